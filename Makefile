@@ -1,0 +1,78 @@
+# make help lists the targets.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+SHELL := bash
+
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3.11 python3 python; do $$name -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$name && break; done)
+JOBS ?= 2
+BIN := .venv/bin
+ENGINE := $(shell find src/backorder/engine -name '*.py' 2>/dev/null)
+
+# $(call step,name,command): one line if it passes, its notes too; everything if it does not.
+define step
+@out=$$($(2) 2>&1) && { echo "ok    $(1)"; grep '^note:' <<<"$$out" || true; } || { echo "$$out"; echo "FAIL  $(1)"; exit 1; }
+endef
+
+.PHONY: help setup demo check test bench soak coverage format lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s%s\n", $$1, $$2 }'
+
+setup: .venv/.warm ## install into .venv what the lock names, and compile the kernels
+
+demo: setup ## plan a sample shop and explain a line that waits
+	@$(BIN)/backorder demo
+
+check: setup ## format, lint, types, imports, tidiness and documents: the quick half
+	$(call step,format,$(BIN)/ruff format --check --quiet || { echo 'make format mends this'; false; })
+	$(call step,lint,$(BIN)/ruff check --quiet)
+	$(call step,types,$(BIN)/mypy)
+	$(call step,imports,$(BIN)/lint-imports)
+	$(call step,tidy,$(BIN)/pytest -q tests/architecture)
+
+test: check ## everything: check, then all tests
+	@$(BIN)/pytest -q -n $(JOBS) --dist worksteal
+
+bench: setup ## measure, print one line of JSON for each figure
+	@for script in bench/*.py; do [ ! -f "$$script" ] || $(BIN)/python "$$script" || exit 1; done
+
+SEED ?= $(shell echo $$RANDOM)
+LENGTH ?= 20000
+soak: setup ## property tests at length: make soak SEED=7 LENGTH=50000
+	@seed=$(SEED); echo "soak: SEED=$$seed LENGTH=$(LENGTH)"; HYPOTHESIS_PROFILE=soak SOAK_EXAMPLES=$(LENGTH) $(BIN)/pytest -q -n $(JOBS) --dist worksteal -m hypothesis --hypothesis-seed=$$seed
+
+coverage: setup ## which lines the tests reach, kernels included (slow: they run uncompiled)
+	@NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q
+	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
+
+format: setup ## format, and mend what lint can mend
+	@$(BIN)/ruff check --quiet --fix || true
+	@$(BIN)/ruff format --quiet
+
+lock: setup ## choose the newest versions that pyproject.toml allows
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade --quiet \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --output-file requirements.lock
+
+clean: ## remove what was installed, compiled and measured
+	@rm -rf .venv build dist var/demo .coverage .coverage.* .hypothesis .*_cache
+	@find src tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Three stamps, each redone only when what it stands on changed.
+.venv/.locked: requirements.lock
+	@"$(PYTHON)" -c '$(NEW_ENOUGH)' 2>/dev/null || { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3'; exit 1; }
+	@echo "setup: installing into .venv (a minute the first time)"
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	@touch $@
+
+.venv/.installed: .venv/.locked pyproject.toml src/backorder/__init__.py
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip check --quiet || { echo 'the lock does not fit pyproject.toml: make lock'; exit 1; }
+	@touch $@
+
+.venv/.warm: .venv/.installed $(ENGINE)
+	@$(BIN)/python -m compileall -q src
+	@if [ -f src/backorder/engine/warm.py ]; then echo "setup: compiling kernels"; $(BIN)/python -m backorder.engine.warm; fi
+	@touch $@
