@@ -1,0 +1,83 @@
+"""Holds the documents to the repository: links lead somewhere, commands exist, decisions are listed."""
+
+import re
+from pathlib import Path
+
+from tests.architecture import tree
+
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
+TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
+COMMAND = re.compile(r"`make ([a-z]+)\b|^ *(?:\$ )?make ([a-z]+)\b", re.MULTILINE)
+
+
+def anchors(text: str) -> set[str]:
+    """Turn headings into what a link names after the `#`."""
+    headings = HEADING.findall(re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def broken_links(document: Path, text: str) -> list[str]:
+    """Name the links inside the repository that lead nowhere."""
+    broken = []
+    for link in LINK.findall(tree.without_code(text)):
+        place, _, anchor = link.partition("#")
+        if re.match(r"[a-z]+:", link):
+            continue
+        target = document.parent / place
+        text_there = target.read_text("utf-8") if place and target.is_file() else text
+        if not target.exists() or (anchor and anchor not in anchors(text_there)):
+            broken.append(link)
+    return broken
+
+
+def unknown_targets(text: str) -> set[str]:
+    """Name the `make` commands that a document shows and the Makefile lacks."""
+    shown = {inline or block for inline, block in COMMAND.findall(text)}
+    return shown - set(TARGET.findall((tree.ROOT / "Makefile").read_text("utf-8")))
+
+
+def test_every_link_leads_somewhere() -> None:
+    broken = {tree.name(path): broken_links(path, path.read_text("utf-8")) for path in tree.documents()}
+    assert {file: links for file, links in broken.items() if links} == {}
+
+
+def test_a_link_that_leads_nowhere_is_found() -> None:
+    text = "# A heading\n[a](LICENSE) [b](NOWHERE.md) [c](#a-heading) [d](#other) [e](https://x.org) `[f](g)`"
+    assert broken_links(tree.ROOT / "README.md", text) == ["NOWHERE.md", "#other"]
+
+
+def test_every_make_command_in_a_document_exists() -> None:
+    unknown = {tree.name(path): unknown_targets(path.read_text("utf-8")) for path in tree.documents()}
+    assert {file: targets for file, targets in unknown.items() if targets} == {}
+
+
+def test_a_make_command_that_does_not_exist_is_found() -> None:
+    assert unknown_targets("Run `make test`, then `make coffee`:\n\n    make tea\n") == {"coffee", "tea"}
+
+
+def test_every_target_is_explained_by_make_help() -> None:
+    makefile = (tree.ROOT / "Makefile").read_text("utf-8")
+    explained = re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)
+    phony = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[0].split()
+    assert sorted(explained) == sorted(phony)
+
+
+def test_the_readme_names_both_commands_to_start_with() -> None:
+    readme = (tree.ROOT / "README.md").read_text("utf-8")
+    assert "make demo" in readme
+    assert "make test" in readme
+
+
+def test_every_decision_is_listed_under_its_title() -> None:
+    folder = tree.ROOT / "docs" / "decisions"
+    listed = re.findall(r"^- \[(.+)\]\((.+)\)$", (folder / "README.md").read_text("utf-8"), re.MULTILINE)
+    titles = {
+        path.name: HEADING.findall(path.read_text("utf-8"))[0] for path in sorted(folder.glob("[0-9]*.md"))
+    }
+    assert [(title, file) for file, title in titles.items()] == listed
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    numbers = [int(path.name[:4]) for path in sorted((tree.ROOT / "docs" / "decisions").glob("[0-9]*.md"))]
+    assert numbers == list(range(1, len(numbers) + 1))
