@@ -25,14 +25,14 @@ setup: .venv/.warm ## install into .venv what the lock names, and compile the ke
 demo: setup ## plan a sample shop and explain a line that waits
 	@$(BIN)/backorder demo
 
-check: setup ## format, lint, types, imports, tidiness and documents: the quick half
+check: .venv/.installed ## format, lint, types, imports, tidiness and documents: the quick half
 	$(call step,format,$(BIN)/ruff format --check --quiet || { echo 'make format mends this'; false; })
 	$(call step,lint,$(BIN)/ruff check --quiet)
 	$(call step,types,$(BIN)/mypy)
-	$(call step,imports,$(BIN)/lint-imports)
+	$(call step,imports,$(BIN)/lint-imports --no-logo)
 	$(call step,tidy,$(BIN)/pytest -q tests/architecture)
 
-test: check ## everything: check, then all tests
+test: check .venv/.warm ## everything: check, then all tests
 	@$(BIN)/pytest -q -n $(JOBS) --dist worksteal
 
 bench: setup ## measure, print one line of JSON for each figure
@@ -43,16 +43,16 @@ LENGTH ?= 20000
 soak: setup ## property tests at length: make soak SEED=7 LENGTH=50000
 	@seed=$(SEED); echo "soak: SEED=$$seed LENGTH=$(LENGTH)"; HYPOTHESIS_PROFILE=soak SOAK_EXAMPLES=$(LENGTH) $(BIN)/pytest -q -n $(JOBS) --dist worksteal -m hypothesis --hypothesis-seed=$$seed
 
-coverage: setup ## which lines the tests reach, kernels included (slow: they run uncompiled)
+coverage: .venv/.installed ## which lines the tests reach, kernels included (slow: they run uncompiled)
 	@NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
-format: setup ## format, and mend what lint can mend
+format: .venv/.installed ## format, and mend what lint can mend
 	@$(BIN)/ruff check --quiet --fix || true
 	@$(BIN)/ruff format --quiet
 
-lock: setup ## choose the newest versions that pyproject.toml allows
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade --quiet \
+lock: .venv/.locked ## fit the lock to pyproject.toml; with NEWER=yes take the newest versions
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --quiet $(if $(NEWER),--upgrade) \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --output-file requirements.lock
 
 clean: ## remove what was installed, compiled and measured
