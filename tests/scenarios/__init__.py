@@ -1,0 +1,1 @@
+"""Scenarios: one rule each, a table in, a table out."""
