@@ -31,6 +31,9 @@ THEMES = (
 TABLES_IN = ("orders", "stock", "inbound", "items", "locations", "kits", "substitutes", "current", "calendar")
 TABLES_OUT = ("lines", "pegs", "changes", "exceptions", "offers", "shortages", "summary")
 
+REQUIRED = {"stock": ["sku", "on_hand"], "inbound": ["inbound", "sku", "quantity", "expected_on"]}
+"""Tables that a folder must have: a scenario may leave them out if they are empty."""
+
 Row = dict[str, str]
 Table = list[Row]
 
@@ -125,14 +128,12 @@ def split_row(line: str) -> list[str]:
 def write_folder(scenario: Scenario, folder: Path) -> None:
     """Write the tables that go in as CSV files, the defaults of README.md filled in, and the policy."""
     folder.mkdir()
-    for table in ("stock", *TABLES_IN):
+    for table in TABLES_IN:
         rows = [fill_row(table, row, scenario.as_of) for row in scenario.tables.get(table, [])]
-        if table in scenario.tables:
-            header = list(fill_row(table, dict.fromkeys(scenario.headers[table], ""), scenario.as_of))
-        elif table == "stock":
-            header = ["sku", "location", "on_hand"]
-        else:
+        columns = scenario.headers.get(table, REQUIRED.get(table))
+        if columns is None:
             continue
+        header = list(fill_row(table, dict.fromkeys(columns, ""), scenario.as_of))
         with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, header, lineterminator="\n")
             writer.writeheader()
