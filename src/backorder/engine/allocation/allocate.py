@@ -1,0 +1,119 @@
+"""The decision: lay the desk, hold, admit needs, serve, and write down what came of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from backorder.engine.allocation.compare import compare_plans, find_exceptions
+from backorder.engine.allocation.days import available_days
+from backorder.engine.allocation.desk import COUNT_FULL, NODE, Desk, records
+from backorder.engine.allocation.hold import hold_all
+from backorder.engine.allocation.needs import (
+    KEEP_ALWAYS,
+    KEEP_BY_RANK,
+    KEEP_NEVER,
+    admit_all,
+    fill_slack,
+    plant_trees,
+    write_needs,
+)
+from backorder.engine.allocation.now import note_unheld, read_current
+from backorder.engine.allocation.offers import find_offers, find_shortages
+from backorder.engine.allocation.outcome import collect_pegs, count_ahead, sum_takes
+from backorder.engine.allocation.plan import Outcomes, Plan
+from backorder.engine.allocation.policy import Policy
+from backorder.engine.allocation.reasons import find_reasons
+from backorder.engine.allocation.seat import Seating, lay_desk
+from backorder.engine.allocation.serve import serve_all
+from backorder.engine.allocation.snapshot import NEVER, Snapshot
+from backorder.engine.grouping import list_by_code
+
+KEEP = {"always": KEEP_ALWAYS, "by_rank": KEEP_BY_RANK, "never": KEEP_NEVER}
+
+
+def allocate(snapshot: Snapshot, policy: Policy) -> Plan:
+    """Decide who gets which unit, and when. Pure: equal facts and policy give an equal plan.
+
+    Raises PolicyError if the policy mentions a column that the snapshot lacks, or a value that is not of its kind.
+    """
+    seating = decide(snapshot, policy)
+    return write_plan(snapshot, policy, seating)
+
+
+def decide(snapshot: Snapshot, policy: Policy) -> Seating:
+    """Work the decision out on a desk; a desk with too little room for takes is laid again, larger."""
+    room = 1
+    while True:
+        seating = lay_desk(snapshot, policy, room)
+        desk = serve_desk(seating, KEEP[policy.keep], snapshot.as_of + policy.freeze_days)
+        if not desk.counts[COUNT_FULL]:
+            return Seating(**{**vars(seating), "desk": desk})
+        room *= 2
+
+
+def serve_desk(seating: Seating, keep: int, frozen_before: int) -> Desk:
+    """Hold, admit needs, serve: the three steps of the decision."""
+    desk = seating.desk
+    if len(desk.current):
+        read_current(desk)
+    hold_all(desk, frozen_before)
+    note_unheld(desk)
+    write_needs(desk, keep)
+    desk = plant(desk)
+    admit_all(desk, keep == KEEP_ALWAYS)
+    serve_all(desk, seating.component, keep)
+    return desk
+
+
+def plant(desk: Desk) -> Desk:
+    """Give the desk the trees of places that needs name, and their slack."""
+    needy = int((desk.lines.need_first < desk.lines.need_last).sum())
+    if needy == 0:
+        return desk
+    desk = desk._replace(nodes=records(needy + len(desk.items), NODE))
+    by_item, _ = list_by_code(desk.lines.of_item, len(desk.items))
+    plant_trees(desk, by_item)
+    owed = desk.items[desk.items.owed > 0]
+    size = int(((owed.node_last - owed.node_first).astype(np.int64) * owed.groups).sum())
+    desk = desk._replace(slack=np.zeros(size, np.int64))
+    fill_slack(desk)
+    return desk
+
+
+def write_plan(snapshot: Snapshot, policy: Policy, seating: Seating) -> Plan:
+    """Write the plan down, line by line, with its reasons and the difference to the plan in force."""
+    desk = seating.desk
+    sums = sum_takes(desk)
+    reasons = find_reasons(desk, sums.units, sums.hand_units, sums.units_in_time, sums.last_day)
+    by_item, start = list_by_code(desk.lines.of_item, snapshot.items)
+    units_ahead, lines_ahead = count_ahead(desk, by_item, start)
+    quantity = np.array(desk.lines.quantity)
+    whole = sums.units >= quantity
+    columns = {
+        "rank": np.array(desk.lines.rank),
+        "segment": np.array(desk.lines.segment),
+        "strategy": np.array(desk.lines.strategy),
+        "allocated_on_hand": sums.hand_units,
+        "allocated_inbound": sums.units - sums.hand_units,
+        "unallocated": quantity - sums.units,
+        "first_ships_on": sums.first_day.astype(np.int32),
+        "promised_on": np.where(whole, sums.last_day, NEVER).astype(np.int32),
+        "in_time": sums.units_in_time >= quantity,
+        "units_ahead": units_ahead,
+        "lines_ahead": lines_ahead,
+        "reason": reasons,
+    }
+    changes = compare_plans(snapshot, seating, sums, reasons)
+    free = np.empty(len(snapshot.supplies), np.int64)
+    free[seating.supply_rows] = desk.supplies.free
+    return Plan(
+        lines=Outcomes(**{name: column[seating.seat] for name, column in columns.items()}),
+        pegs=collect_pegs(desk, snapshot.supplies.position),
+        shortages=find_shortages(snapshot, seating, sums),
+        changes=changes,
+        offers=find_offers(snapshot, seating, sums, available_days(snapshot, policy)),
+        exceptions=find_exceptions(seating, policy, sums, reasons, changes),
+        free=free,
+    )
+
+

@@ -1,0 +1,182 @@
+"""The difference between the plan in force and the new one: what changed for whom, why, and whether to tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from backorder.engine.allocation.desk import COUNT_TAKES, Desk
+from backorder.engine.allocation.outcome import Sums
+from backorder.engine.allocation.plan import (
+    EARLIER,
+    FIRST_CAP,
+    GAINED,
+    LATER,
+    LOST,
+    Changes,
+    Exceptions,
+    Reason,
+)
+from backorder.engine.allocation.policy import GAIN, WIN, Policy
+from backorder.engine.allocation.seat import Seating
+from backorder.engine.allocation.snapshot import NEVER, Snapshot
+from backorder.engine.compiled import kernel
+from backorder.engine.grouping import list_by_code
+
+NOBODY = -1
+UNCHANGED = -1
+AFTER_HIGHER_RANK, SUPPLY_CHANGED = int(Reason.AFTER_HIGHER_RANK), int(Reason.SUPPLY_CHANGED)
+
+
+def compare_plans(snapshot: Snapshot, seating: Seating, sums: Sums, reasons: Any) -> Changes:
+    """Compare the new plan with the one in force, line by line."""
+    desk = seating.desk
+    if len(desk.current) == 0:
+        return Changes.empty()
+    by_line, start = list_by_code(desk.takes.line[: desk.counts[COUNT_TAKES]], len(desk.lines))
+    kept = count_kept_units(desk, by_line, start)
+    gainer = find_gainers(desk, by_line, start)
+    promise = np.where(snapshot.lines.promised_on == NEVER, NEVER, snapshot.lines.promised_on)
+    first_day = seating.first_day[snapshot.lines.location]
+    promise = np.where(promise == NEVER, NEVER, np.maximum(promise, first_day))[seating.rows]
+    found = compare_lines(desk, kept, gainer, (sums.units, sums.last_day, reasons, promise))
+    changed = np.flatnonzero(found[:, 0] != UNCHANGED)
+    changed = changed[np.argsort(seating.rows[changed])]
+    change, units, day, reason, lent, tell = found[changed].T
+    lent_to = np.where(lent >= 0, seating.rows[lent], NOBODY) if len(seating.rows) else lent
+    last = np.where(sums.units[changed] > 0, sums.last_day[changed], NEVER)
+    return Changes(
+        seating.rows[changed], change, units, sums.units[changed], day, last, reason, lent_to, tell.astype(bool)
+    )
+
+
+@kernel
+def count_kept_units(desk: Desk, by_line: Any, start: Any) -> np.ndarray:
+    """Count, for each current row, the units that its line has on that supply now; rows of one supply share them in turn."""
+    kept = np.zeros(len(desk.current), np.int64)
+    for i in range(len(desk.lines)):
+        first, last = desk.lines[i].current_first, desk.lines[i].current_last
+        for at in range(start[i], start[i + 1]):
+            units = desk.takes[by_line[at]].quantity
+            for c in range(first, last):
+                if desk.current[c].supply == desk.takes[by_line[at]].supply:
+                    more = min(units, desk.current[c].quantity - kept[c])
+                    kept[c] += more
+                    units -= more
+    return kept
+
+
+@kernel
+def find_gainers(desk: Desk, by_line: Any, start: Any) -> np.ndarray:
+    """Find, for each supply, the best-ranked line that has more of it than in the plan in force."""
+    gainer = np.full(len(desk.supplies), NOBODY, np.int64)
+    for i in range(len(desk.lines)):
+        for at in range(start[i], start[i + 1]):
+            k = desk.takes[by_line[at]].supply
+            more = 0
+            for other in range(start[i], start[i + 1]):
+                if desk.takes[by_line[other]].supply == k:
+                    more += desk.takes[by_line[other]].quantity
+            for c in range(desk.lines[i].current_first, desk.lines[i].current_last):
+                if desk.current[c].supply == k:
+                    more -= desk.current[c].quantity
+            if more > 0 and (gainer[k] == NOBODY or desk.lines[i].rank < desk.lines[gainer[k]].rank):
+                gainer[k] = i
+    return gainer
+
+
+@kernel
+def compare_lines(desk: Desk, kept: Any, gainer: Any, outcome: Any) -> np.ndarray:
+    """Compare each line; columns: change, from quantity, from day, reason, lent to (seat), tell."""
+    units, last_day, reasons, promise = outcome
+    pegged = np.zeros(len(desk.supplies), np.int64)
+    for c in range(len(desk.current)):
+        if desk.current[c].supply >= 0:
+            pegged[desk.current[c].supply] += desk.current[c].quantity
+    found = np.full((len(desk.lines), 6), UNCHANGED, np.int64)
+    for i in range(len(desk.lines)):
+        line = desk.lines[i]
+        had, had_day, lent, moved = 0, -NEVER, NOBODY, False
+        for c in range(line.current_first, line.current_last):
+            now = desk.current[c]
+            if now.quantity == 0:
+                continue
+            had += now.units
+            had_day = max(had_day, now.day)
+            if now.supply < 0:
+                moved = True
+            else:
+                supply = desk.supplies[now.supply]
+                short = kept[c] < now.quantity
+                moved = moved or supply.day > now.day or (short and pegged[now.supply] > supply.quantity)
+                other = gainer[now.supply]
+                if short and other >= 0 and (lent < 0 or desk.lines[other].rank < desk.lines[lent].rank):
+                    lent = other
+        change = UNCHANGED
+        if had == 0:
+            continue
+        if units[i] != had:
+            change = GAINED if units[i] > had else LOST
+        elif last_day[i] != had_day:
+            change = EARLIER if last_day[i] < had_day else LATER
+        if change == UNCHANGED:
+            continue
+        reason = int(reasons[i])
+        if moved:
+            reason = SUPPLY_CHANGED
+        elif lent >= 0 and desk.lines[lent].rank < line.rank:
+            reason = AFTER_HIGHER_RANK
+        found[i, 0], found[i, 1], found[i, 2], found[i, 3], found[i, 4] = change, had, had_day, reason, lent
+        found[i, 5] = change == LOST or (units[i] > 0 and last_day[i] > promise[i])
+    return found
+
+
+def find_exceptions(seating: Seating, policy: Policy, sums: Sums, reasons: Any, changes: Changes) -> Exceptions:
+    """List what the policy wants a person to see: caps that are passed, win lines not in time, gain lines worse than now."""
+    worsened = int(((changes.change == LOST) | (changes.change == LATER)).sum())
+    notices = int(changes.tell_customer.sum())
+    passed = []
+    for number, (cap, got) in enumerate(((policy.max_lines_worsened, worsened), (policy.max_notices, notices))):
+        if 0 <= cap < got:
+            passed.append((NOBODY, FIRST_CAP + number, cap, got, int(Reason.CHURN_CAP)))
+    desk = seating.desk
+    strategy = np.array(desk.lines.strategy)
+    wanted = np.array(desk.lines.quantity)
+    got = sums.units_in_time.copy()
+    raised = (strategy == WIN) & (got < wanted)
+    if (strategy == GAIN).any() and len(desk.current):
+        had, gap = measure_gaps(desk)
+        worse = (strategy == GAIN) & (gap > 0)
+        wanted[worse], got[worse] = had[worse], (had - gap)[worse]
+        raised |= worse
+    rows = np.flatnonzero(raised)
+    rows = rows[np.argsort(seating.rows[rows])]
+    table = np.column_stack([seating.rows[rows], strategy[rows], wanted[rows], got[rows], reasons[rows]]).astype(np.int64)
+    table = np.concatenate([np.array(passed, np.int64).reshape(-1, 5), table])
+    return Exceptions(*table.T)
+
+
+@kernel
+def measure_gaps(desk: Desk) -> tuple[np.ndarray, np.ndarray]:
+    """Measure, by seat, the units in the plan in force and the largest number missing from them by any of their days."""
+    had, gap = np.zeros(len(desk.lines), np.int64), np.zeros(len(desk.lines), np.int64)
+    for i in range(len(desk.lines)):
+        for c in range(desk.lines[i].current_first, desk.lines[i].current_last):
+            had[i] += desk.current[c].units
+    got = np.zeros(len(desk.current), np.int64)  # by current row: units of the line that ship by its day
+    for row in range(desk.counts[COUNT_TAKES]):
+        line = desk.lines[desk.takes[row].line]
+        for c in range(line.current_first, line.current_last):
+            if desk.takes[row].day <= desk.current[c].day:
+                got[c] += desk.takes[row].units
+    for i in range(len(desk.lines)):
+        for c in range(desk.lines[i].current_first, desk.lines[i].current_last):
+            by_then = 0
+            for other in range(desk.lines[i].current_first, desk.lines[i].current_last):
+                if desk.current[other].day <= desk.current[c].day:
+                    by_then += desk.current[other].units
+            gap[i] = max(gap[i], by_then - got[c])
+    return had, gap
+
+

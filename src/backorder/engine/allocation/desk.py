@@ -1,0 +1,173 @@
+"""The desk on which a decision is worked out: the facts in order of service, as records that the kernels read and write.
+
+A record holds what is known of one thing side by side, so that a step touches one place in memory. Nothing here decides.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Records = Any  # np.recarray; field access is checked by the tests, not by types
+
+LINE = np.dtype(
+    [
+        ("quantity", "i8"),
+        ("left", "i8"),  # not yet covered, held or given up
+        ("minimum", "i8"),
+        ("rank", "i8"),  # 0: not ranked
+        ("row", "i8"),  # of Snapshot.lines
+        ("of_item", "i8"),
+        ("place", "i8"),  # row of Locations, -1 anywhere
+        ("place_in", "i8"),  # a location is inside the place if place_in <= its tour < place_out
+        ("place_out", "i8"),
+        ("depth", "i8"),
+        ("due", "i8"),
+        ("by", "i8"),  # needed_by
+        ("promise", "i8"),  # promise day, NEVER none
+        ("order", "i8"),  # of a complete order, else -1
+        ("cell", "i8"),  # of the innermost guarantee, else -1
+        ("current_first", "i8"),
+        ("current_last", "i8"),
+        ("need_first", "i8"),
+        ("need_last", "i8"),
+        ("reserved_first", "i8"),
+        ("reserved_last", "i8"),
+        ("node", "i8"),  # where its need stands in the item's tree
+        ("blocked_on", "i8"),  # earliest day of a free unit it had to leave for others
+        ("could_on", "i8"),  # ships together: the first day on which any of its units could
+        ("ready_on", "i8"),  # ships together: by when it (of an order: its lines of this item) can be covered whole
+        ("strategy", "i8"),
+        ("tier", "i8"),
+        ("segment", "i8"),
+        ("commitment", "i8"),
+        ("on_hand_only", "i1"),
+        ("line_complete", "i1"),
+        ("kit", "i1"),
+        ("stopped", "i8"),  # what cut its last turn: a bit set of STOPPED_*
+    ],
+    align=True,
+)
+STOPPED_CEILING, STOPPED_COMPANION, STOPPED_MINIMUM, STOPPED_INBOUND = 1, 2, 4, 8
+
+SUPPLY = np.dtype(
+    [
+        ("quantity", "i8"),
+        ("free", "i8"),
+        ("pinned", "i8"),
+        ("of_item", "i8"),
+        ("day", "i8"),  # ships_on
+        ("tour", "i8"),
+        ("location", "i8"),
+        ("group", "i8"),  # the item's how-manieth ship day
+        ("group_first", "i8"),  # supplies with the same day
+        ("group_last", "i8"),
+        ("node", "i8"),
+        ("row", "i8"),  # of Snapshot.supplies
+        ("inbound", "i1"),
+    ],
+    align=True,
+)
+
+ITEM = np.dtype(
+    [
+        ("first", "i8"),  # its supplies
+        ("last", "i8"),
+        ("live", "i8"),  # no supply before this one has a free unit
+        ("groups", "i8"),
+        ("bill_first", "i8"),  # a kit: its components
+        ("bill_last", "i8"),
+        ("node_first", "i8"),  # the tree of places that needs name; the first is "anywhere"
+        ("node_last", "i8"),
+        ("owed", "i1"),  # some line has a need
+        ("has_pins", "i1"),
+    ],
+    align=True,
+)
+
+CURRENT = np.dtype(
+    [
+        ("quantity", "i8"),  # of the supply's item
+        ("left", "i8"),  # of it, not yet kept by its line
+        ("units", "i8"),  # units of the line that this row completes
+        ("units_left", "i8"),  # of these, not held
+        ("pinned", "i8"),
+        ("supply", "i8"),  # -1: gone
+        ("day", "i8"),
+        ("batch", "i8"),  # equal for what ships from one place on one day
+        ("of_item", "i8"),
+        ("line", "i8"),
+    ],
+    align=True,
+)
+NEED = np.dtype(
+    [
+        ("wanted", "i8"),  # cumulated
+        ("admitted", "i8"),  # of it by this day and not by an earlier one
+        ("owed", "i8"),  # what was admitted, once its turn has come
+        ("day", "i8"),
+        ("group", "i8"),
+    ],
+    align=True,
+)
+CELL = np.dtype(
+    [
+        ("floor", "i8"),  # granted after shrinking
+        ("used", "i8"),
+        ("reserved", "i8"),
+        ("ceiling", "i8"),
+        ("children", "i8"),  # what is left of the floors of its children
+        ("parent", "i8"),
+    ],
+    align=True,
+)
+NODE = np.dtype([("place", "i8"), ("parent", "i8"), ("slack", "i8")], align=True)
+BILL = np.dtype([("quantity", "i8"), ("of_item", "i8"), ("parent", "i8"), ("end", "i8")], align=True)
+TAKE = np.dtype(
+    [
+        ("quantity", "i8"),
+        ("units", "i8"),  # units of the line that this row completes
+        ("hand_units", "i8"),  # of these, on hand
+        ("line", "i8"),
+        ("supply", "i8"),
+        ("day", "i8"),
+        ("current", "i8"),  # the row of current that it keeps, else -1
+        ("how", "i8"),
+    ],
+    align=True,
+)
+WALKED, IN_FLOOR, SHARED, FROZEN_UNITS, COMMITTED_UNITS = range(5)
+
+
+class Desk(NamedTuple):
+    """All records and the few numbers that the kernels share."""
+
+    lines: Records  # LINE, in order of service
+    supplies: Records  # SUPPLY, by item in the order of supplies
+    items: Records  # ITEM
+    current: Records  # CURRENT, by line
+    needs: Records  # NEED, by line
+    cells: Records  # CELL, parents before children
+    nodes: Records  # NODE, by item
+    slack: NDArray[np.int64]  # by node and group: units that may still be taken by that day
+    delta: NDArray[np.int64]  # room to work in, as long as the longest list of groups
+    bills: Records  # BILL, by kit, parents before children
+    deficit: NDArray[np.int64]  # room to work in, as long as the longest bill
+    on_hand: NDArray[np.int64]  # the same
+    takes: Records  # TAKE: what was taken, in order
+    reservations: Records  # TAKE: what kits and on_hand_only lines are owed
+    parent: NDArray[np.int32]  # of each location
+    by_rank: NDArray[np.int32]  # locations in the order in which they are used
+    tour: NDArray[np.int32]  # of each location
+    counts: NDArray[np.int64]  # COUNT_*
+    latest: bool  # policy.peg is latest_in_time
+
+
+COUNT_TAKES, COUNT_RESERVATIONS, COUNT_BLOCKED_ON, COUNT_FULL = range(4)
+
+
+def records(length: int, dtype: np.dtype[Any]) -> Records:
+    """Make zeroed records."""
+    return np.zeros(length, dtype).view(np.recarray)

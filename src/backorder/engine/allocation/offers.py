@@ -1,0 +1,165 @@
+"""What could be offered instead, and what is missing for good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backorder.engine.allocation.desk import Desk
+from backorder.engine.allocation.outcome import Sums
+from backorder.engine.allocation.plan import Offers, Shortages
+from backorder.engine.allocation.seat import Seating
+from backorder.engine.allocation.snapshot import MILLION, NEVER, Snapshot
+from backorder.engine.compiled import kernel
+from backorder.engine.grouping import sort_rows
+
+
+def find_offers(snapshot: Snapshot, seating: Seating, sums: Sums, available: NDArray[np.int64]) -> Offers:
+    """Offer each late or short line, in rank order, free units of its substitutes that ship before its last day."""
+    substitutes = snapshot.substitutes
+    if len(substitutes) == 0:
+        return Offers.empty()
+    start = np.searchsorted(substitutes.item, np.arange(snapshot.items + 1))
+    columns = (substitutes.item, substitutes.substitute, substitutes.ratio)
+    by_rank = np.argsort(np.array(seating.desk.lines.rank), kind="stable")
+    rows = offer_all(seating.desk, by_rank, (sums.units, sums.units_in_time, sums.last_day), columns, start)
+    if len(rows) == 0:
+        return Offers.empty()
+    line, substitute, supply, units = rows.T
+    supply_row = seating.supply_rows[supply]
+    line_row = seating.rows[line]
+    location = snapshot.supplies.location[supply_row]
+    order = sort_rows(
+        [line_row, substitutes.kind[substitute], substitutes.substitute[substitute], location, available[supply_row]], len(rows)
+    )
+    columns_out = (line_row, substitutes.kind[substitute], substitutes.substitute[substitute], location, available[supply_row])
+    table = np.column_stack([*columns_out, units])[order]
+    new = np.ones(len(table), bool)
+    new[1:] = (np.diff(table[:, :5], axis=0) != 0).any(axis=1)  # units of one place and day are one offer
+    total = np.add.reduceat(table[:, 5], np.flatnonzero(new))
+    line, kind, item, location, day = table[new][:, :5].T
+    return Offers(line, kind, item, location, total, day)
+
+
+@kernel
+def offer_all(desk: Desk, by_rank: Any, outcome: Any, substitutes: Any, start: Any) -> np.ndarray:
+    """List offers as line (seat), row of Substitutes, supply (seat), units of the substitute. A unit is offered once."""
+    units, in_time, last_day = outcome
+    _, substitute, ratio = substitutes
+    free = np.empty(len(desk.supplies), np.int64)
+    for k in range(len(desk.supplies)):
+        free[k] = desk.supplies[k].free
+    found = np.empty((64, 4), np.int64)
+    count = 0
+    for i in by_rank:
+        line = desk.lines[i]
+        waiting = line.quantity - in_time[i]
+        before = last_day[i] if units[i] >= line.quantity else NEVER
+        day = -NEVER
+        while waiting > 0 and start[line.of_item] < start[line.of_item + 1]:
+            day = next_offer_day(desk, substitute, start[line.of_item], start[line.of_item + 1], day)
+            if day >= before or day > line.by:
+                break
+            for row in range(start[line.of_item], start[line.of_item + 1]):
+                other = desk.items[substitute[row]]
+                for k in range(other.first, other.last):
+                    if desk.supplies[k].day == day and free[k] > 0 and waiting > 0 and can_offer(desk, i, k):
+                        replaced = min(waiting, whole_units(free[k], ratio[row]))
+                        if replaced > 0:
+                            needed = needed_units(replaced, ratio[row])
+                            if count == len(found):
+                                found = np.concatenate((found, np.empty_like(found)))
+                            found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, row, k, needed
+                            count += 1
+                            waiting -= replaced
+                            free[k] -= needed
+    return found[:count]
+
+
+@kernel
+def whole_units(free: int, ratio: int) -> int:
+    """Count the units of the item that so many of the substitute replace; both sides stay below 2^63."""
+    return free // ratio * MILLION + free % ratio * MILLION // ratio
+
+
+@kernel
+def needed_units(replaced: int, ratio: int) -> int:
+    """Count the units of the substitute needed to replace so many of the item, rounded up."""
+    return replaced // MILLION * ratio + (replaced % MILLION * ratio + MILLION - 1) // MILLION
+
+
+@kernel
+def next_offer_day(desk: Desk, substitute: Any, first: int, last: int, day: int) -> int:
+    """Find the next ship day after `day` among the supplies of the substitutes."""
+    found = NEVER
+    for row in range(first, last):
+        other = desk.items[substitute[row]]
+        for k in range(other.first, other.last):
+            if desk.supplies[k].day > day:
+                found = min(found, desk.supplies[k].day)
+                break
+    return found
+
+
+@kernel
+def can_offer(desk: Desk, i: int, k: int) -> bool:
+    """Tell whether the line can use the supply; the item itself is offered from places that the line did not ask."""
+    line, supply = desk.lines[i], desk.supplies[k]
+    inside = line.place_in <= supply.tour < line.place_out
+    elsewhere = supply.of_item == line.of_item
+    return inside != elsewhere and supply.day <= line.by and not (line.on_hand_only and supply.inbound)
+
+
+def find_shortages(snapshot: Snapshot, seating: Seating, sums: Sums) -> Shortages:
+    """Sum what no known supply covers per item and place asked; a kit counts as those of its components that do not suffice."""
+    desk, lines = seating.desk, snapshot.lines
+    missing = np.zeros(len(lines), np.int64)
+    missing[seating.rows] = np.array(desk.lines.quantity) - sums.units
+    kit = np.zeros(len(lines), bool)
+    kit[seating.rows] = np.array(desk.lines.kit, bool)
+    short = np.flatnonzero((missing > 0) & ~kit)
+    value = missing * lines.unit_price
+    table = [np.column_stack([lines.item[short], lines.location[short], missing[short], lines.requested_on[short], value[short]])]
+    for row in np.flatnonzero((missing > 0) & kit):
+        wanted = missing_components(desk, int(seating.seat[row]), int(missing[row]))
+        table += [
+            np.array([[item, lines.location[row], units, lines.requested_on[row], value[row]]]) for item, units in wanted.items()
+        ]
+    item, location, units, requested_on, value = np.concatenate(table).astype(np.int64).T
+    if len(item) == 0:
+        return Shortages.empty()
+    order = sort_rows([item, location], len(item))
+    new = np.ones(len(order), bool)
+    new[1:] = (np.diff(item[order]) != 0) | (np.diff(location[order]) != 0)
+    first = np.flatnonzero(new)
+    return Shortages(
+        item[order][first],
+        location[order][first],
+        np.add.reduceat(units[order], first),
+        np.diff(np.append(first, len(order))),
+        np.minimum.reduceat(requested_on[order], first),
+        np.add.reduceat(value[order], first),
+    )
+
+
+def missing_components(desk: Desk, i: int, kits: int) -> dict[int, int]:
+    """Name the components that the free units do not cover for so many kits; all of them if each would suffice alone."""
+    line = desk.lines[i]
+    item = desk.items[line.of_item]
+    wanted: dict[int, int] = {}
+    free: dict[int, int] = {}
+    for b in range(item.bill_first, item.bill_last):
+        part = desk.bills[b]
+        if part.parent >= 0:
+            continue
+        component = int(part.of_item)
+        wanted[component] = wanted.get(component, 0) + kits * int(part.quantity)
+        stock = desk.supplies[desk.items[component].first : desk.items[component].last]
+        inside = (stock.tour >= line.place_in) & (stock.tour < line.place_out) & (stock.day <= line.by)
+        free[component] = int(stock.free[inside].sum())
+    short = {component: units - free[component] for component, units in wanted.items() if units > free[component]}
+    return short or wanted
+
+

@@ -1,0 +1,60 @@
+"""Which items must be decided together: only complete orders and kits link items."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backorder.engine.allocation.snapshot import COMPLETE, LOCKED, Snapshot
+from backorder.engine.compiled import kernel
+
+
+def partition(snapshot: Snapshot) -> NDArray[np.int32]:
+    """Number the items so that items with different numbers share no decision; numbers follow the items' order.
+
+    Parts can be decided apart, in any order or on other machines, and together are the whole plan.
+    """
+    lines, kits = snapshot.lines, snapshot.kits
+    linked = np.arange(snapshot.items, dtype=np.int32)
+    join(linked, kits.kit, kits.component)
+    if (lines.ship_policy == COMPLETE).any():
+        complete = np.zeros(int(lines.order.max()) + 1, bool)
+        complete[lines.order[lines.ship_policy == COMPLETE]] = True
+        rows = np.flatnonzero(complete[lines.order] & (lines.commitment != LOCKED))
+        same = np.flatnonzero(np.diff(lines.order[rows]) == 0)  # lines are sorted by order
+        join(linked, lines.item[rows[same]], lines.item[rows[same + 1]])
+    return number_roots(linked)
+
+
+@kernel
+def join(linked: np.ndarray, a: np.ndarray, b: np.ndarray) -> None:
+    """Join the items of each pair; each item points towards the smallest of its part."""
+    for row in range(len(a)):
+        low, high = find_root(linked, a[row]), find_root(linked, b[row])
+        if high < low:
+            low, high = high, low
+        linked[high] = low
+
+
+@kernel
+def find_root(linked: np.ndarray, item: int) -> int:
+    """Follow the pointers to the smallest item of the part, shortening the way."""
+    while linked[item] != item:
+        linked[item] = linked[linked[item]]
+        item = linked[item]
+    return item
+
+
+@kernel
+def number_roots(linked: np.ndarray) -> np.ndarray:
+    """Number the parts in the order of their smallest items."""
+    number = np.empty(len(linked), np.int32)
+    count = 0
+    for item in range(len(linked)):
+        root = find_root(linked, item)
+        if root == item:
+            number[item] = count
+            count += 1
+        else:
+            number[item] = number[root]
+    return number

@@ -1,0 +1,268 @@
+"""Laying the desk: the facts become records in order of service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backorder.engine.allocation.days import available_days, first_days, ship_days
+from backorder.engine.allocation.desk import (
+    BILL,
+    CURRENT,
+    ITEM,
+    LINE,
+    NEED,
+    NODE,
+    SUPPLY,
+    TAKE,
+    Desk,
+    Records,
+    records,
+)
+from backorder.engine.allocation.guarantees import write_cells
+from backorder.engine.allocation.partition import partition
+from backorder.engine.allocation.places import Places, tour_places
+from backorder.engine.allocation.policy import FILL, LOSE, SKIP, Policy
+from backorder.engine.allocation.rank import Ranking, rank_lines
+from backorder.engine.allocation.snapshot import LINE_COMPLETE, NEVER, ON_HAND_ONLY, Kits, Snapshot
+from backorder.engine.compiled import kernel
+from backorder.engine.grouping import list_by_code, sort_rows
+
+
+@dataclass(frozen=True)
+class Seating:
+    """The desk, and how its records stand to the rows of the snapshot."""
+
+    desk: Desk
+    ranking: Ranking
+    rows: NDArray[np.int64]  # row of Snapshot.lines at each seat
+    seat: NDArray[np.int64]  # seat of each row
+    supply_rows: NDArray[np.int64]  # row of Snapshot.supplies of each supply record
+    supply_seat: NDArray[np.int64]
+    component: NDArray[np.int32]  # of each seat
+    first_day: NDArray[np.int64]  # by location; the last is "anywhere"
+
+
+def lay_desk(snapshot: Snapshot, policy: Policy, room: int) -> Seating:
+    """Lay the desk for one decision. `room` multiplies the space for takes."""
+    lines = snapshot.lines
+    places = tour_places(snapshot.locations)
+    first_day = first_days(snapshot, policy, places)
+    ranking = rank_lines(snapshot, policy)
+    linked = partition(snapshot)
+    by_component, _ = list_by_code(linked[lines.item[ranking.rows]], int(linked.max()) + 1 if len(linked) else 0)
+    rows = ranking.rows[by_component]
+    rank = np.maximum(0, by_component + 1 - ranking.unranked)
+
+    cells = write_cells(snapshot, policy)
+    line_records = records(len(lines), LINE)
+    columns = (lines.item, lines.location, lines.quantity, lines.needed_by, lines.requested_on, lines.promised_on)
+    kinds = (lines.commitment, lines.ship_policy == LINE_COMPLETE, lines.commitment == ON_HAND_ONLY)
+    order = np.where(ranking.grouped, lines.order, np.int32(-1))
+    choices = (ranking.segment, ranking.strategy, order, cells.of_line, lines.minimum_quantity)
+    seat_lines(line_records, rows, rank, columns, kinds, choices, (places.tour, places.tour_end, places.depth), first_day)
+
+    supply_records, items, supply_rows = seat_supplies(snapshot, policy, places)
+    bills = write_bills(snapshot, items)
+    mark_kits(line_records, items)
+    seat = np.empty(len(rows), np.int64)
+    seat[rows] = np.arange(len(rows))
+    supply_seat = np.empty(len(supply_rows), np.int64)
+    supply_seat[supply_rows] = np.arange(len(supply_rows))
+    current = seat_current(snapshot, line_records, seat, supply_seat, first_day)
+    longest_bill = max(1, int((items.bill_last - items.bill_first).max()) if len(items) else 1)
+    longest_groups = max(1, int(items.groups.max()) if len(items) else 1)
+    needs = len(current) + len(lines)
+    takes = (len(lines) + len(supply_records) + len(current)) * room + 64
+    desk = Desk(
+        lines=line_records,
+        supplies=supply_records,
+        items=items,
+        current=current,
+        needs=records(needs, NEED),
+        cells=cells.records,
+        nodes=records(0, NODE),
+        slack=np.zeros(0, np.int64),
+        delta=np.zeros(longest_groups, np.int64),
+        bills=bills,
+        deficit=np.zeros(longest_bill, np.int64),
+        on_hand=np.zeros(longest_bill, np.int64),
+        takes=records(takes, TAKE),
+        reservations=records(takes if len(bills) or line_records.on_hand_only.any() else 0, TAKE),
+        parent=np.array(snapshot.locations.parent),
+        by_rank=places.by_rank,
+        tour=places.tour,
+        counts=np.zeros(4, np.int64),
+        latest=policy.peg == "latest_in_time",
+    )
+    component = linked[lines.item[rows]].astype(np.int32)
+    return Seating(desk, ranking, rows, seat, supply_rows, supply_seat, component, first_day)
+
+
+@kernel
+def seat_lines(
+    seats: Records, rows: Any, rank: Any, columns: Any, kinds: Any, choices: Any, places: Any, first_day: Any
+) -> None:
+    """Fill the line records in order of service."""
+    item, location, quantity, needed_by, requested_on, promised_on = columns
+    commitment, line_complete, on_hand_only = kinds
+    segment, strategy, order, cell, minimum = choices
+    tour, tour_end, depth = places
+    anywhere = len(tour) - 1
+    for i in range(len(rows)):
+        row = rows[i]
+        line = seats[i]
+        place = location[row] if location[row] >= 0 else anywhere
+        line.row = row
+        line.rank = rank[i]
+        line.quantity = quantity[row]
+        line.left = quantity[row]
+        line.minimum = minimum[row]
+        line.of_item = item[row]
+        line.place = location[row]
+        line.place_in = tour[place]
+        line.place_out = tour_end[place]
+        line.depth = depth[place]
+        line.due = max(requested_on[row], first_day[place])
+        line.by = needed_by[row]
+        line.promise = NEVER
+        if promised_on[row] < NEVER and strategy[row] != SKIP and strategy[row] != FILL and strategy[row] != LOSE:
+            line.promise = max(promised_on[row], first_day[place])
+        line.order = order[row]
+        line.cell = cell[row]
+        line.blocked_on = NEVER
+        line.could_on = NEVER
+        line.ready_on = NEVER
+        line.strategy = strategy[row]
+        line.tier = strategy[row]
+        line.segment = segment[row]
+        line.commitment = commitment[row]
+        line.on_hand_only = on_hand_only[row]
+        line.line_complete = line_complete[row] and order[row] < 0
+
+
+def seat_supplies(snapshot: Snapshot, policy: Policy, places: Places) -> tuple[Records, Records, NDArray[np.int64]]:
+    """Fill the supply records, item by item in the order of supplies, and where each item's begin."""
+    supplies = snapshot.supplies
+    day = ship_days(available_days(snapshot, policy), supplies.location, snapshot.closed, policy.handling_days)
+    rows = sort_rows([supplies.item, day, places.use_order[supplies.location]], len(supplies))
+    seats = records(len(supplies), SUPPLY)
+    items = records(snapshot.items, ITEM)
+    fill_supplies(seats, items, rows, (supplies.item, supplies.location, supplies.inbound, supplies.quantity), day, places.tour)
+    return seats, items, rows
+
+
+@kernel
+def fill_supplies(seats: Records, items: Records, rows: Any, columns: Any, day: Any, tour: Any) -> None:
+    """Fill the supply records and the items' ranges, with their groups of one ship day."""
+    item, location, inbound, quantity = columns
+    k = 0
+    while k < len(rows):
+        of_item = item[rows[k]]
+        items[of_item].first = k
+        items[of_item].live = k
+        group = 0
+        while k < len(rows) and item[rows[k]] == of_item:
+            last = k
+            while last < len(rows) and item[rows[last]] == of_item and day[rows[last]] == day[rows[k]]:
+                last += 1
+            for at in range(k, last):
+                row = rows[at]
+                supply = seats[at]
+                supply.row = row
+                supply.of_item = of_item
+                supply.day = day[row]
+                supply.location = location[row]
+                supply.tour = tour[location[row]]
+                supply.inbound = inbound[row]
+                supply.quantity = quantity[row]
+                supply.free = quantity[row]
+                supply.group = group
+                supply.group_first = k
+                supply.group_last = last
+            group += 1
+            k = last
+        items[of_item].last = k
+        items[of_item].groups = group
+
+
+def write_bills(snapshot: Snapshot, items: Records) -> Records:
+    """Write the components of each kit as a flat tree: parents before children, a kit inside a kit opened up."""
+    parts: dict[int, list[tuple[int, int]]] = {}
+    kits: Kits = snapshot.kits
+    for kit, component, quantity in zip(kits.kit.tolist(), kits.component.tolist(), kits.quantity.tolist(), strict=True):
+        parts.setdefault(kit, []).append((component, quantity))
+    rows: list[list[int]] = []  # quantity, item, parent, end
+
+    def open_up(kit: int, parent: int) -> None:
+        for component, quantity in parts[kit]:
+            at = len(rows)
+            rows.append([quantity, component, parent, 0])
+            if component in parts:
+                open_up(component, at)
+            rows[at][3] = len(rows)
+
+    for kit in parts:
+        items[kit].bill_first = len(rows)
+        open_up(kit, -1)
+        items[kit].bill_last = len(rows)
+    bills = records(len(rows), BILL)
+    for at, (quantity, item, parent, end) in enumerate(rows):
+        bills[at].quantity, bills[at].of_item, bills[at].parent, bills[at].end = quantity, item, parent, end
+    return bills
+
+
+@kernel
+def mark_kits(lines: Records, items: Records) -> None:
+    """Mark the lines whose item is a kit."""
+    for i in range(len(lines)):
+        item = items[lines[i].of_item]
+        lines[i].kit = item.bill_first < item.bill_last
+
+
+def seat_current(
+    snapshot: Snapshot, lines: Records, seat: NDArray[np.int64], supply_seat: NDArray[np.int64], first_day: NDArray[np.int64]
+) -> Records:
+    """Fill the records of the plan in force, line by line, earliest day first."""
+    now = snapshot.current
+    day = np.maximum(now.ships_on.astype(np.int64), first_day[now.location])  # a day that has passed counts as the first
+    line = seat[now.line]
+    rows = sort_rows([line, day], len(now))
+    place_and_day = sort_rows([line, now.location, day], len(now))
+    new_batch = np.zeros(len(now), bool)
+    for column in (line, now.location, day):
+        new_batch[1:] |= np.diff(column[place_and_day]) != 0
+    batch = np.empty(len(now), np.int64)
+    batch[place_and_day] = np.cumsum(new_batch)
+    # of a kit's batches those of one day stand side by side, whole
+    rows = rows[sort_rows([line[rows], day[rows], batch[rows]], len(now))]
+    seats = records(len(now), CURRENT)
+    supply = np.where(now.supply >= 0, supply_seat[now.supply] if len(supply_seat) else -1, -1)
+    fill_current(seats, lines, rows, (line, supply, now.item, now.quantity, day, batch))
+    return seats
+
+
+@kernel
+def fill_current(seats: Records, lines: Records, rows: Any, columns: Any) -> None:
+    """Fill the current records and where each line's begin."""
+    line, supply, item, quantity, day, batch = columns
+    for i in range(len(lines)):
+        lines[i].current_first = lines[i].current_last = 0
+    c = 0
+    while c < len(rows):
+        i = line[rows[c]]
+        lines[i].current_first = c
+        while c < len(rows) and line[rows[c]] == i:
+            row = rows[c]
+            now = seats[c]
+            now.line = i
+            now.supply = supply[row]
+            now.of_item = item[row]
+            now.quantity = quantity[row]
+            now.day = day[row]
+            now.batch = batch[row]
+            c += 1
+        lines[i].current_last = c

@@ -1,0 +1,86 @@
+"""The order of service: tier by tier, floors first, then each line in its turn."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from backorder.engine.allocation.desk import Desk
+from backorder.engine.allocation.fair import share_segment, takes_parts
+from backorder.engine.allocation.fill import fill
+from backorder.engine.allocation.needs import KEEP_BY_RANK, admit
+from backorder.engine.allocation.policy import FAIR_SHARE, FILL, LOSE
+from backorder.engine.allocation.turn import serve_in_floor, serve_line, serve_order
+from backorder.engine.compiled import kernel
+
+
+@kernel
+def serve_all(desk: Desk, component: np.ndarray, keep: int) -> None:
+    """Serve every tier of every component. Components share nothing, so their order does not matter."""
+    first = 0
+    while first < len(desk.lines):
+        last = first
+        while last < len(desk.lines) and component[last] == component[first] and same_tier(desk, first, last):
+            last += 1
+        if desk.lines[first].rank > 0:
+            serve_tier(desk, first, last, keep)
+        first = last
+
+
+@kernel
+def same_tier(desk: Desk, first: int, i: int) -> bool:
+    """Tell whether two lines are served side by side: in one tier, and for fair shares in one segment."""
+    a, b = desk.lines[first], desk.lines[i]
+    ranked = (a.rank > 0) == (b.rank > 0)
+    return ranked and a.tier == b.tier and (a.tier != FAIR_SHARE or a.segment == b.segment)
+
+
+@kernel
+def serve_tier(desk: Desk, first: int, last: int, keep: int) -> None:
+    """Serve the lines `first` … `last` of one tier."""
+    tier = desk.lines[first].tier
+    if tier == LOSE:
+        return
+    if tier != FILL and len(desk.cells) > 0:
+        i = first
+        while i < last:
+            end = end_of_order(desk, i)
+            if is_open(desk, i, end):
+                serve_in_floor(desk, i, end)
+            if keep == KEEP_BY_RANK and is_open(desk, i, end):
+                admit(desk, i, end)  # what lower ranks take in their floors must leave its promise possible
+            i = end
+    shared = tier == FAIR_SHARE
+    if shared:
+        share_segment(desk, first, last, keep == KEEP_BY_RANK)
+    i = first
+    while i < last:
+        end = end_of_order(desk, i)
+        if is_open(desk, i, end) and not (shared and takes_parts(desk, i)):
+            if tier == FILL:
+                fill(desk, i, end)
+            elif desk.lines[i].order >= 0:
+                serve_order(desk, i, end)
+            else:
+                serve_line(desk, i, desk.lines[i].left)
+        i = end
+
+
+@kernel
+def is_open(desk: Desk, first: int, last: int) -> bool:
+    """Tell whether any of the lines still wants units."""
+    for i in range(first, last):
+        if desk.lines[i].left > 0:
+            return True
+    return False
+
+
+@kernel
+def end_of_order(desk: Desk, i: int) -> int:
+    """Find the end of the complete order that starts with line `i`; any other line ends behind itself."""
+    end = i + 1
+    if desk.lines[i].order >= 0:
+        while end < len(desk.lines) and desk.lines[end].order == desk.lines[i].order:
+            end += 1
+    return end
+
+

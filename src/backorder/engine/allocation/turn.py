@@ -1,0 +1,150 @@
+"""The turn of a line: its need is lifted, and it takes what its rank, its kind and its ceilings let it."""
+
+from __future__ import annotations
+
+from backorder.engine.allocation.cells import count_floor, count_room, use
+from backorder.engine.allocation.desk import (
+    COUNT_BLOCKED_ON,
+    COUNT_TAKES,
+    IN_FLOOR,
+    STOPPED_CEILING,
+    STOPPED_INBOUND,
+    Desk,
+)
+from backorder.engine.allocation.minimum import walk_with_minimum
+from backorder.engine.allocation.needs import admit_rest, is_kept, release, take_reserved
+from backorder.engine.allocation.snapshot import NEVER
+from backorder.engine.allocation.take import undo
+from backorder.engine.allocation.together import cover_line, cover_order, fits_ceilings
+from backorder.engine.allocation.walk import walk
+from backorder.engine.compiled import kernel
+
+
+@kernel
+def serve_line(desk: Desk, i: int, wanted: int) -> int:
+    """Let one line take up to `wanted` units; gives how many it got."""
+    line = desk.lines[i]
+    line.stopped &= ~STOPPED_CEILING
+    release(desk, i, True)
+    room = count_room(desk, line.cell)
+    if room < wanted:
+        line.stopped |= STOPPED_CEILING
+        wanted = room
+    units = 0
+    if wanted > 0:
+        units = take_by_turn(desk, i, wanted)
+    line.left -= units
+    use(desk, line.cell, units)
+    return units
+
+
+@kernel
+def take_by_turn(desk: Desk, i: int, wanted: int) -> int:
+    """Take without touching what is pinned to others; only if that breaks the line's own need, take what is safe."""
+    line = desk.lines[i]
+    mark = desk.counts[COUNT_TAKES]
+    day = first_owed_day(desk, i)
+    target = min(line.due, day)
+    if day < NEVER and desk.items[line.of_item].has_pins:
+        desk.counts[COUNT_BLOCKED_ON] = NEVER
+        units = take_by_kind(desk, i, wanted, target, True)
+        if is_kept(desk, i, mark, wanted):
+            line.blocked_on = desk.counts[COUNT_BLOCKED_ON]
+            return units
+        undo(desk, mark)
+    desk.counts[COUNT_BLOCKED_ON] = NEVER
+    units = take_by_kind(desk, i, wanted, target, False)
+    line.blocked_on = desk.counts[COUNT_BLOCKED_ON]
+    if line.reserved_first < line.reserved_last and not is_kept(desk, i, mark, wanted):
+        undo(desk, mark)
+        units = take_reserved(desk, i)
+    return units
+
+
+@kernel
+def take_by_kind(desk: Desk, i: int, wanted: int, target: int, heed_pins: bool) -> int:
+    """Take as the line ships: together, in shipments of a minimum, or as units are ready."""
+    line = desk.lines[i]
+    if line.line_complete:
+        return cover_line(desk, i, wanted, target, heed_pins)
+    if line.minimum > 1:
+        return walk_with_minimum(desk, i, wanted, target, heed_pins)
+    units = walk(desk, i, wanted, target, line.by, desk.latest, heed_pins)
+    if line.on_hand_only and units < wanted:
+        item = desk.items[line.of_item]
+        for k in range(item.first, item.last):
+            supply = desk.supplies[k]
+            if supply.inbound and supply.free > 0 and line.place_in <= supply.tour < line.place_out:
+                line.stopped |= STOPPED_INBOUND
+    return units
+
+
+@kernel
+def first_owed_day(desk: Desk, i: int) -> int:
+    """Name the first day by which the line is owed units; NEVER if it is owed none."""
+    for n in range(desk.lines[i].need_first, desk.lines[i].need_last):
+        if desk.needs[n].owed > 0:
+            return int(desk.needs[n].day)
+    return NEVER
+
+
+@kernel
+def serve_order(desk: Desk, first: int, last: int) -> None:
+    """Let the lines of a complete order take all their units for one day, or none."""
+    target, owed, pins = NEVER, False, False
+    for i in range(first, last):
+        release(desk, i, True)
+        day = first_owed_day(desk, i)
+        owed = owed or day < NEVER
+        pins = pins or desk.items[desk.lines[i].of_item].has_pins
+        target = min(target, min(desk.lines[i].due, day))
+    if not fits_ceilings(desk, first, last):
+        return
+    mark = desk.counts[COUNT_TAKES]
+    day = NEVER
+    if owed and pins:
+        day = cover_order(desk, first, last, target, True)
+        for i in range(first, last):
+            if not is_kept(desk, i, mark, desk.lines[i].left):
+                undo(desk, mark)
+                day = NEVER
+                break
+    if day == NEVER:
+        day = cover_order(desk, first, last, target, False)
+    for i in range(first, last):
+        if day < NEVER:
+            use(desk, desk.lines[i].cell, desk.lines[i].left)
+            desk.lines[i].left = 0
+
+
+@kernel
+def serve_in_floor(desk: Desk, first: int, last: int) -> None:
+    """Let a line (the lines of a complete order) take up to what is left of its floors; together or a minimum only whole."""
+    mark = desk.counts[COUNT_TAKES]
+    if desk.lines[first].order >= 0:
+        if fits_floors(desk, first, last):
+            serve_order(desk, first, last)
+    else:
+        line = desk.lines[first]
+        wanted = min(line.left, count_floor(desk, line.cell))
+        if wanted > 0 and (wanted == line.left or not (line.line_complete or line.minimum > 1)):
+            units = serve_line(desk, first, wanted)
+            if units < line.quantity and line.left > 0:
+                admit_rest(desk, first, mark)
+    for row in range(mark, desk.counts[COUNT_TAKES]):
+        desk.takes[row].how = IN_FLOOR
+
+
+@kernel
+def fits_floors(desk: Desk, first: int, last: int) -> bool:
+    """Tell whether the floors of its lines hold the whole order."""
+    fits_all = True
+    for i in range(first, last):
+        left = desk.lines[i].left
+        fits_all = fits_all and count_floor(desk, desk.lines[i].cell) >= left
+        use(desk, desk.lines[i].cell, left)
+    for i in range(first, last):
+        use(desk, desk.lines[i].cell, -desk.lines[i].left)
+    return fits_all
+
+
