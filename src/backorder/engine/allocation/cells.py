@@ -23,6 +23,17 @@ def count_room(desk: Desk, cell: int) -> int:
 
 
 @kernel
+def is_over(desk: Desk, cell: int) -> bool:
+    """Tell whether more is used or owed than some ceiling allows."""
+    while cell >= 0:
+        group = desk.cells[cell]
+        if group.used + group.reserved > group.ceiling:
+            return True
+        cell = group.parent
+    return False
+
+
+@kernel
 def count_floor(desk: Desk, cell: int) -> int:
     """Count the units that a line may take in its floors: what is left of the innermost, and the surplus of those above.
 

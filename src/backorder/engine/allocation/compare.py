@@ -128,7 +128,7 @@ def compare_lines(desk: Desk, kept: Any, gainer: Any, outcome: Any) -> np.ndarra
         elif lent >= 0 and desk.lines[lent].rank < line.rank:
             reason = AFTER_HIGHER_RANK
         found[i, 0], found[i, 1], found[i, 2], found[i, 3], found[i, 4] = change, had, had_day, reason, lent
-        found[i, 5] = change == LOST or (units[i] > 0 and last_day[i] > promise[i])
+        found[i, 5] = change == LOST or (last_day[i] > had_day and last_day[i] > promise[i])
     return found
 
 

@@ -57,24 +57,24 @@ def offer_all(desk: Desk, by_rank: Any, outcome: Any, substitutes: Any, start: A
         line = desk.lines[i]
         waiting = line.quantity - in_time[i]
         before = last_day[i] if units[i] >= line.quantity else NEVER
-        day = -NEVER
-        while waiting > 0 and start[line.of_item] < start[line.of_item + 1]:
-            day = next_offer_day(desk, substitute, start[line.of_item], start[line.of_item + 1], day)
-            if day >= before or day > line.by:
-                break
-            for row in range(start[line.of_item], start[line.of_item + 1]):
-                other = desk.items[substitute[row]]
-                for k in range(other.first, other.last):
-                    if desk.supplies[k].day == day and free[k] > 0 and waiting > 0 and can_offer(desk, i, k):
-                        replaced = min(waiting, whole_units(free[k], ratio[row]))
-                        if replaced > 0:
-                            needed = needed_units(replaced, ratio[row])
-                            if count == len(found):
-                                found = np.concatenate((found, np.empty_like(found)))
-                            found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, row, k, needed
-                            count += 1
-                            waiting -= replaced
-                            free[k] -= needed
+        for row in range(start[line.of_item], start[line.of_item + 1]):
+            other = desk.items[substitute[row]]
+            there = 0
+            for k in range(other.first, other.last):
+                if desk.supplies[k].day < before and can_offer(desk, i, k):
+                    there += free[k]
+            replaced = min(waiting, whole_units(there, ratio[row]))
+            waiting -= replaced
+            needed = needed_units(replaced, ratio[row])
+            for k in range(other.first, other.last):
+                if needed > 0 and free[k] > 0 and desk.supplies[k].day < before and can_offer(desk, i, k):
+                    given = min(needed, free[k])
+                    if count == len(found):
+                        found = np.concatenate((found, np.empty_like(found)))
+                    found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, row, k, given
+                    count += 1
+                    needed -= given
+                    free[k] -= given
     return found[:count]
 
 
@@ -91,19 +91,6 @@ def needed_units(replaced: int, ratio: int) -> int:
 
 
 @kernel
-def next_offer_day(desk: Desk, substitute: Any, first: int, last: int, day: int) -> int:
-    """Find the next ship day after `day` among the supplies of the substitutes."""
-    found = NEVER
-    for row in range(first, last):
-        other = desk.items[substitute[row]]
-        for k in range(other.first, other.last):
-            if desk.supplies[k].day > day:
-                found = min(found, desk.supplies[k].day)
-                break
-    return found
-
-
-@kernel
 def can_offer(desk: Desk, i: int, k: int) -> bool:
     """Tell whether the line can use the supply; the item itself is offered from places that the line did not ask."""
     line, supply = desk.lines[i], desk.supplies[k]
@@ -113,7 +100,7 @@ def can_offer(desk: Desk, i: int, k: int) -> bool:
 
 
 def find_shortages(snapshot: Snapshot, seating: Seating, sums: Sums) -> Shortages:
-    """Sum what no known supply covers per item and place asked; a kit counts as those of its components that do not suffice."""
+    """Sum what no known supply covers per item and place asked; a kit asks its components instead."""
     desk, lines = seating.desk, snapshot.lines
     missing = np.zeros(len(lines), np.int64)
     missing[seating.rows] = np.array(desk.lines.quantity) - sums.units
@@ -122,8 +109,10 @@ def find_shortages(snapshot: Snapshot, seating: Seating, sums: Sums) -> Shortage
     short = np.flatnonzero((missing > 0) & ~kit)
     value = missing * lines.unit_price
     table = [np.column_stack([lines.item[short], lines.location[short], missing[short], lines.requested_on[short], value[short]])]
-    for row in np.flatnonzero((missing > 0) & kit):
-        wanted = missing_components(desk, int(seating.seat[row]), int(missing[row]))
+    left = np.array(desk.supplies.free)
+    short_kits = np.flatnonzero((missing > 0) & kit)
+    for row in short_kits[np.argsort(desk.lines.rank[seating.seat[short_kits]], kind="stable")]:
+        wanted = missing_components(desk, left, int(seating.seat[row]), int(missing[row]))
         table += [
             np.array([[item, lines.location[row], units, lines.requested_on[row], value[row]]]) for item, units in wanted.items()
         ]
@@ -144,22 +133,22 @@ def find_shortages(snapshot: Snapshot, seating: Seating, sums: Sums) -> Shortage
     )
 
 
-def missing_components(desk: Desk, i: int, kits: int) -> dict[int, int]:
-    """Name the components that the free units do not cover for so many kits; all of them if each would suffice alone."""
+def missing_components(desk: Desk, left: NDArray[np.int64], i: int, kits: int) -> dict[int, int]:
+    """Name the components that so many kits lack beyond the free units; counts what it uses of these off `left`."""
     line = desk.lines[i]
     item = desk.items[line.of_item]
-    wanted: dict[int, int] = {}
-    free: dict[int, int] = {}
+    missing: dict[int, int] = {}
     for b in range(item.bill_first, item.bill_last):
         part = desk.bills[b]
         if part.parent >= 0:
             continue
-        component = int(part.of_item)
-        wanted[component] = wanted.get(component, 0) + kits * int(part.quantity)
-        stock = desk.supplies[desk.items[component].first : desk.items[component].last]
-        inside = (stock.tour >= line.place_in) & (stock.tour < line.place_out) & (stock.day <= line.by)
-        free[component] = int(stock.free[inside].sum())
-    short = {component: units - free[component] for component, units in wanted.items() if units > free[component]}
-    return short or wanted
-
-
+        wanted = kits * int(part.quantity)
+        for k in range(desk.items[part.of_item].first, desk.items[part.of_item].last):
+            supply = desk.supplies[k]
+            if line.place_in <= supply.tour < line.place_out and supply.day <= line.by:
+                used = min(wanted, int(left[k]))
+                left[k] -= used
+                wanted -= used
+        if wanted > 0:
+            missing[int(part.of_item)] = wanted
+    return missing

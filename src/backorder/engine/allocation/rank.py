@@ -79,7 +79,7 @@ def rank_keys(snapshot: Snapshot, policy: Policy) -> list[NDArray[np.int64]]:
 
 
 def rank_key(snapshot: Snapshot, policy: Policy, key: str) -> NDArray[np.int64]:
-    """Turn one column into a key: by its value order, else by value; "-" reverses; a blank date sorts last either way."""
+    """Turn one column into a key: by its value order, else by value; "-" reverses; blank and unlisted stay last."""
     column = key.removeprefix("-")
     attribute = find_attribute(snapshot, column, "rank.keys")
     values = attribute.values.astype(np.int64)
@@ -92,8 +92,10 @@ def rank_key(snapshot: Snapshot, policy: Policy, key: str) -> NDArray[np.int64]:
         else:
             values = rank_by_value_order(attribute.kind, values, order)
     if key.startswith("-"):
-        blank = (values == NEVER) if attribute.kind == "day" else np.zeros(len(values), bool)
-        values = np.where(blank, NEVER, -values)
+        stays_last = values == (len(order) if order is not None else NEVER)
+        if order is None and attribute.kind != "day":
+            stays_last[:] = False
+        values = np.where(stays_last, NEVER, -values)
     return values
 
 

@@ -27,7 +27,7 @@ from backorder.engine.allocation.partition import partition
 from backorder.engine.allocation.places import Places, tour_places
 from backorder.engine.allocation.policy import FILL, LOSE, SKIP, Policy
 from backorder.engine.allocation.rank import Ranking, rank_lines
-from backorder.engine.allocation.snapshot import LINE_COMPLETE, NEVER, ON_HAND_ONLY, Kits, Snapshot
+from backorder.engine.allocation.snapshot import GONE, LINE_COMPLETE, NEVER, ON_HAND_ONLY, Kits, Snapshot
 from backorder.engine.compiled import kernel
 from backorder.engine.grouping import list_by_code, sort_rows
 
@@ -120,7 +120,7 @@ def seat_lines(
         line.rank = rank[i]
         line.quantity = quantity[row]
         line.left = quantity[row]
-        line.minimum = minimum[row]
+        line.minimum = min(minimum[row], quantity[row])
         line.of_item = item[row]
         line.place = location[row]
         line.place_in = tour[place]
@@ -240,7 +240,10 @@ def seat_current(
     # of a kit's batches those of one day stand side by side, whole
     rows = rows[sort_rows([line[rows], day[rows], batch[rows]], len(now))]
     seats = records(len(now), CURRENT)
-    supply = np.where(now.supply >= 0, supply_seat[now.supply] if len(supply_seat) else -1, -1)
+    there = now.supply >= 0
+    there[there] = snapshot.supplies.quantity[now.supply[there]] > 0  # nothing left of it is as good as gone
+    supply = np.full(len(now), GONE, np.int64)
+    supply[there] = supply_seat[now.supply[there]]
     fill_current(seats, lines, rows, (line, supply, now.item, now.quantity, day, batch))
     return seats
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backorder.engine.allocation.cells import count_room, use
+from backorder.engine.allocation.cells import is_over, use
 from backorder.engine.allocation.desk import (
     COUNT_BLOCKED_ON,
     COUNT_TAKES,
@@ -126,12 +126,12 @@ def fits_ceilings(desk: Desk, first: int, last: int) -> bool:
     """Tell whether the ceilings leave room for all lines of the order; notes it on the lines for which they do not."""
     fits_all = True
     for i in range(first, last):
-        left = desk.lines[i].left
+        use(desk, desk.lines[i].cell, desk.lines[i].left)  # lines of one cell count together
+    for i in range(first, last):
         desk.lines[i].stopped &= ~STOPPED_CEILING
-        if count_room(desk, desk.lines[i].cell) < left:
+        if desk.lines[i].left > 0 and is_over(desk, desk.lines[i].cell):
             desk.lines[i].stopped |= STOPPED_CEILING
             fits_all = False
-        use(desk, desk.lines[i].cell, left)  # lines of one cell count together
     for i in range(first, last):
         use(desk, desk.lines[i].cell, -desk.lines[i].left)
     return fits_all

@@ -74,7 +74,7 @@ def take_by_kind(desk: Desk, i: int, wanted: int, target: int, heed_pins: bool) 
         item = desk.items[line.of_item]
         for k in range(item.first, item.last):
             supply = desk.supplies[k]
-            if supply.inbound and supply.free > 0 and line.place_in <= supply.tour < line.place_out:
+            if supply.inbound and supply.free > 0 and supply.day <= line.by and line.place_in <= supply.tour < line.place_out:
                 line.stopped |= STOPPED_INBOUND
     return units
 

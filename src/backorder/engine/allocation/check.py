@@ -1,0 +1,160 @@
+"""The laws of a plan, checked on every run from the facts and the plan alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backorder.engine.allocation.days import available_days, first_days, ship_days
+from backorder.engine.allocation.places import Places, tour_places
+from backorder.engine.allocation.plan import LATER, LOST, Plan, Reason
+from backorder.engine.allocation.policy import Policy
+from backorder.engine.allocation.snapshot import NEVER, ON_HAND_ONLY, Snapshot
+from backorder.engine.compiled import kernel
+from backorder.engine.grouping import list_by_code
+
+PLAIN_REASONS = (
+    Reason.ON_HAND,
+    Reason.INBOUND,
+    Reason.AFTER_HIGHER_RANK,
+    Reason.NO_SUPPLY,
+    Reason.NOT_BEFORE_NEEDED_BY,
+)
+"""Reasons that do not explain why a lower rank got a unit that would have helped."""
+
+
+class LawBroken(Exception):  # noqa: N818 - it is not an input error: a plan that breaks a law is a bug, and is not published
+    """A plan that breaks a law."""
+
+    def __init__(self, law: str, message: str) -> None:
+        """Keep the law's number beside the message."""
+        super().__init__(f"{law}: {message}")
+        self.law = law
+
+
+def check(snapshot: Snapshot, policy: Policy, plan: Plan) -> None:
+    """Raise LawBroken if the plan breaks L1, L2, L5 or L6."""
+    places = tour_places(snapshot.locations)
+    first_day = first_days(snapshot, policy, places)
+    check_supplies(snapshot, plan)
+    check_lines(snapshot, plan)
+    check_changes(snapshot, plan, first_day)
+    check_ranks(snapshot, policy, plan, places, first_day)
+
+
+def check_supplies(snapshot: Snapshot, plan: Plan) -> None:
+    """L1: for each supply, what is allocated and what is free come to what there is, and neither is negative."""
+    taken = sum_by(plan.pegs.supply, plan.pegs.quantity, len(snapshot.supplies))
+    wrong = (taken + plan.free != snapshot.supplies.quantity) | (plan.free < 0)
+    if wrong.any() or (plan.pegs.quantity <= 0).any():
+        row = int(np.argmax(wrong))
+        raise LawBroken(
+            "L1", f"supply {row}: {taken[row]} allocated and {plan.free[row]} free of {snapshot.supplies.quantity[row]}"
+        )
+
+
+def check_lines(snapshot: Snapshot, plan: Plan) -> None:
+    """L2: for each line, quantity = allocated + unallocated, and the pegs come to what is allocated."""
+    lines, outcome = snapshot.lines, plan.lines
+    allocated = outcome.allocated_on_hand + outcome.allocated_inbound
+    wrong = (allocated + outcome.unallocated != lines.quantity) | (outcome.unallocated < 0)
+    wrong |= (outcome.allocated_on_hand < 0) | (outcome.allocated_inbound < 0)
+    pegged = sum_by(plan.pegs.line, plan.pegs.quantity, len(lines))
+    kit = np.zeros(snapshot.items, bool)
+    kit[snapshot.kits.kit] = True
+    wrong |= np.where(kit[lines.item], (pegged > 0) != (allocated > 0), pegged != allocated)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise LawBroken(
+            "L2",
+            f"line {row}: {lines.quantity[row]} asked, {allocated[row]} allocated, {pegged[row]} pegged, "
+            f"{outcome.unallocated[row]} unallocated",
+        )
+
+
+def check_changes(snapshot: Snapshot, plan: Plan, first_day: NDArray[np.int64]) -> None:
+    """L5: whoever ships later or gets less than in the plan in force has a row that says why and whether to tell."""
+    now, changes = snapshot.current, plan.changes
+    if len(now) == 0:
+        return
+    allocated = plan.lines.allocated_on_hand + plan.lines.allocated_inbound
+    was = np.full(len(snapshot.lines), -NEVER, np.int64)
+    np.maximum.at(was, now.line, np.maximum(now.ships_on, first_day[now.location]))
+    ships = np.full(len(snapshot.lines), -NEVER, np.int64)
+    np.maximum.at(ships, plan.pegs.line, plan.pegs.ships_on.astype(np.int64))
+    listed = np.zeros(len(snapshot.lines), bool)
+    listed[changes.line] = True
+    whole = allocated == np.minimum(sum_by(now.line, now.quantity, len(listed)), snapshot.lines.quantity)
+    kit = np.zeros(snapshot.items, bool)
+    kit[snapshot.kits.kit] = True
+    silent = (was > -NEVER) & (ships > was) & whole & ~listed & ~kit[snapshot.lines.item]
+    if silent.any():
+        raise LawBroken("L5", f"line {int(np.argmax(silent))} ships later than in the plan in force, and no change says so")
+    promise = snapshot.lines.promised_on[changes.line].astype(np.int64)
+    promise = np.where(promise < NEVER, np.maximum(promise, first_day[snapshot.lines.location[changes.line]]), NEVER)
+    to_day = np.where(changes.to_date < NEVER, changes.to_date, -NEVER)
+    tell = (changes.change == LOST) | ((to_day > promise) & (to_day > changes.from_date))
+    reason_given = np.isin(changes.reason, [int(reason) for reason in Reason])
+    if (tell != changes.tell_customer).any() or not reason_given[np.isin(changes.change, (LOST, LATER))].all():
+        raise LawBroken("L5", f"line {int(changes.line[np.argmax(tell != changes.tell_customer)])} changed without being told")
+
+
+def check_ranks(snapshot: Snapshot, policy: Policy, plan: Plan, places: Places, first_day: NDArray[np.int64]) -> None:
+    """L6: no line waits past its requested day for a unit that a lower rank got, unless its reason says why."""
+    lines, supplies, outcome = snapshot.lines, snapshot.supplies, plan.lines
+    day = ship_days(available_days(snapshot, policy), supplies.location, snapshot.closed, policy.handling_days)
+    worst = np.zeros(len(supplies), np.int64)
+    find_worst(worst, plan.pegs.supply, outcome.rank[plan.pegs.line])
+    rows, start = list_by_code(supplies.item, snapshot.items)
+    waits = ~outcome.in_time & (outcome.rank > 0) & np.isin(outcome.reason, [int(reason) for reason in PLAIN_REASONS])
+    waiting = np.flatnonzero(waits)
+    last = np.where(outcome.promised_on < NEVER, outcome.promised_on, NEVER)
+    broken = find_passed_over(
+        waiting,
+        (lines.item, lines.location, lines.needed_by, lines.commitment == ON_HAND_ONLY, last, outcome.rank),
+        (supplies.location, supplies.inbound, day, worst),
+        (rows, start),
+        (places.tour, places.tour_end),
+    )
+    if broken >= 0:
+        name = Reason(int(outcome.reason[broken])).name
+        raise LawBroken("L6", f"line {broken} waits ({name}) while a lower rank got a unit that it could have used earlier")
+
+
+@kernel
+def find_worst(worst: Any, supply: Any, rank: Any) -> None:
+    """Write, for each supply, the worst rank among its pegs."""
+    for row in range(len(supply)):
+        worst[supply[row]] = max(worst[supply[row]], rank[row])
+
+
+@kernel
+def find_passed_over(waiting: Any, lines: Any, supplies: Any, by_item: Any, tours: Any) -> int:
+    """Find a waiting line for which a worse rank has a unit that it could use before its last day; -1 if there is none."""
+    item, place, needed_by, on_hand_only, last, rank = lines
+    location, inbound, day, worst = supplies
+    rows, start = by_item
+    tour, tour_end = tours
+    for i in waiting:
+        for at in range(start[item[i]], start[item[i] + 1]):
+            k = rows[at]
+            if worst[k] > rank[i] and day[k] < last[i] and day[k] <= needed_by[i] and not (on_hand_only[i] and inbound[k]):
+                if tour[place[i]] <= tour[location[k]] < tour_end[place[i]]:
+                    return i
+    return -1
+
+
+def sum_by(code: NDArray[Any], quantity: NDArray[np.int64], codes: int) -> NDArray[np.int64]:
+    """Sum whole numbers by code, exactly."""
+    total = np.zeros(codes, np.int64)
+    add_by(total, code, quantity)
+    return total
+
+
+@kernel
+def add_by(total: Any, code: Any, quantity: Any) -> None:
+    """Add each quantity to the total of its code."""
+    for row in range(len(code)):
+        total[code[row]] += quantity[row]

@@ -1,0 +1,116 @@
+"""The figures of a plan: how much of what was asked is served in time, and what moved. Formulas: decision.md, Summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backorder.engine.allocation.days import first_days
+from backorder.engine.allocation.places import tour_places
+from backorder.engine.allocation.plan import LATER, LOST, Plan, Reason
+from backorder.engine.allocation.policy import Policy
+from backorder.engine.allocation.snapshot import MILLION, Snapshot
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Whole numbers, and rates rounded to six decimals; a rate of nothing is None."""
+
+    counts: Mapping[str, int]
+    units: Mapping[str, int]
+    fill_rate: Mapping[str, float | None]
+    lines_by_reason: Mapping[str, int]
+    lines_worsened: int
+    notices: int
+
+
+def measure(snapshot: Snapshot, policy: Policy, plan: Plan) -> Figures:
+    """Count a plan. A unit is in time if it ships by the line's due day."""
+    lines, outcomes = snapshot.lines, plan.lines
+    in_time = count_units_in_time(snapshot, policy, plan)
+    whole = outcomes.in_time
+    asked, served = int(lines.quantity.sum()), int(in_time.sum())
+    orders = int(lines.order[-1]) + 1 if len(lines) else 0
+    late_orders = len(np.unique(lines.order[~whole]))
+    short = outcomes.unallocated > 0
+    return Figures(
+        counts={
+            "orders": orders,
+            "lines": len(lines),
+            "lines_in_time": int(whole.sum()),
+            "lines_late": int((~whole & ~short).sum()),
+            "lines_short": int(short.sum()),
+            "items": snapshot.items,
+            "supplies": len(snapshot.supplies),
+            "pegs": len(plan.pegs),
+            "shortages": len(plan.shortages),
+            "changes": len(plan.changes),
+            "offers": len(plan.offers),
+            "exceptions": len(plan.exceptions),
+        },
+        units={
+            "asked": asked,
+            "in_time": served,
+            "late": asked - served - int(outcomes.unallocated.sum()),
+            "on_hand": int(outcomes.allocated_on_hand.sum()),
+            "inbound": int(outcomes.allocated_inbound.sum()),
+            "unallocated": int(outcomes.unallocated.sum()),
+        },
+        fill_rate={
+            "unit": rate(served, asked),
+            "line": rate(int(whole.sum()), len(lines)),
+            "order": rate(orders - late_orders, orders),
+            "value": rate(int((in_time * lines.unit_price).sum()), int((lines.quantity * lines.unit_price).sum())),
+        },
+        lines_by_reason=count_reasons(plan),
+        lines_worsened=int(np.isin(plan.changes.change, (LOST, LATER)).sum()),
+        notices=int(plan.changes.tell_customer.sum()),
+    )
+
+
+def count_reasons(plan: Plan) -> dict[str, int]:
+    """Count the lines of each reason that occurs, in the order of the reasons."""
+    counts = np.bincount(plan.lines.reason, minlength=len(Reason)).tolist()
+    return {reason.name: counts[reason] for reason in Reason if counts[reason]}
+
+
+def rate(part: int, whole: int) -> float | None:
+    """Divide to six decimals, half up, the same on every machine."""
+    return (2 * part * MILLION + whole) // (2 * whole) / MILLION if whole else None
+
+
+def count_units_in_time(snapshot: Snapshot, policy: Policy, plan: Plan) -> NDArray[np.int64]:
+    """Count each line's units that ship by its due day.
+
+    The pegs of a kit line may name components. All levels down, one kit holds a fixed number of parts, so that the parts
+    pegged by the day, divided by that number, are its kits.
+    """
+    lines, pegs = snapshot.lines, plan.pegs
+    first = first_days(snapshot, policy, tour_places(snapshot.locations))
+    due = np.maximum(lines.requested_on, first[lines.location])  # anywhere is -1: the last entry
+    parts = count_parts(snapshot)
+    timely = pegs.ships_on <= due[pegs.line]
+    line, supply = pegs.line[timely], pegs.supply[timely]
+    taken = pegs.quantity[timely] * parts[snapshot.supplies.item[supply]]
+    ends = np.concatenate([[0], np.cumsum(taken)])
+    starts = np.searchsorted(line, np.arange(len(lines) + 1))
+    return (ends[starts[1:]] - ends[starts[:-1]]) // parts[lines.item]
+
+
+def count_parts(snapshot: Snapshot) -> NDArray[np.int64]:
+    """Count the parts that are no kits in one unit of each item; an item that is no kit is one part."""
+    parts = np.ones(snapshot.items, np.int64)
+    kits = snapshot.kits
+    waiting = np.bincount(kits.kit, minlength=snapshot.items)
+    is_kit = waiting > 0
+    parts[is_kit] = 0
+    left = np.ones(len(kits), bool)
+    while left.any():
+        ready = left & (waiting[kits.component] == 0)
+        np.add.at(parts, kits.kit[ready], kits.quantity[ready] * parts[kits.component[ready]])
+        np.subtract.at(waiting, kits.kit[ready], 1)
+        left &= ~ready
+    return parts
