@@ -83,18 +83,23 @@ def rate(part: int, whole: int) -> float | None:
 
 
 def count_units_in_time(snapshot: Snapshot, policy: Policy, plan: Plan) -> NDArray[np.int64]:
-    """Count each line's units that ship by its due day.
-
-    The pegs of a kit line may name components. All levels down, one kit holds a fixed number of parts, so that the parts
-    pegged by the day, divided by that number, are its kits.
-    """
-    lines, pegs = snapshot.lines, plan.pegs
+    """Count each line's units that ship by its due day."""
+    lines = snapshot.lines
     first = first_days(snapshot, policy, tour_places(snapshot.locations))
     due = np.maximum(lines.requested_on, first[lines.location])  # anywhere is -1: the last entry
+    return count_units(snapshot, plan, plan.pegs.ships_on <= due[plan.pegs.line])
+
+
+def count_units(snapshot: Snapshot, plan: Plan, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Count each line's units in the chosen pegs, which are all or none of what the line ships on one day.
+
+    The pegs of a kit line may name components. All levels down, one kit holds a fixed number of parts, so that the parts
+    pegged, divided by that number, are its kits.
+    """
+    lines, pegs = snapshot.lines, plan.pegs
     parts = count_parts(snapshot)
-    timely = pegs.ships_on <= due[pegs.line]
-    line, supply = pegs.line[timely], pegs.supply[timely]
-    taken = pegs.quantity[timely] * parts[snapshot.supplies.item[supply]]
+    line, supply = pegs.line[chosen], pegs.supply[chosen]
+    taken = pegs.quantity[chosen] * parts[snapshot.supplies.item[supply]]
     ends = np.concatenate([[0], np.cumsum(taken)])
     starts = np.searchsorted(line, np.arange(len(lines) + 1))
     return (ends[starts[1:]] - ends[starts[:-1]]) // parts[lines.item]

@@ -1,0 +1,117 @@
+"""The output folder: written beside its place under another name, and moved there when it is whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from backorder.channels.files.faults import FaultyInputError
+
+SUMMARY = "summary.json"
+OURS = ("plan_hash", "as_of", "laws", "versions")
+"""A summary.json with these keys is one of ours."""
+
+
+def check_target(out: Path, source: Path, *, force: bool) -> Path:
+    """Refuse an output folder that would harm what is there. Raises FaultyInputError; gives the folder's real path."""
+    target, inside = out.resolve(), source.resolve()
+    if target == inside:
+        refuse(out, "is the input folder")
+    if target in inside.parents:
+        refuse(out, "contains the input folder")
+    if inside in target.parents:
+        refuse(out, "lies inside the input folder")
+    if not target.parent.is_dir():
+        refuse(out, f"cannot be made: there is no folder {target.parent}")
+    if not target.exists():
+        return target
+    if not target.is_dir():
+        refuse(out, "is not a folder")
+    home = Path.home().resolve()
+    if target == home or target in home.parents or holds_home(target):
+        refuse(out, "is a home folder, or contains one; it is never replaced")
+    if not force:
+        refuse(out, "is there already; --force replaces it")
+    if not is_ours(target):
+        refuse(out, f"has no {SUMMARY} of ours, so --force does not replace it")
+    return target
+
+
+def refuse(out: Path, why: str) -> None:
+    """Raise the fault of the flag."""
+    raise FaultyInputError([f"--out: {out} {why}"])
+
+
+def holds_home(target: Path) -> bool:
+    """Tell whether some user of this machine lives there."""
+    try:
+        import pwd  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return False
+    return any(user.pw_dir and Path(user.pw_dir) == target for user in pwd.getpwall())
+
+
+def is_ours(target: Path) -> bool:
+    """Tell whether the folder holds a plan that this program wrote."""
+    try:
+        summary = json.loads((target / SUMMARY).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(summary, dict) and all(key in summary for key in OURS)
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """Give a folder to write into; it takes the target's place at the end, or vanishes if anything goes wrong."""
+    work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
+    try:
+        yield work
+        work.chmod(0o777 & ~read_umask())
+        for path in work.iterdir():
+            sync(path)
+        sync(work)
+        replace(work, target)
+        sync(target.parent)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def read_umask() -> int:
+    """Read which permissions new folders do not get."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def replace(work: Path, target: Path) -> None:
+    """Move the new folder to its place; what was there stays if that fails."""
+    if not target.exists():
+        work.rename(target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".old", dir=target.parent))
+    try:
+        target.rename(old)  # onto an empty folder: one step
+        work.rename(target)
+    except BaseException:
+        if not target.exists() and any(old.iterdir()):
+            old.rename(target)
+        raise
+    finally:
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def sync(path: Path) -> None:
+    """Make sure that the disk has it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        # Some file systems do not sync folders.
+        with suppress(OSError) if path.is_dir() else suppress():
+            os.fsync(handle)
+    finally:
+        os.close(handle)

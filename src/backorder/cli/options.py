@@ -1,0 +1,38 @@
+"""The options that commands share, and how a date is written."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def read_date(text: str) -> date:
+    """Read a date as files write it."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        try:
+            found = date.fromisoformat(text)
+        except ValueError:
+            found = date.min
+        if 1900 <= found.year <= 2200:  # noqa: PLR2004 - the years of files.md
+            return found
+    message = f"{text!r} is not a date like 2026-11-24"
+    raise typer.BadParameter(message)
+
+
+def today() -> str:
+    """Name today's date in UTC."""
+    return datetime.now(UTC).date().isoformat()
+
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder with orders, stock, inbound and the other tables.")]
+PolicyPath = Annotated[Path | None, typer.Option("--policy", metavar="FILE", help="The rules; without it, the defaults.")]
+AsOf = Annotated[
+    date,
+    typer.Option("--as-of", metavar="DATE", parser=read_date, default_factory=today, show_default="today in UTC", help="The day of the decision."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
