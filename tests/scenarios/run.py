@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from pathlib import Path
 
-from backorder.cli.app import app
-from typer.testing import CliRunner
-
+from backorder.cli import run
 from tests.scenarios.scenario import Scenario
 
 
@@ -15,5 +15,7 @@ def run_plan(scenario: Scenario, folder: Path, out: Path) -> tuple[int, str]:
     command = ["plan", str(folder), "--out", str(out), "--as-of", scenario.as_of, "--verify", "--quiet"]
     if scenario.policy:
         command += ["--policy", str(folder / "policy.toml")]
-    result = CliRunner().invoke(app, command)
-    return result.exit_code, result.output
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        exit_code = run(command)
+    return exit_code, printed.getvalue()
