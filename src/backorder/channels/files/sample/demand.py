@@ -15,10 +15,12 @@ LINES = 400
 COMPANIES = (
     ("Larkmoor Outfitters", "contract", "dealer"),
     ("Tidewrack Camping", "", "dealer"),
+    ("Windrow Leisure", "", "dealer"),
+    ("Copperleaf Stores", "", "dealer"),
     ("Old Quarry Scouts", "club", "web"),
     ("Brackenfold Hire", "contract", "web"),
     ("Northlight Trails", "", "dealer"),
-    ("Saltmarsh School", "tender", "web"),
+    ("Saltmarsh School", "tender", "dealer"),
     ("Pinewhistle Events", "unpaid", "web"),
     ("Cloudberry Lodge", "contract", "shop"),
     ("Fellrunner Society", "club", "shop"),
@@ -60,7 +62,9 @@ def describe_head(random: Random, as_of: date) -> dict[str, str | int]:
         "ordered_at": f"{ordered_on}T{random.randint(6, 21):02}:{random.randint(0, 59):02}:00Z",
         "requested_on": requested_on.isoformat(),
         "needed_by": (requested_on + timedelta(days=30)).isoformat() if happens(random, 8) else "",
-        "location": "shop" if channel == "shop" else random.choice(("", "", "", "main", "outlet")),
+        "location": random.choice(
+            ("shop", "main", "") if channel == "shop" else ("", "", "", "main", "outlet")
+        ),
         "customer": customer,
         "customer_class": customer_class,
         "channel": channel,

@@ -36,15 +36,15 @@ def describe_supply(random: Random, items: Rows, as_of: date) -> list[Supply]:
     skus, weights = [str(item["sku"]) for item in items], weigh_popularity(items)
     for sku in skus:
         kit = sku.startswith("KIT")
-        for location, most in (("main", 2 if kit else 12), ("shop", 4), ("outlet", 3)):
+        for location, most in (("main", 2 if kit else 16), ("shop", 8), ("outlet", 5)):
             quantity = max(0, random.randint(-most // 2, most))
             supplies.append(Supply(sku, location, quantity, quantity))
-    for number in range(7_301, 7_331):
+    for number in range(7_301, 7_361):
         supplier, expected_on = random.choice(SUPPLIERS), as_of + timedelta(days=random.randint(-9, 40))
         chosen = random.choices(skus, weights, k=random.randint(1, 4))
         for line, sku in enumerate(dict.fromkeys(chosen), 1):
             quantity = random.choice((6, 12, 12, 18, 24))
-            place = random.choice(("main", "main", "main", "outlet"))
+            place = random.choice(("main", "main", "main", "shop", "outlet"))
             supplies.append(Supply(sku, place, quantity, quantity, expected_on, number, line, supplier))
     return supplies
 
