@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from backorder.channels.files.faults import Faults, show_typed, suggest
-from backorder.channels.files.keys import encode
+from backorder.channels.files.keys import Rows, encode, take
 from backorder.channels.files.parse import UNREADABLE, read_values
 from backorder.channels.files.policy_file import PolicyFile
 from backorder.channels.files.schemas import SCHEMAS, Column, day, money
@@ -15,7 +14,6 @@ from backorder.channels.files.tables import Folder, TableFile
 from backorder.engine.allocation.snapshot import Attribute, Kind
 from backorder.engine.tables import NEVER
 
-Rows = NDArray[np.int64]
 HELD_BY_LINES = {"quantity", "priority", "minimum_quantity", "unit_price", "requested_on", "needed_by", "promised_on", "ordered_at"}
 """The snapshot's lines hold these themselves."""
 BLANK = 2**62
@@ -53,7 +51,7 @@ def build_attribute(folder: Folder, table: str, name: str, rows: Rows) -> Attrib
     kind = kind_of(folder[table], name)
     if table == "items":
         values = look_up(folder, values)
-    values = values.gather(rows)
+    values = take(values, rows)
     if kind in {"number", "money"}:
         return Attribute(kind, values.fill_null(BLANK).to_numpy())
     if kind == "choice":

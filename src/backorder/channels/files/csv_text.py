@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,26 +17,32 @@ CHUNK = 1 << 20
 """Also the longest record in bytes: a file without line ends is refused after its first chunk."""
 FIELD = r'(?:"(?:[^"]|"")*"|[^",]*)'
 WELL_QUOTED = re.compile(rf"{FIELD}(?:,{FIELD})*")
+MISQUOTED = 'a quotation mark is out of place; a field is quoted as a whole, "" inside it means one'
 WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True)
 class Form:
-    """What a first look at the bytes showed. Plain: nothing but line ends can be a control character or a quote."""
+    """What a first look at the bytes showed.
+
+    Plain: nothing but line ends can be a control character or a quote. Trim: no field can begin or end with a space.
+    """
 
     plain: bool
+    trim: bool
     utf8: bool
 
 
 @dataclass(frozen=True)
 class RawTable:
-    """Columns of text by the names of the header; row 0 is record 2. Plain: no cell can hold a control character.
+    """Columns of text by the names of the header; row 0 is record 2. Plain and trim as in Form.
 
     Whoever reads a column takes it out, so that its text does not stay in memory beside its values.
     """
 
     columns: dict[str, pl.Series]
     plain: bool = False
+    trim: bool = False
 
 
 def read_csv(path: Path, faults: Faults) -> RawTable | None:
@@ -61,13 +66,13 @@ def read_csv(path: Path, faults: Faults) -> RawTable | None:
         faults.add(path.name, "cannot be read as comma-separated text")
         return None
     frame.columns = [f"{position}" for position in range(len(header))]
-    return RawTable(name_columns(frame, header, path.name, faults), form.plain)
+    return RawTable(name_columns(frame, header, path.name, faults), form.plain, form.trim)
 
 
 def look_at(path: Path, faults: Faults) -> Form | None:
     """Look through the bytes once, in bounded memory."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    lines = ends = low = quotes = 0
+    lines = ends = low = quotes = spaces = wide = 0
     utf8, before = True, b""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
@@ -84,14 +89,16 @@ def look_at(path: Path, faults: Faults) -> Form | None:
             quotes += np.count_nonzero(codes == 34)
             if low:
                 ends += chunk.count(b"\r\n") + (before[-1:] == b"\r" and chunk[:1] == b"\n")
-            if utf8 and int(codes.max()) > 127:
-                utf8 = decodes(decoder, chunk)
-                quotes += chunk.count(b"\xc2")  # the C1 control characters start so
+            spaces += np.count_nonzero(codes == 32)
+            if int(codes.max()) > 127:
+                wide = 1
+                utf8 = utf8 and decodes(decoder, chunk)
             before = chunk
     if not before:
         faults.add(path.name, "is empty; it needs at least a header")
         return None
-    return Form(plain=low == ends and quotes == 0, utf8=utf8 and decodes(decoder, b"", final=True))
+    plain = low == ends and quotes == 0 and not wide
+    return Form(plain, trim=plain and spaces == 0, utf8=utf8 and decodes(decoder, b"", final=True))
 
 
 def decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
@@ -107,7 +114,13 @@ def read_header(path: Path, faults: Faults) -> list[str] | None:
     """Read the names of the columns."""
     with path.open("rb") as file:
         line = file.readline(CHUNK).decode("utf-8-sig", "replace").rstrip("\r\n")
-    names = [name.strip() for name in next(csv.reader([line]), [])]
+    if "\r" in line:
+        faults.add(path.name, "the lines end with a carriage return alone; a line feed is needed", record=1)
+        return None
+    if not WELL_QUOTED.fullmatch(line):
+        faults.add(path.name, MISQUOTED, record=1)
+        return None
+    names = [unquote(field).strip() for field in split(line)]
     if not any(names):
         faults.add(path.name, "the first record is blank; it must name the columns", record=1)
         return None
@@ -115,10 +128,17 @@ def read_header(path: Path, faults: Faults) -> list[str] | None:
         if len(names) == 1 and mark in line:
             faults.add(path.name, f"the columns are parted by {word}; commas are needed", record=1)
             return None
-    if "\r" in line:
-        faults.add(path.name, "the lines end with a carriage return alone; a line feed is needed", record=1)
-        return None
     return names
+
+
+def split(record: str) -> list[str]:
+    """Part a well quoted record into its fields, quotes and all."""
+    return re.findall(rf"(?:^|,)({FIELD})(?=,|$)", record)
+
+
+def unquote(field: str) -> str:
+    """Read a field."""
+    return field[1:-1].replace('""', '"') if field.startswith('"') else field
 
 
 def name_columns(frame: pl.DataFrame, header: list[str], file: str, faults: Faults) -> dict[str, pl.Series]:
@@ -160,11 +180,11 @@ def note_broken_records(path: Path, width: int, faults: Faults) -> bool:
     for record, line in records(path):
         text = line.decode("utf-8-sig" if record == 1 else "utf-8", "replace").rstrip("\r\n")
         if not WELL_QUOTED.fullmatch(text):
-            found.append((record, 'a quotation mark is out of place; a field is quoted as a whole, "" inside it means one'))
+            found.append((record, MISQUOTED))
             count += 1
             readable = False
             break
-        fields = 1 + text.count(",") if '"' not in text else len(next(csv.reader([text])))
+        fields = len(split(text)) if '"' in text else 1 + text.count(",")
         if fields > width:
             count += 1
             if count <= SHOWN:

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 Codes = NDArray[np.int64]
+Rows = NDArray[np.int64] | slice
 ROOM = 2**63
 
 
@@ -46,12 +47,17 @@ def sort_natural(texts: pl.Series) -> NDArray[Any]:
     return frame.select(pl.arg_sort_by(by)).to_series().to_numpy()
 
 
-def sort_rows(keys: Sequence[Codes]) -> NDArray[np.int64]:
-    """Sort rows by the first key, ties by the second, and so on, at last by row. Keys are numbers from 0."""
+def sort_rows(keys: Sequence[Codes]) -> Rows:
+    """Sort rows by the first key, ties by the second, and so on, at last by row; all rows as they are if they are sorted."""
     packed = pack(keys)
     if bool((packed[1:] >= packed[:-1]).all()):
-        return np.arange(len(packed))
+        return slice(None)
     return np.argsort(packed, kind="stable")
+
+
+def take(column: pl.Series, rows: Rows) -> pl.Series:
+    """Take rows of a column, in their order."""
+    return column if isinstance(rows, slice) else column.gather(rows)
 
 
 def pack(keys: Sequence[Codes]) -> Codes:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from backorder.channels.files.sentences import day_text, write_sentences
 from backorder.channels.files.snapshot import Facts
 from backorder.engine.allocation.days import first_days
-from backorder.engine.allocation.figures import count_units
+from backorder.engine.allocation.figures import count_units_by
 from backorder.engine.allocation.places import tour_places
 from backorder.engine.allocation.plan import Plan
 from backorder.engine.allocation.policy import Policy
@@ -54,23 +54,16 @@ class Overview:
 def look_over(facts: Facts, policy: Policy, plan: Plan) -> Overview:
     """Read the overview off a plan."""
     now = int(first_days(facts.snapshot, policy, tour_places(facts.snapshot.locations))[-1])
-    ships_on = plan.pegs.ships_on
-    shares = [count("ships now", count_units(facts.snapshot, plan, ships_on <= now))]
-    start = now
-    for end in (*(now + span for span in SPANS), NEVER):
-        share = count(f"ships by {day_text(end)}" if end < NEVER else "ships later", between(facts, plan, start, end))
-        shares += [share] if share.lines else []
-        start = end
-    shares.append(count("has no supply", plan.lines.unallocated))
+    ends = [now, *(now + span for span in SPANS), NEVER]
+    spans = np.searchsorted(ends, plan.pegs.ships_on)
+    what = ["ships now", *(f"ships by {day_text(end)}" for end in ends[1:-1]), "ships later"]
+    _, span, units = count_units_by(facts.snapshot, plan, spans)
+    shares = [share(what[number], units[span == number]) for number in range(len(ends))]
+    shares = [shares[0], *(other for other in shares[1:] if other.lines), share("has no supply", plan.lines.unallocated)]
     return Overview(tuple(shares), find_waits(facts, plan))
 
 
-def between(facts: Facts, plan: Plan, start: int, end: int) -> NDArray[np.int64]:
-    """Count each line's units that ship after one day and by another."""
-    return count_units(facts.snapshot, plan, (plan.pegs.ships_on > start) & (plan.pegs.ships_on <= end))
-
-
-def count(what: str, units: NDArray[np.int64]) -> Share:
+def share(what: str, units: NDArray[np.int64]) -> Share:
     """Count units, and the lines that have any."""
     return Share(what, int((units > 0).sum()), int(units.sum()))
 

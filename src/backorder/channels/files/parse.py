@@ -23,7 +23,7 @@ DAY_TEXT = 10
 CLOCK_TEXT = 9  # "T09:30:00"
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-CLOCK = re.compile(r"[Tt ]([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])")
+CLOCK = r"^[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
 ZONE = re.compile(r"(?:\.([0-9]+))?(?:[Zz]|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))?")
 AMOUNT = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,6})0*)?")
 WHOLE = r"^-?[0-9]+$"
@@ -76,7 +76,7 @@ def read_instants(text: pl.Series) -> Values:
     days = read_each(text.str.slice(0, DAY_TEXT), read_day)
     if int(text.str.len_bytes().max() or 0) <= DAY_TEXT:  # type: ignore[call-overload]
         return np.where(days == UNREADABLE, UNREADABLE, days * 86_400 * MICROS)
-    clock = read_each(text.str.slice(DAY_TEXT, CLOCK_TEXT), read_clock)
+    clock = read_clocks(text.str.slice(DAY_TEXT, CLOCK_TEXT))
     zone = read_each(text.str.slice(DAY_TEXT + CLOCK_TEXT), read_zone)
     bad = (days == UNREADABLE) | (clock == UNREADABLE) | (zone == UNREADABLE)
     bad |= (clock < 0) & (zone != 0)
@@ -101,15 +101,14 @@ def read_day(text: str) -> int | None:
     return found.toordinal() - EPOCH if FIRST_DAY <= found <= LAST_DAY else None
 
 
-def read_clock(text: str) -> int | None:
+def read_clocks(text: pl.Series) -> Values:
     """Read the time of day as microseconds; -1 if none is given."""
-    if text == "":
-        return -1
-    found = CLOCK.fullmatch(text)
-    if not found:
-        return None
-    hours, minutes, seconds = (int(part) for part in found.groups())
-    return ((hours * 60 + minutes) * 60 + seconds) * MICROS
+    codes, distinct = distinguish(text)
+    clock = pl.col("clock")
+    hours, minutes, seconds = (clock.str.slice(start, 2).cast(pl.Int64, strict=False) for start in (1, 4, 7))
+    told = pl.when(clock.str.contains(CLOCK)).then(((hours * 60 + minutes) * 60 + seconds) * MICROS)
+    values = pl.DataFrame({"clock": distinct}).select(told.when(clock == "").then(-1).otherwise(UNREADABLE))
+    return values.to_series().to_numpy()[codes] if len(codes) else np.zeros(0, np.int64)
 
 
 def read_zone(text: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -33,6 +34,14 @@ WHY = {
     Reason.CHURN_CAP: "",
 }
 
+ENDS = pl.Series([f": {WHY[reason]}." if WHY[reason] else "." for reason in Reason])
+SHIPS_FROM_STOCK = pl.format("Ships {} from stock{}", "day", "end")
+SHIPS_FROM_INBOUND = pl.format("Ships {} from {} line {}{}", "day", "number", "line", "end")
+WAITS = pl.format("Waits for {} line {}, ships {}{}", "number", "line", "day", "end")
+SOME = pl.format("{} of {} ship by {}, {} have no supply{}", "covered", "asked", "day", "short", "end")
+NONE = pl.format("None of {} units has supply{}", "asked", "end")
+NOT_ONE = pl.format("The unit has no supply{}", "end")
+
 
 def day_text(day: int) -> str:
     """Write a day as people say it: 12 Jan 2027."""
@@ -52,9 +61,8 @@ def read_iso_day(text: str) -> int:
 
 def day_texts(days: NDArray[np.int32]) -> pl.Series:
     """Write many days; a day that does not exist is blank."""
-    first = int(days.min(initial=0))
     there = days[days != NEVER]
-    last = int(there.max(initial=first))
+    first, last = int(there.min(initial=NEVER)), int(there.max(initial=0))
     words = pl.Series([day_text(day) for day in range(first, last + 1)] + [""])
     return words.gather(np.where(days == NEVER, len(words) - 1, days.astype(np.int64) - first))
 
@@ -69,27 +77,37 @@ def write_sentences(facts: Facts, plan: Plan, rows: NDArray[np.int64] | None = N
     if rows is not None:
         lines, outcomes, last_day, last_supply = lines.take(rows), outcomes.take(rows), last_day[rows], last_supply[rows]
     covered = outcomes.allocated_on_hand + outcomes.allocated_inbound
-    inbound = np.zeros(len(lines), bool)
-    held = last_supply >= 0
-    inbound[held] = facts.snapshot.supplies.inbound[last_supply[held]]
     supply = np.maximum(last_supply, 0)
-    frame = pl.DataFrame(
-        {
-            "asked": lines.quantity,
-            "short": outcomes.unallocated,
-            "covered": covered,
-            "inbound": inbound,
-            "day": day_texts(last_day),
-            "why": pl.Series([WHY[reason] for reason in Reason]).gather(outcomes.reason.astype(np.int64)),
-            "number": facts.names.inbound.gather(supply) if len(facts.names.inbound) else "",
-            "line": facts.names.inbound_line.gather(supply) if len(facts.names.inbound) else "",
-        }
+    inbound = (last_supply >= 0) & facts.snapshot.supplies.inbound[supply] if len(facts.snapshot.supplies) else last_supply > 0
+    whole = outcomes.unallocated == 0
+    some = ~whole & (covered > 0)
+    none = ~whole & ~some
+    kinds = (
+        (whole & ~inbound, SHIPS_FROM_STOCK),
+        (whole & inbound & outcomes.in_time, SHIPS_FROM_INBOUND),
+        (whole & inbound & ~outcomes.in_time, WAITS),
+        (some, SOME),
+        (none & (lines.quantity > 1), NONE),
+        (none & (lines.quantity == 1), NOT_ONE),
     )
-    col = pl.col
-    waits = pl.when("inbound").then(pl.format("Waits for {} line {}, ships {}", "number", "line", "day"))
-    whole = waits.otherwise(pl.format("Ships {} from stock", "day"))
-    some = pl.format("{} of {} ship by {}, {} have no supply", "covered", "asked", "day", "short")
-    none = pl.when(col("asked") == 1).then(pl.lit("The unit has no supply")).otherwise(pl.format("None of {} units has supply", "asked"))
-    what = pl.when(col("short") == 0).then(whole).when(col("covered") > 0).then(some).otherwise(none)
-    end = pl.when(col("why") == "").then(pl.lit(".")).otherwise(pl.format(": {}.", "why"))
-    return frame.select(pl.concat_str(what, end)).to_series()
+    columns = {
+        "asked": lines.quantity,
+        "short": outcomes.unallocated,
+        "covered": covered,
+        "day": day_texts(last_day),
+        "end": ENDS.gather(outcomes.reason.astype(np.int64)),
+    }
+    if len(facts.names.inbound):
+        columns |= {"number": facts.names.inbound.gather(supply), "line": facts.names.inbound_line.gather(supply)}
+    return write_by_kind(pl.DataFrame(columns), kinds)
+
+
+def write_by_kind(frame: pl.DataFrame, kinds: Sequence[tuple[NDArray[np.bool_], pl.Expr]]) -> pl.Series:
+    """Write each kind of sentence for its own rows alone: five for every row would take five times as long."""
+    rows = [np.flatnonzero(chosen) for chosen, _ in kinds]
+    written = [frame[found].select(say).to_series() for found, (_, say) in zip(rows, kinds, strict=True) if len(found)]
+    if not written:
+        return pl.Series([], dtype=pl.String)
+    place = np.empty(frame.height, np.int64)
+    place[np.concatenate(rows)] = np.arange(frame.height)
+    return pl.concat([part.rename("said") for part in written]).gather(place)

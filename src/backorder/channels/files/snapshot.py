@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from backorder.channels.files.attributes import build_attributes
 from backorder.channels.files.circles import note_circles
 from backorder.channels.files.faults import Faults
-from backorder.channels.files.keys import Codes, encode, encode_together, pack, sort_rows
+from backorder.channels.files.keys import Codes, Rows, encode, encode_together, pack, sort_rows, take
 from backorder.channels.files.numbering import Numbering, note_duplicates, number
 from backorder.channels.files.policy_file import PolicyFile
 from backorder.channels.files.sums import note_kit_units, note_sums, note_value
@@ -30,7 +29,6 @@ from backorder.engine.allocation.snapshot import (
 )
 from backorder.engine.tables import NEVER
 
-Rows = NDArray[np.int64]
 SELLABLE = "sellable"
 ORDER_COLUMNS = ("quantity", "needed_by", "priority", "ship_policy", "minimum_quantity", "commitment", "promised_on")
 
@@ -107,14 +105,9 @@ def build_facts(folder: Folder, policy: PolicyFile, as_of: int, faults: Faults) 
     return Facts(snapshot, names, int((open_rows < 0).sum()))
 
 
-def integers(folder: Folder, table: str, column: str, blank: int = 0) -> Rows:
+def integers(folder: Folder, table: str, column: str, blank: int = 0) -> Codes:
     """Take a column as whole numbers."""
     return folder[table].frame[column].fill_null(blank).to_numpy()
-
-
-def take(column: pl.Series, rows: Rows) -> pl.Series:
-    """Take rows of a column."""
-    return column.gather(rows)
 
 
 def build_lines(folder: Folder, numbers: Numbering, rows: Rows, order: Codes) -> Lines:
@@ -153,8 +146,8 @@ def build_supplies(folder: Folder, numbers: Numbering, inbound_rows: Rows, as_of
         pl.concat([blank, take(inbound["line"], inbound_rows)]),
     )
     listed = sort_rows([places, encode(names[0])[0], encode(names[1])[0], items])
-    position = np.empty(len(listed), np.int64)
-    position[listed] = np.arange(len(listed))
+    position = np.empty(len(items), np.int64)
+    position[listed] = np.arange(len(items))
     expected = integers(folder, "inbound", "expected_on")[inbound_rows]
     supplies = Supplies(
         item=items,

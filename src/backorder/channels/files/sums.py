@@ -14,13 +14,12 @@ SAFE = 2**50
 
 
 def note_sums(folder: Folder, faults: Faults) -> None:
-    """Note each column of quantities whose sum passes 2^53, and a value that passes 2^62 millionths."""
+    """Note each column of quantities whose sum passes 2^53."""
     for table, column in SUMMED:
         source = folder[table]
         total = add_up(source.frame[column])
         if total > MOST_UNITS:
             faults.add(source.file, f"the sum is {total}, more than {MOST_UNITS}", column=column)
-    note_kit_units(folder, faults)
 
 
 def add_up(column: pl.Series) -> int:
@@ -40,7 +39,7 @@ def note_value(file: str, quantity: np.ndarray, price: np.ndarray, faults: Fault
 
 
 def note_kit_units(folder: Folder, faults: Faults) -> None:
-    """Note kits whose components, counted for all lines that ask for them, pass 2^53."""
+    """Note kits whose components, counted for all lines that ask for them, pass 2^53. The kits hold no circle."""
     kits = folder["kits"]
     bills: dict[str, list[tuple[str, int]]] = {}
     for sku, component, quantity in zip(*(kits.frame[name] for name in ("sku", "component", "quantity")), strict=True):
@@ -56,7 +55,7 @@ def note_kit_units(folder: Folder, faults: Faults) -> None:
 
 
 def count_parts(bills: dict[str, list[tuple[str, int]]]) -> dict[str, int]:
-    """Count the units in one kit, all levels down; the kits hold no circle."""
+    """Count the units in one kit, all levels down."""
     counted: dict[str, int] = {}
     ahead = list(bills)
     while ahead:

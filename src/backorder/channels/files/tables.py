@@ -128,7 +128,7 @@ def read_table(schema: Schema, raw: RawTable, extra: Sequence[str], place: tuple
     names = [name for name in raw.columns if name not in ignored]
     texts = {name: raw.columns.pop(name) for name in names}
     rows = drop_blank_rows(texts)
-    checked = Checked(rows, raw.plain, file, faults)
+    checked = Checked(rows, raw, file, faults)
     columns: list[pl.Series] = [rows]
     for column in schema.columns:
         if column.name in texts:
@@ -160,14 +160,14 @@ class Checked:
     """The rows of one file, by their records, and where their faults go."""
 
     records: pl.Series
-    plain: bool
+    raw: RawTable
     file: str
     faults: Faults
 
     def clean(self, text: pl.Series) -> pl.Series:
         """Trim a column, make its blanks "", and note control characters."""
-        text = text.str.strip_chars().fill_null("")
-        if not self.plain:
+        text = text.fill_null("") if self.raw.trim else text.str.strip_chars().fill_null("")
+        if not self.raw.plain:
             self.note(text, text.str.contains(r"\p{Cc}"), lambda value: f"{value[:60]!r} holds a control character")
         return text
 

@@ -34,7 +34,8 @@ def measure(snapshot: Snapshot, policy: Policy, plan: Plan) -> Figures:
     whole = outcomes.in_time
     asked, served = int(lines.quantity.sum()), int(in_time.sum())
     orders = int(lines.order[-1]) + 1 if len(lines) else 0
-    late_orders = len(np.unique(lines.order[~whole]))
+    late = np.zeros(orders, bool)
+    late[lines.order[~whole]] = True
     short = outcomes.unallocated > 0
     return Figures(
         counts={
@@ -62,7 +63,7 @@ def measure(snapshot: Snapshot, policy: Policy, plan: Plan) -> Figures:
         fill_rate={
             "unit": rate(served, asked),
             "line": rate(int(whole.sum()), len(lines)),
-            "order": rate(orders - late_orders, orders),
+            "order": rate(int((~late).sum()), orders),
             "value": rate(int((in_time * lines.unit_price).sum()), int((lines.quantity * lines.unit_price).sum())),
         },
         lines_by_reason=count_reasons(plan),
@@ -87,22 +88,29 @@ def count_units_in_time(snapshot: Snapshot, policy: Policy, plan: Plan) -> NDArr
     lines = snapshot.lines
     first = first_days(snapshot, policy, tour_places(snapshot.locations))
     due = np.maximum(lines.requested_on, first[lines.location])  # anywhere is -1: the last entry
-    return count_units(snapshot, plan, plan.pegs.ships_on <= due[plan.pegs.line])
+    line, late, units = count_units_by(snapshot, plan, plan.pegs.ships_on > due[plan.pegs.line])
+    in_time = np.zeros(len(lines), np.int64)
+    in_time[line[late == 0]] = units[late == 0]
+    return in_time
 
 
-def count_units(snapshot: Snapshot, plan: Plan, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Count each line's units in the chosen pegs, which are all or none of what the line ships on one day.
+def count_units_by(
+    snapshot: Snapshot, plan: Plan, span: NDArray[np.generic]
+) -> tuple[NDArray[np.int32], NDArray[np.generic], NDArray[np.int64]]:
+    """Count units by line and span of days; gives line, span and units. Spans are numbers that grow with the day.
 
     The pegs of a kit line may name components. All levels down, one kit holds a fixed number of parts, so that the parts
     pegged, divided by that number, are its kits.
     """
-    lines, pegs = snapshot.lines, plan.pegs
+    line = plan.pegs.line
+    if len(line) == 0:
+        return line, span, plan.pegs.quantity
     parts = count_parts(snapshot)
-    line, supply = pegs.line[chosen], pegs.supply[chosen]
-    taken = pegs.quantity[chosen] * parts[snapshot.supplies.item[supply]]
-    ends = np.concatenate([[0], np.cumsum(taken)])
-    starts = np.searchsorted(line, np.arange(len(lines) + 1))
-    return (ends[starts[1:]] - ends[starts[:-1]]) // parts[lines.item]
+    taken = plan.pegs.quantity * parts[snapshot.supplies.item[plan.pegs.supply]]
+    # Pegs are sorted by line and day, so that equal ones stand together.
+    starts = np.flatnonzero(np.append(True, (line[1:] != line[:-1]) | (span[1:] != span[:-1])))  # noqa: FBT003 - the first
+    units = np.add.reduceat(taken, starts) // parts[snapshot.lines.item[line[starts]]]
+    return line[starts], span[starts], units
 
 
 def count_parts(snapshot: Snapshot) -> NDArray[np.int64]:
