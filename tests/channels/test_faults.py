@@ -31,15 +31,30 @@ def first_order(column: str, value: str) -> dict[str, str]:
 
 
 CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
-    "a quantity below 0": (first_order("quantity", "-3"), ["orders.csv:2: quantity: -3 is not a whole number above 0"]),
-    "a quantity of 0": (first_order("quantity", "0"), ["orders.csv:2: quantity: 0 is not a whole number above 0"]),
-    "half a unit": (first_order("quantity", "3.5"), ["orders.csv:2: quantity: 3.5 is not a whole number above 0"]),
+    "a quantity below 0": (
+        first_order("quantity", "-3"),
+        ["orders.csv:2: quantity: -3 is not a whole number above 0"],
+    ),
+    "a quantity of 0": (
+        first_order("quantity", "0"),
+        ["orders.csv:2: quantity: 0 is not a whole number above 0"],
+    ),
+    "half a unit": (
+        first_order("quantity", "3.5"),
+        ["orders.csv:2: quantity: 3.5 is not a whole number above 0"],
+    ),
     "text as a quantity": (
         first_order("quantity", "three"),
         ["orders.csv:2: quantity: 'three' is not a whole number above 0"],
     ),
-    "an exponent": (first_order("quantity", "1e3"), ["orders.csv:2: quantity: '1e3' is not a whole number above 0"]),
-    "a plus sign": (first_order("quantity", "+3"), ["orders.csv:2: quantity: +3 is not a whole number above 0"]),
+    "an exponent": (
+        first_order("quantity", "1e3"),
+        ["orders.csv:2: quantity: '1e3' is not a whole number above 0"],
+    ),
+    "a plus sign": (
+        first_order("quantity", "+3"),
+        ["orders.csv:2: quantity: +3 is not a whole number above 0"],
+    ),
     "thousands marked": (
         first_order("quantity", '"1,000"'),
         ["orders.csv:2: quantity: 1,000 is not a whole number above 0"],
@@ -48,7 +63,10 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
         first_order("quantity", "٣"),
         ["orders.csv:2: quantity: '٣' is not a whole number above 0"],
     ),
-    "a blank quantity": (first_order("quantity", ""), ["orders.csv:2: quantity: is blank, and every row needs one"]),
+    "a blank quantity": (
+        first_order("quantity", ""),
+        ["orders.csv:2: quantity: is blank, and every row needs one"],
+    ),
     "a quantity past 2^53": (
         first_order("quantity", "9007199254740993"),
         ["orders.csv:2: quantity: 9007199254740993 is more than 9007199254740992"],
@@ -117,11 +135,15 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "an instant at 25 o'clock": (
         first_order("ordered_at", "2026-11-20T25:00:00Z"),
-        ["orders.csv:2: ordered_at: '2026-11-20T25:00:00Z' is not a date or an instant like 2026-11-24T09:30:00Z"],
+        [
+            "orders.csv:2: ordered_at: '2026-11-20T25:00:00Z' is not a date or an instant like 2026-11-24T09:30:00Z"
+        ],
     ),
     "an instant with a zone by name": (
         first_order("ordered_at", "2026-11-20T09:30:00 CET"),
-        ["orders.csv:2: ordered_at: '2026-11-20T09:30:00 CET' is not a date or an instant like 2026-11-24T09:30:00Z"],
+        [
+            "orders.csv:2: ordered_at: '2026-11-20T09:30:00 CET' is not a date or an instant like 2026-11-24T09:30:00Z"
+        ],
     ),
     "an unknown ship policy": (
         first_order("ship_policy", "completed"),
@@ -156,7 +178,9 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "a quotation mark that never closes": (
         first_order("customer", '"Ada'),
-        ['orders.csv:2: a quotation mark is out of place; a field is quoted as a whole, "" inside it means one'],
+        [
+            'orders.csv:2: a quotation mark is out of place; a field is quoted as a whole, "" inside it means one'
+        ],
     ),
     "a row longer than the header": (
         {"orders": ORDERS.replace("250,\n", "250,,,\n")},
@@ -187,7 +211,10 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "UTF-16": ({"orders": ORDERS.encode("utf-16")}, ["orders.csv: is UTF-16; save it as CSV UTF-8"]),
     "an empty file": ({"orders": ""}, ["orders.csv: is empty; it needs at least a header"]),
-    "a blank header": ({"orders": "\n1,2\n"}, ["orders.csv:1: the first record is blank; it must name the columns"]),
+    "a blank header": (
+        {"orders": "\n1,2\n"},
+        ["orders.csv:1: the first record is blank; it must name the columns"],
+    ),
     "lines that end with a carriage return alone": (
         {"orders": ORDERS.replace("\n", "\r")},
         ["orders.csv:1: the lines end with a carriage return alone; a line feed is needed"],
@@ -315,8 +342,12 @@ def test_the_first_fifty_faults_are_told_and_the_others_counted(
     assert run(["plan", str(shop), "--out", str(tmp_path / "plan"), "--quiet"]) == 2
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "orders.csv:2: quantity: -1 is not a whole number above 0"
-    assert lines[1] == "orders.csv:2: unit_price: 'x' is not an amount of at least 0 with at most six decimals"
-    assert lines[49] == "orders.csv:26: unit_price: 'x' is not an amount of at least 0 with at most six decimals"
+    assert (
+        lines[1] == "orders.csv:2: unit_price: 'x' is not an amount of at least 0 with at most six decimals"
+    )
+    assert (
+        lines[49] == "orders.csv:26: unit_price: 'x' is not an amount of at least 0 with at most six decimals"
+    )
     assert lines[50:] == ["and 950 more faults"]
 
 

@@ -25,13 +25,17 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; gives the exit code. What went wrong is one plain line on standard error."""
     debug = "--debug" in arguments
     try:
-        code = app(args=[flag for flag in arguments if flag != "--debug"], prog_name="backorder", standalone_mode=False)
+        code = app(
+            args=[flag for flag in arguments if flag != "--debug"],
+            prog_name="backorder",
+            standalone_mode=False,
+        )
         sys.stdout.flush()
     except FaultyInputError as error:
         return end(BAD_INPUT, "\n".join(error.lines))
     except (KeyboardInterrupt, typer.Abort):
         return end(INTERRUPTED, "interrupted; nothing was written")
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # typer turns the one into the other
         # Who read our output has left; what was to be written is written.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -45,6 +49,8 @@ def run(arguments: Sequence[str]) -> int:
             traceback.print_exc()
         told = " ".join(str(error).split())
         return end(BUG, f"a bug, nothing was written: {type(error).__name__}: {told} (--debug shows more)")
+    if code == INTERRUPTED:  # typer turns Ctrl-C into this
+        return end(INTERRUPTED, "interrupted; nothing was written")
     return int(code or DONE)
 
 

@@ -40,8 +40,11 @@ def show_version(wanted: bool) -> None:
 @app.callback()
 def begin(
     version: Annotated[
-        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and end.")
+        bool,
+        typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and end."),
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug. It may stand anywhere.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of a bug. It may stand anywhere.")
+    ] = False,
 ) -> None:
     """Take the options of the program itself."""

@@ -34,7 +34,10 @@ def explain(
     order: Annotated[str, typer.Option("--order", help="The order.")],
     line: Annotated[str, typer.Option("--line", help="Its line.")],
     as_of: AsOf,
-    voice: Annotated[Voice, typer.Option("--voice", help="planner: everything; customer: nobody else's data; machine: JSON.")] = Voice.PLANNER,
+    voice: Annotated[
+        Voice,
+        typer.Option("--voice", help="planner: everything; customer: nobody else's data; machine: JSON."),
+    ] = Voice.PLANNER,
     policy: PolicyPath = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -49,7 +52,12 @@ def explain(
     note(decision.notes)
     known = voices.describe(decision.facts, decision.plan, decision.policy, found)
     if voice is Voice.CUSTOMER:
-        print(summary.to_json(voices.for_customer(known)) if as_json else "\n".join(voices.say_to_customer(known)), end="" if as_json else "\n")
+        print(
+            summary.to_json(voices.for_customer(known))
+            if as_json
+            else "\n".join(voices.say_to_customer(known)),
+            end="" if as_json else "\n",
+        )
     elif voice is Voice.MACHINE or as_json:
         print(summary.to_json(known), end="")
     else:

@@ -28,11 +28,22 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder with orders, stock, inbound and the other tables.")]
-PolicyPath = Annotated[Path | None, typer.Option("--policy", metavar="FILE", help="The rules; without it, the defaults.")]
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="The folder with orders, stock, inbound and the other tables.")
+]
+PolicyPath = Annotated[
+    Path | None, typer.Option("--policy", metavar="FILE", help="The rules; without it, the defaults.")
+]
 AsOf = Annotated[
     date,
-    typer.Option("--as-of", metavar="DATE", parser=read_date, default_factory=today, show_default="today in UTC", help="The day of the decision."),
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        parser=read_date,
+        default_factory=today,
+        show_default="today in UTC",
+        help="The day of the decision.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]

@@ -24,11 +24,17 @@ Example:
 @app.command(help=HELP)
 def plan(
     folder: Folder,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write; it must not exist.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="The folder to write; it must not exist.")
+    ],
     as_of: AsOf,
     policy: PolicyPath = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an older plan in the output folder.")] = False,
-    verify: Annotated[bool, typer.Option("--verify", help="Decide again from shuffled rows and compare.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an older plan in the output folder.")
+    ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Decide again from shuffled rows and compare.")
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -43,12 +49,17 @@ def plan(
     if as_json:
         print(summary.to_json(report.summary), end="")
     elif not quiet:
-        print_table(["", "lines", "units"], [[share.what, share.lines, share.units] for share in report.overview.shares])
+        print_table(
+            ["", "lines", "units"],
+            [[share.what, share.lines, share.units] for share in report.overview.shares],
+        )
         if report.overview.waits:
             print("\nThe longest waits:")
             header = ["order", "line", "sku", "wanted", "ships", "days", "why"]
             waits = report.overview.waits
-            print_table(header, [[w.order, w.line, w.sku, w.requested_on, w.ships_on, w.days, w.why] for w in waits])
+            print_table(
+                header, [[w.order, w.line, w.sku, w.requested_on, w.ships_on, w.days, w.why] for w in waits]
+            )
         print(f"\nWritten to {out}")
     for signal in report.signalled:
         note([f"look at exceptions.csv: {signal}"])

@@ -31,9 +31,16 @@ def quote(
     location: Annotated[str, typer.Option("--location", help="Where from; without it, anywhere.")] = "",
     requested_on: Annotated[
         date | None,
-        typer.Option("--requested-on", metavar="DATE", parser=read_date, help="When it should ship; without it, at once."),
+        typer.Option(
+            "--requested-on",
+            metavar="DATE",
+            parser=read_date,
+            help="When it should ship; without it, at once.",
+        ),
     ] = None,
-    customer_class: Annotated[str, typer.Option("--customer-class", help="Whose floors and ceilings count.")] = "",
+    customer_class: Annotated[
+        str, typer.Option("--customer-class", help="Whose floors and ceilings count.")
+    ] = "",
     policy: PolicyPath = None,
     as_json: Json = False,
     quiet: Quiet = False,

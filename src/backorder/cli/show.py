@@ -13,7 +13,10 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None
     right = [all(row[place].replace(",", "").isdigit() for row in cells) for place in range(len(header))]
     widths = [max(len(row[place]) for row in [list(header), *cells]) for place in range(len(header))]
     for row in [list(header), *cells]:
-        padded = (cell.rjust(width) if end else cell.ljust(width) for cell, width, end in zip(row, widths, right, strict=True))
+        padded = (
+            cell.rjust(width) if end else cell.ljust(width)
+            for cell, width, end in zip(row, widths, right, strict=True)
+        )
         print("  ".join(padded).rstrip())
 
 
@@ -26,4 +29,8 @@ def note(lines: Iterable[str]) -> None:
 def hint_policy(folder: Path, policy: Path | None) -> None:
     """Say so if a policy lies in the folder and is not asked for."""
     if policy is None and (folder / "policy.toml").is_file():
-        note([f"the defaults are used; for the rules in {folder / 'policy.toml'} add --policy {folder / 'policy.toml'}"])
+        note(
+            [
+                f"the defaults are used; for the rules in {folder / 'policy.toml'} add --policy {folder / 'policy.toml'}"
+            ]
+        )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from backorder.channels.files.sentences import day_text, iso_day, read_iso_day
 from backorder.channels.files.snapshot import Facts
-from backorder.engine.allocation.quote import Quote
+from backorder.engine.allocation import Quote
 
 if TYPE_CHECKING:
     from backorder.channels.files.services import Asked
@@ -20,7 +20,9 @@ def describe_quote(facts: Facts, asked: Asked, found: Quote) -> dict[str, Any]:
         "sku": asked.sku,
         "quantity": asked.quantity,
         "location": asked.location,
-        "requested_on": (asked.requested_on.isoformat() if asked.requested_on else iso_day(facts.snapshot.as_of)),
+        "requested_on": (
+            asked.requested_on.isoformat() if asked.requested_on else iso_day(facts.snapshot.as_of)
+        ),
         "customer_class": asked.customer_class,
         "quantity_now": found.quantity_now,
         "later": [{"ships_on": iso_day(day), "quantity": quantity} for day, quantity in found.later],
@@ -41,12 +43,16 @@ def describe_quote(facts: Facts, asked: Asked, found: Quote) -> dict[str, Any]:
 
 def say_quote(answer: Mapping[str, Any]) -> list[str]:
     """Say a quote in short sentences."""
-    lines = [f"{answer['quantity']:,} of {answer['sku']}{' from ' + answer['location'] if answer['location'] else ''}:"]
+    lines = [
+        f"{answer['quantity']:,} of {answer['sku']}{' from ' + answer['location'] if answer['location'] else ''}:"
+    ]
     if answer["quantity_now"]:
-        lines.append(f"  {answer['quantity_now']:,} ship at once")
-    lines += [f"  {part['quantity']:,} ship on {day_text(read_iso_day(part['ships_on']))}" for part in answer["later"]]
+        lines.append(f"  {answer['quantity_now']:,} at once")
+    lines += [
+        f"  {part['quantity']:,} on {day_text(read_iso_day(part['ships_on']))}" for part in answer["later"]
+    ]
     if answer["shortage"]:
-        lines.append(f"  {answer['shortage']:,} have no supply")
+        lines.append(f"  {answer['shortage']:,} without supply")
     for supply in answer["depends_on"]:
         expected = day_text(read_iso_day(supply["expected_on"]))
         name = f"{supply['inbound']} line {supply['inbound_line']}"

@@ -14,13 +14,27 @@ from backorder.channels.files.tables import Folder, TableFile
 from backorder.engine.allocation.snapshot import Attribute, Kind
 from backorder.engine.tables import NEVER
 
-HELD_BY_LINES = {"quantity", "priority", "minimum_quantity", "unit_price", "requested_on", "needed_by", "promised_on", "ordered_at"}
+HELD_BY_LINES = {
+    "quantity",
+    "priority",
+    "minimum_quantity",
+    "unit_price",
+    "requested_on",
+    "needed_by",
+    "promised_on",
+    "ordered_at",
+}
 """The snapshot's lines hold these themselves."""
 BLANK = 2**62
 """A blank number or amount: larger than any that is given."""
 FLAG = Column("", "choice", choices=("false", "true"))
 WHOLE = Column("", "number", lowest=-(2**53))
-KINDS: tuple[tuple[Kind, Column], ...] = (("number", WHOLE), ("money", money("")), ("day", day("")), ("flag", FLAG))
+KINDS: tuple[tuple[Kind, Column], ...] = (
+    ("number", WHOLE),
+    ("money", money("")),
+    ("day", day("")),
+    ("flag", FLAG),
+)
 
 
 def build_attributes(folder: Folder, policy: PolicyFile, rows: Rows, faults: Faults) -> dict[str, Attribute]:
@@ -71,7 +85,9 @@ def kind_of(table: TableFile, name: str) -> str:
 def look_up(folder: Folder, values: pl.Series) -> pl.Series:
     """Give each order line the value of its item."""
     items = pl.DataFrame([folder["items"].frame["sku"], values.alias("value")])
-    return folder["orders"].frame.select("sku").join(items, on="sku", how="left", maintain_order="left")["value"]
+    return (
+        folder["orders"].frame.select("sku").join(items, on="sku", how="left", maintain_order="left")["value"]
+    )
 
 
 def infer(text: pl.Series) -> Attribute:

@@ -169,7 +169,9 @@ def note_encoding(path: Path, faults: Faults) -> None:
         except UnicodeDecodeError as error:
             count += 1
             if count <= SHOWN:
-                found.append((record, f"byte 0x{line[error.start]:02X} is not UTF-8; save the file as CSV UTF-8"))
+                found.append(
+                    (record, f"byte 0x{line[error.start]:02X} is not UTF-8; save the file as CSV UTF-8")
+                )
     faults.add_many(path.name, "", found, count)
 
 

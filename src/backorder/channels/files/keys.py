@@ -19,7 +19,9 @@ def distinguish(texts: pl.Series) -> tuple[Codes, pl.Series]:
     coded = texts.cast(pl.Categorical(pl.Categories.random()))
     distinct = coded.unique()
     numbers = distinct.to_physical()
-    return coded.to_physical().to_numpy().astype(np.int64), distinct.gather(numbers.arg_sort()).cast(pl.String)
+    return coded.to_physical().to_numpy().astype(np.int64), distinct.gather(numbers.arg_sort()).cast(
+        pl.String
+    )
 
 
 def encode(texts: pl.Series) -> tuple[Codes, pl.Series]:

@@ -60,7 +60,9 @@ def number(folder: Folder, faults: Faults) -> Numbering:
             used[codes] = True
     used &= (places != "").to_numpy()
     numbers = np.where(used, np.cumsum(used) - 1, ANYWHERE)
-    return Numbering(skus, sku, places.filter(pl.Series(used)), {name: numbers[codes] for name, codes in place.items()})
+    return Numbering(
+        skus, sku, places.filter(pl.Series(used)), {name: numbers[codes] for name, codes in place.items()}
+    )
 
 
 def number_column(folder: Folder, names: tuple[Name, ...]) -> tuple[pl.Series, dict[Name, Codes]]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from backorder.channels.files.sentences import write_sentences
 from backorder.channels.files.snapshot import Facts
+from backorder.engine.allocation.days import available_days
 from backorder.engine.allocation.plan import CAPS, CHANGES, FIRST_CAP, Plan, Reason
 from backorder.engine.allocation.policy import STRATEGIES, Policy
 from backorder.engine.allocation.snapshot import MILLION
@@ -21,12 +22,18 @@ REASONS = tuple(reason.name for reason in Reason)
 
 def days(column: Numbers) -> pl.Series:
     """Turn day numbers into dates, NEVER into a blank."""
-    return pl.Series(np.where(column == NEVER, 0, column).astype(np.int32)).set(pl.Series(column == NEVER), None).cast(pl.Date)
+    return (
+        pl.Series(np.where(column == NEVER, 0, column).astype(np.int32))
+        .set(pl.Series(column == NEVER), None)
+        .cast(pl.Date)
+    )
 
 
 def words(column: Numbers, known: Sequence[str]) -> pl.Series:
     """Turn positions into words; -1 is a blank."""
-    return pl.Series([*known, None], dtype=pl.String).gather(np.where(column < 0, len(known), column).astype(np.int64))
+    return pl.Series([*known, None], dtype=pl.String).gather(
+        np.where(column < 0, len(known), column).astype(np.int64)
+    )
 
 
 def names(labels: pl.Series, rows: Numbers) -> pl.Series:
@@ -35,7 +42,9 @@ def names(labels: pl.Series, rows: Numbers) -> pl.Series:
     labels = labels.set(labels == "", None) if (labels == "").any() else labels
     if not len(rows) or int(rows.min()) >= 0:
         return labels.gather(rows)
-    return pl.concat([labels, pl.Series([None], dtype=pl.String)]).gather(np.where(rows < 0, len(labels), rows))
+    return pl.concat([labels, pl.Series([None], dtype=pl.String)]).gather(
+        np.where(rows < 0, len(labels), rows)
+    )
 
 
 def amounts(millionths: Numbers) -> pl.Series:
@@ -74,9 +83,10 @@ def write_lines(facts: Facts, policy: Policy, plan: Plan) -> pl.DataFrame:
     )
 
 
-def write_pegs(facts: Facts, _: Policy, plan: Plan) -> pl.DataFrame:
-    """Build pegs: which units of which supply cover which line."""
+def write_pegs(facts: Facts, policy: Policy, plan: Plan) -> pl.DataFrame:
+    """Build pegs: which units of which supply cover which line; overdue supply with the day for which it counts."""
     pegs, supplies = plan.pegs, facts.snapshot.supplies
+    available_on = available_days(facts.snapshot, policy)
     return pl.DataFrame(
         {
             "order": names(facts.names.order, pegs.line),
@@ -86,7 +96,7 @@ def write_pegs(facts: Facts, _: Policy, plan: Plan) -> pl.DataFrame:
             "inbound": names(facts.names.inbound, pegs.supply),
             "inbound_line": names(facts.names.inbound_line, pegs.supply),
             "quantity": pegs.quantity,
-            "available_on": days(supplies.available_on[pegs.supply]),
+            "available_on": days(available_on[pegs.supply]),
             "ships_on": days(pegs.ships_on),
         }
     )

@@ -59,7 +59,11 @@ def look_over(facts: Facts, policy: Policy, plan: Plan) -> Overview:
     what = ["ships now", *(f"ships by {day_text(end)}" for end in ends[1:-1]), "ships later"]
     _, span, units = count_units_by(facts.snapshot, plan, spans)
     shares = [share(what[number], units[span == number]) for number in range(len(ends))]
-    shares = [shares[0], *(other for other in shares[1:] if other.lines), share("has no supply", plan.lines.unallocated)]
+    shares = [
+        shares[0],
+        *(other for other in shares[1:] if other.lines),
+        share("has no supply", plan.lines.unallocated),
+    ]
     return Overview(tuple(shares), find_waits(facts, plan))
 
 

@@ -85,7 +85,11 @@ def read_weights(score: Section) -> dict[str, int]:
     """Take the weights of a score in millionths; `class.contract` is a table inside."""
     weights: dict[str, int] = {}
     for name, value in flatten({key: score.take(key) for key in score.names()}):
-        scaled = Decimal(value) * MILLION if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+        scaled = (
+            Decimal(value) * MILLION
+            if isinstance(value, int | Decimal) and not isinstance(value, bool)
+            else None
+        )
         if scaled is None or not scaled.is_finite() or scaled != int(scaled) or abs(scaled) >= MOST:
             score.fault(name, f"{show_typed(value)} is not a number with at most six decimals")
         else:

@@ -42,7 +42,10 @@ class Section:
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= MOST:
-            self.fault(name, f"{show_typed(value)} is not a whole number{f' of at least {lowest}' if lowest > -MOST else ''}")
+            self.fault(
+                name,
+                f"{show_typed(value)} is not a whole number{f' of at least {lowest}' if lowest > -MOST else ''}",
+            )
             return default
         return value
 
@@ -91,10 +94,15 @@ class Section:
     def sections(self, name: str) -> list[Section]:
         """Take a list of tables, counted from 1."""
         value = self.take(name)
-        if value is not None and not (isinstance(value, list) and all(isinstance(entry, dict) for entry in value)):
+        if value is not None and not (
+            isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+        ):
             self.fault(name, f"is not a list of tables; write [[{self.key(name)}]] above each")
             value = None
-        return [Section(f"{self.key(name)}[{number}]", entry, self.place) for number, entry in enumerate(value or [], 1)]
+        return [
+            Section(f"{self.key(name)}[{number}]", entry, self.place)
+            for number, entry in enumerate(value or [], 1)
+        ]
 
     def names(self) -> list[str]:
         """Name the keys that are left."""

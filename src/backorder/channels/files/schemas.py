@@ -57,12 +57,25 @@ def count(name: str, lowest: int = 1, *, required: bool = False, default: int | 
 
 def whole(name: str, most: int, default: int | None) -> Column:
     """A whole number of either sign."""
-    return Column(name, "number", f"is not a whole number from {-most} to {most}", lowest=-most, highest=most, default=default)
+    return Column(
+        name,
+        "number",
+        f"is not a whole number from {-most} to {most}",
+        lowest=-most,
+        highest=most,
+        default=default,
+    )
 
 
 def money(name: str, default: int | None = None) -> Column:
     """An amount, held in millionths."""
-    return Column(name, "money", "is not an amount of at least 0 with at most six decimals", highest=MOST_VALUE, default=default)
+    return Column(
+        name,
+        "money",
+        "is not an amount of at least 0 with at most six decimals",
+        highest=MOST_VALUE,
+        default=default,
+    )
 
 
 def day(name: str, *, required: bool = False) -> Column:
@@ -85,7 +98,12 @@ SCHEMAS = {
                 text("line", required=True),
                 text("sku", required=True),
                 count("quantity", required=True),
-                Column("ordered_at", "instant", "is not a date or an instant like 2026-11-24T09:30:00Z", required=True),
+                Column(
+                    "ordered_at",
+                    "instant",
+                    "is not a date or an instant like 2026-11-24T09:30:00Z",
+                    required=True,
+                ),
                 day("requested_on"),
                 day("needed_by"),
                 text("location"),

@@ -38,7 +38,11 @@ ENDS = pl.Series([f": {WHY[reason]}." if WHY[reason] else "." for reason in Reas
 SHIPS_FROM_STOCK = pl.format("Ships {} from stock{}", "day", "end")
 SHIPS_FROM_INBOUND = pl.format("Ships {} from {} line {}{}", "day", "number", "line", "end")
 WAITS = pl.format("Waits for {} line {}, ships {}{}", "number", "line", "day", "end")
-SOME = pl.format("{} of {} ship by {}, {} have no supply{}", "covered", "asked", "day", "short", "end")
+HAVE = pl.when(pl.col("short") == 1).then(pl.lit("has")).otherwise(pl.lit("have"))
+SHIP = pl.when(pl.col("covered") == 1).then(pl.lit("ships")).otherwise(pl.lit("ship"))
+SOME = pl.format(
+    "{} of {} {} by {}, {} {} no supply{}", "covered", "asked", SHIP, "day", "short", HAVE, "end"
+)
 NONE = pl.format("None of {} units has supply{}", "asked", "end")
 NOT_ONE = pl.format("The unit has no supply{}", "end")
 
@@ -69,16 +73,22 @@ def day_texts(days: NDArray[np.int32]) -> pl.Series:
 
 def write_sentences(facts: Facts, plan: Plan, rows: NDArray[np.int64] | None = None) -> pl.Series:
     """Write a sentence for each line, or for these rows: `Waits for PO-7 line 2, ships 12 Jan 2027.`"""
-    lines, outcomes, pegs = facts.snapshot.lines, plan.lines, plan.pegs
-    last_day = outcomes.first_ships_on.copy()
-    last_supply = np.full(len(lines), -1, np.int64)
-    # Pegs are sorted by line and day: of each line the last one written stays.
-    last_day[pegs.line], last_supply[pegs.line] = pegs.ships_on, pegs.supply
+    lines, outcomes = facts.snapshot.lines, plan.lines
+    last_day, last_supply = find_last(facts, plan)
     if rows is not None:
-        lines, outcomes, last_day, last_supply = lines.take(rows), outcomes.take(rows), last_day[rows], last_supply[rows]
+        lines, outcomes, last_day, last_supply = (
+            lines.take(rows),
+            outcomes.take(rows),
+            last_day[rows],
+            last_supply[rows],
+        )
     covered = outcomes.allocated_on_hand + outcomes.allocated_inbound
     supply = np.maximum(last_supply, 0)
-    inbound = (last_supply >= 0) & facts.snapshot.supplies.inbound[supply] if len(facts.snapshot.supplies) else last_supply > 0
+    inbound = (
+        (last_supply >= 0) & facts.snapshot.supplies.inbound[supply]
+        if len(facts.snapshot.supplies)
+        else last_supply > 0
+    )
     whole = outcomes.unallocated == 0
     some = ~whole & (covered > 0)
     none = ~whole & ~some
@@ -98,14 +108,42 @@ def write_sentences(facts: Facts, plan: Plan, rows: NDArray[np.int64] | None = N
         "end": ENDS.gather(outcomes.reason.astype(np.int64)),
     }
     if len(facts.names.inbound):
-        columns |= {"number": facts.names.inbound.gather(supply), "line": facts.names.inbound_line.gather(supply)}
+        columns |= {
+            "number": facts.names.inbound.gather(supply),
+            "line": facts.names.inbound_line.gather(supply),
+        }
     return write_by_kind(pl.DataFrame(columns), kinds)
+
+
+def find_last(facts: Facts, plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find for each line its last day, and the supply that it waits for on that day; NEVER and -1 if it has none."""
+    pegs, supplies = plan.pegs, facts.snapshot.supplies
+    last_day = np.full(len(plan.lines), NEVER, np.int64)
+    last_supply = np.full(len(plan.lines), -1, np.int64)
+    # Pegs are sorted by line and day: of each line the last one written stays.
+    last_day[pegs.line] = pegs.ships_on
+    arrives = np.where(
+        supplies.inbound, np.maximum(supplies.available_on, facts.snapshot.as_of + 1), facts.snapshot.as_of
+    )
+    last_arrival = np.full(len(plan.lines), -NEVER, np.int64)
+    final = np.flatnonzero(pegs.ships_on == last_day[pegs.line])
+    line, supply = pegs.line[final], pegs.supply[final]
+    starts = np.flatnonzero(np.diff(line, prepend=-1))
+    if len(starts):
+        last_arrival[line[starts]] = np.maximum.reduceat(arrives[supply], starts)
+    awaited = arrives[supply] == last_arrival[line]
+    last_supply[line[awaited]] = supply[awaited]
+    return last_day, last_supply
 
 
 def write_by_kind(frame: pl.DataFrame, kinds: Sequence[tuple[NDArray[np.bool_], pl.Expr]]) -> pl.Series:
     """Write each kind of sentence for its own rows alone: five for every row would take five times as long."""
     rows = [np.flatnonzero(chosen) for chosen, _ in kinds]
-    written = [frame[found].select(say).to_series() for found, (_, say) in zip(rows, kinds, strict=True) if len(found)]
+    written = [
+        frame[found].select(say).to_series()
+        for found, (_, say) in zip(rows, kinds, strict=True)
+        if len(found)
+    ]
     if not written:
         return pl.Series([], dtype=pl.String)
     place = np.empty(frame.height, np.int64)

@@ -21,12 +21,19 @@ from backorder.channels.files.snapshot import Facts, build_facts
 from backorder.channels.files.summary import summarise, to_json
 from backorder.channels.files.tables import READERS, Folder, read_folder
 from backorder.channels.files.target import SUMMARY, check_target, whole_folder
-from backorder.engine.allocation.allocate import allocate
-from backorder.engine.allocation.check import LawBroken, check
-from backorder.engine.allocation.explain import Explanation, explain
-from backorder.engine.allocation.plan import Plan
-from backorder.engine.allocation.policy import Policy, PolicyError
-from backorder.engine.allocation.quote import Quote, Request, quote
+from backorder.engine.allocation import (
+    Explanation,
+    LawBroken,
+    Plan,
+    Policy,
+    PolicyError,
+    Quote,
+    Request,
+    allocate,
+    check,
+    explain,
+    quote,
+)
 from backorder.engine.allocation.snapshot import ANYWHERE
 
 Tell = Callable[[str], None]
@@ -98,7 +105,9 @@ def plan_folder(question: Question, target: Target, tell: Tell, *, verify: bool 
         write_plan(decision, work, tell)
         summary["seconds"] = round(time.perf_counter() - started, 3)
         (work / SUMMARY).write_text(to_json(summary), "utf-8")
-    return PlanReport(summary, look_over(facts, policy.policy, plan), decision.notes, find_signals(policy.policy, plan))
+    return PlanReport(
+        summary, look_over(facts, policy.policy, plan), decision.notes, find_signals(policy.policy, plan)
+    )
 
 
 def quote_folder(question: Question, asked: Asked, tell: Tell) -> tuple[Decision, Quote]:
@@ -108,11 +117,15 @@ def quote_folder(question: Question, asked: Asked, tell: Tell) -> tuple[Decision
         item=find_name("--sku", asked.sku, facts.names.sku),
         quantity=asked.quantity,
         requested_on=(asked.requested_on or question.as_of).toordinal() - EPOCH,
-        location=find_name("--location", asked.location, facts.names.location) if asked.location else ANYWHERE,
+        location=find_name("--location", asked.location, facts.names.location)
+        if asked.location
+        else ANYWHERE,
         customer_class=asked.customer_class,
     )
     plan = decide(facts, policy, tell)
-    return Decision(facts, policy.policy, plan, folder.notes), quote(facts.snapshot, policy.policy, plan, request)
+    return Decision(facts, policy.policy, plan, folder.notes), quote(
+        facts.snapshot, policy.policy, plan, request
+    )
 
 
 def explain_folder(question: Question, order: str, line: str, tell: Tell) -> tuple[Decision, Explanation]:
@@ -121,7 +134,9 @@ def explain_folder(question: Question, order: str, line: str, tell: Tell) -> tup
     row = find_line(facts, order, line)
     plan = decide(facts, policy, tell)
     tell("asking again without each constraint")
-    return Decision(facts, policy.policy, plan, folder.notes), explain(facts.snapshot, policy.policy, plan, row)
+    return Decision(facts, policy.policy, plan, folder.notes), explain(
+        facts.snapshot, policy.policy, plan, row
+    )
 
 
 def count_steps(question: Question, *, verify: bool = False) -> int:
@@ -135,7 +150,9 @@ def read_facts(question: Question, tell: Tell) -> tuple[Folder, PolicyFile, Fact
     faults = Faults()
     policy = read_policy(question.policy, faults)
     if not question.folder.is_dir():
-        faults.add(str(question.folder), "is not a folder" if question.folder.exists() else "there is no such folder")
+        faults.add(
+            str(question.folder), "is not a folder" if question.folder.exists() else "there is no such folder"
+        )
         faults.raise_if_any()
     folder = read_folder(question.folder, tuple(policy.policy.columns()), faults, tell)
     tell("building the snapshot")
@@ -182,7 +199,9 @@ def find_signals(policy: Policy, plan: Plan) -> tuple[str, ...]:
         signals.append("a cap on changes is passed")
     missed = int((~caps).sum())
     if policy.signal_exceptions and missed:
-        signals.append(f"{missed:,} {'line misses' if missed == 1 else 'lines miss'} what the strategy promises")
+        signals.append(
+            f"{missed:,} {'line misses' if missed == 1 else 'lines miss'} what the strategy promises"
+        )
     return tuple(signals)
 
 
@@ -190,7 +209,9 @@ def find_name(flag: str, wanted: str, known: pl.Series) -> int:
     """Find the number of a name that was asked for. Raises FaultyInputError."""
     position = known.index_of(wanted)
     if position is None:
-        raise FaultyInputError([f"{flag}: {show(wanted)} is not in the folder{suggest(wanted, known.to_list())}"])
+        raise FaultyInputError(
+            [f"{flag}: {show(wanted)} is not in the folder{suggest(wanted, known.to_list())}"]
+        )
     return position
 
 
@@ -201,5 +222,7 @@ def find_line(facts: Facts, order: str, line: str) -> int:
         return row
     lines = facts.names.line.filter(facts.names.order == order).to_list()
     if lines:
-        raise FaultyInputError([f"--line: order {show(order)} has no open line {show(line)}; it has {', '.join(lines[:20])}"])
+        raise FaultyInputError(
+            [f"--line: order {show(order)} has no open line {show(line)}; it has {', '.join(lines[:20])}"]
+        )
     raise FaultyInputError([f"--order: {show(order)} is no open order"])

@@ -62,7 +62,11 @@ def datetime_text(moment: pl.Expr, *, zoned: bool) -> pl.Expr:
     if zoned:
         return moment.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f%:z")
     whole_day = moment.dt.time() == pl.time(0, 0, 0)
-    return pl.when(whole_day).then(moment.dt.strftime("%Y-%m-%d")).otherwise(moment.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f"))
+    return (
+        pl.when(whole_day)
+        .then(moment.dt.strftime("%Y-%m-%d"))
+        .otherwise(moment.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f"))
+    )
 
 
 def read_xlsx(path: Path, faults: Faults) -> RawTable | None:

@@ -30,7 +30,15 @@ from backorder.engine.allocation.snapshot import (
 from backorder.engine.tables import NEVER
 
 SELLABLE = "sellable"
-ORDER_COLUMNS = ("quantity", "needed_by", "priority", "ship_policy", "minimum_quantity", "commitment", "promised_on")
+ORDER_COLUMNS = (
+    "quantity",
+    "needed_by",
+    "priority",
+    "ship_policy",
+    "minimum_quantity",
+    "commitment",
+    "promised_on",
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,9 @@ def build_facts(folder: Folder, policy: PolicyFile, as_of: int, faults: Faults) 
     """Build the snapshot, every row in its place. Raises FaultyInputError."""
     numbers = number(folder, faults)
     orders, inbound = folder["orders"], folder["inbound"]
-    (order, ordered), order_labels = encode_together([orders.frame["order"], folder["current"].frame["order"]])
+    (order, ordered), order_labels = encode_together(
+        [orders.frame["order"], folder["current"].frame["order"]]
+    )
     (line, lined), _ = encode_together([orders.frame["line"], folder["current"].frame["line"]])
     inbound_keys = [encode(inbound.frame["inbound"])[0], encode(inbound.frame["line"])[0]]
     note_duplicates(orders, [order, line], faults)
@@ -67,7 +77,9 @@ def build_facts(folder: Folder, policy: PolicyFile, as_of: int, faults: Faults) 
     stock_keys = [numbers.sku["stock", "sku"], numbers.place["stock", "location"] + 1]
     note_duplicates(folder["stock"], [*stock_keys, encode(folder["stock"].frame["status"])[0]], faults)
     for name in ("locations", "items", "kits", "substitutes"):
-        note_duplicates(folder[name], [encode(folder[name].frame[key])[0] for key in folder[name].schema.key], faults)
+        note_duplicates(
+            folder[name], [encode(folder[name].frame[key])[0] for key in folder[name].schema.key], faults
+        )
     note_circles(folder, faults)
     note_sums(folder, faults)
     faults.raise_if_any()
@@ -132,7 +144,9 @@ def build_lines(folder: Folder, numbers: Numbering, rows: Rows, order: Codes) ->
     )
 
 
-def build_supplies(folder: Folder, numbers: Numbering, inbound_rows: Rows, as_of: int) -> tuple[Supplies, tuple[pl.Series, pl.Series]]:
+def build_supplies(
+    folder: Folder, numbers: Numbering, inbound_rows: Rows, as_of: int
+) -> tuple[Supplies, tuple[pl.Series, pl.Series]]:
     """List what is sellable on hand, by item and location, then what is inbound, by inbound and line; and their names."""
     stock, inbound = folder["stock"].frame, folder["inbound"].frame
     item, place = numbers.sku["stock", "sku"], numbers.place["stock", "location"]
@@ -153,7 +167,12 @@ def build_supplies(folder: Folder, numbers: Numbering, inbound_rows: Rows, as_of
         item=items,
         location=places,
         inbound=np.arange(len(items)) >= len(hand),
-        quantity=np.concatenate([integers(folder, "stock", "on_hand")[hand], integers(folder, "inbound", "quantity")[inbound_rows]]),
+        quantity=np.concatenate(
+            [
+                integers(folder, "stock", "on_hand")[hand],
+                integers(folder, "inbound", "quantity")[inbound_rows],
+            ]
+        ),
         available_on=np.concatenate([np.full(len(hand), as_of), expected]),
         position=position,
     )
@@ -174,7 +193,9 @@ def find(keys: Codes, wanted: Codes) -> Codes:
     return np.where(keys[at] == wanted, at, -1)
 
 
-def build_current(folder: Folder, numbers: Numbering, line: Codes, supply: tuple[Supplies, tuple[pl.Series, pl.Series]]) -> Current:
+def build_current(
+    folder: Folder, numbers: Numbering, line: Codes, supply: tuple[Supplies, tuple[pl.Series, pl.Series]]
+) -> Current:
     """List the plan in force for the lines that are open, each row with its supply, or GONE."""
     supplies, supply_names = supply
     rows = np.flatnonzero(line >= 0)

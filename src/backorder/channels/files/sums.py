@@ -42,11 +42,18 @@ def note_kit_units(folder: Folder, faults: Faults) -> None:
     """Note kits whose components, counted for all lines that ask for them, pass 2^53. The kits hold no circle."""
     kits = folder["kits"]
     bills: dict[str, list[tuple[str, int]]] = {}
-    for sku, component, quantity in zip(*(kits.frame[name] for name in ("sku", "component", "quantity")), strict=True):
+    for sku, component, quantity in zip(
+        *(kits.frame[name] for name in ("sku", "component", "quantity")), strict=True
+    ):
         bills.setdefault(sku, []).append((component, quantity or 0))
     if not bills:
         return
-    orders = folder["orders"].frame.filter(pl.col("sku").is_in(list(bills))).group_by("sku").agg(pl.col("quantity").sum())
+    orders = (
+        folder["orders"]
+        .frame.filter(pl.col("sku").is_in(list(bills)))
+        .group_by("sku")
+        .agg(pl.col("quantity").sum())
+    )
     units = count_parts(bills)
     for sku, asked in sorted(orders.iter_rows()):
         if asked * units[sku] > MOST_UNITS:

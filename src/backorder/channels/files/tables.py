@@ -60,7 +60,9 @@ class Folder:
 
     def shuffled(self, seed: int) -> Folder:
         """Give the same facts with the rows of every table in another order."""
-        tables = {name: table.shuffled(seed + place) for place, (name, table) in enumerate(self.tables.items())}
+        tables = {
+            name: table.shuffled(seed + place) for place, (name, table) in enumerate(self.tables.items())
+        }
         return Folder(tables, self.notes, self.given)
 
 
@@ -83,7 +85,9 @@ def read_folder(folder: Path, wanted: Sequence[str], faults: Faults, tell: Calla
         frame = read_table(schema, raw, extra, (path.name, faults))
         tables[schema.name] = TableFile(schema, path.name, frame, extra)
         if raw.columns:  # what nobody took
-            notes.append(f"{path.name}: ignored {'column' if len(raw.columns) == 1 else 'columns'}: {', '.join(raw.columns)}")
+            notes.append(
+                f"{path.name}: ignored {'column' if len(raw.columns) == 1 else 'columns'}: {', '.join(raw.columns)}"
+            )
     return Folder(tables, tuple(notes), frozenset(given))
 
 
@@ -96,7 +100,9 @@ def find_file(folder: Path, schema: Schema, faults: Faults) -> Path | None:
         return None
     if not found:
         if schema.required:
-            faults.add(f"{schema.name}.csv", "is missing, and there is no .parquet or .xlsx of that name either")
+            faults.add(
+                f"{schema.name}.csv", "is missing, and there is no .parquet or .xlsx of that name either"
+            )
         return None
     if not found[0].is_file():
         faults.add(names[0], "is not a file")
@@ -111,7 +117,10 @@ def has_column(schema: Schema, name: str) -> bool:
 
 def empty_frame(schema: Schema) -> pl.DataFrame:
     """Build the table without rows."""
-    columns = [pl.Series(column.name, [], pl.String if column.kind == "text" else pl.Int64) for column in schema.columns]
+    columns = [
+        pl.Series(column.name, [], pl.String if column.kind == "text" else pl.Int64)
+        for column in schema.columns
+    ]
     shown = [pl.Series(shown_day(c.name), [], pl.Int64) for c in schema.columns if c.kind == "instant"]
     return pl.DataFrame([pl.Series("record", [], pl.Int64), *columns, *shown])
 
@@ -121,7 +130,9 @@ def shown_day(name: str) -> str:
     return f"{name}.day"
 
 
-def read_table(schema: Schema, raw: RawTable, extra: Sequence[str], place: tuple[str, Faults]) -> pl.DataFrame:
+def read_table(
+    schema: Schema, raw: RawTable, extra: Sequence[str], place: tuple[str, Faults]
+) -> pl.DataFrame:
     """Read the columns that the contract or the policy names; rows that are blank in all of them are left out."""
     file, faults = place
     ignored = [name for name in raw.columns if not has_column(schema, name) and name not in extra]
@@ -168,7 +179,9 @@ class Checked:
         """Trim a column, make its blanks "", and note control characters."""
         text = text.fill_null("") if self.raw.trim else text.str.strip_chars().fill_null("")
         if not self.raw.plain:
-            self.note(text, text.str.contains(r"\p{Cc}"), lambda value: f"{value[:60]!r} holds a control character")
+            self.note(
+                text, text.str.contains(r"\p{Cc}"), lambda value: f"{value[:60]!r} holds a control character"
+            )
         return text
 
     def note(self, text: pl.Series, bad: pl.Series, say: Callable[[str], str]) -> None:
@@ -177,7 +190,9 @@ class Checked:
         if count:
             rows = bad.arg_true().head(SHOWN)
             found = zip(self.records.gather(rows), text.gather(rows), strict=True)
-            self.faults.add_many(self.file, text.name, ((record, say(value)) for record, value in found), count)
+            self.faults.add_many(
+                self.file, text.name, ((record, say(value)) for record, value in found), count
+            )
 
 
 def read_column(column: Column, text: pl.Series, checked: Checked) -> Iterator[pl.Series]:
@@ -191,7 +206,9 @@ def read_column(column: Column, text: pl.Series, checked: Checked) -> Iterator[p
     values = read_values(column, text)
     bad = pl.Series(values == UNREADABLE)
     # A blank is unreadable as a number; as a day it reads as NEVER.
-    checked.note(text, (bad | blank) if column.required else (bad & ~blank), lambda value: complain(column, value))
+    checked.note(
+        text, (bad | blank) if column.required else (bad & ~blank), lambda value: complain(column, value)
+    )
     yield fill_blanks(column, values, bad | blank)
     if column.kind == "instant":
         yield fill_blanks(column, read_shown_days(text), bad | blank).alias(shown_day(column.name))
@@ -202,7 +219,11 @@ def fill_blanks(column: Column, values: Values, missing: pl.Series) -> pl.Series
     found = pl.Series(column.name, values)
     if not missing.any():
         return found
-    return pl.select(pl.when(missing).then(pl.lit(default_value(column), pl.Int64)).otherwise(found)).to_series().alias(column.name)
+    return (
+        pl.select(pl.when(missing).then(pl.lit(default_value(column), pl.Int64)).otherwise(found))
+        .to_series()
+        .alias(column.name)
+    )
 
 
 def default_value(column: Column) -> int | None:

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backorder.channels.files.sentences import day_text, iso_day, read_iso_day, write_sentences
 from backorder.channels.files.snapshot import Facts
-from backorder.engine.allocation.explain import Alternative, Explanation
-from backorder.engine.allocation.plan import Plan, Reason
-from backorder.engine.allocation.policy import STRATEGIES, Policy
+from backorder.engine.allocation import Alternative, Explanation, Plan, Policy
+from backorder.engine.allocation.days import available_days
+from backorder.engine.allocation.policy import STRATEGIES
 from backorder.engine.allocation.snapshot import MILLION
 
 Values = Mapping[str, Any]
@@ -56,6 +57,7 @@ def describe(facts: Facts, plan: Plan, policy: Policy, found: Explanation) -> di
     lines, got, names, row = facts.snapshot.lines, plan.lines, facts.names, found.line
     place = int(lines.location[row])
     segment = int(got.segment[row])
+    available_on = available_days(facts.snapshot, policy)
     return {
         "order": names.order[row],
         "line": names.line[row],
@@ -69,7 +71,7 @@ def describe(facts: Facts, plan: Plan, policy: Policy, found: Explanation) -> di
         "in_time": bool(got.in_time[row]),
         "reason": found.reason.name,
         "reason_text": write_sentences(facts, plan, np.array([row]))[0],
-        "covered_by": [describe_peg(facts, peg) for peg in found.pegs],
+        "covered_by": [describe_peg(facts, peg, available_on) for peg in found.pegs],
         "rank": found.rank,
         "ranked": found.ranked,
         "segment": policy.segments[segment].name if segment >= 0 else "",
@@ -84,7 +86,7 @@ def describe(facts: Facts, plan: Plan, policy: Policy, found: Explanation) -> di
     }
 
 
-def describe_peg(facts: Facts, peg: tuple[int, int, int]) -> dict[str, Any]:
+def describe_peg(facts: Facts, peg: tuple[int, int, int], available_on: NDArray[np.int64]) -> dict[str, Any]:
     """List units of one supply."""
     supply, quantity, ships_on = peg
     supplies, names = facts.snapshot.supplies, facts.names
@@ -94,7 +96,7 @@ def describe_peg(facts: Facts, peg: tuple[int, int, int]) -> dict[str, Any]:
         "inbound": names.inbound[supply],
         "inbound_line": names.inbound_line[supply],
         "quantity": quantity,
-        "available_on": iso_day(int(supplies.available_on[supply])),
+        "available_on": iso_day(int(available_on[supply])),
         "ships_on": iso_day(ships_on),
     }
 
@@ -116,7 +118,7 @@ def say_day(text: str) -> str:
 def say_outcome(other: Values, subject: str = "all of it") -> str:
     """Say what would be."""
     if other["unallocated"]:
-        return f"{other['unallocated']:,} would still have no supply"
+        return f"{other['unallocated']:,} would still be without supply"
     return f"{subject} would ship by {say_day(other['promised_on'])}"
 
 
@@ -129,19 +131,23 @@ def say_to_planner(known: Values) -> list[str]:
     ]
     told += [f"  covered: {say_peg(peg)}" for peg in known["covered_by"]]
     if known["unallocated"]:
-        told.append(f"  {known['unallocated']:,} of {known['quantity']:,} have no supply")
+        told.append(f"  {known['unallocated']:,} of {known['quantity']:,} without supply")
     rank = f"Rank {known['rank']:,} of {known['ranked']:,}" if known["rank"] else "Not ranked"
     segment = f"segment {known['segment']}, " if known["segment"] else ""
     told.append(f"{rank} ({segment}strategy {known['strategy']}).")
     if known["score"]:
         terms = " + ".join(f"{part['term']} {part['points']:g}" for part in known["score"])
         told.append(f"Score {sum(part['points'] for part in known['score']):g} = {terms}.")
-    told.append(f"Ahead of it for this item: {known['units_ahead']:,} units in {known['lines_ahead']:,} lines.")
+    told.append(
+        f"Ahead of it for this item: {known['units_ahead']:,} units in {known['lines_ahead']:,} lines."
+    )
     if known["ahead"]:
         holders = ", ".join(f"{other['order']} line {other['line']}" for other in known["ahead"])
         told.append(f"Units that would have helped are with {holders}.")
     if known["binding"]:
-        told.append(f"It is held back by {known['reason']}; {LIFTED[known['binding']['constraint']]}, {say_outcome(known['binding'])}.")
+        told.append(
+            f"It is held back by {known['reason']}; {LIFTED[known['binding']['constraint']]}, {say_outcome(known['binding'])}."
+        )
     held = known["binding"]["constraint"] if known["binding"] else ""
     changes = {LIFTED[other["constraint"]]: other for other in reversed(known["would_change"])}
     changes.pop(LIFTED.get(held, ""), None)
@@ -153,7 +159,11 @@ def say_to_planner(known: Values) -> list[str]:
 
 def say_peg(peg: Values) -> str:
     """Say what covers units."""
-    source = f"{peg['inbound']} line {peg['inbound_line']}, expected {say_day(peg['available_on'])}" if peg["inbound"] else "stock"
+    source = (
+        f"{peg['inbound']} line {peg['inbound_line']}, expected {say_day(peg['available_on'])}"
+        if peg["inbound"]
+        else "stock"
+    )
     return f"{peg['quantity']:,} of {peg['sku']} from {source}, at {peg['location']}, ships {say_day(peg['ships_on'])}"
 
 
@@ -161,7 +171,19 @@ def for_customer(known: Values) -> dict[str, Any]:
     """List what a customer may know: the own line, its days, and a rough place."""
     own = [other for other in known["would_change"] if other["constraint"] in OWN_CHOICE]
     return {
-        **{name: known[name] for name in ("order", "line", "sku", "quantity", "requested_on", "promised_on", "unallocated", "in_time")},
+        **{
+            name: known[name]
+            for name in (
+                "order",
+                "line",
+                "sku",
+                "quantity",
+                "requested_on",
+                "promised_on",
+                "unallocated",
+                "in_time",
+            )
+        },
         "shipments": list_shipments(known),
         "why": "" if known["in_time"] else TO_CUSTOMER.get(known["reason"], SET_ASIDE),
         "place": say_place(known),
@@ -205,7 +227,9 @@ def ordinal(number: int) -> str:
 def say_to_customer(known: Values) -> list[str]:
     """Say kindly and plainly what a customer may know."""
     seen = for_customer(known)
-    told = [f"You ordered {seen['quantity']:,} of {seen['sku']} for {say_day(seen['requested_on'])}."]
+    told = [
+        f"{seen['quantity']:,} of {seen['sku']} still to ship, asked for {say_day(seen['requested_on'])}."
+    ]
     told += [f"{part['quantity']:,} will ship on {say_day(part['ships_on'])}." for part in seen["shipments"]]
     if seen["unallocated"]:
         told.append(f"We are sorry: for {seen['unallocated']:,} of {seen['quantity']:,} we have no date yet.")

@@ -64,7 +64,9 @@ def measure(snapshot: Snapshot, policy: Policy, plan: Plan) -> Figures:
             "unit": rate(served, asked),
             "line": rate(int(whole.sum()), len(lines)),
             "order": rate(int((~late).sum()), orders),
-            "value": rate(int((in_time * lines.unit_price).sum()), int((lines.quantity * lines.unit_price).sum())),
+            "value": rate(
+                int((in_time * lines.unit_price).sum()), int((lines.quantity * lines.unit_price).sum())
+            ),
         },
         lines_by_reason=count_reasons(plan),
         lines_worsened=int(np.isin(plan.changes.change, (LOST, LATER)).sum()),
