@@ -1,4 +1,4 @@
-"""The whole way from a folder to a plan: the same facts give the same bytes, and only a whole plan is seen."""
+"""From a folder to a plan: the same facts give the same bytes, and only a whole plan is seen."""
 
 from __future__ import annotations
 
@@ -47,17 +47,30 @@ def planned(shop: Path, tmp_path: Path) -> Path:
 def test_the_tables_hold_what_the_contract_says(planned: Path) -> None:
     assert sorted(path.name for path in planned.iterdir()) == [*TABLES, "summary.json"]
     assert (planned / "lines.csv").read_text("utf-8").splitlines() == [
-        "order,line,sku,quantity,rank,segment,strategy,allocated_on_hand,allocated_inbound,unallocated,"
-        "first_ships_on,promised_on,in_time,units_ahead,lines_ahead,reason,reason_text",
-        "9,1,LAMP,4,1,,redistribute,0,4,0,2026-12-13,2026-12-13,false,0,0,PROMISE_OF_OTHERS,"
-        '"Waits for PO-7 line 2, ships 13 Dec 2026: units keep promises to others."',
-        "1001,1,LAMP,5,2,,redistribute,4,1,0,2026-11-24,2026-12-13,false,4,1,INBOUND,"
-        '"Waits for PO-7 line 2, ships 13 Dec 2026."',
-        "1001,2,DESK,1,3,,redistribute,0,1,0,2026-11-29,2026-11-29,true,0,0,INBOUND,"
-        "Ships 29 Nov 2026 from 12 line 1.",
-        "SO-7,9,SET,1,5,,redistribute,0,1,0,2026-11-29,2026-11-29,true,0,0,INBOUND,Ships 29 Nov 2026 from 12 line 1.",
-        "SO-7,10,LAMP,2,4,,redistribute,0,2,0,2026-12-13,2026-12-13,true,9,2,INBOUND,"
-        "Ships 13 Dec 2026 from PO-7 line 2.",
+        (
+            "order,line,sku,quantity,rank,segment,strategy,allocated_on_hand,allocated_inbound,unallocated,"
+            "first_ships_on,promised_on,in_time,units_ahead,lines_ahead,reason,reason_text"
+        ),
+        (
+            "9,1,LAMP,4,1,,redistribute,0,4,0,2026-12-13,2026-12-13,false,0,0,PROMISE_OF_OTHERS,"
+            '"Waits for PO-7 line 2, ships 13 Dec 2026: units keep promises to others."'
+        ),
+        (
+            "1001,1,LAMP,5,2,,redistribute,4,1,0,2026-11-24,2026-12-13,false,4,1,INBOUND,"
+            '"Waits for PO-7 line 2, ships 13 Dec 2026."'
+        ),
+        (
+            "1001,2,DESK,1,3,,redistribute,0,1,0,2026-11-29,2026-11-29,true,0,0,INBOUND,"
+            "Ships 29 Nov 2026 from 12 line 1."
+        ),
+        (
+            "SO-7,9,SET,1,5,,redistribute,0,1,0,2026-11-29,2026-11-29,true,0,0,INBOUND,"
+            "Ships 29 Nov 2026 from 12 line 1."
+        ),
+        (
+            "SO-7,10,LAMP,2,4,,redistribute,0,2,0,2026-12-13,2026-12-13,true,9,2,INBOUND,"
+            "Ships 13 Dec 2026 from PO-7 line 2."
+        ),
     ]
     assert (planned / "pegs.csv").read_text("utf-8").splitlines() == [
         "order,line,sku,location,inbound,inbound_line,quantity,available_on,ships_on",
@@ -238,7 +251,7 @@ def test_a_full_disk_leaves_the_older_plan(
         ),
     ],
 )
-def test_trouble_while_writing_leaves_everything_as_it_was(  # noqa: PLR0917 - fixtures
+def test_trouble_while_writing_leaves_everything_as_it_was(
     step: str,
     trouble: BaseException,
     code: int,

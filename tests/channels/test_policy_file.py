@@ -117,8 +117,10 @@ FAULTS = {
         "rules.toml: segment: is not a list of tables; write [[segment]] above each"
     ],
     '[[segment]]\nname = "rush"': [
-        "rules.toml: segment[1].strategy: is missing; it is one of "
-        "skip, win, gain, improve, redistribute, fair_share, fill, lose"
+        (
+            "rules.toml: segment[1].strategy: is missing; it is one of "
+            "skip, win, gain, improve, redistribute, fair_share, fill, lose"
+        )
     ],
     '[[segment]]\nstrategy = "win"': ["rules.toml: segment[1].name: is missing"],
     '[[segment]]\nname = "a"\nstrategy = "win"\nwhere = { channel = "shop" }': [
@@ -134,7 +136,10 @@ FAULTS = {
         "rules.toml: segment[2].name: 'a' is used twice"
     ],
     '[[guarantee]]\nname = "a"\nfloor = "120%"': [
-        """rules.toml: guarantee[1].floor: '120%' is neither a whole number of units nor a share such as "20%\""""
+        (
+            "rules.toml: guarantee[1].floor: '120%' is neither a whole number of units "
+            'nor a share such as "20%"'
+        )
     ],
     '[[guarantee]]\nname = "a"\nperiod = "year"': [
         "rules.toml: guarantee[1].period: 'year' is not one of total, month, week, day"

@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from backorder.channels.files.keys import encode, sort_natural
-from backorder.channels.files.parse import NEVER, UNREADABLE, read_shown_days, read_values
+from backorder.channels.files.parse import UNREADABLE, read_shown_days, read_values
 from backorder.channels.files.schemas import SCHEMAS
+from backorder.engine.tables import NEVER
 
 ORDERS = SCHEMAS["orders"]
 SECOND = 1_000_000
@@ -15,7 +16,7 @@ NOON = 20_781 * 86_400 * SECOND + 43_200 * SECOND  # 2026-11-24T12:00:00Z
 
 
 def read(column: str, *texts: str) -> list[int]:
-    return read_values(ORDERS.column(column), pl.Series(texts)).tolist()
+    return list(read_values(ORDERS.column(column), pl.Series(texts)))
 
 
 def test_whole_numbers() -> None:

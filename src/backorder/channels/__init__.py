@@ -1,1 +1,1 @@
-"""Ways in and out for other people's data. Each channel turns what it reads into facts, and a plan into what it writes."""
+"""Ways in and out for other people's data: a channel turns files into facts, and a plan into files."""

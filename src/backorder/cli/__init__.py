@@ -56,7 +56,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def end(code: int, message: str) -> int:
     """Tell why the run ends."""
-    print(message, file=sys.stderr)
+    typer.echo(message, err=True)
     return code
 
 

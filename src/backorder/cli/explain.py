@@ -51,15 +51,10 @@ def explain(
         decision, found = services.explain_folder(question, order.strip(), line.strip(), tell)
     note(decision.notes)
     known = voices.describe(decision.facts, decision.plan, decision.policy, found)
-    if voice is Voice.CUSTOMER:
-        print(
-            summary.to_json(voices.for_customer(known))
-            if as_json
-            else "\n".join(voices.say_to_customer(known)),
-            end="" if as_json else "\n",
-        )
-    elif voice is Voice.MACHINE or as_json:
-        print(summary.to_json(known), end="")
+    told = voices.for_customer(known) if voice is Voice.CUSTOMER else known
+    if as_json or voice is Voice.MACHINE:
+        typer.echo(summary.to_json(told), nl=False)
     else:
-        print("\n".join(voices.say_to_planner(known)))
+        say = voices.say_to_customer if voice is Voice.CUSTOMER else voices.say_to_planner
+        typer.echo("\n".join(say(known)))
     return 0

@@ -47,20 +47,20 @@ def plan(
         report = services.plan_folder(question, services.Target(out, force), tell, verify=verify)
     note(report.notes)
     if as_json:
-        print(summary.to_json(report.summary), end="")
+        typer.echo(summary.to_json(report.summary), nl=False)
     elif not quiet:
         print_table(
             ["", "lines", "units"],
             [[share.what, share.lines, share.units] for share in report.overview.shares],
         )
         if report.overview.waits:
-            print("\nThe longest waits:")
+            typer.echo("\nThe longest waits:")
             header = ["order", "line", "sku", "wanted", "ships", "days", "why"]
             waits = report.overview.waits
             print_table(
                 header, [[w.order, w.line, w.sku, w.requested_on, w.ships_on, w.days, w.why] for w in waits]
             )
-        print(f"\nWritten to {out}")
+        typer.echo(f"\nWritten to {out}")
     for signal in report.signalled:
         note([f"look at exceptions.csv: {signal}"])
     return SIGNALLED if report.signalled else 0

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import typer
+
 Tell = Callable[[str], None]
 
 
@@ -15,7 +17,7 @@ def progress(steps: int, *, quiet: bool) -> Iterator[Tell]:
     if quiet:
         yield lambda _: None
     elif not sys.stderr.isatty():
-        yield lambda step: print(step, file=sys.stderr, flush=True)
+        yield lambda step: typer.echo(step, err=True)
     else:
         from rich.console import Console  # noqa: PLC0415 - only a terminal waits for it
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415

@@ -56,7 +56,7 @@ def quote(
     note(decision.notes)
     answer = answers.describe_quote(decision.facts, asked, found)
     if as_json:
-        print(summary.to_json(answer), end="")
+        typer.echo(summary.to_json(answer), nl=False)
     else:
-        print("\n".join(answers.say_quote(answer)))
+        typer.echo("\n".join(answers.say_quote(answer)))
     return 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+import typer
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -17,20 +18,17 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None
             cell.rjust(width) if end else cell.ljust(width)
             for cell, width, end in zip(row, widths, right, strict=True)
         )
-        print("  ".join(padded).rstrip())
+        typer.echo("  ".join(padded).rstrip())
 
 
 def note(lines: Iterable[str]) -> None:
     """Tell what is worth knowing and no fault."""
     for line in lines:
-        print(line, file=sys.stderr)
+        typer.echo(line, err=True)
 
 
 def hint_policy(folder: Path, policy: Path | None) -> None:
     """Say so if a policy lies in the folder and is not asked for."""
-    if policy is None and (folder / "policy.toml").is_file():
-        note(
-            [
-                f"the defaults are used; for the rules in {folder / 'policy.toml'} add --policy {folder / 'policy.toml'}"
-            ]
-        )
+    rules = folder / "policy.toml"
+    if policy is None and rules.is_file():
+        note([f"the defaults are used; for the rules in {rules} add --policy {rules}"])

@@ -43,9 +43,8 @@ def describe_quote(facts: Facts, asked: Asked, found: Quote) -> dict[str, Any]:
 
 def say_quote(answer: Mapping[str, Any]) -> list[str]:
     """Say a quote in short sentences."""
-    lines = [
-        f"{answer['quantity']:,} of {answer['sku']}{' from ' + answer['location'] if answer['location'] else ''}:"
-    ]
+    place = f" from {answer['location']}" if answer["location"] else ""
+    lines = [f"{answer['quantity']:,} of {answer['sku']}{place}:"]
     if answer["quantity_now"]:
         lines.append(f"  {answer['quantity_now']:,} at once")
     lines += [

@@ -10,6 +10,7 @@ from backorder.channels.files.keys import Rows, encode, take
 from backorder.channels.files.parse import UNREADABLE, read_values
 from backorder.channels.files.policy_file import PolicyFile
 from backorder.channels.files.schemas import SCHEMAS, Column, day, money
+from backorder.channels.files.schemas import Kind as ColumnKind
 from backorder.channels.files.tables import Folder, TableFile
 from backorder.engine.allocation.snapshot import Attribute, Kind
 from backorder.engine.tables import NEVER
@@ -38,7 +39,7 @@ KINDS: tuple[tuple[Kind, Column], ...] = (
 
 
 def build_attributes(folder: Folder, policy: PolicyFile, rows: Rows, faults: Faults) -> dict[str, Attribute]:
-    """Build each column that the policy names, from orders, else from items; a column found nowhere is a fault."""
+    """Build each column that the policy names, from orders, else items; one found nowhere is a fault."""
     found: dict[str, Attribute] = {}
     for name in policy.policy.columns():
         if name in HELD_BY_LINES:
@@ -66,7 +67,7 @@ def build_attribute(folder: Folder, table: str, name: str, rows: Rows) -> Attrib
     if table == "items":
         values = look_up(folder, values)
     values = take(values, rows)
-    if kind in {"number", "money"}:
+    if kind == "number" or kind == "money":  # noqa: PLR1714 - as mypy narrows
         return Attribute(kind, values.fill_null(BLANK).to_numpy())
     if kind == "choice":
         choices = pl.Series(folder[table].schema.column(name).choices)
@@ -77,7 +78,7 @@ def build_attribute(folder: Folder, table: str, name: str, rows: Rows) -> Attrib
     return infer(values.fill_null(""))
 
 
-def kind_of(table: TableFile, name: str) -> str:
+def kind_of(table: TableFile, name: str) -> ColumnKind:
     """Tell how the contract holds a column; further columns are text."""
     return "text" if name in table.extra else table.schema.column(name).kind
 
@@ -91,7 +92,7 @@ def look_up(folder: Folder, values: pl.Series) -> pl.Series:
 
 
 def infer(text: pl.Series) -> Attribute:
-    """Read a column that the contract does not know: as numbers, amounts, dates or flags if all of it is, else as text."""
+    """Read a column that only the policy knows: as numbers, amounts, days or flags if all are, else text."""
     blank = (text == "").to_numpy()
     for kind, column in KINDS:
         values = read_values(column, text)

@@ -50,8 +50,8 @@ def drop_open_ends(left: dict[str, list[str]]) -> bool:
     """Drop the names that lead out of every circle; true if any name is left."""
     dropped = True
     while dropped:
-        for head in left:
-            left[head] = [tail for tail in left[head] if tail in left]
+        for head, tails in left.items():
+            left[head] = [tail for tail in tails if tail in left]
         open_ends = [head for head, tails in left.items() if not tails]
         for head in open_ends:
             del left[head]

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from backorder.channels.files.faults import SHOWN, Faults
 
 CHUNK = 1 << 20
 """Also the longest record in bytes: a file without line ends is refused after its first chunk."""
+LINE_FEED, SPACE, QUOTE, DELETE = 10, 32, 34, 127
 FIELD = r'(?:"(?:[^"]|"")*"|[^",]*)'
 WELL_QUOTED = re.compile(rf"{FIELD}(?:,{FIELD})*")
 MISQUOTED = 'a quotation mark is out of place; a field is quoted as a whole, "" inside it means one'
@@ -25,7 +27,7 @@ WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 class Form:
     """What a first look at the bytes showed.
 
-    Plain: nothing but line ends can be a control character or a quote. Trim: no field can begin or end with a space.
+    Plain: no field holds a control character or a quote. Trim: none begins or ends with a space.
     """
 
     plain: bool
@@ -80,17 +82,17 @@ def look_at(path: Path, faults: Faults) -> Form | None:
                 faults.add(path.name, "is UTF-16; save it as CSV UTF-8")
                 return None
             codes = np.frombuffer(chunk, np.uint8)
-            line_ends = np.count_nonzero(codes == 10)
+            line_ends = count(codes == LINE_FEED)
             if line_ends == 0 and len(chunk) == CHUNK:
                 faults.add(path.name, f"the record is longer than {CHUNK:,} bytes", record=lines + 1)
                 return None
             lines += line_ends
-            low += np.count_nonzero(codes < 32) + np.count_nonzero(codes == 127) - line_ends
-            quotes += np.count_nonzero(codes == 34)
+            low += count(codes < SPACE) + count(codes == DELETE) - line_ends
+            quotes += count(codes == QUOTE)
             if low:
                 ends += chunk.count(b"\r\n") + (before[-1:] == b"\r" and chunk[:1] == b"\n")
-            spaces += np.count_nonzero(codes == 32)
-            if int(codes.max()) > 127:
+            spaces += count(codes == SPACE)
+            if int(codes.max()) > DELETE:  # beyond ASCII
                 wide = 1
                 utf8 = utf8 and decodes(decoder, chunk)
             before = chunk
@@ -99,6 +101,11 @@ def look_at(path: Path, faults: Faults) -> Form | None:
         return None
     plain = low == ends and quotes == 0 and not wide
     return Form(plain, trim=plain and spaces == 0, utf8=utf8 and decodes(decoder, b"", final=True))
+
+
+def count(marked: NDArray[np.bool_]) -> int:
+    """Count what is marked."""
+    return int(np.count_nonzero(marked))
 
 
 def decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
@@ -142,7 +149,7 @@ def unquote(field: str) -> str:
 
 
 def name_columns(frame: pl.DataFrame, header: list[str], file: str, faults: Faults) -> dict[str, pl.Series]:
-    """Give the columns the names of the header; those without a name are left out, a name used twice is a fault."""
+    """Name the columns by the header; one without a name is left out, a name used twice is a fault."""
     named: dict[str, pl.Series] = {}
     for column, name in zip(frame, header, strict=True):
         if name in named:
@@ -162,38 +169,38 @@ def parse(source: Path | bytes, *, ragged: bool) -> pl.DataFrame | None:
 
 def note_encoding(path: Path, faults: Faults) -> None:
     """Name the records that hold bytes which are not UTF-8."""
-    found, count = [], 0
+    found, bad = [], 0
     for record, line in records(path):
         try:
             line.decode("utf-8")
         except UnicodeDecodeError as error:
-            count += 1
-            if count <= SHOWN:
+            bad += 1
+            if bad <= SHOWN:
                 found.append(
                     (record, f"byte 0x{line[error.start]:02X} is not UTF-8; save the file as CSV UTF-8")
                 )
-    faults.add_many(path.name, "", found, count)
+    faults.add_many(path.name, "", found, bad)
 
 
 def note_broken_records(path: Path, width: int, faults: Faults) -> bool:
     """Name the records that are too long or badly quoted; false if what follows cannot be told apart."""
-    found, count = [], 0
+    found, bad = [], 0
     readable = True
     for record, line in records(path):
         text = line.decode("utf-8-sig" if record == 1 else "utf-8", "replace").rstrip("\r\n")
         if not WELL_QUOTED.fullmatch(text):
             found.append((record, MISQUOTED))
-            count += 1
+            bad += 1
             readable = False
             break
         fields = len(split(text)) if '"' in text else 1 + text.count(",")
         if fields > width:
-            count += 1
-            if count <= SHOWN:
+            bad += 1
+            if bad <= SHOWN:
                 found.append((record, f"has {fields} fields, the header has {width}"))
-    if count == 0:
-        found, count, readable = [(0, "cannot be read as comma-separated text")], 1, False
-    faults.add_many(path.name, "", found, count)
+    if bad == 0:
+        found, bad, readable = [(0, "cannot be read as comma-separated text")], 1, False
+    faults.add_many(path.name, "", found, bad)
     return readable
 
 

@@ -35,7 +35,7 @@ class Faults:
         self.add_many(file, column, [(record, message)], 1)
 
     def add_many(self, file: str, column: str, found: Iterable[tuple[int, str]], count: int) -> None:
-        """Note `count` faults of one column, of which only the first, as record and message, are spelled out."""
+        """Note `count` faults of one column; only the first, as record and message, are spelled out."""
         order = self._files.setdefault(file, len(self._files))
         self._count += count
         for record, message in found:
@@ -60,7 +60,7 @@ class Faults:
 
 
 def show(value: object) -> str:
-    """Show a value as it was given: numbers bare, texts in quotes, control characters spelled out, long ones cut."""
+    """Show a value as given: numbers bare, texts in quotes, control characters spelled out, long ones cut."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float | Decimal):

@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-Codes = NDArray[np.int64]
-Rows = NDArray[np.int64] | slice
+Codes = NDArray[Any]  # whole numbers; the tables of the engine give each column its type
+Rows = NDArray[Any] | slice
 ROOM = 2**63
 
 
 def distinguish(texts: pl.Series) -> tuple[Codes, pl.Series]:
-    """Number texts by first appearance; gives a number for each row and the distinct texts."""
+    """Give each row the number of its text, by first appearance, and the distinct texts."""
     coded = texts.cast(pl.Categorical(pl.Categories.random()))
     distinct = coded.unique()
     numbers = distinct.to_physical()
@@ -25,7 +25,7 @@ def distinguish(texts: pl.Series) -> tuple[Codes, pl.Series]:
 
 
 def encode(texts: pl.Series) -> tuple[Codes, pl.Series]:
-    """Number texts in the natural order; gives a number for each row and the distinct texts in that order."""
+    """Give each row the number of its text in the natural order, and the distinct texts in that order."""
     codes, distinct = distinguish(texts)
     order = sort_natural(distinct)
     place = np.empty(len(order), np.int64)
@@ -34,14 +34,14 @@ def encode(texts: pl.Series) -> tuple[Codes, pl.Series]:
 
 
 def encode_together(columns: Sequence[pl.Series]) -> tuple[list[Codes], pl.Series]:
-    """Number the texts of several columns by one list of distinct texts in the natural order."""
+    """Give the rows of several columns numbers by one list of distinct texts in the natural order."""
     codes, labels = encode(pl.concat([column.rename("key") for column in columns]))
     ends = np.cumsum([len(column) for column in columns])
     return np.split(codes, ends[:-1]), labels
 
 
 def sort_natural(texts: pl.Series) -> NDArray[Any]:
-    """Order texts: those of the digits 0-9 alone first, by value, then the others; equal ones by code point."""
+    """Order texts: those of digits 0-9 alone first, by value, then the others; equal ones by code point."""
     digits = pl.col("text").str.contains("^[0-9]+$")
     value = pl.when(digits).then(pl.col("text").str.strip_chars_start("0"))
     frame = pl.DataFrame({"text": texts})
@@ -50,7 +50,7 @@ def sort_natural(texts: pl.Series) -> NDArray[Any]:
 
 
 def sort_rows(keys: Sequence[Codes]) -> Rows:
-    """Sort rows by the first key, ties by the second, and so on, at last by row; all rows as they are if they are sorted."""
+    """Sort rows by the first key, ties by the next, at last by row; all as they are if that is sorted."""
     packed = pack(keys)
     if bool((packed[1:] >= packed[:-1]).all()):
         return slice(None)

@@ -48,7 +48,7 @@ class Numbering:
 
 
 def number(folder: Folder, faults: Faults) -> Numbering:
-    """Number skus and locations, and note those that `items` or `locations` lack."""
+    """Give skus and locations numbers, and note those that `items` or `locations` lack."""
     skus, sku = number_column(folder, SKU_COLUMNS)
     note_unknown(folder, "items", (sku, ("items", "sku")), faults)
     places, place = number_column(folder, LOCATION_COLUMNS)
@@ -66,13 +66,13 @@ def number(folder: Folder, faults: Faults) -> Numbering:
 
 
 def number_column(folder: Folder, names: tuple[Name, ...]) -> tuple[pl.Series, dict[Name, Codes]]:
-    """Number the texts of these columns together."""
+    """Give the texts of these columns numbers together."""
     codes, labels = encode_together([folder[table].frame[column] for table, column in names])
     return labels, dict(zip(names, codes, strict=True))
 
 
 def note_unknown(folder: Folder, owner: str, numbers: tuple[dict[Name, Codes], Name], faults: Faults) -> None:
-    """Note the texts that the owner's table lacks, if there is one; the plan in force may name what is gone."""
+    """Note texts that the owner's table lacks, if there is one; the plan in force may name what is gone."""
     if owner not in folder.given:
         return
     codes, name = numbers

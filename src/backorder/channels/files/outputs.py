@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,7 @@ from backorder.engine.allocation.policy import STRATEGIES, Policy
 from backorder.engine.allocation.snapshot import MILLION
 from backorder.engine.tables import NEVER
 
-Numbers = NDArray[np.generic]
+Numbers = NDArray[Any]
 REASONS = tuple(reason.name for reason in Reason)
 
 
@@ -84,7 +85,7 @@ def write_lines(facts: Facts, policy: Policy, plan: Plan) -> pl.DataFrame:
 
 
 def write_pegs(facts: Facts, policy: Policy, plan: Plan) -> pl.DataFrame:
-    """Build pegs: which units of which supply cover which line; overdue supply with the day for which it counts."""
+    """Build pegs: which units of which supply cover which line; overdue supply with the day that counts."""
     pegs, supplies = plan.pegs, facts.snapshot.supplies
     available_on = available_days(facts.snapshot, policy)
     return pl.DataFrame(

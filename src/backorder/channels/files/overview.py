@@ -1,4 +1,4 @@
-"""What a planner looks at first: what ships now, what waits and until when, what has no supply, the longest waits."""
+"""What a planner looks at first: what ships now, what waits and until when, what has no supply."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""Turns the text of a column into values: strictly, once for each distinct text, and with the reason where it cannot."""
+"""Turns the text of a column into values: strictly, and once for each distinct text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,7 +16,7 @@ from backorder.channels.files.keys import distinguish
 from backorder.channels.files.schemas import Column
 from backorder.engine.tables import NEVER
 
-Values = NDArray[np.int64]
+Values = NDArray[Any]
 UNREADABLE = np.iinfo(np.int64).min
 EPOCH = date(1970, 1, 1).toordinal()
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
@@ -32,7 +33,7 @@ MICROS = 1_000_000
 
 
 def read_values(column: Column, text: pl.Series) -> Values:
-    """Read each text as the column's kind: UNREADABLE where it is not one, else the value; the blanks are the caller's."""
+    """Read each text as the column's kind, UNREADABLE where it is not one; blanks are the caller's."""
     if column.kind == "number":
         return read_numbers(column, text)
     if column.kind == "instant":
@@ -74,7 +75,7 @@ def limit(column: Column, values: Values) -> Values:
 def read_instants(text: pl.Series) -> Values:
     """Read instants as microseconds in UTC; a date is its first one."""
     days = read_each(text.str.slice(0, DAY_TEXT), read_day)
-    if int(text.str.len_bytes().max() or 0) <= DAY_TEXT:  # type: ignore[call-overload]
+    if not (text.str.len_bytes() > DAY_TEXT).any():
         return np.where(days == UNREADABLE, UNREADABLE, days * 86_400 * MICROS)
     clock = read_clocks(text.str.slice(DAY_TEXT, CLOCK_TEXT))
     zone = read_each(text.str.slice(DAY_TEXT + CLOCK_TEXT), read_zone)

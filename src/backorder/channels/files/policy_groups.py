@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from backorder.channels.files.faults import not_one_of, show_typed
 from backorder.channels.files.policy_section import MOST, PLAIN, Section, plain
@@ -98,7 +97,7 @@ def read_condition(where: Section, column: str) -> Condition | None:
     return None
 
 
-def example(value: Any) -> str:
+def example(value: object) -> str:
     """Show how a value that stands alone would be written as a list."""
     if isinstance(value, str) and not value.startswith(("<", ">")):
         return f'["{value}"]'

@@ -42,10 +42,8 @@ class Section:
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= MOST:
-            self.fault(
-                name,
-                f"{show_typed(value)} is not a whole number{f' of at least {lowest}' if lowest > -MOST else ''}",
-            )
+            bound = f" of at least {lowest}" if lowest > -MOST else ""
+            self.fault(name, f"{show_typed(value)} is not a whole number{bound}")
             return default
         return value
 
@@ -114,8 +112,8 @@ class Section:
             self.fault(name, f"there is no such key{suggest(name, self._known)}")
 
 
-def plain(value: str | Decimal | date) -> str:
+def plain(value: str | int | Decimal | date) -> str:
     """Write a value of the file as a table would hold it."""
     if isinstance(value, date):
         return value.isoformat()
-    return str(value).lower() if isinstance(value, bool) else str(value).strip()
+    return str(value).lower() if value is True or value is False else str(value).strip()

@@ -45,18 +45,18 @@ class Schema:
 
 
 def text(name: str, *, required: bool = False, default: str = "") -> Column:
-    """Any text."""
+    """Describe a text."""
     return Column(name, "text", required=required, default=default)
 
 
 def count(name: str, lowest: int = 1, *, required: bool = False, default: int | None = None) -> Column:
-    """A whole number of units."""
+    """Describe a whole number of units."""
     rule = "is not a whole number above 0" if lowest == 1 else f"is not a whole number of at least {lowest}"
     return Column(name, "number", rule, required, lowest, default=default)
 
 
 def whole(name: str, most: int, default: int | None) -> Column:
-    """A whole number of either sign."""
+    """Describe a whole number of either sign."""
     return Column(
         name,
         "number",
@@ -68,7 +68,7 @@ def whole(name: str, most: int, default: int | None) -> Column:
 
 
 def money(name: str, default: int | None = None) -> Column:
-    """An amount, held in millionths."""
+    """Describe an amount, held in millionths."""
     return Column(
         name,
         "money",
@@ -79,12 +79,12 @@ def money(name: str, default: int | None = None) -> Column:
 
 
 def day(name: str, *, required: bool = False) -> Column:
-    """A date."""
+    """Describe a date."""
     return Column(name, "day", "is not a date like 2026-11-24", required)
 
 
 def choice(name: str, choices: tuple[str, ...], default: str) -> Column:
-    """One of some words."""
+    """Describe one of some words."""
     return Column(name, "choice", choices=choices, default=default)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -63,7 +64,7 @@ def read_iso_day(text: str) -> int:
     return date.fromisoformat(text).toordinal() - EPOCH
 
 
-def day_texts(days: NDArray[np.int32]) -> pl.Series:
+def day_texts(days: NDArray[Any]) -> pl.Series:
     """Write many days; a day that does not exist is blank."""
     there = days[days != NEVER]
     first, last = int(there.min(initial=NEVER)), int(there.max(initial=0))
@@ -72,7 +73,7 @@ def day_texts(days: NDArray[np.int32]) -> pl.Series:
 
 
 def write_sentences(facts: Facts, plan: Plan, rows: NDArray[np.int64] | None = None) -> pl.Series:
-    """Write a sentence for each line, or for these rows: `Waits for PO-7 line 2, ships 12 Jan 2027.`"""
+    """Write a sentence for each line, or for these rows: what happens, on which day, and why."""
     lines, outcomes = facts.snapshot.lines, plan.lines
     last_day, last_supply = find_last(facts, plan)
     if rows is not None:
@@ -116,7 +117,7 @@ def write_sentences(facts: Facts, plan: Plan, rows: NDArray[np.int64] | None = N
 
 
 def find_last(facts: Facts, plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Find for each line its last day, and the supply that it waits for on that day; NEVER and -1 if it has none."""
+    """Find each line's last day, and the supply that it waits for then; NEVER and -1 if it has none."""
     pegs, supplies = plan.pegs, facts.snapshot.supplies
     last_day = np.full(len(plan.lines), NEVER, np.int64)
     last_supply = np.full(len(plan.lines), -1, np.int64)
@@ -137,7 +138,7 @@ def find_last(facts: Facts, plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.i
 
 
 def write_by_kind(frame: pl.DataFrame, kinds: Sequence[tuple[NDArray[np.bool_], pl.Expr]]) -> pl.Series:
-    """Write each kind of sentence for its own rows alone: five for every row would take five times as long."""
+    """Write each kind of sentence for its own rows alone: all for every row would take six times as long."""
     rows = [np.flatnonzero(chosen) for chosen, _ in kinds]
     written = [
         frame[found].select(say).to_series()

@@ -39,7 +39,7 @@ from backorder.engine.allocation.snapshot import ANYWHERE
 Tell = Callable[[str], None]
 EPOCH = date(1970, 1, 1).toordinal()
 SEED = 20261124
-"""Of the order in which --verify shuffles rows: any order must do, the same one each time can be looked into."""
+"""Of the order in which --verify shuffles rows: any will do, and the same each time can be looked into."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Asked:
 
 
 def plan_folder(question: Question, target: Target, tell: Tell, *, verify: bool = False) -> PlanReport:
-    """Plan a folder and write the plan. Raises FaultyInputError, LawBroken or OSError, and then writes nothing."""
+    """Plan a folder and write the plan. Writes nothing on FaultyInputError, LawBroken or OSError."""
     started = time.perf_counter()
     out = check_target(target.out, question.folder, force=target.force)
     folder, policy, facts = read_facts(question, tell)
@@ -160,7 +160,7 @@ def read_facts(question: Question, tell: Tell) -> tuple[Folder, PolicyFile, Fact
 
 
 def decide(facts: Facts, policy: PolicyFile, tell: Tell) -> Plan:
-    """Decide, and hold the plan to the laws. Raises FaultyInputError for conditions of the policy that fit no column."""
+    """Decide, and hold the plan to the laws. Raises FaultyInputError for a condition that fits no column."""
     tell(f"deciding {len(facts.snapshot.lines):,} lines")
     try:
         plan = allocate(facts.snapshot, policy.policy)
@@ -181,7 +181,8 @@ def verify_plan(folder: Folder, policy: PolicyFile, decided: tuple[Facts, Plan],
         np.array_equal(column, other.pegs.columns()[name]) for name, column in plan.pegs.columns().items()
     )
     if plan.hash() != other.hash() or not same_pegs:
-        raise LawBroken("L7", f"shuffled rows give plan {other.hash()}, not {plan.hash()}")
+        law, message = "L7", f"shuffled rows give plan {other.hash()}, not {plan.hash()}"
+        raise LawBroken(law, message)
 
 
 def write_plan(decision: Decision, work: Path, tell: Tell) -> None:

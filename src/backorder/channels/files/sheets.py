@@ -70,7 +70,7 @@ def datetime_text(moment: pl.Expr, *, zoned: bool) -> pl.Expr:
 
 
 def read_xlsx(path: Path, faults: Faults) -> RawTable | None:
-    """Read the first sheet of a workbook; its first row is the header, so that record numbers are sheet rows."""
+    """Read the first sheet of a workbook; its first row is the header: record numbers are sheet rows."""
     import fastexcel  # noqa: PLC0415 - only who brings a workbook waits for it
 
     try:

@@ -67,9 +67,7 @@ def build_facts(folder: Folder, policy: PolicyFile, as_of: int, faults: Faults) 
     """Build the snapshot, every row in its place. Raises FaultyInputError."""
     numbers = number(folder, faults)
     orders, inbound = folder["orders"], folder["inbound"]
-    (order, ordered), order_labels = encode_together(
-        [orders.frame["order"], folder["current"].frame["order"]]
-    )
+    (order, ordered), _ = encode_together([orders.frame["order"], folder["current"].frame["order"]])
     (line, lined), _ = encode_together([orders.frame["line"], folder["current"].frame["line"]])
     inbound_keys = [encode(inbound.frame["inbound"])[0], encode(inbound.frame["line"])[0]]
     note_duplicates(orders, [order, line], faults)
@@ -147,7 +145,7 @@ def build_lines(folder: Folder, numbers: Numbering, rows: Rows, order: Codes) ->
 def build_supplies(
     folder: Folder, numbers: Numbering, inbound_rows: Rows, as_of: int
 ) -> tuple[Supplies, tuple[pl.Series, pl.Series]]:
-    """List what is sellable on hand, by item and location, then what is inbound, by inbound and line; and their names."""
+    """List what is sellable on hand, then what is inbound, each by its key; and their names."""
     stock, inbound = folder["stock"].frame, folder["inbound"].frame
     item, place = numbers.sku["stock", "sku"], numbers.place["stock", "location"]
     hand = np.flatnonzero((stock["status"] == SELLABLE).to_numpy())
@@ -160,7 +158,7 @@ def build_supplies(
         pl.concat([blank, take(inbound["line"], inbound_rows)]),
     )
     listed = sort_rows([places, encode(names[0])[0], encode(names[1])[0], items])
-    position = np.empty(len(items), np.int64)
+    position: Codes = np.empty(len(items), np.int64)
     position[listed] = np.arange(len(items))
     expected = integers(folder, "inbound", "expected_on")[inbound_rows]
     supplies = Supplies(

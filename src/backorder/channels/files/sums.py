@@ -39,7 +39,7 @@ def note_value(file: str, quantity: np.ndarray, price: np.ndarray, faults: Fault
 
 
 def note_kit_units(folder: Folder, faults: Faults) -> None:
-    """Note kits whose components, counted for all lines that ask for them, pass 2^53. The kits hold no circle."""
+    """Note kits whose components, counted for all lines that ask, pass 2^53. The kits hold no circle."""
     kits = folder["kits"]
     bills: dict[str, list[tuple[str, int]]] = {}
     for sku, component, quantity in zip(

@@ -26,8 +26,8 @@ READERS: dict[str, Callable[[Path, Faults], RawTable | None]] = {
 class TableFile:
     """One table as read: typed columns, `record` beside them, and the file's name for faults.
 
-    Texts are strings, blank is "". Numbers, millionths, days, instants and positions of choices are whole numbers; null
-    is blank, a blank day is NEVER. `extra` are columns that the contract does not know and the policy names, as text.
+    Texts are strings, blank is "". Numbers, millionths, days, instants and positions of choices are whole
+    numbers; null is blank, a blank day is NEVER. `extra` are columns that only the policy knows, as text.
     """
 
     schema: Schema
@@ -85,9 +85,8 @@ def read_folder(folder: Path, wanted: Sequence[str], faults: Faults, tell: Calla
         frame = read_table(schema, raw, extra, (path.name, faults))
         tables[schema.name] = TableFile(schema, path.name, frame, extra)
         if raw.columns:  # what nobody took
-            notes.append(
-                f"{path.name}: ignored {'column' if len(raw.columns) == 1 else 'columns'}: {', '.join(raw.columns)}"
-            )
+            word = "column" if len(raw.columns) == 1 else "columns"
+            notes.append(f"{path.name}: ignored {word}: {', '.join(raw.columns)}")
     return Folder(tables, tuple(notes), frozenset(given))
 
 
@@ -133,7 +132,7 @@ def shown_day(name: str) -> str:
 def read_table(
     schema: Schema, raw: RawTable, extra: Sequence[str], place: tuple[str, Faults]
 ) -> pl.DataFrame:
-    """Read the columns that the contract or the policy names; rows that are blank in all of them are left out."""
+    """Read the columns that contract or policy name; rows that are blank in all of them are left out."""
     file, faults = place
     ignored = [name for name in raw.columns if not has_column(schema, name) and name not in extra]
     names = [name for name in raw.columns if name not in ignored]

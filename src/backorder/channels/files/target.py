@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from backorder.channels.files.faults import FaultyInputError
@@ -18,7 +18,7 @@ OURS = ("plan_hash", "as_of", "laws", "versions")
 
 
 def check_target(out: Path, source: Path, *, force: bool) -> Path:
-    """Refuse an output folder that would harm what is there. Raises FaultyInputError; gives the folder's real path."""
+    """Give the real path of an output folder; one that would harm what is there raises FaultyInputError."""
     target, inside = out.resolve(), source.resolve()
     if target == inside:
         refuse(out, "is the input folder")
@@ -67,7 +67,7 @@ def is_ours(target: Path) -> bool:
 
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
-    """Give a folder to write into; it takes the target's place at the end, or vanishes if anything goes wrong."""
+    """Give a folder to write into; it takes the target's place at the end, or vanishes if anything fails."""
     work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
     try:
         yield work
@@ -110,8 +110,9 @@ def sync(path: Path) -> None:
     """Make sure that the disk has it."""
     handle = os.open(path, os.O_RDONLY)
     try:
-        # Some file systems do not sync folders.
-        with suppress(OSError) if path.is_dir() else suppress():
-            os.fsync(handle)
+        os.fsync(handle)
+    except OSError:
+        if not path.is_dir():  # some file systems do not sync folders
+            raise
     finally:
         os.close(handle)

@@ -1,6 +1,6 @@
 """An explanation as values for machines, and in the words of a planner or of a customer.
 
-The customer's words are made from the customer's own line alone: no other order, customer, place in rank or supplier.
+The customer's words are made from the customer's own line alone: no other order, customer, rank or supplier.
 """
 
 from __future__ import annotations
@@ -124,9 +124,10 @@ def say_outcome(other: Values, subject: str = "all of it") -> str:
 
 def say_to_planner(known: Values) -> list[str]:
     """Say everything."""
+    name = f"Order {known['order']} line {known['line']}"
     place = f" at {known['location']}" if known["location"] else ""
     told = [
-        f"Order {known['order']} line {known['line']}: {known['quantity']:,} of {known['sku']}{place}, wanted {say_day(known['requested_on'])}.",
+        f"{name}: {known['quantity']:,} of {known['sku']}{place}, wanted {say_day(known['requested_on'])}.",
         f"{known['reason']}: {known['reason_text']}",
     ]
     told += [f"  covered: {say_peg(peg)}" for peg in known["covered_by"]]
@@ -146,7 +147,8 @@ def say_to_planner(known: Values) -> list[str]:
         told.append(f"Units that would have helped are with {holders}.")
     if known["binding"]:
         told.append(
-            f"It is held back by {known['reason']}; {LIFTED[known['binding']['constraint']]}, {say_outcome(known['binding'])}."
+            f"It is held back by {known['reason']}; "
+            f"{LIFTED[known['binding']['constraint']]}, {say_outcome(known['binding'])}."
         )
     held = known["binding"]["constraint"] if known["binding"] else ""
     changes = {LIFTED[other["constraint"]]: other for other in reversed(known["would_change"])}
@@ -164,7 +166,8 @@ def say_peg(peg: Values) -> str:
         if peg["inbound"]
         else "stock"
     )
-    return f"{peg['quantity']:,} of {peg['sku']} from {source}, at {peg['location']}, ships {say_day(peg['ships_on'])}"
+    what = f"{peg['quantity']:,} of {peg['sku']} from {source}, at {peg['location']}"
+    return f"{what}, ships {say_day(peg['ships_on'])}"
 
 
 def for_customer(known: Values) -> dict[str, Any]:
@@ -214,7 +217,7 @@ def say_place(known: Values) -> str:
 
 def round_off(number: int) -> int:
     """Keep two digits."""
-    unit = 10 ** max(0, len(str(number)) - 2)
+    unit = int("1".ljust(len(str(number)) - 1, "0"))
     return (number + unit // 2) // unit * unit
 
 

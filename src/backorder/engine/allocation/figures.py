@@ -1,4 +1,4 @@
-"""The figures of a plan: how much of what was asked is served in time, and what moved. Formulas: decision.md, Summary."""
+"""The figures of a plan: how much is served in time, and what moved. Formulas: decision.md, Summary."""
 
 from __future__ import annotations
 
@@ -99,10 +99,10 @@ def count_units_in_time(snapshot: Snapshot, policy: Policy, plan: Plan) -> NDArr
 def count_units_by(
     snapshot: Snapshot, plan: Plan, span: NDArray[np.generic]
 ) -> tuple[NDArray[np.int32], NDArray[np.generic], NDArray[np.int64]]:
-    """Count units by line and span of days; gives line, span and units. Spans are numbers that grow with the day.
+    """Count units by line and span of days; spans are numbers that grow with the day.
 
-    The pegs of a kit line may name components. All levels down, one kit holds a fixed number of parts, so that the parts
-    pegged, divided by that number, are its kits.
+    The pegs of a kit line may name components. All levels down, one kit holds a fixed number of parts, so
+    that the parts pegged, divided by that number, are its kits.
     """
     line = plan.pegs.line
     if len(line) == 0:
@@ -110,7 +110,7 @@ def count_units_by(
     parts = count_parts(snapshot)
     taken = plan.pegs.quantity * parts[snapshot.supplies.item[plan.pegs.supply]]
     # Pegs are sorted by line and day, so that equal ones stand together.
-    starts = np.flatnonzero(np.append(True, (line[1:] != line[:-1]) | (span[1:] != span[:-1])))  # noqa: FBT003 - the first
+    starts = np.flatnonzero(np.append(True, (line[1:] != line[:-1]) | (span[1:] != span[:-1])))
     units = np.add.reduceat(taken, starts) // parts[snapshot.lines.item[line[starts]]]
     return line[starts], span[starts], units
 
