@@ -11,6 +11,7 @@ import pytest
 
 from backorder.channels.files import services
 from backorder.cli import run
+from backorder.engine.allocation import Plan, Policy, Snapshot
 from tests.channels.shop import SHOP, read_rows, write_parquet, write_shop, write_xlsx
 
 AS_OF = ["--as-of", "2026-11-24", "--quiet"]
@@ -241,7 +242,7 @@ def test_a_full_disk_leaves_the_older_plan(
 
 @pytest.mark.parametrize("step", ["write_plan", "to_json"])
 @pytest.mark.parametrize(
-    ("trouble", "code", "message"),
+    "trouble",
     [
         (KeyboardInterrupt(), 130, "interrupted; nothing was written\n"),
         (
@@ -250,22 +251,39 @@ def test_a_full_disk_leaves_the_older_plan(
             "a bug, nothing was written: ValueError: odd thing (--debug shows more)\n",
         ),
     ],
+    ids=["Ctrl-C", "a bug"],
 )
 def test_trouble_while_writing_leaves_everything_as_it_was(
     step: str,
-    trouble: BaseException,
-    code: int,
-    message: str,
+    trouble: tuple[BaseException, int, str],
     planned: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def fail(*_: object) -> None:
-        raise trouble
+        raise trouble[0]
 
     before = read_bytes(planned)
     monkeypatch.setattr(services, step, fail)
-    assert plan(planned.parent / "shop", planned, "--force") == code
-    assert capsys.readouterr().err == message
+    assert plan(planned.parent / "shop", planned, "--force") == trouble[1]
+    assert capsys.readouterr().err == trouble[2]
     assert read_bytes(planned) == before
     assert sorted(path.name for path in planned.parent.iterdir()) == ["plan", "shop"]
+
+
+def test_a_law_that_fails_on_verifying_writes_nothing(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decide = services.allocate
+
+    def decide_by_the_first_row(snapshot: Snapshot, policy: Policy) -> Plan:
+        hasty.append(snapshot)
+        return decide(snapshot, policy if len(hasty) == 1 else Policy(handling_days=3))
+
+    hasty: list[Snapshot] = []
+    monkeypatch.setattr(services, "allocate", decide_by_the_first_row)
+    assert plan(shop, tmp_path / "plan", "--verify") == 1
+    assert capsys.readouterr().err.startswith(
+        "a bug, nothing was written: LawBroken: L7: shuffled rows give plan "
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["shop"]
