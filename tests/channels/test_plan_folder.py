@@ -11,7 +11,7 @@ import pytest
 
 from backorder.channels.files import services
 from backorder.cli import run
-from backorder.engine.allocation import Plan, Policy, Snapshot
+from backorder.engine.allocation import Plan, Policy, Snapshot, allocate
 from tests.channels.shop import SHOP, read_rows, write_parquet, write_shop, write_xlsx
 
 AS_OF = ["--as-of", "2026-11-24", "--quiet"]
@@ -274,14 +274,12 @@ def test_trouble_while_writing_leaves_everything_as_it_was(
 def test_a_law_that_fails_on_verifying_writes_nothing(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    decide = services.allocate
-
     def decide_by_the_first_row(snapshot: Snapshot, policy: Policy) -> Plan:
         hasty.append(snapshot)
-        return decide(snapshot, policy if len(hasty) == 1 else Policy(handling_days=3))
+        return allocate(snapshot, policy if len(hasty) == 1 else Policy(handling_days=3))
 
     hasty: list[Snapshot] = []
-    monkeypatch.setattr(services, "allocate", decide_by_the_first_row)
+    monkeypatch.setattr("backorder.channels.files.services.allocate", decide_by_the_first_row)
     assert plan(shop, tmp_path / "plan", "--verify") == 1
     assert capsys.readouterr().err.startswith(
         "a bug, nothing was written: LawBroken: L7: shuffled rows give plan "

@@ -9,17 +9,16 @@ import polars as pl
 
 from backorder.channels.files.attributes import build_attributes
 from backorder.channels.files.circles import note_circles
+from backorder.channels.files.current import build_current, find_open_rows
 from backorder.channels.files.faults import Faults
-from backorder.channels.files.keys import Codes, Rows, encode, encode_together, pack, sort_rows, take
+from backorder.channels.files.keys import Codes, Rows, encode, encode_together, sort_rows, take
 from backorder.channels.files.numbering import Numbering, note_duplicates, number
 from backorder.channels.files.policy_file import PolicyFile
 from backorder.channels.files.sums import note_kit_units, note_sums, note_value
 from backorder.channels.files.tables import Folder, shown_day
 from backorder.engine.allocation.snapshot import (
     ANYWHERE,
-    GONE,
     ClosedDays,
-    Current,
     Kits,
     Lines,
     Locations,
@@ -60,7 +59,7 @@ class Facts:
 
     snapshot: Snapshot
     names: Names
-    closed_rows: int  # rows of `current` whose line is no longer open
+    closed_rows: int  # rows of `current` whose line is no longer open, or asks for another item
 
 
 def build_facts(folder: Folder, policy: PolicyFile, as_of: int, faults: Faults) -> Facts:
@@ -89,7 +88,10 @@ def build_facts(folder: Folder, policy: PolicyFile, as_of: int, faults: Faults) 
     attributes = build_attributes(folder, policy, rows, faults)
     faults.raise_if_any()
     supplies, supply_names = build_supplies(folder, numbers, sort_rows(inbound_keys), as_of)
-    open_rows = find_open_rows((order[rows], line[rows]), (ordered, lined))
+    kits = build_kits(folder, numbers)
+    open_rows = find_open_rows(
+        ((order[rows], line[rows]), (ordered, lined)), (lines.item, numbers.sku["current", "sku"]), kits
+    )
     kinds, kind_labels = encode(folder["substitutes"].frame["kind"])
     snapshot = Snapshot(
         as_of=as_of,
@@ -97,10 +99,10 @@ def build_facts(folder: Folder, policy: PolicyFile, as_of: int, faults: Faults) 
         lines=lines,
         supplies=supplies,
         locations=build_locations(folder, numbers),
-        kits=build_kits(folder, numbers),
+        kits=kits,
         substitutes=build_substitutes(folder, numbers, kinds),
         current=build_current(folder, numbers, open_rows, (supplies, supply_names)),
-        closed=ClosedDays(integers(folder, "calendar", "closed_on"), numbers.place["calendar", "location"]),
+        closed=ClosedDays(folder.integers("calendar", "closed_on"), numbers.place["calendar", "location"]),
         attributes=attributes,
     )
     names = Names(
@@ -115,26 +117,21 @@ def build_facts(folder: Folder, policy: PolicyFile, as_of: int, faults: Faults) 
     return Facts(snapshot, names, int((open_rows < 0).sum()))
 
 
-def integers(folder: Folder, table: str, column: str, blank: int = 0) -> Codes:
-    """Take a column as whole numbers."""
-    return folder[table].frame[column].fill_null(blank).to_numpy()
-
-
 def build_lines(folder: Folder, numbers: Numbering, rows: Rows, order: Codes) -> Lines:
     """Sort the open lines, and fill what a blank means."""
-    columns = {name: integers(folder, "orders", name)[rows] for name in ORDER_COLUMNS}
-    ordered_on = integers(folder, "orders", shown_day("ordered_at"))[rows]
-    requested_on = integers(folder, "orders", "requested_on")[rows]
+    columns = {name: folder.integers("orders", name)[rows] for name in ORDER_COLUMNS}
+    ordered_on = folder.integers("orders", shown_day("ordered_at"))[rows]
+    requested_on = folder.integers("orders", "requested_on")[rows]
     item = numbers.sku["orders", "sku"][rows]
     price = np.zeros(len(numbers.skus), np.int64)
-    price[numbers.sku["items", "sku"]] = integers(folder, "items", "price")
-    given = integers(folder, "orders", "unit_price", -1)[rows]
+    price[numbers.sku["items", "sku"]] = folder.integers("items", "price")
+    given = folder.integers("orders", "unit_price", -1)[rows]
     position = order[rows]
     return Lines(
         order=np.cumsum(np.diff(position, prepend=position[:1]) != 0),
         item=item,
         location=numbers.place["orders", "location"][rows],
-        ordered_at=integers(folder, "orders", "ordered_at")[rows],
+        ordered_at=folder.integers("orders", "ordered_at")[rows],
         ordered_on=ordered_on,
         requested_on=np.where(requested_on == NEVER, ordered_on, requested_on),
         unit_price=np.where(given < 0, price[item], given),
@@ -160,15 +157,15 @@ def build_supplies(
     listed = sort_rows([places, encode(names[0])[0], encode(names[1])[0], items])
     position: Codes = np.empty(len(items), np.int64)
     position[listed] = np.arange(len(items))
-    expected = integers(folder, "inbound", "expected_on")[inbound_rows]
+    expected = folder.integers("inbound", "expected_on")[inbound_rows]
     supplies = Supplies(
         item=items,
         location=places,
         inbound=np.arange(len(items)) >= len(hand),
         quantity=np.concatenate(
             [
-                integers(folder, "stock", "on_hand")[hand],
-                integers(folder, "inbound", "quantity")[inbound_rows],
+                folder.integers("stock", "on_hand")[hand],
+                folder.integers("inbound", "quantity")[inbound_rows],
             ]
         ),
         available_on=np.concatenate([np.full(len(hand), as_of), expected]),
@@ -177,62 +174,13 @@ def build_supplies(
     return supplies, names
 
 
-def find_open_rows(lines: tuple[Codes, Codes], current: tuple[Codes, Codes]) -> Codes:
-    """Find the line of each row of the plan in force; -1 if it is no longer open."""
-    both = pack([np.concatenate([lines[0], current[0]]), np.concatenate([lines[1], current[1]])])
-    return find(both[: len(lines[0])], both[len(lines[0]) :])
-
-
-def find(keys: Codes, wanted: Codes) -> Codes:
-    """Find the position of each wanted number among sorted keys; -1 if it is not there."""
-    if len(keys) == 0:
-        return np.full(len(wanted), -1)
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[at] == wanted, at, -1)
-
-
-def build_current(
-    folder: Folder, numbers: Numbering, line: Codes, supply: tuple[Supplies, tuple[pl.Series, pl.Series]]
-) -> Current:
-    """List the plan in force for the lines that are open, each row with its supply, or GONE."""
-    supplies, supply_names = supply
-    rows = np.flatnonzero(line >= 0)
-    frame = folder["current"].frame
-    (inbound, of_supply), _ = encode_together([take(frame["inbound"], rows), supply_names[0]])
-    (inbound_line, line_of_supply), _ = encode_together([take(frame["inbound_line"], rows), supply_names[1]])
-    item, place = numbers.sku["current", "sku"][rows], numbers.place["current", "location"][rows]
-    both = pack(
-        [
-            np.concatenate([item, supplies.item]),
-            np.concatenate([place, supplies.location]) + 1,
-            np.concatenate([inbound, of_supply]),
-            np.concatenate([inbound_line, line_of_supply]),
-        ]
-    )
-    order = np.argsort(both[len(rows) :], kind="stable")
-    at = find(both[len(rows) :][order], both[: len(rows)])
-    ships_on = integers(folder, "current", "ships_on")[rows]
-    quantity = integers(folder, "current", "quantity")[rows]
-    where, _ = encode(take(frame["location"], rows))
-    first = int(ships_on.min(initial=0))
-    by = sort_rows([line[rows], ships_on - first, where, inbound, inbound_line, item, quantity])
-    return Current(
-        line=line[rows][by],
-        supply=np.where(at < 0, GONE, order[at] if len(order) else GONE)[by],
-        item=item[by],
-        location=place[by],
-        quantity=quantity[by],
-        ships_on=ships_on[by],
-    )
-
-
 def build_locations(folder: Folder, numbers: Numbering) -> Locations:
     """List the locations by name, with their parents and ranks."""
     parent = np.full(len(numbers.places), ANYWHERE)
     rank = np.full(len(numbers.places), NEVER)
     own = numbers.place["locations", "location"]
     parent[own] = numbers.place["locations", "parent"]
-    rank[own] = integers(folder, "locations", "rank", NEVER)
+    rank[own] = folder.integers("locations", "rank", NEVER)
     return Locations(parent=parent, rank=rank)
 
 
@@ -240,12 +188,12 @@ def build_kits(folder: Folder, numbers: Numbering) -> Kits:
     """List the components, by kit and component."""
     kit, component = numbers.sku["kits", "sku"], numbers.sku["kits", "component"]
     rows = sort_rows([kit, component])
-    return Kits(kit=kit[rows], component=component[rows], quantity=integers(folder, "kits", "quantity")[rows])
+    return Kits(kit=kit[rows], component=component[rows], quantity=folder.integers("kits", "quantity")[rows])
 
 
 def build_substitutes(folder: Folder, numbers: Numbering, kind: Codes) -> Substitutes:
     """List the substitutes, by item, substitute and kind."""
     item, substitute = numbers.sku["substitutes", "sku"], numbers.sku["substitutes", "substitute"]
     rows = sort_rows([item, substitute, kind])
-    ratio = integers(folder, "substitutes", "ratio")[rows]
+    ratio = folder.integers("substitutes", "ratio")[rows]
     return Substitutes(item=item[rows], substitute=substitute[rows], kind=kind[rows], ratio=ratio)

@@ -58,6 +58,10 @@ class Folder:
         """Find a table; one without a file is empty."""
         return self.tables[name]
 
+    def integers(self, table: str, column: str, blank: int = 0) -> Values:
+        """Take a column as whole numbers."""
+        return self[table].frame[column].fill_null(blank).to_numpy()
+
     def shuffled(self, seed: int) -> Folder:
         """Give the same facts with the rows of every table in another order."""
         tables = {
