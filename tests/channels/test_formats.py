@@ -109,6 +109,15 @@ def test_a_cell_whose_formula_failed_is_a_fault(tmp_path: Path) -> None:
     assert read(shop)[1] == ["orders.xlsx:2: needed_by: the formula of this cell failed"]
 
 
+def test_only_the_first_sheet_counts(tmp_path: Path) -> None:
+    shop = write_shop(tmp_path / "shop", calendar=None)
+    with xlsxwriter.Workbook(shop / "calendar.xlsx") as book:
+        book.add_worksheet("first").write_row(0, 0, ["closed_on", "location"])
+        book.add_worksheet("second").write_formula(1, 0, "=1/0", None, "#DIV/0!")
+    folder, faults = read(shop)
+    assert (faults, folder["calendar"].rows) == ([], 0)
+
+
 def test_record_numbers_are_sheet_rows(tmp_path: Path) -> None:
     header: list[object] = ["order", "line", "sku", "quantity", "ordered_at"]
     shop = write_sheet(tmp_path / "shop", [header, [], [], [1, 1, "LAMP", 3.5, "2026-11-20"]])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +16,10 @@ from backorder.channels.files.faults import SHOWN, Faults
 DIGITS = 15
 """A spreadsheet shows so many digits of a number; what lies behind them is the noise of binary fractions."""
 EXACT = 10**DIGITS
+FIRST_SHEET = re.compile(rb'<(?:\w+:)?sheet [^>]*?r:id="([^"]+)"')
+RELATION = re.compile(rb"<(?:\w+:)?Relationship [^>]*>")
+RELATION_ID = re.compile(rb' Id="([^"]+)"')
+RELATION_TARGET = re.compile(rb' Target="([^"]+)"')
 ERROR_CELL = re.compile(rb'<c [^>]*?r="([A-Z]+)([0-9]+)"[^>]*?t="e"|<c [^>]*?t="e"[^>]*?r="([A-Z]+)([0-9]+)"')
 
 
@@ -21,7 +27,7 @@ def read_parquet(path: Path, faults: Faults) -> RawTable | None:
     """Read a Parquet file; every column becomes text."""
     try:
         frame = pl.read_parquet(path, glob=False)
-    except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         faults.add(path.name, "is not a Parquet file that can be read")
         return None
     header = [name.strip() for name in frame.columns]
@@ -76,7 +82,8 @@ def read_xlsx(path: Path, faults: Faults) -> RawTable | None:
     try:
         sheet = fastexcel.read_excel(path).load_sheet(0, header_row=None, skip_rows=0, dtypes="string")
         frame = sheet.to_polars()
-    except fastexcel.FastExcelError:
+        failed = list(find_error_cells(path))
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, EOFError, KeyError):
         faults.add(path.name, "is not an XLSX workbook that can be read")
         return None
     if frame.height == 0:
@@ -86,25 +93,40 @@ def read_xlsx(path: Path, faults: Faults) -> RawTable | None:
     if not any(header):
         faults.add(path.name, "the first record is blank; it must name the columns", record=1)
         return None
-    note_error_cells(path, header, faults)
+    found = [
+        (row, f"{header[at]}: the formula of this cell failed") for row, at in failed if named(header, at)
+    ]
+    faults.add_many(path.name, "", found[:SHOWN], len(found))
     frame.columns = [f"{position}" for position in range(frame.width)]
     # A cell that is a date comes as its first moment.
     rows = frame[1:].with_columns(pl.all().str.replace(r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00:00$", "$1"))
     return RawTable(name_columns(rows, header, path.name, faults))
 
 
-def note_error_cells(path: Path, header: list[str], faults: Faults) -> None:
-    """Name the cells whose formula failed: they would read as blank."""
+def named(header: list[str], position: int) -> bool:
+    """Tell whether the header names the column."""
+    return position < len(header) and header[position] != ""
+
+
+def find_error_cells(path: Path) -> Iterator[tuple[int, int]]:
+    """Find row and column of each cell whose formula failed: it would read as blank."""
     with zipfile.ZipFile(path) as book:
-        sheets = [name for name in book.namelist() if re.fullmatch(r"xl/worksheets/sheet1\.xml", name)]
-        data = book.read(sheets[0]) if sheets else b""
-    found = []
+        data = book.read(first_sheet(book))
     for match in ERROR_CELL.finditer(data):
         letters, row = (match[1], match[2]) if match[1] else (match[3], match[4])
-        position = column_position(letters.decode())
-        if position < len(header) and header[position]:
-            found.append((int(row), f"{header[position]}: the formula of this cell failed"))
-    faults.add_many(path.name, "", found[:SHOWN], len(found))
+        yield int(row), column_position(letters.decode())
+
+
+def first_sheet(book: zipfile.ZipFile) -> str:
+    """Find the file of the first sheet, by way of the list of sheets. Raises KeyError."""
+    listed = FIRST_SHEET.search(book.read("xl/workbook.xml"))
+    for entry in RELATION.findall(book.read("xl/_rels/workbook.xml.rels")):
+        key, target = RELATION_ID.search(entry), RELATION_TARGET.search(entry)
+        if listed and key and target and key[1] == listed[1]:
+            name = target[1].decode()
+            return name.removeprefix("/") if name.startswith("/") else f"xl/{name}"
+    message = "the workbook lists no sheet"
+    raise KeyError(message)
 
 
 def column_position(letters: str) -> int:
