@@ -48,7 +48,7 @@ numba.config.CACHE_DIR = str(cache_folder())
 
 def kernel(function: Function) -> Function:
     """Compile a function on its first call and keep the result on disk; with NUMBA_DISABLE_JIT=1 leave it as it is."""
-    compiled = numba.njit(cache=True)(function)
+    compiled = numba.njit(cache=True, no_cfunc_wrapper=True, error_model="numpy")(function)
     if hasattr(compiled, "get_call_template"):
         keep_one_form(compiled)
     return cast("Function", compiled)

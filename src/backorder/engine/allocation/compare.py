@@ -109,7 +109,7 @@ def compare_lines(desk: Desk, kept: Any, gainer: Any, outcome: Any) -> np.ndarra
             else:
                 supply = desk.supplies[now.supply]
                 short = kept[c] < now.quantity
-                moved = moved or supply.day > now.day or (short and pegged[now.supply] > supply.quantity)
+                moved = moved or supply.day > now.day or pegged[now.supply] > supply.quantity
                 other = gainer[now.supply]
                 if short and other >= 0 and (lent < 0 or desk.lines[other].rank < desk.lines[lent].rank):
                     lent = other

@@ -18,35 +18,35 @@ LINE = np.dtype(
         ("left", "i8"),  # not yet covered, held or given up
         ("minimum", "i8"),
         ("rank", "i8"),  # 0: not ranked
-        ("row", "i8"),  # of Snapshot.lines
-        ("of_item", "i8"),
-        ("place", "i8"),  # row of Locations, -1 anywhere
-        ("place_in", "i8"),  # a location is inside the place if place_in <= its tour < place_out
-        ("place_out", "i8"),
-        ("depth", "i8"),
-        ("due", "i8"),
-        ("by", "i8"),  # needed_by
-        ("promise", "i8"),  # promise day, NEVER none
-        ("order", "i8"),  # of a complete order, else -1
-        ("cell", "i8"),  # of the innermost guarantee, else -1
-        ("current_first", "i8"),
-        ("current_last", "i8"),
-        ("need_first", "i8"),
-        ("need_last", "i8"),
-        ("reserved_first", "i8"),
-        ("reserved_last", "i8"),
-        ("node", "i8"),  # where its need stands in the item's tree
-        ("blocked_on", "i8"),  # earliest day of a free unit it had to leave for others
-        ("could_on", "i8"),  # ships together: the first day on which any of its units could
-        ("ready_on", "i8"),  # ships together: by when it (of an order: its lines of this item) can be covered whole
-        ("strategy", "i8"),
-        ("tier", "i8"),
-        ("segment", "i8"),
-        ("commitment", "i8"),
+        ("row", "i4"),  # of Snapshot.lines
+        ("of_item", "i4"),
+        ("place", "i4"),  # row of Locations, -1 anywhere
+        ("place_in", "i4"),  # a location is inside the place if place_in <= its tour < place_out
+        ("place_out", "i4"),
+        ("depth", "i4"),
+        ("due", "i4"),
+        ("by", "i4"),  # needed_by
+        ("promise", "i4"),  # promise day, NEVER none
+        ("order", "i4"),  # of a complete order, else -1
+        ("cell", "i4"),  # of the innermost guarantee, else -1
+        ("current_first", "i4"),
+        ("current_last", "i4"),
+        ("need_first", "i4"),
+        ("need_last", "i4"),
+        ("reserved_first", "i4"),
+        ("reserved_last", "i4"),
+        ("node", "i4"),  # where its need stands in the item's tree
+        ("blocked_on", "i4"),  # earliest day of a free unit it had to leave for others
+        ("could_on", "i4"),  # ships together: the first day on which any of its units could
+        ("ready_on", "i4"),  # ships together: by when it (of an order: its lines of this item) can be covered whole
+        ("strategy", "i1"),
+        ("tier", "i1"),
+        ("segment", "i1"),
+        ("commitment", "i1"),
         ("on_hand_only", "i1"),
         ("line_complete", "i1"),
         ("kit", "i1"),
-        ("stopped", "i8"),  # what cut its last turn: a bit set of STOPPED_*
+        ("stopped", "i1"),  # what cut its last turn: a bit set of STOPPED_*
     ],
     align=True,
 )
@@ -57,15 +57,16 @@ SUPPLY = np.dtype(
         ("quantity", "i8"),
         ("free", "i8"),
         ("pinned", "i8"),
-        ("of_item", "i8"),
-        ("day", "i8"),  # ships_on
-        ("tour", "i8"),
-        ("location", "i8"),
-        ("group", "i8"),  # the item's how-manieth ship day
-        ("group_first", "i8"),  # supplies with the same day
-        ("group_last", "i8"),
-        ("node", "i8"),
-        ("row", "i8"),  # of Snapshot.supplies
+        ("aside", "i8"),  # not free: set aside for kits and on_hand_only lines whose turn has not come
+        ("of_item", "i4"),
+        ("day", "i4"),  # ships_on
+        ("tour", "i4"),
+        ("location", "i4"),
+        ("group", "i4"),  # the item's how-manieth ship day
+        ("group_first", "i4"),  # supplies with the same day
+        ("group_last", "i4"),
+        ("node", "i4"),
+        ("row", "i4"),  # of Snapshot.supplies
         ("inbound", "i1"),
     ],
     align=True,
@@ -73,14 +74,14 @@ SUPPLY = np.dtype(
 
 ITEM = np.dtype(
     [
-        ("first", "i8"),  # its supplies
-        ("last", "i8"),
-        ("live", "i8"),  # no supply before this one has a free unit
-        ("groups", "i8"),
-        ("bill_first", "i8"),  # a kit: its components
-        ("bill_last", "i8"),
-        ("node_first", "i8"),  # the tree of places that needs name; the first is "anywhere"
-        ("node_last", "i8"),
+        ("first", "i4"),  # its supplies
+        ("last", "i4"),
+        ("live", "i4"),  # no supply before this one has a free unit
+        ("groups", "i4"),
+        ("bill_first", "i4"),  # a kit: its components
+        ("bill_last", "i4"),
+        ("node_first", "i4"),  # the tree of places that needs name; the first is "anywhere"
+        ("node_last", "i4"),
         ("owed", "i1"),  # some line has a need
         ("has_pins", "i1"),
     ],
@@ -93,6 +94,7 @@ CURRENT = np.dtype(
         ("left", "i8"),  # of it, not yet kept by its line
         ("units", "i8"),  # units of the line that this row completes
         ("units_left", "i8"),  # of these, not held
+        ("held", "i8"),
         ("pinned", "i8"),
         ("supply", "i8"),  # -1: gone
         ("day", "i8"),
@@ -130,11 +132,11 @@ TAKE = np.dtype(
         ("quantity", "i8"),
         ("units", "i8"),  # units of the line that this row completes
         ("hand_units", "i8"),  # of these, on hand
-        ("line", "i8"),
-        ("supply", "i8"),
-        ("day", "i8"),
-        ("current", "i8"),  # the row of current that it keeps, else -1
-        ("how", "i8"),
+        ("line", "i4"),
+        ("supply", "i4"),
+        ("day", "i4"),
+        ("current", "i4"),  # the row of current that it keeps, else -1
+        ("how", "i1"),
     ],
     align=True,
 )

@@ -10,7 +10,7 @@ from backorder.engine.allocation.needs import admit, count_admitted
 from backorder.engine.allocation.share import share_equally
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.allocation.take import count_takeable, may_use, take
-from backorder.engine.allocation.turn import serve_line
+from backorder.engine.allocation.turn import note_inbound, serve_line
 from backorder.engine.compiled import kernel
 
 
@@ -54,6 +54,8 @@ def share_item(desk: Desk, item: int, members: np.ndarray) -> None:
         again = True
         while again and desk.supplies[k].free > 0:
             again = share_supply(desk, k, members)
+    for i in members:
+        note_inbound(desk, i)
 
 
 @kernel

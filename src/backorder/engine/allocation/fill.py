@@ -28,10 +28,9 @@ def fill(desk: Desk, first: int, last: int) -> None:
     whole = fits_ceilings(desk, first, last)
     for i in range(first, last):
         before = desk.counts[COUNT_TAKES]
-        keep_current(desk, i, desk.lines[i].left, -1)
+        keep_current(desk, i, desk.lines[i].left, -1, desk.lines[i].by)
         whole = whole and count_units(desk, before) == desk.lines[i].left
         for row in range(before, desk.counts[COUNT_TAKES]):
-            whole = whole and may_use(desk, i, desk.takes[row].supply, desk.lines[i].by)
             whole = whole and desk.takes[row].day <= desk.lines[i].by
     if not whole:
         undo(desk, mark)

@@ -7,8 +7,11 @@ from backorder.engine.allocation.desk import COMMITTED_UNITS, COUNT_TAKES, FROZE
 from backorder.engine.allocation.kits import count_kits_on_hand
 from backorder.engine.allocation.policy import SKIP
 from backorder.engine.allocation.snapshot import FIRM, LOCKED
-from backorder.engine.allocation.take import count_units, take, undo
+from backorder.engine.allocation.take import count_units, may_use, take, undo
 from backorder.engine.compiled import kernel
+
+HELD = -(2**31)
+"""Instead of a day: held units stay whatever the line may use."""
 
 
 @kernel
@@ -32,7 +35,7 @@ def hold_all(desk: Desk, frozen_before: int) -> None:
 def hold(desk: Desk, i: int, how: int, frozen_before: int) -> None:
     """Hold the line's current units, or of them those that are frozen, and count them as covered."""
     mark = desk.counts[COUNT_TAKES]
-    keep_current(desk, i, desk.lines[i].left, frozen_before if how == FROZEN_UNITS else -1)
+    keep_current(desk, i, desk.lines[i].left, frozen_before if how == FROZEN_UNITS else -1, HELD)
     for row in range(mark, desk.counts[COUNT_TAKES]):
         desk.takes[row].how = how
     units = count_units(desk, mark)
@@ -41,8 +44,8 @@ def hold(desk: Desk, i: int, how: int, frozen_before: int) -> None:
 
 
 @kernel
-def keep_current(desk: Desk, i: int, wanted: int, frozen_before: int) -> None:
-    """Take what the line has in the plan in force as far as it is there; of a kit only whole units."""
+def keep_current(desk: Desk, i: int, wanted: int, frozen_before: int, by: int) -> None:
+    """Take what the line has in the plan in force as far as it is there and ships by the day; of a kit only whole units."""
     line = desk.lines[i]
     if line.kit:
         c = line.current_first
@@ -51,13 +54,13 @@ def keep_current(desk: Desk, i: int, wanted: int, frozen_before: int) -> None:
             while last < line.current_last and desk.current[last].batch == desk.current[c].batch:
                 last += 1
             mark = desk.counts[COUNT_TAKES]
-            keep_batch(desk, i, c, last, wanted, frozen_before)
+            keep_batch(desk, i, c, last, wanted, frozen_before, by)
             wanted -= count_units(desk, mark)
             c = last
         return
     waits = line.line_complete or line.order >= 0 or line.minimum > 1
     for c in range(line.current_first, line.current_last):
-        units = min(wanted, count_kept(desk, c, frozen_before))
+        units = min(wanted, count_kept(desk, c, frozen_before, by))
         if units > 0:
             mark = desk.counts[COUNT_TAKES]
             take(desk, i, desk.current[c].supply, units, c)
@@ -67,41 +70,46 @@ def keep_current(desk: Desk, i: int, wanted: int, frozen_before: int) -> None:
 
 
 @kernel
-def count_kept(desk: Desk, c: int, frozen_before: int) -> int:
+def count_kept(desk: Desk, c: int, frozen_before: int, by: int) -> int:
     """Count the units of one current row that are still there; with `frozen_before`, only if they stay before that day."""
     row = desk.current[c]
     if row.supply < 0:
         return 0
     supply = desk.supplies[row.supply]
+    if by != HELD and not may_use(desk, row.line, row.supply, by):
+        return 0
     if frozen_before >= 0 and (row.day >= frozen_before or supply.day > row.day):
         return 0
     return min(row.left, supply.free)
 
 
 @kernel
-def keep_batch(desk: Desk, i: int, first: int, last: int, wanted: int, frozen_before: int) -> None:
+def keep_batch(desk: Desk, i: int, first: int, last: int, wanted: int, frozen_before: int, by: int) -> None:
     """Keep the whole kits that one place and day of the plan in force still makes."""
     item = desk.lines[i].of_item
     for c in range(first, last):
-        units = min(wanted, count_kept(desk, c, frozen_before))
+        units = min(wanted, count_kept(desk, c, frozen_before, by))
         if units > 0 and desk.supplies[desk.current[c].supply].of_item == item:
+            mark = desk.counts[COUNT_TAKES]
             take(desk, i, desk.current[c].supply, units, c)
             wanted -= units
+            if desk.counts[COUNT_TAKES] > mark:
+                desk.takes[mark].day = max(desk.takes[mark].day, desk.current[c].day)
     low, high = 0, wanted
     while low < high:
         middle = (low + high + 1) // 2
         mark = desk.counts[COUNT_TAKES]
-        if keep_components(desk, i, first, last, middle, frozen_before):
+        if keep_components(desk, i, first, last, middle, frozen_before, by):
             low = middle
         else:
             high = middle - 1
         undo(desk, mark)
     if low > 0:
-        keep_components(desk, i, first, last, low, frozen_before)
+        keep_components(desk, i, first, last, low, frozen_before, by)
 
 
 @kernel
-def keep_components(desk: Desk, i: int, first: int, last: int, kits: int, frozen_before: int) -> bool:
+def keep_components(desk: Desk, i: int, first: int, last: int, kits: int, frozen_before: int, by: int) -> bool:
     """Take the components of so many kits from the current rows `first` … `last`; false if some component is not there."""
     item = desk.items[desk.lines[i].of_item]
     mark = desk.counts[COUNT_TAKES]
@@ -112,7 +120,7 @@ def keep_components(desk: Desk, i: int, first: int, last: int, kits: int, frozen
         above = kits if part.parent < 0 else desk.deficit[part.parent - item.bill_first]
         missing = above * part.quantity
         for c in range(first, last):
-            units = min(missing, count_kept(desk, c, frozen_before))
+            units = min(missing, count_kept(desk, c, frozen_before, by))
             if units > 0 and desk.supplies[desk.current[c].supply].of_item == part.of_item:
                 take(desk, i, desk.current[c].supply, units, c)
                 day = max(day, desk.supplies[desk.current[c].supply].day)

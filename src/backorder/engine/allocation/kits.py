@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backorder.engine.allocation.desk import COUNT_TAKES, Desk
-from backorder.engine.allocation.item_walk import take_on_day, walk_item
+from backorder.engine.allocation.item_walk import is_live, take_held, take_on_day, walk_item
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.allocation.take import count_takeable, count_units, last_day, may_use, ship_together, take, undo
 from backorder.engine.compiled import kernel
@@ -20,7 +20,7 @@ def walk_kit(desk: Desk, i: int, wanted: int, target: int, by: int, latest: bool
         assemble_anywhere(desk, i, wanted - count_units(desk, mark), day, heed_pins)
     while count_units(desk, mark) < wanted:
         day = next_day(desk, i, day)
-        if day > by:
+        if day == NEVER or day > by:
             return
         item = desk.items[desk.lines[i].of_item]
         for k in range(item.first, item.last):
@@ -90,7 +90,7 @@ def most_kits(desk: Desk, i: int, wanted: int, location: int, day: int) -> int:
             continue
         free = 0
         for k in range(desk.items[part.of_item].first, desk.items[part.of_item].last):
-            if desk.supplies[k].location == location and desk.supplies[k].free > 0 and may_use(desk, i, k, day):
+            if desk.supplies[k].location == location and may_use(desk, i, k, day):
                 free += desk.supplies[k].free
         most = min(most, free // part.quantity)
     return most
@@ -129,15 +129,11 @@ def take_at(desk: Desk, i: int, item: int, wanted: int, location: int, day: int,
     last = desk.items[item].last
     while last > desk.items[item].first and taken < wanted:
         first = desk.supplies[last - 1].group_first
-        for c in range(desk.lines[i].current_first, desk.lines[i].current_last):
-            k = desk.current[c].supply
-            if first <= k < last and desk.supplies[k].location == location and may_use(desk, i, k, day):
-                units = count_takeable(desk, k, min(wanted - taken, desk.current[c].left), heed_pins)
-                if units > 0:
-                    take(desk, i, k, units, c)
-                    taken += units
         for k in range(first, last):
-            if desk.supplies[k].free > 0 and desk.supplies[k].location == location and may_use(desk, i, k, day):
+            if is_live(desk, k) and desk.supplies[k].location == location and may_use(desk, i, k, day):
+                taken += take_held(desk, i, k, wanted - taken, heed_pins)
+        for k in range(first, last):
+            if is_live(desk, k) and desk.supplies[k].location == location and may_use(desk, i, k, day):
                 units = count_takeable(desk, k, wanted - taken, heed_pins)
                 if units > 0:
                     take(desk, i, k, units, -1)

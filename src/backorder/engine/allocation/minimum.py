@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from backorder.engine.allocation.desk import COUNT_TAKES, STOPPED_MINIMUM, Desk
+from backorder.engine.allocation.kits import next_day
 from backorder.engine.allocation.snapshot import NEVER
-from backorder.engine.allocation.take import last_day, ship_together, undo
+from backorder.engine.allocation.take import ship_together, undo
 from backorder.engine.allocation.walk import walk
 from backorder.engine.compiled import kernel
 
@@ -19,16 +20,44 @@ def walk_with_minimum(desk: Desk, i: int, wanted: int, target: int, heed_pins: b
     mark = desk.counts[COUNT_TAKES]
     line.stopped &= ~STOPPED_MINIMUM
     plain = walk(desk, i, wanted, target, line.by, desk.latest, heed_pins)
-    if plain == 0 or every_day_reaches(desk, mark, least):
+    stands = every_day_reaches(desk, mark, least)
+    if line.kit:  # assembling day by day may waste components
+        undo(desk, mark)
+        most = walk(desk, i, wanted, line.by, line.by, True, heed_pins)
+        undo(desk, mark)
+        if stands and most <= plain:
+            return walk(desk, i, wanted, target, line.by, desk.latest, heed_pins)
+        plain = max(plain, most)
+    elif stands:
         return plain
-    plain_last = last_day(desk, mark)
     undo(desk, mark)
-    units = 0
-    if plain >= least:
-        units = take_batches(desk, i, wanted, least, heed_pins)
-    if units < plain or last_day(desk, mark) > plain_last:
+    if plain > 0:
         line.stopped |= STOPPED_MINIMUM
-    return units
+    return take_batches(desk, i, wanted, least, heed_pins) if plain >= least else 0
+
+
+@kernel
+def count_ready(desk: Desk, i: int, wanted: int, heed_pins: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Count the units that can be there by each day."""
+    mark = desk.counts[COUNT_TAKES]
+    line = desk.lines[i]
+    if line.kit:
+        days, ready = np.empty(0, np.int64), np.empty(0, np.int64)
+        day = next_day(desk, i, -NEVER)
+        while day < NEVER and day <= line.by:
+            units = walk(desk, i, wanted, day, day, True, heed_pins)
+            undo(desk, mark)
+            days, ready = np.append(days, day), np.append(ready, units)
+            day = next_day(desk, i, day)
+        return days, ready
+    walk(desk, i, wanted, -NEVER, line.by, False, heed_pins)
+    rows = desk.counts[COUNT_TAKES] - mark
+    days, ready = np.empty(rows, np.int64), np.empty(rows, np.int64)
+    for row in range(rows):
+        days[row] = desk.takes[mark + row].day
+        ready[row] = desk.takes[mark + row].units + (ready[row - 1] if row else 0)
+    undo(desk, mark)
+    return days, ready
 
 
 @kernel
@@ -57,14 +86,9 @@ def take_batches(desk: Desk, i: int, wanted: int, least: int, heed_pins: bool) -
     Taking the earliest units tells how many there can be by each day. One shipment on the day by which all can be there is
     always possible, so an earlier shipment may take whatever leaves nothing, or a shipment's worth, for later.
     """
-    mark = desk.counts[COUNT_TAKES]
-    total = walk(desk, i, wanted, -NEVER, desk.lines[i].by, False, heed_pins)
-    rows = desk.counts[COUNT_TAKES] - mark
-    days, ready = np.empty(rows, np.int64), np.empty(rows, np.int64)  # units that can be there by each day, earliest first
-    for row in range(rows):
-        days[row] = desk.takes[mark + row].day
-        ready[row] = desk.takes[mark + row].units + (ready[row - 1] if row else 0)
-    undo(desk, mark)
+    days, ready = count_ready(desk, i, wanted, heed_pins)
+    rows = len(days)
+    total = ready[rows - 1] if rows else 0
     shipped = 0
     for row in range(rows):
         if row + 1 < rows and days[row + 1] == days[row]:

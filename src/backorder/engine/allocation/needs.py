@@ -13,7 +13,7 @@ from backorder.engine.allocation.hold import keep_current
 from backorder.engine.allocation.policy import GAIN, IMPROVE, SKIP
 from backorder.engine.allocation.safe import count_safe, lower_slack
 from backorder.engine.allocation.snapshot import LOCKED, NEVER
-from backorder.engine.allocation.take import may_use, undo
+from backorder.engine.allocation.take import count_units, may_use, undo
 from backorder.engine.allocation.walk import walk
 from backorder.engine.compiled import kernel
 
@@ -34,27 +34,28 @@ def write_needs(desk: Desk, keep: int) -> None:
         if line.order >= 0 or line.line_complete:
             at = write_need_together(desk, i, at, promised, keeps_now)
             continue
+        promise = min(line.promise, line.by)
+        units = 0
         if keeps_now:
-            units = 0
             for c in range(line.current_first, line.current_last):
                 day = min(desk.current[c].day, line.by)
-                if promised and line.promise <= day:
-                    at = write_need(desk, i, at, min(line.promise, line.by), line.left)
+                if promised and promise <= day:
+                    at = write_need(desk, i, at, promise, line.left)
+                    promised = False
                 units = min(line.left, units + desk.current[c].units_left)
                 at = write_need(desk, i, at, day, units)
         if promised:
-            at = write_need(desk, i, at, min(line.promise, line.by), line.left)
+            at = write_need(desk, i, at, promise, line.left)
+        if units > 0:
+            at = write_need(desk, i, at, line.by, units)  # what it has now and cannot have by its day stays owed
 
 
 @kernel
 def write_need(desk: Desk, i: int, at: int, day: int, units: int) -> int:
-    """Add one step to the needs of line `i`, unless an earlier one already asks as much."""
+    """Add one step to the needs of line `i`; steps of one day are one."""
     line = desk.lines[i]
-    before = desk.needs[at - 1].wanted if at > line.need_first else 0
-    if units <= before:
-        return at
     if at > line.need_first and desk.needs[at - 1].day == day:
-        desk.needs[at - 1].wanted = units
+        desk.needs[at - 1].wanted = max(desk.needs[at - 1].wanted, units)
         return at
     desk.needs[at].day = day
     desk.needs[at].wanted = units
@@ -174,6 +175,9 @@ def admit_all(desk: Desk, promises_ahead: bool) -> None:
         if desk.lines[i].order >= 0:
             while last < len(desk.lines) and desk.lines[last].order == desk.lines[i].order:
                 last += 1
+        if desk.lines[i].need_first == desk.lines[last - 1].need_last:
+            i = last
+            continue
         if promises_ahead or desk.lines[i].strategy == GAIN or desk.lines[i].strategy == IMPROVE:
             admit(desk, i, last)
         i = last
@@ -241,15 +245,21 @@ def reserve_units(desk: Desk, i: int) -> None:
     line.reserved_first = line.reserved_last = desk.counts[COUNT_RESERVATIONS]
     if line.need_first == line.need_last:
         return
-    need = desk.needs[line.need_last - 1]
-    wanted = min(need.wanted, count_room(desk, line.cell))
+    room = min(line.left, count_room(desk, line.cell))
     mark = desk.counts[COUNT_TAKES]
-    keep_current(desk, i, wanted, need.day + 1)
     units = 0
-    for row in range(mark, desk.counts[COUNT_TAKES]):
-        units += desk.takes[row].units
-    if units < wanted:
-        units += walk(desk, i, wanted - units, min(line.due, need.day), need.day, desk.latest, False)
+    for n in range(line.need_first, line.need_last):
+        need = desk.needs[n]
+        need.admitted = 0
+        wanted = min(need.wanted, room) - units
+        if wanted > 0:
+            before = desk.counts[COUNT_TAKES]
+            keep_current(desk, i, wanted, need.day + 1, need.day)
+            kept = count_units(desk, before)
+            if kept < wanted:
+                walk(desk, i, wanted - kept, min(line.due, need.day), need.day, desk.latest, False)
+            need.admitted = count_units(desk, before)
+            units += need.admitted
     at = desk.counts[COUNT_RESERVATIONS]
     if at + desk.counts[COUNT_TAKES] - mark > len(desk.reservations):
         desk.counts[COUNT_FULL] = 1
@@ -257,11 +267,11 @@ def reserve_units(desk: Desk, i: int) -> None:
         return
     for row in range(mark, desk.counts[COUNT_TAKES]):
         desk.reservations[at] = desk.takes[row]
+        desk.supplies[desk.takes[row].supply].aside += desk.takes[row].quantity
         at += 1
     desk.counts[COUNT_TAKES] = mark
     desk.counts[COUNT_RESERVATIONS] = at
     line.reserved_last = at
-    need.admitted = units
     reserve(desk, line.cell, units)
 
 
@@ -281,7 +291,10 @@ def pin(desk: Desk, i: int) -> None:
     owed = count_admitted(desk, i)
     if owed == 0 or line.reserved_first < line.reserved_last:
         return
-    by = desk.needs[line.need_last - 1].day
+    by = -NEVER
+    for n in range(line.need_first, line.need_last):
+        if desk.needs[n].admitted > 0:
+            by = desk.needs[n].day
     for c in range(line.current_first, line.current_last):
         k = desk.current[c].supply
         if k >= 0 and may_use(desk, i, k, by):
@@ -340,6 +353,7 @@ def give_back_reserved(desk: Desk, i: int) -> None:
         taken = desk.reservations[row]
         supply = desk.supplies[taken.supply]
         supply.free += taken.quantity
+        supply.aside -= taken.quantity
         if taken.supply < desk.items[supply.of_item].live:
             desk.items[supply.of_item].live = taken.supply
         if desk.items[supply.of_item].owed:

@@ -113,6 +113,7 @@ def note_unheld(desk: Desk) -> None:
     """Count, of each current row, the line's units that are not held."""
     for c in range(len(desk.current)):
         row = desk.current[c]
+        row.held = row.quantity - row.left
         if desk.lines[row.line].kit and row.of_item != desk.lines[row.line].of_item:
             row.units_left = row.units if row.left == row.quantity else 0
         else:

@@ -145,7 +145,8 @@ def missing_components(desk: Desk, left: NDArray[np.int64], i: int, kits: int) -
         wanted = kits * int(part.quantity)
         for k in range(desk.items[part.of_item].first, desk.items[part.of_item].last):
             supply = desk.supplies[k]
-            if line.place_in <= supply.tour < line.place_out and supply.day <= line.by:
+            inside = line.place_in <= supply.tour < line.place_out
+            if inside and supply.day <= line.by and not (line.on_hand_only and supply.inbound):
                 used = min(wanted, int(left[k]))
                 left[k] -= used
                 wanted -= used

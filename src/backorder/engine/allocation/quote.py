@@ -67,8 +67,8 @@ def quote(snapshot: Snapshot, policy: Policy, plan: Plan, request: Request) -> Q
     # without guarantees nobody else is in the part, and the free units are all there is
     held = np.bincount(part.current.supply, part.current.quantity, len(part.supplies)).astype(np.int64)
     supplies = replace(part.supplies, quantity=plan.free[supply_rows] + held)
-    asked = replace(part, lines=append_request(part.lines, snapshot, request), supplies=supplies)
-    asked = replace(asked, attributes=append_attributes(snapshot, part, request))
+    lines = append_request(part.lines, snapshot, request)
+    asked = replace(part, lines=lines, supplies=supplies, attributes=append_attributes(snapshot, part, request))
     seating = decide(asked, replace(policy, segments=(), freeze_days=0, rank_mode="attributes", rank_keys=()))
     first = first_days(snapshot, policy, tour_places(snapshot.locations))[request.location]
     return read_answer(seating, int(first), supply_rows)

@@ -32,8 +32,8 @@ def rank_lines(snapshot: Snapshot, policy: Policy) -> Ranking:
     segment, strategy = choose_strategies(snapshot, policy)
     tier = strategy.astype(np.int64) * (len(policy.segments) + 1)
     tier += np.where(strategy == FAIR_SHARE, segment.astype(np.int64), 0)
-    tier[(strategy == SKIP) | (lines.commitment == LOCKED)] = 0
-    rows = sort_rows([tier, *rank_keys(snapshot, policy)], len(lines))
+    ranked = (strategy != SKIP) & (lines.commitment != LOCKED)
+    rows = sort_rows([ranked, tier, *rank_keys(snapshot, policy)], len(lines))
 
     complete = np.zeros(int(lines.order.max()) + 1 if len(lines) else 0, bool)
     complete[lines.order[lines.ship_policy == COMPLETE]] = True
@@ -44,11 +44,11 @@ def rank_lines(snapshot: Snapshot, policy: Policy) -> Ranking:
         best = np.full(len(complete), len(lines))
         np.minimum.at(best, lines.order[grouped], place[grouped])
         leader = rows[best[lines.order[grouped]]]
-        segment[grouped], strategy[grouped], tier[grouped] = segment[leader], strategy[leader], tier[leader]
+        segment[grouped], strategy[grouped], ranked[grouped] = segment[leader], strategy[leader], ranked[leader]
         lead = place.copy()
         lead[grouped] = best[lines.order[grouped]]
         rows = sort_rows([lead, place], len(lines))
-    return Ranking(rows, int((tier == 0).sum()), segment, strategy, grouped)
+    return Ranking(rows, int((~ranked).sum()), segment, strategy, grouped)
 
 
 def choose_strategies(snapshot: Snapshot, policy: Policy) -> tuple[NDArray[np.int8], NDArray[np.int8]]:

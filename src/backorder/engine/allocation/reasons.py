@@ -139,13 +139,20 @@ def find_supply_reason(desk: Desk, i: int, day: int) -> int:
     line = desk.lines[i]
     item = desk.items[line.of_item]
     alone, later = 0, 0
-    alone_day = NEVER
+    held_day, alone_day = -NEVER, NEVER
+    for c in range(line.current_first, line.current_last):  # what it holds stays where it is
+        if desk.current[c].held > 0:
+            alone += desk.current[c].held
+            held_day = max(held_day, desk.current[c].day)
     for k in range(item.first, item.last):
         supply = desk.supplies[k]
         if helps(desk, i, k):
             alone += supply.quantity
+            for c in range(line.current_first, line.current_last):
+                if desk.current[c].supply == k:
+                    alone -= desk.current[c].held
             if alone >= line.quantity and alone_day == NEVER:
-                alone_day = supply.day
+                alone_day = max(held_day, supply.day)
         elif line.place_in <= supply.tour < line.place_out and supply.day > line.by and not line.on_hand_only:
             later += supply.quantity
     if day == NEVER and alone < line.quantity:

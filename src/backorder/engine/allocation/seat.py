@@ -75,7 +75,7 @@ def lay_desk(snapshot: Snapshot, policy: Policy, room: int) -> Seating:
     current = seat_current(snapshot, line_records, seat, supply_seat, first_day)
     longest_bill = max(1, int((items.bill_last - items.bill_first).max()) if len(items) else 1)
     longest_groups = max(1, int(items.groups.max()) if len(items) else 1)
-    needs = len(current) + len(lines)
+    needs = len(current) + 2 * len(lines)
     takes = (len(lines) + len(supply_records) + len(current)) * room + 64
     desk = Desk(
         lines=line_records,

@@ -7,8 +7,8 @@ import numpy as np
 from backorder.engine.allocation.desk import Desk
 from backorder.engine.allocation.fair import share_segment, takes_parts
 from backorder.engine.allocation.fill import fill
-from backorder.engine.allocation.needs import KEEP_BY_RANK, admit
-from backorder.engine.allocation.policy import FAIR_SHARE, FILL, LOSE
+from backorder.engine.allocation.needs import KEEP_BY_RANK, admit, release
+from backorder.engine.allocation.policy import FAIR_SHARE, FILL, GAIN, IMPROVE, LOSE
 from backorder.engine.allocation.turn import serve_in_floor, serve_line, serve_order
 from backorder.engine.compiled import kernel
 
@@ -49,6 +49,10 @@ def serve_tier(desk: Desk, first: int, last: int, keep: int) -> None:
             if keep == KEEP_BY_RANK and is_open(desk, i, end):
                 admit(desk, i, end)  # what lower ranks take in their floors must leave its promise possible
             i = end
+        if keep == KEEP_BY_RANK:
+            for i in range(first, last):
+                if desk.lines[i].strategy != GAIN and desk.lines[i].strategy != IMPROVE:
+                    release(desk, i, False)
     shared = tier == FAIR_SHARE
     if shared:
         share_segment(desk, first, last, keep == KEEP_BY_RANK)

@@ -27,10 +27,8 @@ def may_use(desk: Desk, i: int, k: int, by: int) -> bool:
 def count_takeable(desk: Desk, k: int, wanted: int, heed_pins: bool) -> int:
     """Count how many of `wanted` units of supply `k` may be taken now; note the day if a free one is left to others."""
     supply = desk.supplies[k]
-    asked = min(wanted, supply.free)
-    if asked <= 0:
-        return 0
-    units = asked
+    asked = min(wanted, supply.free + supply.aside)
+    units = min(wanted, supply.free)
     if heed_pins:
         units = min(units, max(0, supply.free - supply.pinned))
     if units > 0 and desk.items[supply.of_item].owed:

@@ -10,6 +10,7 @@ from backorder.engine.allocation.desk import (
     STOPPED_COMPANION,
     Desk,
 )
+from backorder.engine.allocation.kits import next_day
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.allocation.take import last_day, ship_together, undo
 from backorder.engine.allocation.walk import walk
@@ -22,12 +23,28 @@ def find_ready_day(desk: Desk, i: int, wanted: int, by: int, heed_pins: bool) ->
     mark = desk.counts[COUNT_TAKES]
     units = walk(desk, i, wanted, -NEVER, by, False, heed_pins)
     could = NEVER
+    day = last_day(desk, mark) if units >= wanted else NEVER
     for row in range(mark, desk.counts[COUNT_TAKES]):
         could = min(could, desk.takes[row].day)
     desk.lines[i].could_on = could
-    day = last_day(desk, mark) if units >= wanted else NEVER
     undo(desk, mark)
+    if desk.lines[i].kit:
+        day = find_ready_day_of_kit(desk, i, wanted, by, heed_pins)
     return day
+
+
+@kernel
+def find_ready_day_of_kit(desk: Desk, i: int, wanted: int, by: int, heed_pins: bool) -> int:
+    """Find the first day by which so many kits can be there. Assembling day by day may waste components, so each day is tried."""
+    mark = desk.counts[COUNT_TAKES]
+    day = next_day(desk, i, -NEVER)
+    while day < NEVER and day <= by:
+        units = walk(desk, i, wanted, day, day, True, heed_pins)
+        undo(desk, mark)
+        if units >= wanted:
+            return day
+        day = next_day(desk, i, day)
+    return NEVER
 
 
 @kernel
@@ -119,6 +136,16 @@ def next_ready_day(desk: Desk, first: int, last: int, day: int) -> int:
                 if desk.supplies[k].day > day:
                     found = min(found, desk.supplies[k].day)
     return found
+
+
+@kernel
+def note_companions(desk: Desk, first: int, last: int) -> None:
+    """Note on each line of an order that takes nothing whether it could have had units."""
+    for i in range(first, last):
+        find_ready_day(desk, i, desk.lines[i].left, desk.lines[i].by, False)
+        desk.lines[i].stopped &= ~STOPPED_COMPANION
+        if desk.lines[i].could_on < NEVER:
+            desk.lines[i].stopped |= STOPPED_COMPANION
 
 
 @kernel

@@ -15,7 +15,7 @@ from backorder.engine.allocation.minimum import walk_with_minimum
 from backorder.engine.allocation.needs import admit_rest, is_kept, release, take_reserved
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.allocation.take import undo
-from backorder.engine.allocation.together import cover_line, cover_order, fits_ceilings
+from backorder.engine.allocation.together import cover_line, cover_order, fits_ceilings, note_companions
 from backorder.engine.allocation.walk import walk
 from backorder.engine.compiled import kernel
 
@@ -25,16 +25,21 @@ def serve_line(desk: Desk, i: int, wanted: int) -> int:
     """Let one line take up to `wanted` units; gives how many it got."""
     line = desk.lines[i]
     line.stopped &= ~STOPPED_CEILING
-    release(desk, i, True)
-    room = count_room(desk, line.cell)
-    if room < wanted:
-        line.stopped |= STOPPED_CEILING
-        wanted = room
+    if line.need_first < line.need_last:
+        release(desk, i, True)
+    if line.cell >= 0:
+        room = count_room(desk, line.cell)
+        if room < wanted:
+            line.stopped |= STOPPED_CEILING
+            wanted = room
     units = 0
     if wanted > 0:
         units = take_by_turn(desk, i, wanted)
     line.left -= units
-    use(desk, line.cell, units)
+    if line.cell >= 0:
+        use(desk, line.cell, units)
+    if line.on_hand_only:
+        note_inbound(desk, i)
     return units
 
 
@@ -43,7 +48,7 @@ def take_by_turn(desk: Desk, i: int, wanted: int) -> int:
     """Take without touching what is pinned to others; only if that breaks the line's own need, take what is safe."""
     line = desk.lines[i]
     mark = desk.counts[COUNT_TAKES]
-    day = first_owed_day(desk, i)
+    day = first_owed_day(desk, i) if line.need_first < line.need_last else NEVER
     target = min(line.due, day)
     if day < NEVER and desk.items[line.of_item].has_pins:
         desk.counts[COUNT_BLOCKED_ON] = NEVER
@@ -69,14 +74,20 @@ def take_by_kind(desk: Desk, i: int, wanted: int, target: int, heed_pins: bool) 
         return cover_line(desk, i, wanted, target, heed_pins)
     if line.minimum > 1:
         return walk_with_minimum(desk, i, wanted, target, heed_pins)
-    units = walk(desk, i, wanted, target, line.by, desk.latest, heed_pins)
-    if line.on_hand_only and units < wanted:
+    return walk(desk, i, wanted, target, line.by, desk.latest, heed_pins)
+
+
+@kernel
+def note_inbound(desk: Desk, i: int) -> None:
+    """Note on a short on_hand_only line that inbound was free."""
+    line = desk.lines[i]
+    line.stopped &= ~STOPPED_INBOUND
+    if line.on_hand_only and line.left > 0:
         item = desk.items[line.of_item]
         for k in range(item.first, item.last):
             supply = desk.supplies[k]
             if supply.inbound and supply.free > 0 and supply.day <= line.by and line.place_in <= supply.tour < line.place_out:
                 line.stopped |= STOPPED_INBOUND
-    return units
 
 
 @kernel
@@ -99,6 +110,7 @@ def serve_order(desk: Desk, first: int, last: int) -> None:
         pins = pins or desk.items[desk.lines[i].of_item].has_pins
         target = min(target, min(desk.lines[i].due, day))
     if not fits_ceilings(desk, first, last):
+        note_companions(desk, first, last)
         return
     mark = desk.counts[COUNT_TAKES]
     day = NEVER
@@ -115,6 +127,7 @@ def serve_order(desk: Desk, first: int, last: int) -> None:
         if day < NEVER:
             use(desk, desk.lines[i].cell, desk.lines[i].left)
             desk.lines[i].left = 0
+        note_inbound(desk, i)
 
 
 @kernel
