@@ -33,14 +33,20 @@ def source_hash(folder: Path = ENGINE) -> str:
 def cache_folder() -> Path:
     """Find the folder for compiled kernels: $BACKORDER_KERNELS, else the user's cache, else the temporary folder."""
     given = os.environ.get("BACKORDER_KERNELS")
-    base = Path(given) if given else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "backorder"
+    base = (
+        Path(given)
+        if given
+        else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "backorder"
+    )
     folder = base / f"kernels-{source_hash()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         usable = os.access(folder, os.W_OK)
     except OSError:
         usable = False
-    return folder if usable else Path(tempfile.gettempdir()) / f"backorder-kernels-{os.getuid()}" / folder.name
+    return (
+        folder if usable else Path(tempfile.gettempdir()) / f"backorder-kernels-{os.getuid()}" / folder.name
+    )
 
 
 numba.config.CACHE_DIR = str(cache_folder())

@@ -6,7 +6,16 @@ import time
 
 
 from backorder.engine.allocation import Plan, Policy, Request, Snapshot, allocate, check, quote
-from backorder.engine.allocation.snapshot import NEVER, SOFT, Current, Kits, Lines, Locations, Substitutes, Supplies
+from backorder.engine.allocation.snapshot import (
+    NEVER,
+    SOFT,
+    Current,
+    Kits,
+    Lines,
+    Locations,
+    Substitutes,
+    Supplies,
+)
 
 
 def make_facts() -> Snapshot:

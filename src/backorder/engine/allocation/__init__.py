@@ -7,7 +7,7 @@ The decision, step by step, each step a file:
                  unit ships, `places` what is inside what, `guarantees` which floors and ceilings a line stands in.
 3. `hold`        what is locked, skipped, frozen or firm keeps its units. `now` reads the plan in force.
 4. `needs`       what promises, `gain` and `improve` are owed is admitted, better ranks first, as far as all of it can be
-                 met at the same time. `safe` keeps it so: it says how many units may leave a place.
+                 met at the same time. `safe` keeps it so, on the `trees` of places: it says how many units may leave a place.
 5. `serve`       tier after tier: floors first, then each line in its `turn`; `fair` shares, `fill` keeps.
                  A turn takes units by `walk` (of an `item_walk` or of `kits`), `together`, or with a `minimum`.
                  Only `take` moves a unit. `cells` holds lines to ceilings and floors: a line never takes a floor of others.

@@ -13,8 +13,6 @@ from backorder.engine.allocation.needs import (
     KEEP_BY_RANK,
     KEEP_NEVER,
     admit_all,
-    fill_slack,
-    plant_trees,
     write_needs,
 )
 from backorder.engine.allocation.now import note_unheld, read_current
@@ -26,6 +24,7 @@ from backorder.engine.allocation.reasons import find_reasons
 from backorder.engine.allocation.seat import Seating, lay_desk
 from backorder.engine.allocation.serve import serve_all
 from backorder.engine.allocation.snapshot import NEVER, Snapshot
+from backorder.engine.allocation.trees import fill_slack, plant_trees
 from backorder.engine.grouping import list_by_code
 
 KEEP = {"always": KEEP_ALWAYS, "by_rank": KEEP_BY_RANK, "never": KEEP_NEVER}
@@ -115,5 +114,3 @@ def write_plan(snapshot: Snapshot, policy: Policy, seating: Seating) -> Plan:
         exceptions=find_exceptions(seating, policy, sums, reasons, changes),
         free=free,
     )
-
-

@@ -51,7 +51,8 @@ def check_supplies(snapshot: Snapshot, plan: Plan) -> None:
     if wrong.any() or (plan.pegs.quantity <= 0).any():
         row = int(np.argmax(wrong))
         raise LawBroken(
-            "L1", f"supply {row}: {taken[row]} allocated and {plan.free[row]} free of {snapshot.supplies.quantity[row]}"
+            "L1",
+            f"supply {row}: {taken[row]} allocated and {plan.free[row]} free of {snapshot.supplies.quantity[row]}",
         )
 
 
@@ -91,24 +92,42 @@ def check_changes(snapshot: Snapshot, plan: Plan, first_day: NDArray[np.int64]) 
     kit[snapshot.kits.kit] = True
     silent = (was > -NEVER) & (ships > was) & whole & ~listed & ~kit[snapshot.lines.item]
     if silent.any():
-        raise LawBroken("L5", f"line {int(np.argmax(silent))} ships later than in the plan in force, and no change says so")
+        raise LawBroken(
+            "L5",
+            f"line {int(np.argmax(silent))} ships later than in the plan in force, and no change says so",
+        )
     promise = snapshot.lines.promised_on[changes.line].astype(np.int64)
-    promise = np.where(promise < NEVER, np.maximum(promise, first_day[snapshot.lines.location[changes.line]]), NEVER)
+    promise = np.where(
+        promise < NEVER, np.maximum(promise, first_day[snapshot.lines.location[changes.line]]), NEVER
+    )
     to_day = np.where(changes.to_date < NEVER, changes.to_date, -NEVER)
     tell = (changes.change == LOST) | ((to_day > promise) & (to_day > changes.from_date))
     reason_given = np.isin(changes.reason, [int(reason) for reason in Reason])
-    if (tell != changes.tell_customer).any() or not reason_given[np.isin(changes.change, (LOST, LATER))].all():
-        raise LawBroken("L5", f"line {int(changes.line[np.argmax(tell != changes.tell_customer)])} changed without being told")
+    if (tell != changes.tell_customer).any() or not reason_given[
+        np.isin(changes.change, (LOST, LATER))
+    ].all():
+        raise LawBroken(
+            "L5",
+            f"line {int(changes.line[np.argmax(tell != changes.tell_customer)])} changed without being told",
+        )
 
 
-def check_ranks(snapshot: Snapshot, policy: Policy, plan: Plan, places: Places, first_day: NDArray[np.int64]) -> None:
+def check_ranks(
+    snapshot: Snapshot, policy: Policy, plan: Plan, places: Places, first_day: NDArray[np.int64]
+) -> None:
     """L6: no line waits past its requested day for a unit that a lower rank got, unless its reason says why."""
     lines, supplies, outcome = snapshot.lines, snapshot.supplies, plan.lines
-    day = ship_days(available_days(snapshot, policy), supplies.location, snapshot.closed, policy.handling_days)
+    day = ship_days(
+        available_days(snapshot, policy), supplies.location, snapshot.closed, policy.handling_days
+    )
     worst = np.zeros(len(supplies), np.int64)
     find_worst(worst, plan.pegs.supply, outcome.rank[plan.pegs.line])
     rows, start = list_by_code(supplies.item, snapshot.items)
-    waits = ~outcome.in_time & (outcome.rank > 0) & np.isin(outcome.reason, [int(reason) for reason in PLAIN_REASONS])
+    waits = (
+        ~outcome.in_time
+        & (outcome.rank > 0)
+        & np.isin(outcome.reason, [int(reason) for reason in PLAIN_REASONS])
+    )
     waiting = np.flatnonzero(waits)
     last = np.where(outcome.promised_on < NEVER, outcome.promised_on, NEVER)
     broken = find_passed_over(
@@ -120,7 +139,10 @@ def check_ranks(snapshot: Snapshot, policy: Policy, plan: Plan, places: Places, 
     )
     if broken >= 0:
         name = Reason(int(outcome.reason[broken])).name
-        raise LawBroken("L6", f"line {broken} waits ({name}) while a lower rank got a unit that it could have used earlier")
+        raise LawBroken(
+            "L6",
+            f"line {broken} waits ({name}) while a lower rank got a unit that it could have used earlier",
+        )
 
 
 @kernel
@@ -140,7 +162,12 @@ def find_passed_over(waiting: Any, lines: Any, supplies: Any, by_item: Any, tour
     for i in waiting:
         for at in range(start[item[i]], start[item[i] + 1]):
             k = rows[at]
-            if worst[k] > rank[i] and day[k] < last[i] and day[k] <= needed_by[i] and not (on_hand_only[i] and inbound[k]):
+            if (
+                worst[k] > rank[i]
+                and day[k] < last[i]
+                and day[k] <= needed_by[i]
+                and not (on_hand_only[i] and inbound[k])
+            ):
                 if tour[place[i]] <= tour[location[k]] < tour_end[place[i]]:
                     return i
     return -1

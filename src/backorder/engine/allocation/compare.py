@@ -47,7 +47,15 @@ def compare_plans(snapshot: Snapshot, seating: Seating, sums: Sums, reasons: Any
     lent_to = np.where(lent >= 0, seating.rows[lent], NOBODY) if len(seating.rows) else lent
     last = np.where(sums.units[changed] > 0, sums.last_day[changed], NEVER)
     return Changes(
-        seating.rows[changed], change, units, sums.units[changed], day, last, reason, lent_to, tell.astype(bool)
+        seating.rows[changed],
+        change,
+        units,
+        sums.units[changed],
+        day,
+        last,
+        reason,
+        lent_to,
+        tell.astype(bool),
     )
 
 
@@ -132,12 +140,16 @@ def compare_lines(desk: Desk, kept: Any, gainer: Any, outcome: Any) -> np.ndarra
     return found
 
 
-def find_exceptions(seating: Seating, policy: Policy, sums: Sums, reasons: Any, changes: Changes) -> Exceptions:
+def find_exceptions(
+    seating: Seating, policy: Policy, sums: Sums, reasons: Any, changes: Changes
+) -> Exceptions:
     """List what the policy wants a person to see: caps that are passed, win lines not in time, gain lines worse than now."""
     worsened = int(((changes.change == LOST) | (changes.change == LATER)).sum())
     notices = int(changes.tell_customer.sum())
     passed = []
-    for number, (cap, got) in enumerate(((policy.max_lines_worsened, worsened), (policy.max_notices, notices))):
+    for number, (cap, got) in enumerate(
+        ((policy.max_lines_worsened, worsened), (policy.max_notices, notices))
+    ):
         if 0 <= cap < got:
             passed.append((NOBODY, FIRST_CAP + number, cap, got, int(Reason.CHURN_CAP)))
     desk = seating.desk
@@ -152,7 +164,9 @@ def find_exceptions(seating: Seating, policy: Policy, sums: Sums, reasons: Any, 
         raised |= worse
     rows = np.flatnonzero(raised)
     rows = rows[np.argsort(seating.rows[rows])]
-    table = np.column_stack([seating.rows[rows], strategy[rows], wanted[rows], got[rows], reasons[rows]]).astype(np.int64)
+    table = np.column_stack(
+        [seating.rows[rows], strategy[rows], wanted[rows], got[rows], reasons[rows]]
+    ).astype(np.int64)
     table = np.concatenate([np.array(passed, np.int64).reshape(-1, 5), table])
     return Exceptions(*table.T)
 
@@ -178,5 +192,3 @@ def measure_gaps(desk: Desk) -> tuple[np.ndarray, np.ndarray]:
                     by_then += desk.current[other].units
             gap[i] = max(gap[i], by_then - got[c])
     return had, gap
-
-

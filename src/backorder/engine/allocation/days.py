@@ -14,7 +14,9 @@ from backorder.engine.allocation.snapshot import ANYWHERE, NEVER, ClosedDays, Sn
 LONG = 1 << 20  # more than there are days between 1900 and 2200
 
 
-def ship_days(available: NDArray[Any], location: NDArray[Any], closed: ClosedDays, handling_days: int) -> NDArray[np.int32]:
+def ship_days(
+    available: NDArray[Any], location: NDArray[Any], closed: ClosedDays, handling_days: int
+) -> NDArray[np.int32]:
     """Find the first open day from each available day, plus so many further open days; by location."""
     day = available.astype(np.int64)
     if len(closed) == 0:
@@ -32,7 +34,9 @@ def skip_closed(day: NDArray[np.int64], place: NDArray[np.int64], keys: NDArray[
     """Move days that are closed on to the next open one, in place."""
     moving = np.arange(len(day))
     while len(moving):
-        shut = np.isin(place[moving] * LONG + day[moving], keys) | np.isin(ANYWHERE * LONG + day[moving], keys)
+        shut = np.isin(place[moving] * LONG + day[moving], keys) | np.isin(
+            ANYWHERE * LONG + day[moving], keys
+        )
         moving = moving[shut]
         day[moving] += 1
 
@@ -48,7 +52,10 @@ def first_days(snapshot: Snapshot, policy: Policy, places: Places) -> NDArray[np
     """Find the first day on which a unit can ship from each place or its children; the last entry is for "anywhere"."""
     count = len(snapshot.locations)
     own = ship_days(
-        np.full(count + 1, snapshot.as_of), np.append(np.arange(count), ANYWHERE), snapshot.closed, policy.handling_days
+        np.full(count + 1, snapshot.as_of),
+        np.append(np.arange(count), ANYWHERE),
+        snapshot.closed,
+        policy.handling_days,
     ).astype(np.int64)
     first = own.copy()
     if count:

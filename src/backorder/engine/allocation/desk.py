@@ -38,7 +38,10 @@ LINE = np.dtype(
         ("node", "i4"),  # where its need stands in the item's tree
         ("blocked_on", "i4"),  # earliest day of a free unit it had to leave for others
         ("could_on", "i4"),  # ships together: the first day on which any of its units could
-        ("ready_on", "i4"),  # ships together: by when it (of an order: its lines of this item) can be covered whole
+        (
+            "ready_on",
+            "i4",
+        ),  # ships together: by when it (of an order: its lines of this item) can be covered whole
         ("strategy", "i1"),
         ("tier", "i1"),
         ("segment", "i1"),

@@ -72,9 +72,13 @@ def explain(snapshot: Snapshot, policy: Policy, plan: Plan, row: int) -> Explana
             if asked is None:
                 continue
             again = allocate(asked[0], asked[1]).lines
-            found.append(Alternative(constraint, int(again.promised_on[asked[2]]), int(again.unallocated[asked[2]])))
+            found.append(
+                Alternative(constraint, int(again.promised_on[asked[2]]), int(again.unallocated[asked[2]]))
+            )
     better = [other for other in found if (other.unallocated, other.promised_on) < now]
-    better.sort(key=lambda other: (other.unallocated, other.promised_on, other.constraint != reason, other.constraint))
+    better.sort(
+        key=lambda other: (other.unallocated, other.promised_on, other.constraint != reason, other.constraint)
+    )
     without = next((other for other in better if other.constraint == reason), None)
     without = without or next((other for other in found if other.constraint == reason), None)
     pegs = plan.pegs.take(plan.pegs.line == row)
@@ -101,10 +105,19 @@ def find_ahead(snapshot: Snapshot, policy: Policy, plan: Plan, row: int) -> tupl
     lines, supplies, places = snapshot.lines, snapshot.supplies, tour_places(snapshot.locations)
     if plan.lines.in_time[row]:
         return ()
-    day = ship_days(available_days(snapshot, policy), supplies.location, snapshot.closed, policy.handling_days)
+    day = ship_days(
+        available_days(snapshot, policy), supplies.location, snapshot.closed, policy.handling_days
+    )
     place = int(lines.location[row])
-    inside = (places.tour[supplies.location] >= places.tour[place]) & (places.tour[supplies.location] < places.tour_end[place])
-    helps = inside & (supplies.item == lines.item[row]) & (day < plan.lines.promised_on[row]) & (day <= lines.needed_by[row])
+    inside = (places.tour[supplies.location] >= places.tour[place]) & (
+        places.tour[supplies.location] < places.tour_end[place]
+    )
+    helps = (
+        inside
+        & (supplies.item == lines.item[row])
+        & (day < plan.lines.promised_on[row])
+        & (day <= lines.needed_by[row])
+    )
     holders = np.unique(plan.pegs.line[helps[plan.pegs.supply]])
     holders = holders[holders != row]
     return tuple(holders[np.argsort(plan.lines.rank[holders], kind="stable")][:MOST_AHEAD].tolist())
@@ -169,12 +182,21 @@ def add_supply(facts: Facts, _: NDArray[np.int64]) -> Facts | None:
     supplies, places = snapshot.supplies, tour_places(snapshot.locations)
     place = int(snapshot.lines.location[row])
     inside = [
-        location for location in places.by_rank.tolist() if places.tour[place] <= places.tour[location] < places.tour_end[place]
+        location
+        for location in places.by_rank.tolist()
+        if places.tour[place] <= places.tour[location] < places.tour_end[place]
     ]
     if not inside:
         return None
     item, quantity = int(snapshot.lines.item[row]), int(snapshot.lines.quantity[row])
-    new = {"item": item, "location": inside[0], "inbound": False, "quantity": quantity, "available_on": snapshot.as_of, "position": -1}
+    new = {
+        "item": item,
+        "location": inside[0],
+        "inbound": False,
+        "quantity": quantity,
+        "available_on": snapshot.as_of,
+        "position": -1,
+    }
     more = Supplies(**{name: np.insert(column, 0, new[name]) for name, column in supplies.columns().items()})
     now = snapshot.current
     moved = replace(now, supply=np.where(now.supply >= 0, now.supply + 1, now.supply))
@@ -190,16 +212,25 @@ def drop_limits(policy: Policy, kind: str) -> Policy:
 LIFTS: dict[Reason, Callable[[Facts, NDArray[np.int64]], Facts | None]] = {
     Reason.AFTER_HIGHER_RANK: stand_first,
     Reason.PROMISE_OF_OTHERS: forget_promises,
-    Reason.FLOOR_OF_OTHERS: lambda facts, _: (facts[0], drop_limits(facts[1], "floor"), facts[2]) if facts[1].guarantees else None,
-    Reason.CEILING: lambda facts, _: (facts[0], drop_limits(facts[1], "ceiling"), facts[2]) if facts[1].guarantees else None,
+    Reason.FLOOR_OF_OTHERS: lambda facts, _: (
+        (facts[0], drop_limits(facts[1], "floor"), facts[2]) if facts[1].guarantees else None
+    ),
+    Reason.CEILING: lambda facts, _: (
+        (facts[0], drop_limits(facts[1], "ceiling"), facts[2]) if facts[1].guarantees else None
+    ),
     Reason.WAITS_FOR_COMPANION: ship_as_ready,
     Reason.MINIMUM_QUANTITY: lambda facts, _: change_line(facts, "minimum_quantity", 1),
     Reason.NOT_BEFORE_NEEDED_BY: lambda facts, _: change_line(facts, "needed_by", NEVER),
     Reason.COMMITTED: commit_nobody,
-    Reason.FROZEN: lambda facts, _: (facts[0], replace(facts[1], freeze_days=0), facts[2]) if facts[1].freeze_days else None,
-    Reason.STRATEGY: lambda facts, _: (facts[0], replace(facts[1], segments=()), facts[2]) if facts[1].segments else None,
-    Reason.KIT_COMPONENT: lambda facts, ranks: add_supply(facts, ranks) if (facts[0].kits.kit == facts[0].lines.item[facts[2]]).any() else None,
+    Reason.FROZEN: lambda facts, _: (
+        (facts[0], replace(facts[1], freeze_days=0), facts[2]) if facts[1].freeze_days else None
+    ),
+    Reason.STRATEGY: lambda facts, _: (
+        (facts[0], replace(facts[1], segments=()), facts[2]) if facts[1].segments else None
+    ),
+    Reason.KIT_COMPONENT: lambda facts, ranks: (
+        add_supply(facts, ranks) if (facts[0].kits.kit == facts[0].lines.item[facts[2]]).any() else None
+    ),
     Reason.NO_SUPPLY: add_supply,
     Reason.INBOUND: add_supply,
 }
-

@@ -45,7 +45,9 @@ def write_cells(snapshot: Snapshot, policy: Policy) -> Cells:
         where[inside, 2] = start_of_period(guarantee.period, snapshot.lines.requested_on[placed][inside])
     distinct, of_distinct = np.unique(where, axis=0, return_inverse=True)
 
-    chains: list[list[tuple[int, int, int, int]]] = []  # from the innermost outwards: depth, item, guarantee, period
+    chains: list[
+        list[tuple[int, int, int, int]]
+    ] = []  # from the innermost outwards: depth, item, guarantee, period
     for number, item, day in distinct.tolist():
         chain, above = [], number
         while above != BLANK:
@@ -120,7 +122,9 @@ def grant_floors(snapshot: Snapshot, policy: Policy, cells: Cells) -> None:
         group[cell].ceiling = find_limit(rule.ceiling, rule.ceiling_share, there, NO_CEILING)
         floor = find_limit(rule.floor, rule.floor_share, there, BLANK)
         has_floor[cell] = floor != BLANK
-        claim = floor if has_floor[cell] else group[cell].floor  # else the sum of its children's claims, added below
+        claim = (
+            floor if has_floor[cell] else group[cell].floor
+        )  # else the sum of its children's claims, added below
         group[cell].floor = min(claim, asked[cell], group[cell].ceiling)
         if group[cell].parent >= 0:
             asked[group[cell].parent] += asked[cell]

@@ -109,7 +109,9 @@ def keep_batch(desk: Desk, i: int, first: int, last: int, wanted: int, frozen_be
 
 
 @kernel
-def keep_components(desk: Desk, i: int, first: int, last: int, kits: int, frozen_before: int, by: int) -> bool:
+def keep_components(
+    desk: Desk, i: int, first: int, last: int, kits: int, frozen_before: int, by: int
+) -> bool:
     """Take the components of so many kits from the current rows `first` … `last`; false if some component is not there."""
     item = desk.items[desk.lines[i].of_item]
     mark = desk.counts[COUNT_TAKES]

@@ -8,7 +8,9 @@ from backorder.engine.compiled import kernel
 
 
 @kernel
-def walk_item(desk: Desk, i: int, item: int, wanted: int, target: int, by: int, latest: bool, heed_pins: bool) -> int:
+def walk_item(
+    desk: Desk, i: int, item: int, wanted: int, target: int, by: int, latest: bool, heed_pins: bool
+) -> int:
     """Walk along the supplies of one item."""
     stock = desk.items[item]
     taken = 0
@@ -18,7 +20,9 @@ def walk_item(desk: Desk, i: int, item: int, wanted: int, target: int, by: int, 
         last = start
         while last > stock.first and taken < wanted:
             first = desk.supplies[last - 1].group_first
-            if is_live(desk, last - 1) or first < last - 1:  # most days have one supply, and of most of these nothing is left
+            if (
+                is_live(desk, last - 1) or first < last - 1
+            ):  # most days have one supply, and of most of these nothing is left
                 taken += take_on_day(desk, i, first, last, wanted - taken, by, heed_pins)
             last = first
     while stock.live < stock.last and not is_live(desk, stock.live):

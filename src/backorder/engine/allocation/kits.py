@@ -5,7 +5,15 @@ from __future__ import annotations
 from backorder.engine.allocation.desk import COUNT_TAKES, Desk
 from backorder.engine.allocation.item_walk import is_live, take_held, take_on_day, walk_item
 from backorder.engine.allocation.snapshot import NEVER
-from backorder.engine.allocation.take import count_takeable, count_units, last_day, may_use, ship_together, take, undo
+from backorder.engine.allocation.take import (
+    count_takeable,
+    count_units,
+    last_day,
+    may_use,
+    ship_together,
+    take,
+    undo,
+)
 from backorder.engine.compiled import kernel
 
 

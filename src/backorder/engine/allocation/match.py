@@ -59,7 +59,10 @@ def match(snapshot: Snapshot, condition: Condition, key: str) -> NDArray[np.bool
         wanted = [read_value(attribute, text, key) for text in condition.one_of]
         return np.isin(attribute.values, [value for value in wanted if value is not None])
     if attribute.kind == "text":
-        raise PolicyError(key, f"{condition.operator} compares numbers and dates, and {condition.column} is text; give a list")
+        raise PolicyError(
+            key,
+            f"{condition.operator} compares numbers and dates, and {condition.column} is text; give a list",
+        )
     value = read_value(attribute, condition.value, key)
     return np.asarray(COMPARE[str(condition.operator)](attribute.values, value), bool)
 
@@ -81,5 +84,11 @@ def read_value(attribute: Attribute, text: str, key: str) -> int | None:
             raise InvalidOperation
         return int(scaled)
     except (ValueError, KeyError, InvalidOperation, OverflowError) as error:
-        names = {"number": "a whole number", "money": "an amount", "day": "a date", "instant": "a date", "flag": "true or false"}
+        names = {
+            "number": "a whole number",
+            "money": "an amount",
+            "day": "a date",
+            "instant": "a date",
+            "flag": "true or false",
+        }
         raise PolicyError(key, f"{text!r} is not {names[attribute.kind]}") from error

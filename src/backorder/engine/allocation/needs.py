@@ -47,7 +47,9 @@ def write_needs(desk: Desk, keep: int) -> None:
         if promised:
             at = write_need(desk, i, at, promise, line.left)
         if units > 0:
-            at = write_need(desk, i, at, line.by, units)  # what it has now and cannot have by its day stays owed
+            at = write_need(
+                desk, i, at, line.by, units
+            )  # what it has now and cannot have by its day stays owed
 
 
 @kernel
@@ -88,82 +90,6 @@ def write_need_together(desk: Desk, i: int, at: int, promised: bool, keeps_now: 
     if day == NEVER:
         return at
     return write_need(desk, i, at, min(day, desk.lines[i].by), desk.lines[i].left)
-
-
-@kernel
-def plant_trees(desk: Desk, by_item: np.ndarray) -> None:
-    """Write, for each item with needs, the tree of the places that they name, parents first; "anywhere" is the root.
-
-    `by_item` lists the lines item by item.
-    """
-    node_of = np.full(len(desk.parent), -1, np.int32)
-    at, slack, start = 0, 0, 0
-    while start < len(by_item):
-        end = start
-        item = desk.lines[by_item[start]].of_item
-        owed = False
-        while end < len(by_item) and desk.lines[by_item[end]].of_item == item:
-            line = desk.lines[by_item[end]]
-            owed = owed or (line.need_first < line.need_last and not line.kit and not line.on_hand_only)
-            end += 1
-        stock = desk.items[item]
-        stock.owed = owed and stock.first < stock.last
-        if stock.owed:
-            first = at
-            desk.nodes[at].place = -1
-            desk.nodes[at].parent = -1
-            at += 1
-            deepest = 0
-            for seat in range(start, end):
-                deepest = max(deepest, desk.lines[by_item[seat]].depth)
-            for depth in range(1, deepest + 1):
-                for seat in range(start, end):
-                    line = desk.lines[by_item[seat]]
-                    if line.depth == depth and line.need_first < line.need_last and node_of[line.place] < 0:
-                        desk.nodes[at].place = line.place
-                        desk.nodes[at].parent = find_node(desk, node_of, desk.parent[line.place], first)
-                        node_of[line.place] = at
-                        at += 1
-            for seat in range(start, end):
-                desk.lines[by_item[seat]].node = find_node(desk, node_of, desk.lines[by_item[seat]].place, first)
-            for k in range(stock.first, stock.last):
-                desk.supplies[k].node = find_node(desk, node_of, desk.supplies[k].location, first)
-            stock.node_first, stock.node_last = first, at
-            for node in range(first, at):
-                desk.nodes[node].slack = slack
-                slack += stock.groups
-                if node > first:
-                    node_of[desk.nodes[node].place] = -1
-        start = end
-
-
-@kernel
-def find_node(desk: Desk, node_of: np.ndarray, place: int, root: int) -> int:
-    """Find the innermost node that holds a place."""
-    while place >= 0:
-        if node_of[place] >= 0:
-            return int(node_of[place])
-        place = desk.parent[place]
-    return root
-
-
-@kernel
-def fill_slack(desk: Desk) -> None:
-    """Write the slack without any need: the free units of each place by each ship day, its inner places included."""
-    for item in range(len(desk.items)):
-        stock = desk.items[item]
-        if not stock.owed:
-            continue
-        for k in range(stock.first, stock.last):
-            desk.slack[desk.nodes[desk.supplies[k].node].slack + desk.supplies[k].group] += desk.supplies[k].free
-        for node in range(stock.node_last - 1, stock.node_first - 1, -1):
-            first = desk.nodes[node].slack
-            for g in range(1, stock.groups):
-                desk.slack[first + g] += desk.slack[first + g - 1]
-        for node in range(stock.node_last - 1, stock.node_first, -1):
-            first, above = desk.nodes[node].slack, desk.nodes[desk.nodes[node].parent].slack
-            for g in range(stock.groups):
-                desk.slack[above + g] += desk.slack[first + g]
 
 
 @kernel
@@ -218,7 +144,9 @@ def admit_line(desk: Desk, i: int) -> None:
         need.group = last_group(desk, line.of_item, need.day)
         need.admitted = 0
         if stock.owed and need.group >= 0:
-            need.admitted = count_safe(desk, line.of_item, line.node, need.group, max(0, min(need.wanted, room) - admitted))
+            need.admitted = count_safe(
+                desk, line.of_item, line.node, need.group, max(0, min(need.wanted, room) - admitted)
+            )
             if need.admitted > 0:
                 lower_slack(desk, line.of_item, line.node, need.group, need.admitted)
                 admitted += need.admitted
@@ -298,7 +226,9 @@ def pin(desk: Desk, i: int) -> None:
     for c in range(line.current_first, line.current_last):
         k = desk.current[c].supply
         if k >= 0 and may_use(desk, i, k, by):
-            units = min(owed, min(desk.current[c].left, max(0, desk.supplies[k].free - desk.supplies[k].pinned)))
+            units = min(
+                owed, min(desk.current[c].left, max(0, desk.supplies[k].free - desk.supplies[k].pinned))
+            )
             desk.current[c].pinned = units
             desk.supplies[k].pinned += units
             owed -= units

@@ -30,7 +30,11 @@ def read_current(desk: Desk) -> None:
 def end_of_batch(desk: Desk, i: int, c: int) -> int:
     """Find the end of a batch: of a kit what ships from one place on one day, of another line one row."""
     last = c + 1
-    while desk.lines[i].kit and last < desk.lines[i].current_last and desk.current[last].batch == desk.current[c].batch:
+    while (
+        desk.lines[i].kit
+        and last < desk.lines[i].current_last
+        and desk.current[last].batch == desk.current[c].batch
+    ):
         last += 1
     return last
 

@@ -32,9 +32,22 @@ def find_offers(snapshot: Snapshot, seating: Seating, sums: Sums, available: NDA
     line_row = seating.rows[line]
     location = snapshot.supplies.location[supply_row]
     order = sort_rows(
-        [line_row, substitutes.kind[substitute], substitutes.substitute[substitute], location, available[supply_row]], len(rows)
+        [
+            line_row,
+            substitutes.kind[substitute],
+            substitutes.substitute[substitute],
+            location,
+            available[supply_row],
+        ],
+        len(rows),
     )
-    columns_out = (line_row, substitutes.kind[substitute], substitutes.substitute[substitute], location, available[supply_row])
+    columns_out = (
+        line_row,
+        substitutes.kind[substitute],
+        substitutes.substitute[substitute],
+        location,
+        available[supply_row],
+    )
     table = np.column_stack([*columns_out, units])[order]
     new = np.ones(len(table), bool)
     new[1:] = (np.diff(table[:, :5], axis=0) != 0).any(axis=1)  # units of one place and day are one offer
@@ -108,13 +121,24 @@ def find_shortages(snapshot: Snapshot, seating: Seating, sums: Sums) -> Shortage
     kit[seating.rows] = np.array(desk.lines.kit, bool)
     short = np.flatnonzero((missing > 0) & ~kit)
     value = missing * lines.unit_price
-    table = [np.column_stack([lines.item[short], lines.location[short], missing[short], lines.requested_on[short], value[short]])]
+    table = [
+        np.column_stack(
+            [
+                lines.item[short],
+                lines.location[short],
+                missing[short],
+                lines.requested_on[short],
+                value[short],
+            ]
+        )
+    ]
     left = np.array(desk.supplies.free)
     short_kits = np.flatnonzero((missing > 0) & kit)
     for row in short_kits[np.argsort(desk.lines.rank[seating.seat[short_kits]], kind="stable")]:
         wanted = missing_components(desk, left, int(seating.seat[row]), int(missing[row]))
         table += [
-            np.array([[item, lines.location[row], units, lines.requested_on[row], value[row]]]) for item, units in wanted.items()
+            np.array([[item, lines.location[row], units, lines.requested_on[row], value[row]]])
+            for item, units in wanted.items()
         ]
     item, location, units, requested_on, value = np.concatenate(table).astype(np.int64).T
     if len(item) == 0:

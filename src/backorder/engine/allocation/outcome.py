@@ -28,7 +28,11 @@ class Sums(NamedTuple):
 def sum_takes(desk: Desk) -> Sums:
     """Sum the takes of each line."""
     count = len(desk.lines)
-    units, hand_units, in_time = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.int64)
+    units, hand_units, in_time = (
+        np.zeros(count, np.int64),
+        np.zeros(count, np.int64),
+        np.zeros(count, np.int64),
+    )
     first_day, last_day = np.full(count, NEVER, np.int64), np.full(count, -NEVER, np.int64)
     for row in range(desk.counts[COUNT_TAKES]):
         taken = desk.takes[row]
@@ -98,8 +102,14 @@ def count_ahead(desk: Desk, by_item: Any, start: Any) -> tuple[np.ndarray, np.nd
     """
     count, anywhere = len(desk.lines), len(desk.parent)
     units, lines = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    at_units, at_lines = np.zeros(anywhere + 1, np.int64), np.zeros(anywhere + 1, np.int64)  # asked at exactly this place
-    in_units, in_lines = np.zeros(anywhere + 1, np.int64), np.zeros(anywhere + 1, np.int64)  # asked at it or inside it
+    at_units, at_lines = (
+        np.zeros(anywhere + 1, np.int64),
+        np.zeros(anywhere + 1, np.int64),
+    )  # asked at exactly this place
+    in_units, in_lines = (
+        np.zeros(anywhere + 1, np.int64),
+        np.zeros(anywhere + 1, np.int64),
+    )  # asked at it or inside it
     for item in range(len(start) - 1):
         for at in range(start[item], start[item + 1]):
             i = by_item[at]

@@ -31,7 +31,9 @@ def take_part(snapshot: Snapshot, line_rows: NDArray[np.int64], supply_rows: NDA
     )
 
 
-def take_items(snapshot: Snapshot, items: NDArray[np.bool_]) -> tuple[Snapshot, NDArray[np.int64], NDArray[np.int64]]:
+def take_items(
+    snapshot: Snapshot, items: NDArray[np.bool_]
+) -> tuple[Snapshot, NDArray[np.int64], NDArray[np.int64]]:
     """Build the snapshot of some items (a mask); gives also the rows of its lines and supplies in the whole."""
     line_rows = np.flatnonzero(items[snapshot.lines.item])
     supply_rows = np.flatnonzero(items[snapshot.supplies.item])
@@ -52,5 +54,10 @@ def pegs_as_current(snapshot: Snapshot, plan: Plan) -> Current:
     """Read a plan as the plan in force."""
     pegs, supplies = plan.pegs, snapshot.supplies
     return Current(
-        pegs.line, pegs.supply, supplies.item[pegs.supply], supplies.location[pegs.supply], pegs.quantity, pegs.ships_on
+        pegs.line,
+        pegs.supply,
+        supplies.item[pegs.supply],
+        supplies.location[pegs.supply],
+        pegs.quantity,
+        pegs.ships_on,
     )

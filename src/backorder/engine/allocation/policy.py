@@ -13,7 +13,13 @@ SKIP, WIN, GAIN, IMPROVE, REDISTRIBUTE, FAIR_SHARE, FILL, LOSE = range(8)
 PERIODS = ("total", "month", "week", "day")
 OPERATORS = ("<=", ">=", "<", ">")  # longest first: they are matched as prefixes
 NUMERIC_TERMS = ("age_days", "late_days", "value", "quantity", "priority")
-TEXT_TERMS = {"class": "customer_class", "channel": "channel", "customer": "customer", "location": "location", "sku": "sku"}
+TEXT_TERMS = {
+    "class": "customer_class",
+    "channel": "channel",
+    "customer": "customer",
+    "location": "location",
+    "sku": "sku",
+}
 
 
 class PolicyError(ValueError):
@@ -79,7 +85,9 @@ class Policy:
     rank_mode: Literal["attributes", "score"] = "attributes"
     rank_keys: tuple[str, ...] = ("priority", "requested_on", "ordered_at")  # "-name" reverses
     rank_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    rank_score: Mapping[str, int] = field(default_factory=dict)  # weights in millionths, by term: "age_days", "class.contract"
+    rank_score: Mapping[str, int] = field(
+        default_factory=dict
+    )  # weights in millionths, by term: "age_days", "class.contract"
     guaranteed_after_days: int | None = None
     segments: tuple[Segment, ...] = ()
     guarantees: tuple[Guarantee, ...] = ()

@@ -68,7 +68,9 @@ def quote(snapshot: Snapshot, policy: Policy, plan: Plan, request: Request) -> Q
     held = np.bincount(part.current.supply, part.current.quantity, len(part.supplies)).astype(np.int64)
     supplies = replace(part.supplies, quantity=plan.free[supply_rows] + held)
     lines = append_request(part.lines, snapshot, request)
-    asked = replace(part, lines=lines, supplies=supplies, attributes=append_attributes(snapshot, part, request))
+    asked = replace(
+        part, lines=lines, supplies=supplies, attributes=append_attributes(snapshot, part, request)
+    )
     seating = decide(asked, replace(policy, segments=(), freeze_days=0, rank_mode="attributes", rank_keys=()))
     first = first_days(snapshot, policy, tour_places(snapshot.locations))[request.location]
     return read_answer(seating, int(first), supply_rows)

@@ -8,7 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backorder.engine.allocation.match import find_attribute, match_all
-from backorder.engine.allocation.policy import FAIR_SHARE, GAIN, NUMERIC_TERMS, REDISTRIBUTE, SKIP, TEXT_TERMS, Policy, PolicyError
+from backorder.engine.allocation.policy import (
+    FAIR_SHARE,
+    GAIN,
+    NUMERIC_TERMS,
+    REDISTRIBUTE,
+    SKIP,
+    TEXT_TERMS,
+    Policy,
+    PolicyError,
+)
 from backorder.engine.allocation.snapshot import COMPLETE, LOCKED, MILLION, NEVER, RESERVED, Snapshot
 from backorder.engine.grouping import sort_rows
 
@@ -44,7 +53,11 @@ def rank_lines(snapshot: Snapshot, policy: Policy) -> Ranking:
         best = np.full(len(complete), len(lines))
         np.minimum.at(best, lines.order[grouped], place[grouped])
         leader = rows[best[lines.order[grouped]]]
-        segment[grouped], strategy[grouped], ranked[grouped] = segment[leader], strategy[leader], ranked[leader]
+        segment[grouped], strategy[grouped], ranked[grouped] = (
+            segment[leader],
+            strategy[leader],
+            ranked[leader],
+        )
         lead = place.copy()
         lead[grouped] = best[lines.order[grouped]]
         rows = sort_rows([lead, place], len(lines))
@@ -87,7 +100,9 @@ def rank_key(snapshot: Snapshot, policy: Policy, key: str) -> NDArray[np.int64]:
     if order is not None:
         if attribute.kind == "text":
             listed = {label: position for position, label in reversed(list(enumerate(order)))}
-            place = np.array([listed.get(str(label), len(order)) for label in attribute.labels] or [0], np.int64)
+            place = np.array(
+                [listed.get(str(label), len(order)) for label in attribute.labels] or [0], np.int64
+            )
             values = place[values]
         else:
             values = rank_by_value_order(attribute.kind, values, order)
@@ -148,4 +163,6 @@ def sum_score(snapshot: Snapshot, policy: Policy) -> NDArray[np.int64]:
 def refuse_large(term: str, measure: NDArray[np.int64], weight: float) -> None:
     """Raise PolicyError if a term could leave the numbers that are summed exactly."""
     if len(measure) and float(np.abs(measure).max()) * abs(weight) * 16 > LARGEST_SCORE:
-        raise PolicyError(f"rank.score.{term}", "weight times value is too large to be summed exactly; use a smaller weight")
+        raise PolicyError(
+            f"rank.score.{term}", "weight times value is too large to be summed exactly; use a smaller weight"
+        )

@@ -37,6 +37,7 @@ NOBODY = -1
 def find_reasons(desk: Desk, units: Any, hand_units: Any, in_time: Any, last_day: Any) -> np.ndarray:
     """Give each seat its reason, as the reference lists them."""
     worst = find_worst_takers(desk)
+    held_day, held_how = find_held_days(desk)
     reasons = np.empty(len(desk.lines), np.int8)
     for i in range(len(desk.lines)):
         line = desk.lines[i]
@@ -45,6 +46,10 @@ def find_reasons(desk: Desk, units: Any, hand_units: Any, in_time: Any, last_day
             continue
         day = last_day[i] if units[i] >= line.quantity else NEVER
         reason = find_own_reason(desk, i, day)
+        if reason == NOBODY and held_day[i] == day:
+            reason = FROZEN if held_how[i] == FROZEN_UNITS else COMMITTED
+        if reason == NOBODY and line.blocked_on < day:
+            reason = PROMISE_OF_OTHERS
         if reason == NOBODY:
             reason = find_others_reason(desk, i, day, worst)
         if reason == NOBODY:
@@ -81,6 +86,18 @@ def find_worst_takers(desk: Desk) -> np.ndarray:
 
 
 @kernel
+def find_held_days(desk: Desk) -> tuple[np.ndarray, np.ndarray]:
+    """Find, for each seat, the last day of its own held units, and how they are held; -NEVER if it holds none."""
+    day, how = np.full(len(desk.lines), -NEVER, np.int64), np.zeros(len(desk.lines), np.int64)
+    for row in range(desk.counts[COUNT_TAKES]):
+        taken = desk.takes[row]
+        if (taken.how == FROZEN_UNITS or taken.how == COMMITTED_UNITS) and taken.day > day[taken.line]:
+            day[taken.line] = taken.day
+            how[taken.line] = taken.how
+    return day, how
+
+
+@kernel
 def find_own_reason(desk: Desk, i: int, day: int) -> int:
     """Find what lies in the line itself: its strategy, ceiling, companions, minimum, kit or commitment."""
     line = desk.lines[i]
@@ -98,8 +115,6 @@ def find_own_reason(desk: Desk, i: int, day: int) -> int:
         return KIT_COMPONENT
     if line.stopped & STOPPED_INBOUND and day == NEVER:
         return COMMITTED
-    if line.blocked_on < day:
-        return PROMISE_OF_OTHERS
     return NOBODY
 
 

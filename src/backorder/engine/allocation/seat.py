@@ -53,17 +53,35 @@ def lay_desk(snapshot: Snapshot, policy: Policy, room: int) -> Seating:
     first_day = first_days(snapshot, policy, places)
     ranking = rank_lines(snapshot, policy)
     linked = partition(snapshot)
-    by_component, _ = list_by_code(linked[lines.item[ranking.rows]], int(linked.max()) + 1 if len(linked) else 0)
+    by_component, _ = list_by_code(
+        linked[lines.item[ranking.rows]], int(linked.max()) + 1 if len(linked) else 0
+    )
     rows = ranking.rows[by_component]
     rank = np.maximum(0, by_component + 1 - ranking.unranked)
 
     cells = write_cells(snapshot, policy)
     line_records = records(len(lines), LINE)
-    columns = (lines.item, lines.location, lines.quantity, lines.needed_by, lines.requested_on, lines.promised_on)
+    columns = (
+        lines.item,
+        lines.location,
+        lines.quantity,
+        lines.needed_by,
+        lines.requested_on,
+        lines.promised_on,
+    )
     kinds = (lines.commitment, lines.ship_policy == LINE_COMPLETE, lines.commitment == ON_HAND_ONLY)
     order = np.where(ranking.grouped, lines.order, np.int32(-1))
     choices = (ranking.segment, ranking.strategy, order, cells.of_line, lines.minimum_quantity)
-    seat_lines(line_records, rows, rank, columns, kinds, choices, (places.tour, places.tour_end, places.depth), first_day)
+    seat_lines(
+        line_records,
+        rows,
+        rank,
+        columns,
+        kinds,
+        choices,
+        (places.tour, places.tour_end, places.depth),
+        first_day,
+    )
 
     supply_records, items, supply_rows = seat_supplies(snapshot, policy, places)
     bills = write_bills(snapshot, items)
@@ -129,7 +147,12 @@ def seat_lines(
         line.due = max(requested_on[row], first_day[place])
         line.by = needed_by[row]
         line.promise = NEVER
-        if promised_on[row] < NEVER and strategy[row] != SKIP and strategy[row] != FILL and strategy[row] != LOSE:
+        if (
+            promised_on[row] < NEVER
+            and strategy[row] != SKIP
+            and strategy[row] != FILL
+            and strategy[row] != LOSE
+        ):
             line.promise = max(promised_on[row], first_day[place])
         line.order = order[row]
         line.cell = cell[row]
@@ -144,14 +167,25 @@ def seat_lines(
         line.line_complete = line_complete[row] and order[row] < 0
 
 
-def seat_supplies(snapshot: Snapshot, policy: Policy, places: Places) -> tuple[Records, Records, NDArray[np.int64]]:
+def seat_supplies(
+    snapshot: Snapshot, policy: Policy, places: Places
+) -> tuple[Records, Records, NDArray[np.int64]]:
     """Fill the supply records, item by item in the order of supplies, and where each item's begin."""
     supplies = snapshot.supplies
-    day = ship_days(available_days(snapshot, policy), supplies.location, snapshot.closed, policy.handling_days)
+    day = ship_days(
+        available_days(snapshot, policy), supplies.location, snapshot.closed, policy.handling_days
+    )
     rows = sort_rows([supplies.item, day, places.use_order[supplies.location]], len(supplies))
     seats = records(len(supplies), SUPPLY)
     items = records(snapshot.items, ITEM)
-    fill_supplies(seats, items, rows, (supplies.item, supplies.location, supplies.inbound, supplies.quantity), day, places.tour)
+    fill_supplies(
+        seats,
+        items,
+        rows,
+        (supplies.item, supplies.location, supplies.inbound, supplies.quantity),
+        day,
+        places.tour,
+    )
     return seats, items, rows
 
 
@@ -193,7 +227,9 @@ def write_bills(snapshot: Snapshot, items: Records) -> Records:
     """Write the components of each kit as a flat tree: parents before children, a kit inside a kit opened up."""
     parts: dict[int, list[tuple[int, int]]] = {}
     kits: Kits = snapshot.kits
-    for kit, component, quantity in zip(kits.kit.tolist(), kits.component.tolist(), kits.quantity.tolist(), strict=True):
+    for kit, component, quantity in zip(
+        kits.kit.tolist(), kits.component.tolist(), kits.quantity.tolist(), strict=True
+    ):
         parts.setdefault(kit, []).append((component, quantity))
     rows: list[list[int]] = []  # quantity, item, parent, end
 
@@ -224,11 +260,17 @@ def mark_kits(lines: Records, items: Records) -> None:
 
 
 def seat_current(
-    snapshot: Snapshot, lines: Records, seat: NDArray[np.int64], supply_seat: NDArray[np.int64], first_day: NDArray[np.int64]
+    snapshot: Snapshot,
+    lines: Records,
+    seat: NDArray[np.int64],
+    supply_seat: NDArray[np.int64],
+    first_day: NDArray[np.int64],
 ) -> Records:
     """Fill the records of the plan in force, line by line, earliest day first."""
     now = snapshot.current
-    day = np.maximum(now.ships_on.astype(np.int64), first_day[now.location])  # a day that has passed counts as the first
+    day = np.maximum(
+        now.ships_on.astype(np.int64), first_day[now.location]
+    )  # a day that has passed counts as the first
     line = seat[now.line]
     rows = sort_rows([line, day], len(now))
     place_and_day = sort_rows([line, now.location, day], len(now))

@@ -86,5 +86,3 @@ def end_of_order(desk: Desk, i: int) -> int:
         while end < len(desk.lines) and desk.lines[end].order == desk.lines[i].order:
             end += 1
     return end
-
-

@@ -140,7 +140,9 @@ class Snapshot:
             for name in ("item", "kit", "component", "substitute"):
                 column = table.columns().get(name)
                 if column is not None:
-                    refuse(table, name, (column < 0) | (column >= self.items), f"there are {self.items} items")
+                    refuse(
+                        table, name, (column < 0) | (column >= self.items), f"there are {self.items} items"
+                    )
         for table, lowest in ((lines, ANYWHERE), (supplies, 0), (current, ANYWHERE), (self.closed, ANYWHERE)):
             column = table.columns()["location"]
             refuse(table, "location", (column < lowest) | (column >= places), f"there are {places} locations")
@@ -148,11 +150,23 @@ class Snapshot:
         refuse(lines, "minimum_quantity", lines.minimum_quantity <= 0, "must be above 0")
         refuse(lines, "order", np.diff(lines.order, prepend=lines.order[:1]) < 0, "lines are sorted by order")
         refuse(supplies, "quantity", supplies.quantity < 0, "must not be negative")
-        refuse(supplies, "inbound", np.diff(supplies.inbound.view(np.int8), prepend=np.int8(0)) < 0, "on hand first")
+        refuse(
+            supplies,
+            "inbound",
+            np.diff(supplies.inbound.view(np.int8), prepend=np.int8(0)) < 0,
+            "on hand first",
+        )
         refuse(self.kits, "quantity", self.kits.quantity <= 0, "must be above 0")
         refuse(current, "quantity", current.quantity <= 0, "must be above 0")
-        refuse(current, "line", (current.line < 0) | (current.line >= len(lines)), f"there are {len(lines)} lines")
-        refuse(current, "supply", (current.supply < GONE) | (current.supply >= len(supplies)), "no such supply")
+        refuse(
+            current,
+            "line",
+            (current.line < 0) | (current.line >= len(lines)),
+            f"there are {len(lines)} lines",
+        )
+        refuse(
+            current, "supply", (current.supply < GONE) | (current.supply >= len(supplies)), "no such supply"
+        )
         refuse_circles(self.locations.parent, "location")
         refuse_kit_circles(self.kits, self.items)
         for name, attribute in self.attributes.items():

@@ -116,7 +116,11 @@ def cover_lines(desk: Desk, first: int, last: int, cut: int, ready: int, heed_pi
     for depth in range(deepest, -1, -1):
         for i in range(first, last):
             left = desk.lines[i].left
-            if desk.lines[i].depth == depth and left > 0 and cover(desk, i, left, cut, ready, heed_pins) < left:
+            if (
+                desk.lines[i].depth == depth
+                and left > 0
+                and cover(desk, i, left, cut, ready, heed_pins) < left
+            ):
                 return False
     return True
 

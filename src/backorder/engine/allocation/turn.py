@@ -86,7 +86,12 @@ def note_inbound(desk: Desk, i: int) -> None:
         item = desk.items[line.of_item]
         for k in range(item.first, item.last):
             supply = desk.supplies[k]
-            if supply.inbound and supply.free > 0 and supply.day <= line.by and line.place_in <= supply.tour < line.place_out:
+            if (
+                supply.inbound
+                and supply.free > 0
+                and supply.day <= line.by
+                and line.place_in <= supply.tour < line.place_out
+            ):
                 line.stopped |= STOPPED_INBOUND
 
 
@@ -159,5 +164,3 @@ def fits_floors(desk: Desk, first: int, last: int) -> bool:
     for i in range(first, last):
         use(desk, desk.lines[i].cell, -desk.lines[i].left)
     return fits_all
-
-
