@@ -125,7 +125,7 @@ def facts(draw: Draw, *always: str, most: int = 4, lines: int = 8) -> Facts:
             else ()
         ),
         items=items,
-        policy=draw_policy(draw, has, orders),
+        policy=draw_policy(draw, has),
     )
     if has & {"current", "firm", "locked", "gain", "improve", "fill", "skip", "freeze", "reserved", "caps"}:
         given = draw_current(draw, given)
@@ -147,7 +147,7 @@ def draw_places(draw: Draw, has: set[str]) -> tuple[tuple[int, int | None], ...]
 
 def draw_orders(draw: Draw, has: set[str], items: int, places: int, most: int) -> list[OrderLine]:
     count = draw(st.sampled_from(range(1, most + 1)))
-    orders = []
+    orders: list[OrderLine] = []
     for number in range(count):
         same_order = number > 0 and "complete" in has and draw(st.booleans())
         order = orders[-1].order if same_order else number + 1
@@ -232,7 +232,7 @@ def draw_substitutes(draw: Draw, has: set[str], items: int) -> tuple[tuple[int, 
     )
 
 
-def draw_policy(draw: Draw, has: set[str], orders: list[OrderLine]) -> Policy:
+def draw_policy(draw: Draw, has: set[str]) -> Policy:
     policy = Policy(
         handling_days=draw(st.integers(0, 2)) if "handling" in has else 0,
         overdue_arrives_in_days=pick(draw, 7, 0, 1, 3) if "inbound" in has else 7,
@@ -248,8 +248,7 @@ def draw_policy(draw: Draw, has: set[str], orders: list[OrderLine]) -> Policy:
     )
     if "fair_share" in has and draw(st.booleans()):
         urgent = Segment("urgent", (Condition("priority", operator="<=", value="2"),), FAIR_SHARE)
-        policy = replace(policy, segments=draw(st.permutations([*policy.segments, urgent])))
-        policy = replace(policy, segments=tuple(policy.segments))
+        policy = replace(policy, segments=tuple(draw(st.permutations([*policy.segments, urgent]))))
     if "caps" in has:
         policy = replace(
             policy, max_lines_worsened=draw(st.integers(-1, 2)), max_notices=draw(st.integers(-1, 2))
@@ -298,8 +297,8 @@ def draw_guarantees(draw: Draw, has: set[str]) -> tuple[Guarantee, ...]:
     if not has & {"floor", "ceiling", "tree"}:
         return ()
 
-    def limits(*names: str) -> dict[str, int]:
-        given = {}
+    def limits(*names: str) -> dict[str, Any]:
+        given: dict[str, Any] = {}
         for name in names:
             if name in has or "tree" in has:
                 kind = pick(draw, "units", "share", "none")
@@ -363,7 +362,8 @@ def draw_current(draw: Draw, given: Facts) -> Facts:
 def draw_other_units(draw: Draw, given: Facts) -> list[Units]:
     """The supply as it was: some of it more, some of it earlier, some of it gone since, some of it new since."""
     units = []
-    for row in given.units:
+    for before in given.units:
+        row = before
         what = pick(draw, "same", "same", "more", "moved", "new")
         if what == "more":
             row = replace(row, quantity=row.quantity + draw(st.integers(1, 6)))

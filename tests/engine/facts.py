@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -28,10 +28,12 @@ from backorder.engine.allocation.snapshot import (
     Substitutes,
     Supplies,
 )
+from backorder.engine.tables import Table
 
-AS_OF = (datetime.date(2026, 11, 24) - datetime.date(1970, 1, 1)).days
+AS_OF = (dt.date(2026, 11, 24) - dt.date(1970, 1, 1)).days
 DAY = 86_400_000_000  # microseconds
 Rows = Sequence[tuple[Any, ...]]
+SomeTable = TypeVar("SomeTable", bound=Table)
 
 
 @dataclass(frozen=True)
@@ -104,20 +106,26 @@ def build(facts: Facts) -> Snapshot:
         items=facts.items,
         lines=build_lines(orders),
         supplies=build_supplies(units),
-        locations=Locations(
-            [parent for parent, _ in facts.places],
-            [NEVER if rank is None else rank for _, rank in facts.places],
+        locations=make(
+            Locations,
+            parent=[parent for parent, _ in facts.places],
+            rank=[NEVER if rank is None else rank for _, rank in facts.places],
         ),
-        kits=Kits(*columns(sorted(facts.kits), 3)),
-        substitutes=Substitutes(*columns(sorted(facts.substitutes), 4)),
+        kits=in_rows(Kits, sorted(facts.kits)),
+        substitutes=in_rows(Substitutes, sorted(facts.substitutes)),
         current=build_current(facts, orders, units),
-        closed=ClosedDays(*columns(sorted((AS_OF + day, place) for day, place in facts.closed), 2)),
+        closed=in_rows(ClosedDays, sorted((AS_OF + day, place) for day, place in facts.closed)),
         attributes=build_attributes(orders),
     )
 
 
-def columns(rows: Rows, count: int) -> list[list[Any]]:
-    return [[row[number] for row in rows] for number in range(count)]
+def make(table: type[SomeTable], **columns: Sequence[int]) -> SomeTable:
+    return table(**{name: np.array(values, np.int64) for name, values in columns.items()})
+
+
+def in_rows(table: type[SomeTable], rows: Rows) -> SomeTable:
+    names = [item.name for item in fields(table)]
+    return make(table, **{name: [row[number] for row in rows] for number, name in enumerate(names)})
 
 
 def sort_units(facts: Facts) -> list[Units]:
@@ -132,7 +140,8 @@ def build_lines(orders: list[OrderLine]) -> Lines:
     def day(offset: int | None) -> int:
         return NEVER if offset is None else AS_OF + offset
 
-    return Lines(
+    return make(
+        Lines,
         order=[row.order for row in orders],
         item=[row.item for row in orders],
         location=[row.place for row in orders],
@@ -156,7 +165,8 @@ def build_supplies(units: list[Units]) -> Supplies:
         key=lambda row: (units[row].place, units[row].arrives is not None, units[row].name, units[row].item),
     )
     position = {row: place for place, row in enumerate(in_output)}
-    return Supplies(
+    return make(
+        Supplies,
         item=[row.item for row in units],
         location=[row.place for row in units],
         inbound=[row.arrives is not None for row in units],
@@ -178,7 +188,8 @@ def build_current(facts: Facts, orders: list[OrderLine], units: list[Units]) -> 
         day = AS_OF + held.ships
         rows.append((line, day, held.place, place, supply, held.item, held.quantity))
     rows.sort()
-    return Current(
+    return make(
+        Current,
         line=[row[0] for row in rows],
         supply=[row[4] for row in rows],
         item=[row[5] for row in rows],

@@ -36,22 +36,22 @@ def demo(
     if shop.exists() and not sample.is_sample(shop):
         raise FaultyInputError([f"--out: {shop} is no sample shop of ours, so it is not replaced"])
     sample.write_sample(shop)
-    print("A sample shop: 60 items, 400 open lines, 3 locations, and what was promised last week.")
+    typer.echo("A sample shop: 60 items, 400 open lines, 3 locations, and what was promised last week.")
     show_command("plan", shop, "--out", planned, "--force", *rules)
     exit_code = plan(shop, planned, sample.AS_OF, policy=policy, force=True)
     order, line = find_waiting_line(planned)
     for voice in Voice:
         show_command("explain", shop, "--order", order, "--line", line, "--voice", voice, *rules)
         explain(shop, order, line, sample.AS_OF, voice, policy=policy, quiet=True)
-    print(f"\nThe shop is in {shop}, its rules are in {policy}, the plan is in {planned}.")
-    print("Change a number and run the commands above again, or ask what a new order would get:")
+    typer.echo(f"\nThe shop is in {shop}, its rules are in {policy}, the plan is in {planned}.")
+    typer.echo("Change a number and run the commands above again, or ask what a new order would get:")
     show_command("quote", shop, "--sku", "TNT-1", "--quantity", 2, *rules)
     return exit_code
 
 
 def show_command(*words: object) -> None:
     """Print a command as one would type it."""
-    print(f"\n$ {shlex.join(['backorder', *map(str, words)])}")
+    typer.echo(f"\n$ {shlex.join(['backorder', *map(str, words)])}")
 
 
 def find_waiting_line(planned: Path) -> tuple[str, str]:

@@ -8,11 +8,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Days = NDArray[np.int32]
-Codes = NDArray[np.int32]
-Small = NDArray[np.int8]
-Flags = NDArray[np.bool_]
+# Column types. They name what a table stores, see COLUMN_TYPES; whatever NumPy reads as a column may be given.
+Ints = Any
+Days = Any
+Codes = Any
+Small = Any
+Flags = Any
 
 NEVER = 2**31 - 1
 """The day that does not exist: a blank date. It sorts after every other."""

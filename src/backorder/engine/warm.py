@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-
 from backorder.engine.allocation import Plan, Policy, Request, Snapshot, allocate, check, quote
 from backorder.engine.allocation.snapshot import (
     NEVER,

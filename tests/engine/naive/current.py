@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from .world import Batch, Line, Supply, World
-
-Row = tuple[Supply | None, int, int]  # supply (None: gone), item, quantity
+from .world import Batch, Line, Row, Supply, World
 
 
 def read_current(world: World) -> None:
@@ -44,34 +42,27 @@ def list_batches(world: World, line: Line) -> list[Batch]:
 
 
 def make(world: World, item: int, units: int, rows: list[Row]) -> list[Row] | None:
-    """The rows that make so many units of an item: its own first, then what it is made of. None: too few."""
-    pool = [list(row) for row in rows]
-    used = consume(world, item, units, pool)
-    return used if used is not None else None
-
-
-def consume(world: World, item: int, units: int, pool: list[list[object]]) -> list[Row] | None:
+    """The rows that make so many units: the item's own first, then what it is made of. None: too few."""
     used: list[Row] = []
-    for row in pool:
-        supply, of_item, left = row
-        if of_item == item and units:
-            assert isinstance(left, int)
-            assert supply is None or isinstance(supply, Supply)
-            taken = min(left, units)
-            row[2] = left - taken
+    left = [quantity for _, _, quantity in rows]
+    return used if consume(world, (item, units), (rows, left), used) else None
+
+
+def consume(world: World, ask: tuple[int, int], pool: tuple[list[Row], list[int]], used: list[Row]) -> bool:
+    """Move units of an item, or what it is made of, from the pool to `used`; false if there are too few."""
+    item, units = ask
+    rows, left = pool
+    for number, (supply, of_item, _) in enumerate(rows):
+        taken = min(left[number], units) if of_item == item else 0
+        if taken:
+            left[number] -= taken
             units -= taken
-            if taken:
-                used.append((supply, item, taken))
+            used.append((supply, item, taken))
     if not units:
-        return used
-    if item not in world.kits:
-        return None
-    for component, each in world.kits[item]:
-        parts = consume(world, component, units * each, pool)
-        if parts is None:
-            return None
-        used.extend(parts)
-    return used
+        return True
+    return item in world.kits and all(
+        consume(world, (component, units * each), pool, used) for component, each in world.kits[item]
+    )
 
 
 def held_on(line: Line, supply: Supply) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -125,7 +125,7 @@ def shrink_in_proportion(claims: list[int], most: int) -> list[int]:
 
 
 def period_of(period: str, day: int) -> Period:
-    date = EPOCH + datetime.timedelta(days=day)
+    date = EPOCH + dt.timedelta(days=day)
     return {
         "total": (),
         "day": (day,),

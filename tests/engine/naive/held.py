@@ -1,48 +1,42 @@
-"""Held units: what locked, skip and firm lines have now, and what is frozen, leaves the supply before all else."""
+"""Held units: what locked, skip and firm lines have now, and what is frozen, leaves the supply first."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from backorder.engine.allocation.policy import SKIP
 from backorder.engine.allocation.snapshot import FIRM
 
-from .current import Row, make
+from .current import make
 from .shelf import Parts, Piece, Shelf
-from .world import Batch, Line, Party, Supply, World
+from .world import Batch, Line, Party, Row, Supply, World
 
 
 def hold_units(shelf: Shelf, parties: list[Party]) -> None:
     """Locked lines first, then skip, then frozen units and firm lines; each in sort order."""
     lines = [line for party in parties for line in party.lines]
+    others = [line for line in lines if not line.locked and line.strategy != SKIP]
     for line in lines:
         if line.locked:
-            hold(shelf, line, "locked", lambda _batch, _supply: True)
+            hold(shelf, line, "locked")
     for line in lines:
         if line.strategy == SKIP and not line.locked:
-            hold(shelf, line, "skip", lambda _batch, _supply: True)
-    for line in lines:
-        if line.strategy == SKIP or line.locked:
-            continue
-        if line.commitment == FIRM:
-            hold(shelf, line, "firm", lambda _batch, _supply: True)
-        else:
-            frozen_before = shelf.world.as_of + shelf.world.policy.freeze_days
-            hold(
-                shelf,
-                line,
-                "frozen",
-                lambda batch, supply, limit=frozen_before: batch.day < limit and supply.ships <= batch.day,
-            )
+            hold(shelf, line, "skip")
+    for line in others:
+        hold(shelf, line, "firm" if line.commitment == FIRM else "frozen")
 
 
-def hold(shelf: Shelf, line: Line, how: str, which: Callable[[Batch, Supply], bool]) -> None:
+def is_held(world: World, batch: Batch, supply: Supply, how: str) -> bool:
+    """Whether a unit of current is held; frozen are those of the next days whose supply still ships by then."""
+    frozen = batch.day < world.as_of + world.policy.freeze_days and supply.ships <= batch.day
+    return how != "frozen" or frozen
+
+
+def hold(shelf: Shelf, line: Line, how: str) -> None:
     """Keep units of current as far as they are there."""
     for batch in line.current:
         there: list[Row] = []
         left = dict(shelf.left)
         for supply, item, quantity in batch.rows:
-            if supply is not None and which(batch, supply):
+            if supply is not None and is_held(shelf.world, batch, supply, how):
                 units = min(quantity, left[supply.row])
                 left[supply.row] -= units
                 there.append((supply, item, units))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from backorder.engine.allocation.policy import FILL, GAIN, IMPROVE, LOSE, SKIP
 from backorder.engine.allocation.snapshot import NEVER
 
-from .current import Row, current_by, current_units, make
+from .current import current_by, current_units, make
 from .shelf import Parts, Piece, Shelf, Steps, need_units, reserves_units
 from .walk import walk
-from .world import Batch, Line, Party, Supply, World
+from .world import Batch, Line, Party, Row, Supply, World
 
 
 def keeps_promise(world: World, line: Line, *, protected: bool) -> bool:
@@ -77,11 +79,11 @@ def admit(shelf: Shelf, party: Party, steps: dict[Line, Steps]) -> None:
         ):
             shelf.become(trial)
         return
-    for line in steps:
-        admit_line(shelf, line, steps[line], whole=False)
+    for line, owed in steps.items():
+        admit_line(shelf, line, owed, whole=False)
 
 
-def in_taking_order(shelf: Shelf, party: Party, steps: dict[Line, Steps]) -> list[Line]:
+def in_taking_order(shelf: Shelf, party: Party, steps: Container[Line]) -> list[Line]:
     """Narrowest place first, then in their own order."""
     lines = [line for line in party.lines if line in steps]
     return sorted(lines, key=lambda line: (-shelf.world.depth(line.place), party.lines.index(line)))

@@ -95,10 +95,9 @@ def change_of(shelf: Shelf, line: Line, reason: Reason, in_order: list[Line]) ->
     to_date = max((piece.ships for piece in shelf.of(line)), default=NEVER)
     if (before, from_date) == (after, to_date):
         return None
+    change = EARLIER if to_date < from_date else LATER
     if before != after:
         change = GAINED if after > before else LOST
-    else:
-        change = EARLIER if to_date < from_date else LATER
     lent_to = find_borrower(shelf, line, in_order)
     if supply_changed(shelf, line):
         reason = Reason.SUPPLY_CHANGED
@@ -243,8 +242,7 @@ def find_offers(shelf: Shelf, in_order: list[Line]) -> list[Row]:
 def is_offerable(shelf: Shelf, line: Line, supply: Supply) -> bool:
     """A substitute from a place that the line may use; its own item from another place."""
     in_place = shelf.world.serves(supply.place, line.place)
+    allowed = shelf.world.may_use(line, supply)
     if supply.item == line.item:
         allowed = not in_place and supply.ships <= line.needed_by
-    else:
-        allowed = shelf.world.may_use(line, supply)
     return allowed and supply.ships < shelf.last_day(line)

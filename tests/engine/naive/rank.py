@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
+import operator
 import re
 from fractions import Fraction
 from math import floor
-from typing import Any
 
 from backorder.engine.allocation.policy import FAIR_SHARE, GAIN, REDISTRIBUTE, SKIP, TEXT_TERMS, Condition
 from backorder.engine.allocation.snapshot import LOCKED, MILLION, NEVER, RESERVED, Attribute
 
 from .world import Line, Party, World
 
-EPOCH = datetime.date(1970, 1, 1)
+Key = tuple[int, int]  # 1 for what sorts last, and a number
+EPOCH = dt.date(1970, 1, 1)
 
 
 def matches(world: World, line: Line, where: tuple[Condition, ...]) -> bool:
@@ -25,31 +26,26 @@ def meets(world: World, line: Line, condition: Condition) -> bool:
     if condition.within_days is not None:
         return line.requested_on <= world.as_of + condition.within_days
     attribute = world.snapshot.attributes[condition.column]
-    value = read_value(attribute, int(attribute.values[line.row]))
     if condition.one_of is not None:
-        return value in [read_text(attribute, text) for text in condition.one_of]
-    limit = read_text(attribute, condition.value)
-    return {
-        "<": value < limit,
-        "<=": value <= limit,
-        ">": value > limit,
-        ">=": value >= limit,
-    }[str(condition.operator)]
+        return any(is_text(attribute, line, text) for text in condition.one_of)
+    value, limit = int(attribute.values[line.row]), read_number(attribute, condition.value)
+    compare = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+    return bool(compare[str(condition.operator)](value, limit))
 
 
-def read_value(attribute: Attribute, value: int) -> Any:
-    return attribute.labels[value] if attribute.kind == "text" else value
+def is_text(attribute: Attribute, line: Line, text: str) -> bool:
+    """Whether the line's value is the one that a text of the policy means."""
+    value = int(attribute.values[line.row])
+    return (
+        attribute.labels[value] == text if attribute.kind == "text" else value == read_number(attribute, text)
+    )
 
 
-def read_text(attribute: Attribute, text: str) -> Any:
+def read_number(attribute: Attribute, text: str) -> int:
     """Read a text of the policy as the kind of its column."""
-    if attribute.kind == "text":
-        return text
     if attribute.kind == "day":
-        return (datetime.date.fromisoformat(text) - EPOCH).days
-    if attribute.kind == "money":
-        return int(Fraction(text) * MILLION)
-    return int(text)
+        return (dt.date.fromisoformat(text) - EPOCH).days
+    return int(Fraction(text) * MILLION) if attribute.kind == "money" else int(text)
 
 
 def natural(text: str) -> tuple[int, int, str]:
@@ -100,14 +96,14 @@ def group_orders(world: World) -> list[Party]:
     return [Party(lines, complete=row == -1) for (_, row), lines in groups.items()]
 
 
-def sort_key(world: World, line: Line) -> tuple[Any, ...]:
+def sort_key(world: World, line: Line) -> tuple[Key, ...]:
+    by_score = [(0, -score(world, line))]
     return (
-        0 if is_unranked(line) else 1,
-        line.strategy,
-        line.segment if line.strategy == FAIR_SHARE else 0,
-        0 if waited_too_long(world, line) else 1,
-        *(rank_keys(world, line) if world.policy.rank_mode == "attributes" else (-score(world, line),)),
-        line.row,
+        (0 if is_unranked(line) else 1, line.strategy),
+        (0, line.segment if line.strategy == FAIR_SHARE else 0),
+        (0, 0 if waited_too_long(world, line) else 1),
+        *(rank_keys(world, line) if world.policy.rank_mode == "attributes" else by_score),
+        (0, line.row),
     )
 
 
@@ -116,23 +112,26 @@ def waited_too_long(world: World, line: Line) -> bool:
     return limit is not None and world.as_of - max(line.ordered_on, line.requested_on) > limit
 
 
-def rank_keys(world: World, line: Line) -> list[Any]:
+def rank_keys(world: World, line: Line) -> list[Key]:
     return [rank_key(world, line, key) for key in world.policy.rank_keys]
 
 
-def rank_key(world: World, line: Line, key: str) -> tuple[Any, ...]:
+def rank_key(world: World, line: Line, key: str) -> Key:
     """One rank key: blank dates and unlisted values come last, whatever the direction."""
     name, sign = key.removeprefix("-"), -1 if key.startswith("-") else 1
     attribute = world.snapshot.attributes[name]
-    value = read_value(attribute, int(attribute.values[line.row]))
+    value = int(attribute.values[line.row])
     if name in world.policy.rank_values:
-        order = [read_text(attribute, text) for text in world.policy.rank_values[name]]
-        return (0, sign * order.index(value)) if value in order else (1, 0)
+        places = [
+            place
+            for place, text in enumerate(world.policy.rank_values[name])
+            if is_text(attribute, line, text)
+        ]
+        return (0, sign * places[0]) if places else (1, 0)
     if attribute.kind == "day" and value == NEVER:
         return (1, 0)
     if attribute.kind == "text":
-        order = sorted(set(attribute.labels), key=natural)
-        return (0, sign * order.index(value))
+        value = sorted(attribute.labels, key=natural).index(attribute.labels[value])
     return (0, sign * value)
 
 
@@ -150,7 +149,7 @@ def score_terms(world: World, line: Line) -> dict[str, int]:
         head, _, tail = term.partition(".")
         if head in TEXT_TERMS and tail:
             attribute = world.snapshot.attributes[TEXT_TERMS[head]]
-            value = Fraction(int(read_value(attribute, int(attribute.values[line.row])) == tail))
+            value = Fraction(int(is_text(attribute, line, tail)))
         else:
             value = numbers[term]
         terms[term] = floor(value * weight + Fraction(1, 2))

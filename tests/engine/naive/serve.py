@@ -54,7 +54,7 @@ class Service:
         """A turn in the floors: only what is left of them, and a party that cannot be split only as a whole."""
         asks = {line: self.shelf.open(line) for line in party.lines}
         if party.together or party.lines[0].minimum > 1:
-            if not floors_hold(self.shelf, party, asks):
+            if not floors_hold(self.shelf, asks):
                 return
         else:
             (line,) = party.lines
@@ -68,10 +68,10 @@ class Service:
         self.take_and_note(party, asks, cut)
         self.shelf.pieces[before:] = [replace(piece, how="floor") for piece in self.shelf.pieces[before:]]
         self.shelf.takers = frozenset()
-        renew_needs(self.shelf, party, needs, before)
+        renew_needs(self.shelf, needs, before)
 
 
-def floors_hold(shelf: Shelf, party: Party, asks: Asks) -> bool:
+def floors_hold(shelf: Shelf, asks: Asks) -> bool:
     """Whether the floors of the lines hold all that they ask, one after another."""
     used = shelf.used()
     for line, units in asks.items():
@@ -100,13 +100,12 @@ def end_turn(shelf: Shelf, party: Party) -> None:
         shelf.pins.pop(line, None)
 
 
-def renew_needs(shelf: Shelf, party: Party, needs: dict[Line, Steps], before: int) -> None:
+def renew_needs(shelf: Shelf, needs: dict[Line, Steps], before: int) -> None:
     """After a turn in the floors a party is still owed what it did not get."""
-    for line in needs:
+    for line, steps in needs.items():
         got = [piece for piece in shelf.pieces[before:] if piece.line is line]
         left = [
-            (day, units - sum(piece.units for piece in got if piece.ships <= day))
-            for day, units in needs[line]
+            (day, units - sum(piece.units for piece in got if piece.ships <= day)) for day, units in steps
         ]
         shelf.needs.pop(line)
         admit_line(shelf, line, [step for step in left if step[1] > 0], whole=False)

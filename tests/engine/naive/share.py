@@ -51,4 +51,4 @@ def find_level(has: dict[Line, Fraction], units: int) -> Fraction:
             break
         below.append(line)
     weight = sum(line.quantity for line in below)
-    return (units + sum(has[line] for line in below)) / weight if weight else Fraction(0)
+    return (units + sum((has[line] for line in below), Fraction(0))) / weight if weight else Fraction(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backorder.engine.allocation.policy import FAIR_SHARE, FILL, LOSE, WIN
+from backorder.engine.allocation.policy import FAIR_SHARE, FILL, WIN
 
 from .fill import fill
 from .needs import admit, admit_line, keeps_promise, owed

@@ -1,4 +1,4 @@
-"""The facts as plain objects: places, supplies, lines, what a line may use, and the days on which units ship."""
+"""The facts as plain objects: places, supplies, lines, what a line may use, and when units ship."""
 
 from __future__ import annotations
 
@@ -28,13 +28,16 @@ class Supply:
     order: tuple[int, ...]  # the order of supplies of an item
 
 
+Row = tuple[Supply | None, int, int]  # supply (None: gone), item, quantity
+
+
 @dataclass(eq=False)
 class Batch:
     """What a line holds in the plan in force on one day: kits or units, and the rows that make them."""
 
     units: int
     day: int
-    rows: list[tuple[Supply | None, int, int]]  # supply (None: gone), item, quantity
+    rows: list[Row]
     place: int
 
 

@@ -55,7 +55,7 @@ def look_over(facts: Facts, policy: Policy, plan: Plan) -> Overview:
     """Read the overview off a plan."""
     now = int(first_days(facts.snapshot, policy, tour_places(facts.snapshot.locations))[-1])
     ends = [now, *(now + span for span in SPANS), NEVER]
-    spans = np.searchsorted(ends, plan.pegs.ships_on)
+    spans = np.asarray(np.searchsorted(ends, plan.pegs.ships_on))
     what = ["ships now", *(f"ships by {day_text(end)}" for end in ends[1:-1]), "ships later"]
     _, span, units = count_units_by(facts.snapshot, plan, spans)
     shares = [share(what[number], units[span == number]) for number in range(len(ends))]

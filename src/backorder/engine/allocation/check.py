@@ -41,7 +41,7 @@ def check(snapshot: Snapshot, policy: Policy, plan: Plan) -> None:
     check_supplies(snapshot, plan)
     check_lines(snapshot, plan)
     check_changes(snapshot, plan, first_day)
-    check_ranks(snapshot, policy, plan, places, first_day)
+    check_ranks(snapshot, policy, plan, places)
 
 
 def check_supplies(snapshot: Snapshot, plan: Plan) -> None:
@@ -112,9 +112,7 @@ def check_changes(snapshot: Snapshot, plan: Plan, first_day: NDArray[np.int64]) 
         )
 
 
-def check_ranks(
-    snapshot: Snapshot, policy: Policy, plan: Plan, places: Places, first_day: NDArray[np.int64]
-) -> None:
+def check_ranks(snapshot: Snapshot, policy: Policy, plan: Plan, places: Places) -> None:
     """L6: no line waits past its requested day for a unit that a lower rank got, unless its reason says why."""
     lines, supplies, outcome = snapshot.lines, snapshot.supplies, plan.lines
     day = ship_days(
@@ -167,9 +165,9 @@ def find_passed_over(waiting: Any, lines: Any, supplies: Any, by_item: Any, tour
                 and day[k] < last[i]
                 and day[k] <= needed_by[i]
                 and not (on_hand_only[i] and inbound[k])
+                and tour[place[i]] <= tour[location[k]] < tour_end[place[i]]
             ):
-                if tour[place[i]] <= tour[location[k]] < tour_end[place[i]]:
-                    return i
+                return i
     return -1
 
 

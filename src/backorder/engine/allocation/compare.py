@@ -147,11 +147,10 @@ def find_exceptions(
     worsened = int(((changes.change == LOST) | (changes.change == LATER)).sum())
     notices = int(changes.tell_customer.sum())
     passed = []
-    for number, (cap, got) in enumerate(
-        ((policy.max_lines_worsened, worsened), (policy.max_notices, notices))
-    ):
-        if 0 <= cap < got:
-            passed.append((NOBODY, FIRST_CAP + number, cap, got, int(Reason.CHURN_CAP)))
+    counts = ((policy.max_lines_worsened, worsened), (policy.max_notices, notices))
+    for number, (cap, count) in enumerate(counts):
+        if 0 <= cap < count:
+            passed.append((NOBODY, FIRST_CAP + number, cap, count, int(Reason.CHURN_CAP)))
     desk = seating.desk
     strategy = np.array(desk.lines.strategy)
     wanted = np.array(desk.lines.quantity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -205,7 +206,7 @@ def add_supply(facts: Facts, _: NDArray[np.int64]) -> Facts | None:
 
 def drop_limits(policy: Policy, kind: str) -> Policy:
     """Leave out all floors, or all ceilings."""
-    without = {kind: None, f"{kind}_share": None}
+    without: dict[str, Any] = {kind: None, f"{kind}_share": None}
     return replace(policy, guarantees=tuple(replace(group, **without) for group in policy.guarantees))
 
 

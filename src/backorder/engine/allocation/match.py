@@ -80,9 +80,7 @@ def read_value(attribute: Attribute, text: str, key: str) -> int | None:
         if attribute.kind == "instant":
             return (date.fromisoformat(text[:10]) - EPOCH).days * 86_400 * MILLION
         scaled = Decimal(text) * (MILLION if attribute.kind == "money" else 1)
-        if scaled != int(scaled):
-            raise InvalidOperation
-        return int(scaled)
+        return {True: int(scaled)}[scaled == int(scaled)]
     except (ValueError, KeyError, InvalidOperation, OverflowError) as error:
         names = {
             "number": "a whole number",

@@ -5,8 +5,6 @@ A promise is a need for all units by its day; `gain` and `improve` need what the
 
 from __future__ import annotations
 
-import numpy as np
-
 from backorder.engine.allocation.cells import count_room, reserve
 from backorder.engine.allocation.desk import COUNT_FULL, COUNT_RESERVATIONS, COUNT_TAKES, Desk
 from backorder.engine.allocation.hold import keep_current

@@ -73,7 +73,7 @@ def read_takes(desk: Desk) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarr
 @kernel
 def merge_pegs(rows: Any, start: Any, pegs: Any, position: Any) -> int:
     """Sort the rows of each line by day and position, add up equal ones, and move those that stay to the front."""
-    line, supply, quantity, day = pegs
+    _, supply, quantity, day = pegs
     kept = 0
     for i in range(len(start) - 1):
         first, last = start[i], start[i + 1]

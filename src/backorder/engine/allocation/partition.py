@@ -10,7 +10,7 @@ from backorder.engine.compiled import kernel
 
 
 def partition(snapshot: Snapshot) -> NDArray[np.int32]:
-    """Number the items so that items with different numbers share no decision; numbers follow the items' order.
+    """Give numbers to the items so that items with different numbers share no decision; numbers follow the items' order.
 
     Parts can be decided apart, in any order or on other machines, and together are the whole plan.
     """
@@ -47,7 +47,7 @@ def find_root(linked: np.ndarray, item: int) -> int:
 
 @kernel
 def number_roots(linked: np.ndarray) -> np.ndarray:
-    """Number the parts in the order of their smallest items."""
+    """Give numbers to the parts in the order of their smallest items."""
     number = np.empty(len(linked), np.int32)
     count = 0
     for item in range(len(linked)):

@@ -27,7 +27,7 @@ class Places:
 
 
 def tour_places(locations: Locations) -> Places:
-    """Number the locations, and order them: by rank, those without one last, ties by name."""
+    """Give each location its place in a tour, and order them: by rank, those without one last, ties by name."""
     count = len(locations)
     inside: list[list[int]] = [[] for _ in range(count + 1)]
     for location in range(count):

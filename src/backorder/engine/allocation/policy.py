@@ -111,7 +111,8 @@ class Policy:
             seen.update(dict.fromkeys(key.removeprefix("-") for key in self.rank_keys))
         else:
             seen.update((TEXT_TERMS[term.partition(".")[0]], None) for term in self.rank_score if "." in term)
-        for group in (*self.segments, *self.guarantees):
+        groups: tuple[Segment | Guarantee, ...] = (*self.segments, *self.guarantees)
+        for group in groups:
             seen.update((condition.column, None) for condition in group.where)
         yield from seen
 

@@ -78,7 +78,7 @@ def quote(snapshot: Snapshot, policy: Policy, plan: Plan, request: Request) -> Q
 
 def append_request(lines: Lines, snapshot: Snapshot, request: Request) -> Lines:
     """Add the asked line behind the others, which are locked where the plan has them."""
-    columns: dict[str, Any] = {name: column for name, column in lines.columns().items()}
+    columns: dict[str, Any] = dict(lines.columns())
     columns["commitment"] = np.full(len(lines), LOCKED)
     columns["ship_policy"] = np.full(len(lines), AS_READY)
     asked = {

@@ -86,8 +86,7 @@ def rank_keys(snapshot: Snapshot, policy: Policy) -> list[NDArray[np.int64]]:
     if policy.rank_mode == "score":
         keys.append(-sum_score(snapshot, policy))
         return keys
-    for key in policy.rank_keys:
-        keys.append(rank_key(snapshot, policy, key))
+    keys += [rank_key(snapshot, policy, key) for key in policy.rank_keys]
     return keys
 
 
@@ -115,7 +114,7 @@ def rank_key(snapshot: Snapshot, policy: Policy, key: str) -> NDArray[np.int64]:
 
 
 def rank_by_value_order(kind: str, values: NDArray[np.int64], order: tuple[str, ...]) -> NDArray[np.int64]:
-    """Number whole-number values by their place in the value order."""
+    """Replace whole-number values by their place in the value order."""
     if kind != "number":
         raise PolicyError("rank.values", f"a value order is for text and whole numbers, not for a {kind}")
     place = np.full(len(values), len(order), np.int64)

@@ -136,6 +136,7 @@ class Snapshot:
         """Refuse rows that point nowhere, quantities out of range and circles."""
         lines, supplies, current = self.lines, self.supplies, self.current
         places = len(self.locations)
+        table: Table
         for table in (lines, supplies, self.kits, self.substitutes, current):
             for name in ("item", "kit", "component", "substitute"):
                 column = table.columns().get(name)
