@@ -39,6 +39,9 @@ def find_at_turn(note: Note, service: Service, line: Line) -> Reason | None:
         return Reason.KIT_COMPONENT
     if note.inbound_was_free:
         return Reason.COMMITTED
+    held = [piece for piece in service.shelf.of(line) if piece.batch is not None]
+    if held and max(piece.ships for piece in held) == service.shelf.last_day(line):
+        return Reason.FROZEN if held[0].how == "frozen" else Reason.COMMITTED
     if note.needed_by_others:
         return Reason.PROMISE_OF_OTHERS
     taken_by = [
@@ -47,12 +50,12 @@ def find_at_turn(note: Note, service: Service, line: Line) -> Reason | None:
         if piece.line is not line and any(is_wanted(service.shelf, line, supply) for supply, _ in piece.parts)
     ]
     lower = [piece for piece in taken_by if piece.line.rank > line.rank]
-    held = [piece for piece in taken_by if piece in lower or piece.line.rank == 0]
+    kept = [piece for piece in taken_by if piece in lower or piece.line.rank == 0]
     if any(piece.how == "floor" for piece in lower):
         return Reason.FLOOR_OF_OTHERS
-    if any(piece.how == "frozen" for piece in held):
+    if any(piece.how == "frozen" for piece in kept):
         return Reason.FROZEN
-    if any(piece.how in ("firm", "locked", "skip") for piece in held):
+    if any(piece.how in ("firm", "locked", "skip") for piece in kept):
         return Reason.COMMITTED
     if line.strategy == FAIR_SHARE and lower:
         return Reason.STRATEGY

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from backorder.engine.allocation.days import available_days, first_days, ship_days
 from backorder.engine.allocation.desk import (
     BILL,
-    CURRENT,
     ITEM,
     LINE,
     NEED,
@@ -27,7 +26,8 @@ from backorder.engine.allocation.partition import partition
 from backorder.engine.allocation.places import Places, tour_places
 from backorder.engine.allocation.policy import FILL, LOSE, SKIP, Policy
 from backorder.engine.allocation.rank import Ranking, rank_lines
-from backorder.engine.allocation.snapshot import GONE, LINE_COMPLETE, NEVER, ON_HAND_ONLY, Kits, Snapshot
+from backorder.engine.allocation.seat_current import seat_current
+from backorder.engine.allocation.snapshot import LINE_COMPLETE, NEVER, ON_HAND_ONLY, Kits, Snapshot
 from backorder.engine.compiled import kernel
 from backorder.engine.grouping import list_by_code, sort_rows
 
@@ -91,20 +91,18 @@ def lay_desk(snapshot: Snapshot, policy: Policy, room: int) -> Seating:
     supply_seat = np.empty(len(supply_rows), np.int64)
     supply_seat[supply_rows] = np.arange(len(supply_rows))
     current = seat_current(snapshot, line_records, seat, supply_seat, first_day)
-    longest_bill = max(1, int((items.bill_last - items.bill_first).max()) if len(items) else 1)
-    longest_groups = max(1, int(items.groups.max()) if len(items) else 1)
-    needs = len(current) + 2 * len(lines)
+    longest_bill = max(1, (items.bill_last - items.bill_first).max(initial=1))
     takes = (len(lines) + len(supply_records) + len(current)) * room + 64
     desk = Desk(
         lines=line_records,
         supplies=supply_records,
         items=items,
         current=current,
-        needs=records(needs, NEED),
+        needs=records(len(current) + 2 * len(lines), NEED),
         cells=cells.records,
         nodes=records(0, NODE),
         slack=np.zeros(0, np.int64),
-        delta=np.zeros(longest_groups, np.int64),
+        delta=np.zeros(max(1, items.groups.max(initial=1)), np.int64),
         bills=bills,
         deficit=np.zeros(longest_bill, np.int64),
         on_hand=np.zeros(longest_bill, np.int64),
@@ -257,57 +255,3 @@ def mark_kits(lines: Records, items: Records) -> None:
     for i in range(len(lines)):
         item = items[lines[i].of_item]
         lines[i].kit = item.bill_first < item.bill_last
-
-
-def seat_current(
-    snapshot: Snapshot,
-    lines: Records,
-    seat: NDArray[np.int64],
-    supply_seat: NDArray[np.int64],
-    first_day: NDArray[np.int64],
-) -> Records:
-    """Fill the records of the plan in force, line by line, earliest day first."""
-    now = snapshot.current
-    day = np.maximum(
-        now.ships_on.astype(np.int64), first_day[now.location]
-    )  # a day that has passed counts as the first
-    line = seat[now.line]
-    rows = sort_rows([line, day], len(now))
-    place_and_day = sort_rows([line, now.location, day], len(now))
-    new_batch = np.zeros(len(now), bool)
-    for column in (line, now.location, day):
-        new_batch[1:] |= np.diff(column[place_and_day]) != 0
-    batch = np.empty(len(now), np.int64)
-    batch[place_and_day] = np.cumsum(new_batch)
-    # of a kit's batches those of one day stand side by side, whole
-    rows = rows[sort_rows([line[rows], day[rows], batch[rows]], len(now))]
-    seats = records(len(now), CURRENT)
-    there = now.supply >= 0
-    there[there] = snapshot.supplies.quantity[now.supply[there]] > 0  # nothing left of it is as good as gone
-    supply = np.full(len(now), GONE, np.int64)
-    supply[there] = supply_seat[now.supply[there]]
-    fill_current(seats, lines, rows, (line, supply, now.item, now.quantity, day, batch))
-    return seats
-
-
-@kernel
-def fill_current(seats: Records, lines: Records, rows: Any, columns: Any) -> None:
-    """Fill the current records and where each line's begin."""
-    line, supply, item, quantity, day, batch = columns
-    for i in range(len(lines)):
-        lines[i].current_first = lines[i].current_last = 0
-    c = 0
-    while c < len(rows):
-        i = line[rows[c]]
-        lines[i].current_first = c
-        while c < len(rows) and line[rows[c]] == i:
-            row = rows[c]
-            now = seats[c]
-            now.line = i
-            now.supply = supply[row]
-            now.of_item = item[row]
-            now.quantity = quantity[row]
-            now.day = day[row]
-            now.batch = batch[row]
-            c += 1
-        lines[i].current_last = c
