@@ -67,7 +67,8 @@ def draw_random_current(draw: Draw, given: Facts) -> list[Held]:
     held: dict[tuple[Any, ...], Held] = {}
     for _ in range(draw(st.integers(0, 6))):
         line = pick(draw, *given.orders)
-        fits = [row for row in given.units if row.item in reach(given, line.item)]
+        is_kit = any(kit == line.item for kit, _, _ in given.kits)
+        fits = [row for row in given.units if row.item == line.item and not is_kit]
         if not fits:
             continue
         unit = pick(draw, *fits)
@@ -76,15 +77,6 @@ def draw_random_current(draw: Draw, given: Facts) -> list[Held]:
         key = (line.order, line.line, name, unit.item, unit.place, day)
         held[key] = Held(line.order, line.line, name, draw(st.integers(1, 9)), day, unit.item, unit.place)
     return list(held.values())
-
-
-def reach(given: Facts, item: int) -> set[int]:
-    """An item and what it may be made of."""
-    found = {item}
-    for kit, component, _ in given.kits:
-        if kit == item:
-            found |= reach(given, component)
-    return found
 
 
 def draw_promises(draw: Draw, given: Facts) -> Facts:

@@ -9,7 +9,7 @@ from backorder.engine.allocation.snapshot import NEVER
 
 from .current import current_by, current_units, make
 from .shelf import Parts, Piece, Shelf, Steps, need_units, reserves_units
-from .walk import walk
+from .walk import days_of, walk
 from .world import Batch, Line, Party, Row, Supply, World
 
 
@@ -36,6 +36,8 @@ def owed_alone(shelf: Shelf, line: Line, *, protected: bool) -> Steps:
     gains = line.strategy in (GAIN, IMPROVE)
     promise = min(line.promise, line.needed_by)
     days = {min(batch.day, line.needed_by) for batch in line.current if gains}
+    if days:  # what cannot be met by its day stays owed by each later one
+        days |= {day for day in days_of(shelf, line) if day > min(days)}
     days |= {promise} if promised else set()
     steps: Steps = []
     most = 0
@@ -99,6 +101,7 @@ def admit_line(shelf: Shelf, line: Line, steps: Steps, *, whole: bool) -> bool:
     for day, units in steps:
         has = need_units(admitted)
         more, found = most_more(shelf, line, (day, min(units, room), has), (admitted, parts))
+        shelf.carried = shelf.carried or (has + more < units and line.strategy in (GAIN, IMPROVE))
         if more:
             admitted, parts = [*admitted, (day, has + more)], found
     if admitted and need_units(admitted) >= min(line.minimum, shelf.open(line)):

@@ -34,21 +34,22 @@ class Service:
         start_turn(self.shelf, party)
         asks, cut = limit_asks(self.shelf, party, {line: self.shelf.open(line) for line in party.lines})
         self.take_and_note(party, asks, cut)
-        for line in party.lines:
-            look_around(self.shelf, line, self.notes[line])
         end_turn(self.shelf, party)
 
     def take_and_note(self, party: Party, asks: Asks, cut: set[Line]) -> None:
         """Take, and note what shaped it; a party that was served whole in the floors keeps that note."""
         before = self.shelf.copy()
+        known = set(self.notes)
         changed = take(self.shelf, party, asks)
         before.mind_pins = self.shelf.mind_pins
         for line in party.lines:
-            note = self.notes.setdefault(line, Note())
+            note = self.notes[line] = Note() if before.open(line) else self.notes.get(line, Note())
             note.cut_by_ceiling = line in cut
             if before.open(line):
                 note.minimum_changed = changed
                 note.waits_for_companion = party.together and could_ship_earlier(before, self.shelf, line)
+            if before.open(line) or line not in known:
+                look_around(self.shelf, line, note)
 
     def serve_floor(self, party: Party) -> None:
         """A turn in the floors: only what is left of them, and a party that cannot be split only as a whole."""
@@ -110,7 +111,8 @@ def renew_needs(shelf: Shelf, needs: dict[Line, Steps], before: int) -> None:
         shelf.needs.pop(line)
         admit_line(shelf, line, [step for step in left if step[1] > 0], whole=False)
         for supply in shelf.pins.get(line, {}):
-            shelf.pins[line][supply] = min(shelf.pins[line][supply], shelf.still_held(line, supply))
+            taken = sum(units for piece in got for other, units in piece.parts if other is supply)
+            shelf.pins[line][supply] = max(shelf.pins[line][supply] - taken, 0)
 
 
 def limit_asks(shelf: Shelf, party: Party, asks: Asks) -> tuple[Asks, set[Line]]:
@@ -201,7 +203,7 @@ def look_around(shelf: Shelf, line: Line, note: Note) -> None:
         if helps(shelf, line, supply) and shelf.spare(supply, is_there) < is_there:
             note.needed_by_others = True
         if short and line.commitment == ON_HAND_ONLY and supply.inbound and supply.ships <= line.needed_by:
-            note.inbound_was_free = note.inbound_was_free or shelf.spare(supply, 1) > 0
+            note.inbound_was_free = note.inbound_was_free or is_there > 0
 
 
 def helps(shelf: Shelf, line: Line, supply: Supply) -> bool:

@@ -7,7 +7,7 @@ from backorder.engine.allocation.desk import COMMITTED_UNITS, COUNT_TAKES, FROZE
 from backorder.engine.allocation.kits import count_kits_on_hand
 from backorder.engine.allocation.policy import SKIP
 from backorder.engine.allocation.snapshot import FIRM, LOCKED
-from backorder.engine.allocation.take import count_units, may_use, take, undo
+from backorder.engine.allocation.take import count_takeable, count_units, may_use, take, undo
 from backorder.engine.compiled import kernel
 
 HELD = -(2**31)
@@ -80,7 +80,8 @@ def count_kept(desk: Desk, c: int, frozen_before: int, by: int) -> int:
         return 0
     if frozen_before >= 0 and (row.day >= frozen_before or supply.day > row.day):
         return 0
-    return min(row.left, supply.free)
+    units = min(row.left, supply.free)
+    return units if by == HELD else count_takeable(desk, row.supply, units, False)
 
 
 @kernel
