@@ -2,10 +2,9 @@
 
 Left out, because engine and naive allocator still read the rules in two ways:
 
+- pairs of features in APART;
 - kit lines whose plan in force exceeds their quantity, and a component that is in a kit and in a kit of that kit;
-- `needed_by` or `on_hand_only` together with `complete`;
 - `by_rank` together with guarantees, and a second segment of `fair_share` together with promises;
-- substitutes together with `skip` and `locked`;
 - in the comparison: needs of `gain` and `improve` that cannot be met by their day, and firm lines that hold a part only
   and are late.
 """
@@ -94,6 +93,18 @@ FEATURES = (
     "substitutes",
     "caps",
 )
+APART = (
+    ("complete", "needed_by"),
+    ("complete", "on_hand_only"),
+    ("complete", "fill"),
+    ("line_complete", "fill"),
+    ("kits", "skip"),
+    ("kits", "locked"),
+    ("nested_kits", "skip"),
+    ("nested_kits", "locked"),
+    ("substitutes", "skip"),
+    ("substitutes", "locked"),
+)
 BY_STRATEGY = {
     "win": WIN,
     "gain": GAIN,
@@ -111,6 +122,9 @@ BY_SHIPPING = {"complete": COMPLETE, "line_complete": LINE_COMPLETE}
 def facts(draw: Draw, *always: str, most: int = 4, lines: int = 8) -> Facts:
     """Facts in which the named features are in play and some others may be."""
     has = {*always, *draw(st.lists(st.sampled_from(FEATURES), max_size=most))}
+    for one, other in APART:
+        if {one, other} <= has:
+            has.remove(other if one in always else one)
     kits = draw_kits(draw, has)
     items = (
         (4 if kits else draw(st.integers(1, 3)))
@@ -168,8 +182,6 @@ def draw_order(draw: Draw, has: set[str], key: tuple[int, int], counts: tuple[in
 
     items, places = counts
     commitments = [SOFT, *(value for name, value in BY_COMMITMENT.items() if name in has)]
-    if "complete" in has and ON_HAND_ONLY in commitments:
-        commitments.remove(ON_HAND_ONLY)
     shipping = [AS_READY, *(value for name, value in BY_SHIPPING.items() if name in has)]
     channels = ["", *(name for name in BY_STRATEGY if name in has)]
     if has & {"floor", "ceiling", "tree"}:
@@ -181,7 +193,7 @@ def draw_order(draw: Draw, has: set[str], key: tuple[int, int], counts: tuple[in
         place=maybe("places", st.integers(ANYWHERE, places - 1), ANYWHERE),
         ordered=draw(days(-9, 0)) if has & {"rank_keys", "score", "ageing"} else 0,
         requested=draw(days(-3, 10)) if has & {"due", "period", "ageing"} else 0,
-        needed_by=draw(st.none() | days(0, 10)) if "needed_by" in has and "complete" not in has else None,
+        needed_by=maybe("needed_by", st.none() | days(0, 10), None),
         priority=maybe("priority", st.integers(1, 3), 100),
         klass=draw(st.sampled_from(["", "a", "b"])) if has & {"rank_keys", "score", "tree"} else "",
         channel=draw(st.sampled_from(channels)),
@@ -229,7 +241,7 @@ def draw_kits(draw: Draw, has: set[str]) -> tuple[tuple[int, int, int], ...]:
 
 
 def draw_substitutes(draw: Draw, has: set[str], items: int) -> tuple[tuple[int, int, int, int], ...]:
-    if "substitutes" not in has or has & {"skip", "locked"}:
+    if "substitutes" not in has:
         return ()
     item = st.integers(0, items - 1)
     ratio = st.sampled_from([MILLION, 2 * MILLION, MILLION // 2, 3 * MILLION // 2])
