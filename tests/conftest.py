@@ -7,9 +7,12 @@ import pytest
 from hypothesis import settings
 
 # No deadline: the first call of a kernel may compile it.
-settings.register_profile("default", max_examples=200, deadline=None, print_blob=True)
+settings.register_profile("default", max_examples=200, deadline=None, print_blob=True, derandomize=True)
 settings.register_profile(
-    "soak", settings.get_profile("default"), max_examples=int(os.environ.get("SOAK_EXAMPLES", "20000"))
+    "soak",
+    settings.get_profile("default"),
+    derandomize=False,
+    max_examples=int(os.environ.get("SOAK_EXAMPLES", "20000")),
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 

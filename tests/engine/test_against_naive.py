@@ -94,6 +94,7 @@ GROUPS = {
 SEARCH = settings(derandomize=settings.get_current_profile_name() == "default")
 
 
+@pytest.mark.hypothesis  # the mark that `make soak` looks for; an inner function with @given does not set it
 @pytest.mark.parametrize("group", GROUPS)
 def test_the_engine_equals_the_naive_allocator(group: str) -> None:
     @given(facts(*GROUPS[group]))
