@@ -4,6 +4,7 @@ Left out, because engine and naive allocator still read the rules in two ways:
 
 - pairs of features in APART;
 - kit lines whose plan in force exceeds their quantity, and a component that is in a kit and in a kit of that kit;
+- complete orders with promises for some of their lines only;
 - `by_rank` together with guarantees, and a second segment of `fair_share` together with promises;
 - in the comparison: needs of `gain` and `improve` that cannot be met by their day, and firm lines that hold a part only
   and are late.

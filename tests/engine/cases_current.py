@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from backorder.engine.allocation.snapshot import COMPLETE
 from tests.engine.drawing import Draw, days, pick
 from tests.engine.facts import AS_OF, Facts, Held, Units, build
 from tests.engine.naive import decide
@@ -89,4 +90,11 @@ def draw_promises(draw: Draw, given: Facts) -> Facts:
         kind = pick(draw, "none", "kept", "any")
         promised = last.get((line.order, line.line)) if kind == "kept" else None
         orders.append(replace(line, promised=draw(days(-2, 9)) if kind == "any" else promised))
-    return replace(given, orders=tuple(orders))
+    complete = {line.order for line in orders if line.ships == COMPLETE}
+    told = {line.order: line.promised for line in reversed(orders)}
+    return replace(
+        given,
+        orders=tuple(
+            replace(line, promised=told[line.order]) if line.order in complete else line for line in orders
+        ),
+    )

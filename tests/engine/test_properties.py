@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from backorder.engine.allocation import allocate, check, partition
@@ -17,11 +17,9 @@ from tests.engine.naive import decide
 from tests.engine.naive.world import World
 
 UNEXPLAINED = {Reason.INBOUND, Reason.NO_SUPPLY, Reason.AFTER_HIGHER_RANK}
-SEARCH = settings(derandomize=settings.get_current_profile_name() == "default")
 
 
 @given(facts(most=8), st.randoms(use_true_random=False))
-@SEARCH
 def test_the_order_of_rows_changes_nothing(case: Facts, chance: random.Random) -> None:
     rows: dict[str, Any] = {}
     for name in ("orders", "units", "held", "kits", "substitutes", "closed"):
@@ -34,14 +32,12 @@ def test_the_order_of_rows_changes_nothing(case: Facts, chance: random.Random) -
 
 
 @given(facts(most=8))
-@SEARCH
 def test_every_plan_keeps_the_laws(case: Facts) -> None:
     snapshot = build(case)
     check(snapshot, case.policy, allocate(snapshot, case.policy))
 
 
 @given(facts(most=8))
-@SEARCH
 def test_units_add_up(case: Facts) -> None:
     snapshot = build(case)
     plan = allocate(snapshot, case.policy)
@@ -57,7 +53,6 @@ def test_units_add_up(case: Facts) -> None:
 
 
 @given(facts(most=6))
-@SEARCH
 def test_nobody_waits_for_a_unit_of_a_lower_rank_without_a_reason_that_says_so(case: Facts) -> None:
     snapshot = build(case)
     answer = decide(snapshot, case.policy)
@@ -78,7 +73,6 @@ def test_nobody_waits_for_a_unit_of_a_lower_rank_without_a_reason_that_says_so(c
 
 
 @given(facts("places", "due", "needed_by", "priority", most=0), st.data())
-@SEARCH
 def test_more_supply_never_covers_fewer_units(case: Facts, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(case.units) - 1))
     row = case.units[place]
@@ -89,7 +83,6 @@ def test_more_supply_never_covers_fewer_units(case: Facts, data: st.DataObject) 
 
 
 @given(facts("items", most=8))
-@SEARCH
 def test_parts_decided_by_themselves_equal_the_whole(case: Facts) -> None:
     snapshot = build(case)
     part_of = partition(snapshot).tolist()

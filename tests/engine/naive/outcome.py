@@ -9,7 +9,7 @@ from typing import Any
 
 from backorder.engine.allocation.plan import CAPS, EARLIER, FIRST_CAP, GAINED, LATER, LOST, Reason
 from backorder.engine.allocation.policy import GAIN, WIN
-from backorder.engine.allocation.snapshot import MILLION, NEVER
+from backorder.engine.allocation.snapshot import MILLION, NEVER, ON_HAND_ONLY
 
 from .current import current_by, current_units, held_on
 from .reasons import ahead, find_reason, is_in_time
@@ -248,8 +248,10 @@ def find_offers(shelf: Shelf, in_order: list[Line]) -> list[Row]:
 
 def is_offerable(shelf: Shelf, line: Line, supply: Supply) -> bool:
     """A substitute from a place that the line may use; its own item from another place."""
-    in_place = shelf.world.serves(supply.place, line.place)
-    allowed = shelf.world.may_use(line, supply)
     if supply.item == line.item:
-        allowed = not in_place and supply.ships <= line.needed_by
+        elsewhere = not shelf.world.serves(supply.place, line.place)
+        takes_it = not (supply.inbound and line.commitment == ON_HAND_ONLY)
+        allowed = elsewhere and takes_it and supply.ships <= line.needed_by
+    else:
+        allowed = shelf.world.may_use(line, supply)
     return allowed and supply.ships < shelf.last_day(line)
