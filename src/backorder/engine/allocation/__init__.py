@@ -14,8 +14,8 @@ The decision, step by step, each step a file:
 6. `outcome`     what each line got; `reasons` says why; `compare` finds the difference to the plan in force; `offers` finds
                  substitutes that nobody needs, and what is short.
 
-`check` proves the laws of every plan. `quote` asks for one more line, `explain` asks again without each constraint, `again`
-decides only what an event touches, and `partition` says which items can be decided apart. All are pure.
+`check` proves the laws of every plan. `quote` asks for one more line, `explain` asks again without each constraint,
+and `partition` says which items can be decided apart. All are pure.
 """
 
 from backorder.engine.allocation.allocate import allocate
