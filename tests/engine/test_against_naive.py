@@ -103,8 +103,3 @@ def test_the_engine_equals_the_naive_allocator(group: str) -> None:
 @given(facts())
 def test_the_engine_equals_the_naive_allocator_on_a_few_features(case: Facts) -> None:
     compare(case)
-
-
-@given(facts(most=6))
-def test_the_engine_equals_the_naive_allocator_on_many_features(case: Facts) -> None:
-    compare(case)
