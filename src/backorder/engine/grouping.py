@@ -27,6 +27,13 @@ def list_by_code(code: np.ndarray, codes: int) -> tuple[np.ndarray, np.ndarray]:
     return rows, start
 
 
+def spread_ranges(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
+    """List all the numbers of the ranges first … last - 1, range after range."""
+    length = last - first
+    start = np.cumsum(length) - length
+    return np.arange(int(length.sum())) - np.repeat(start, length) + np.repeat(first, length)
+
+
 def sort_rows(keys: Sequence[NDArray[Any]], length: int) -> NDArray[np.int64]:
     """Sort rows 0 … length - 1 by the first key, ties by the second, and so on, at last by row.
 

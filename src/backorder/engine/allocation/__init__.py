@@ -15,12 +15,15 @@ The decision, step by step, each step a file:
                  substitutes that nobody needs, and what is short.
 
 `check` proves the laws of every plan. `quote` asks for one more line, `explain` asks again without each constraint,
-and `partition` says which items can be decided apart. All are pure.
+and `partition` says which items can be decided apart. After an event `again` decides only what the event touches, and spreads
+along complete orders while a decision changes; `merge` puts that into the plan. All are pure.
 """
 
+from backorder.engine.allocation.again import again
 from backorder.engine.allocation.allocate import allocate
 from backorder.engine.allocation.check import LawBroken, check
 from backorder.engine.allocation.explain import Alternative, Explanation, explain
+from backorder.engine.allocation.merge import Revision, merge
 from backorder.engine.allocation.partition import partition
 from backorder.engine.allocation.plan import Plan, Reason
 from backorder.engine.allocation.policy import Condition, Guarantee, Policy, PolicyError, Segment
@@ -39,11 +42,14 @@ __all__ = [
     "Quote",
     "Reason",
     "Request",
+    "Revision",
     "Segment",
     "Snapshot",
+    "again",
     "allocate",
     "check",
     "explain",
+    "merge",
     "partition",
     "quote",
 ]

@@ -7,6 +7,7 @@ import numpy as np
 from backorder.engine.allocation.compare import compare_plans, find_exceptions
 from backorder.engine.allocation.days import available_days
 from backorder.engine.allocation.desk import COUNT_FULL, NODE, Desk, records
+from backorder.engine.allocation.elsewhere import read_companions
 from backorder.engine.allocation.hold import hold_all
 from backorder.engine.allocation.needs import (
     KEEP_ALWAYS,
@@ -18,7 +19,7 @@ from backorder.engine.allocation.needs import (
 from backorder.engine.allocation.now import note_unheld, read_current
 from backorder.engine.allocation.offers import find_offers, find_shortages
 from backorder.engine.allocation.outcome import collect_pegs, count_ahead, sum_takes
-from backorder.engine.allocation.plan import Outcomes, Plan
+from backorder.engine.allocation.plan import Companions, Outcomes, Plan
 from backorder.engine.allocation.policy import Policy
 from backorder.engine.allocation.reasons import find_reasons
 from backorder.engine.allocation.seat import Seating, lay_desk
@@ -35,15 +36,18 @@ def allocate(snapshot: Snapshot, policy: Policy) -> Plan:
 
     Raises PolicyError if the policy mentions a column that the snapshot lacks, or a value that is not of its kind.
     """
-    seating = decide(snapshot, policy)
+    seating = decide(snapshot, policy, Companions.empty())
     return write_plan(snapshot, policy, seating)
 
 
-def decide(snapshot: Snapshot, policy: Policy) -> Seating:
-    """Work the decision out on a desk; a desk with too little room for takes is laid again, larger."""
+def decide(snapshot: Snapshot, policy: Policy, elsewhere: Companions) -> Seating:
+    """Work the decision out on a desk; a desk with too little room for takes is laid again, larger.
+
+    Lines `elsewhere` take no part but tell their complete orders what is known of them.
+    """
     room = 1
     while True:
-        seating = lay_desk(snapshot, policy, room)
+        seating = lay_desk(snapshot, policy, room, elsewhere)
         desk = serve_desk(seating, KEEP[policy.keep], snapshot.as_of + policy.freeze_days)
         if not desk.counts[COUNT_FULL]:
             return Seating(**{**vars(seating), "desk": desk})
@@ -112,5 +116,6 @@ def write_plan(snapshot: Snapshot, policy: Policy, seating: Seating) -> Plan:
         changes=changes,
         offers=find_offers(snapshot, seating, sums, available_days(snapshot, policy)),
         exceptions=find_exceptions(seating, policy, sums, reasons, changes),
+        companions=read_companions(desk, seating.rows),
         free=free,
     )

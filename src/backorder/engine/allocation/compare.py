@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backorder.engine.allocation.desk import COUNT_TAKES, Desk
 from backorder.engine.allocation.outcome import Sums
@@ -144,13 +145,6 @@ def find_exceptions(
     seating: Seating, policy: Policy, sums: Sums, reasons: Any, changes: Changes
 ) -> Exceptions:
     """List what the policy wants a person to see: caps that are passed, win lines not in time, gain lines worse than now."""
-    worsened = int(((changes.change == LOST) | (changes.change == LATER)).sum())
-    notices = int(changes.tell_customer.sum())
-    passed = []
-    counts = ((policy.max_lines_worsened, worsened), (policy.max_notices, notices))
-    for number, (cap, count) in enumerate(counts):
-        if 0 <= cap < count:
-            passed.append((NOBODY, FIRST_CAP + number, cap, count, int(Reason.CHURN_CAP)))
     desk = seating.desk
     strategy = np.array(desk.lines.strategy)
     wanted = np.array(desk.lines.quantity)
@@ -166,8 +160,20 @@ def find_exceptions(
     table = np.column_stack(
         [seating.rows[rows], strategy[rows], wanted[rows], got[rows], reasons[rows]]
     ).astype(np.int64)
-    table = np.concatenate([np.array(passed, np.int64).reshape(-1, 5), table])
+    table = np.concatenate([list_passed_caps(policy, changes), table])
     return Exceptions(*table.T)
+
+
+def list_passed_caps(policy: Policy, changes: Changes) -> NDArray[np.int64]:
+    """List the caps that the changes pass, as rows of Exceptions."""
+    worsened = int(((changes.change == LOST) | (changes.change == LATER)).sum())
+    notices = int(changes.tell_customer.sum())
+    passed = []
+    counts = ((policy.max_lines_worsened, worsened), (policy.max_notices, notices))
+    for number, (cap, count) in enumerate(counts):
+        if 0 <= cap < count:
+            passed.append((NOBODY, FIRST_CAP + number, cap, count, int(Reason.CHURN_CAP)))
+    return np.array(passed, np.int64).reshape(-1, 5)
 
 
 @kernel

@@ -36,12 +36,9 @@ LINE = np.dtype(
         ("reserved_first", "i4"),
         ("reserved_last", "i4"),
         ("node", "i4"),  # where its need stands in the item's tree
+        ("companion", "i4"),  # of a complete order: its record among the companions, else -1
         ("blocked_on", "i4"),  # earliest day of a free unit it had to leave for others
         ("could_on", "i4"),  # ships together: the first day on which any of its units could
-        (
-            "ready_on",
-            "i4",
-        ),  # ships together: by when it (of an order: its lines of this item) can be covered whole
         ("strategy", "i1"),
         ("tier", "i1"),
         ("segment", "i1"),
@@ -49,6 +46,7 @@ LINE = np.dtype(
         ("on_hand_only", "i1"),
         ("line_complete", "i1"),
         ("kit", "i1"),
+        ("elsewhere", "i1"),  # its item is decided elsewhere: what it tells its order is known
         ("stopped", "i1"),  # what cut its last turn: a bit set of STOPPED_*
     ],
     align=True,
@@ -130,6 +128,16 @@ CELL = np.dtype(
 )
 NODE = np.dtype([("place", "i8"), ("parent", "i8"), ("slack", "i8")], align=True)
 BILL = np.dtype([("quantity", "i8"), ("of_item", "i8"), ("parent", "i8"), ("end", "i8")], align=True)
+COMPANION = np.dtype(
+    [
+        ("ready_on", "i4"),
+        ("last_on", "i4"),
+        ("whole", "i1"),
+        ("pins", "i1"),
+        ("tight", "i1"),
+    ],
+    align=True,
+)
 TAKE = np.dtype(
     [
         ("quantity", "i8"),
@@ -152,6 +160,7 @@ class Desk(NamedTuple):
     lines: Records  # LINE, in order of service
     supplies: Records  # SUPPLY, by item in the order of supplies
     items: Records  # ITEM
+    companions: Records  # COMPANION, by line; plan.Companions tells what they mean
     current: Records  # CURRENT, by line
     needs: Records  # NEED, by line
     cells: Records  # CELL, parents before children

@@ -112,13 +112,12 @@ def admit(desk: Desk, first: int, last: int) -> None:
     """Admit the needs of one line, or of the lines of a complete order: these all or none."""
     whole = True
     for i in range(first, last):
-        if desk.lines[i].kit or desk.lines[i].on_hand_only:
-            reserve_units(desk, i)
-        else:
-            admit_line(desk, i)
-        whole = whole and count_admitted(desk, i) == desk.lines[i].left
+        whole = admit_alone(desk, i) and whole
     for i in range(first, last):
         line = desk.lines[i]
+        if line.elsewhere:
+            owe_elsewhere(desk, i, whole)
+            continue
         units = count_admitted(desk, i)
         together = line.order >= 0 or line.line_complete
         if 0 < units < line.left and (line.line_complete or units < line.minimum):
@@ -128,6 +127,29 @@ def admit(desk: Desk, first: int, last: int) -> None:
             release(desk, i, False)
         else:
             pin(desk, i)
+
+
+@kernel
+def admit_alone(desk: Desk, i: int) -> bool:
+    """Admit the needs of one line as far as it can be; true if that is all it asks."""
+    line = desk.lines[i]
+    if line.elsewhere:
+        return desk.companions[line.companion].whole > 0
+    if line.kit or line.on_hand_only:
+        reserve_units(desk, i)
+    else:
+        admit_line(desk, i)
+    whole = count_admitted(desk, i) == line.left
+    if line.companion >= 0:
+        desk.companions[line.companion].whole = whole
+    return bool(whole)
+
+
+@kernel
+def owe_elsewhere(desk: Desk, i: int, whole: bool) -> None:
+    """Write what a line that is decided elsewhere is owed if its order is."""
+    for n in range(desk.lines[i].need_first, desk.lines[i].need_last):
+        desk.needs[n].owed = desk.needs[n].wanted if whole else 0
 
 
 @kernel

@@ -68,6 +68,8 @@ def offer_all(desk: Desk, by_rank: Any, outcome: Any, substitutes: Any, start: A
     count = 0
     for i in by_rank:
         line = desk.lines[i]
+        if line.elsewhere:
+            continue
         waiting = line.quantity - in_time[i]
         before = last_day[i] if units[i] >= line.quantity else NEVER
         for row in range(start[line.of_item], start[line.of_item + 1]):
@@ -116,7 +118,7 @@ def find_shortages(snapshot: Snapshot, seating: Seating, sums: Sums) -> Shortage
     """Sum what no known supply covers per item and place asked; a kit asks its components instead."""
     desk, lines = seating.desk, snapshot.lines
     missing = np.zeros(len(lines), np.int64)
-    missing[seating.rows] = np.array(desk.lines.quantity) - sums.units
+    missing[seating.rows] = np.where(desk.lines.elsewhere, 0, desk.lines.quantity - sums.units)
     kit = np.zeros(len(lines), bool)
     kit[seating.rows] = np.array(desk.lines.kit, bool)
     short = np.flatnonzero((missing > 0) & ~kit)

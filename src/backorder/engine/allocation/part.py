@@ -9,16 +9,22 @@ from numpy.typing import NDArray
 
 from backorder.engine.allocation.plan import Plan
 from backorder.engine.allocation.snapshot import GONE, Attribute, Current, Snapshot
+from backorder.engine.grouping import spread_ranges
 
 
 def take_part(snapshot: Snapshot, line_rows: NDArray[np.int64], supply_rows: NDArray[np.int64]) -> Snapshot:
     """Build the snapshot of these lines and supplies, both ascending; items and locations keep their numbers."""
-    line_at = np.full(len(snapshot.lines) + 1, -1, np.int64)
-    line_at[line_rows] = np.arange(len(line_rows))
-    supply_at = np.full(len(snapshot.supplies) + 1, GONE, np.int64)  # the last entry: GONE stays gone
-    supply_at[supply_rows] = np.arange(len(supply_rows))
-    current = snapshot.current.take(line_at[snapshot.current.line] >= 0)
-    current = replace(current, line=line_at[current.line], supply=supply_at[current.supply])
+    now = snapshot.current
+    first = np.searchsorted(now.line, line_rows)
+    last = np.searchsorted(now.line, line_rows, side="right")
+    current = now.take(spread_ranges(first, last))
+    supply = np.searchsorted(supply_rows, current.supply)  # GONE is before all
+    there = np.append(supply_rows, GONE)[supply] == current.supply
+    current = replace(
+        current,
+        line=np.repeat(np.arange(len(line_rows)), last - first),
+        supply=np.where(there & (current.supply >= 0), supply, GONE),
+    )
     return replace(
         snapshot,
         lines=snapshot.lines.take(line_rows),

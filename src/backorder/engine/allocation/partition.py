@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.engine.allocation.snapshot import COMPLETE, LOCKED, Snapshot
+from backorder.engine.allocation.rank import find_grouped
+from backorder.engine.allocation.snapshot import Snapshot
 from backorder.engine.compiled import kernel
 
 
@@ -17,12 +18,9 @@ def partition(snapshot: Snapshot) -> NDArray[np.int32]:
     lines, kits = snapshot.lines, snapshot.kits
     linked = np.arange(snapshot.items, dtype=np.int32)
     join(linked, kits.kit, kits.component)
-    if (lines.ship_policy == COMPLETE).any():
-        complete = np.zeros(int(lines.order.max()) + 1, bool)
-        complete[lines.order[lines.ship_policy == COMPLETE]] = True
-        rows = np.flatnonzero(complete[lines.order] & (lines.commitment != LOCKED))
-        same = np.flatnonzero(np.diff(lines.order[rows]) == 0)  # lines are sorted by order
-        join(linked, lines.item[rows[same]], lines.item[rows[same + 1]])
+    rows = np.flatnonzero(find_grouped(snapshot))
+    same = np.flatnonzero(np.diff(lines.order[rows]) == 0)  # lines are sorted by order
+    join(linked, lines.item[rows[same]], lines.item[rows[same + 1]])
     return number_roots(linked)
 
 

@@ -118,6 +118,21 @@ class Exceptions(Table):
 
 
 @dataclass(frozen=True, eq=False)
+class Companions(Table):
+    """What each line of a complete order told the others of its order, so that an item can be decided again alone.
+
+    Sorted by line. An order that is `tight` said more than this to its lines: they can only be decided all at once.
+    """
+
+    line: Codes
+    whole: Flags  # all that it is owed could be admitted
+    pins: Flags  # units of its item were pinned when its turn came
+    ready_on: Days  # the first day by which it could be covered whole; NEVER: none
+    last_on: Days  # the latest day of its units before they wait for the others; -NEVER: it took none
+    tight: Flags
+
+
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A decision, as tables."""
 
@@ -127,6 +142,7 @@ class Plan:
     changes: Changes
     offers: Offers
     exceptions: Exceptions
+    companions: Companions
     free: Ints  # units of each row of Supplies that nobody got
 
     def hash(self) -> str:

@@ -13,7 +13,7 @@ from backorder.engine.allocation.days import first_days
 from backorder.engine.allocation.desk import COUNT_TAKES
 from backorder.engine.allocation.part import find_kit_family, pegs_as_current, take_part
 from backorder.engine.allocation.places import tour_places
-from backorder.engine.allocation.plan import Plan
+from backorder.engine.allocation.plan import Companions, Plan
 from backorder.engine.allocation.policy import Policy
 from backorder.engine.allocation.seat import Seating
 from backorder.engine.allocation.snapshot import (
@@ -71,7 +71,11 @@ def quote(snapshot: Snapshot, policy: Policy, plan: Plan, request: Request) -> Q
     asked = replace(
         part, lines=lines, supplies=supplies, attributes=append_attributes(snapshot, part, request)
     )
-    seating = decide(asked, replace(policy, segments=(), freeze_days=0, rank_mode="attributes", rank_keys=()))
+    seating = decide(
+        asked,
+        replace(policy, segments=(), freeze_days=0, rank_mode="attributes", rank_keys=()),
+        Companions.empty(),
+    )
     first = first_days(snapshot, policy, tour_places(snapshot.locations))[request.location]
     return read_answer(seating, int(first), supply_rows)
 

@@ -44,13 +44,11 @@ def rank_lines(snapshot: Snapshot, policy: Policy) -> Ranking:
     ranked = (strategy != SKIP) & (lines.commitment != LOCKED)
     rows = sort_rows([ranked, tier, *rank_keys(snapshot, policy)], len(lines))
 
-    complete = np.zeros(int(lines.order.max()) + 1 if len(lines) else 0, bool)
-    complete[lines.order[lines.ship_policy == COMPLETE]] = True
-    grouped = complete[lines.order] & (lines.commitment != LOCKED)
+    grouped = find_grouped(snapshot)
     if grouped.any():
         place = np.empty(len(lines), np.int64)
         place[rows] = np.arange(len(lines))
-        best = np.full(len(complete), len(lines))
+        best = np.full(int(lines.order[-1]) + 1, len(lines))
         np.minimum.at(best, lines.order[grouped], place[grouped])
         leader = rows[best[lines.order[grouped]]]
         segment[grouped], strategy[grouped], ranked[grouped] = (
@@ -62,6 +60,14 @@ def rank_lines(snapshot: Snapshot, policy: Policy) -> Ranking:
         lead[grouped] = best[lines.order[grouped]]
         rows = sort_rows([lead, place], len(lines))
     return Ranking(rows, int((~ranked).sum()), segment, strategy, grouped)
+
+
+def find_grouped(snapshot: Snapshot) -> NDArray[np.bool_]:
+    """Mark the lines of complete orders: one line of the order says so, and it is not locked itself."""
+    lines = snapshot.lines
+    complete = np.zeros(int(lines.order[-1]) + 1 if len(lines) else 0, bool)
+    complete[lines.order[lines.ship_policy == COMPLETE]] = True
+    return complete[lines.order] & (lines.commitment != LOCKED)
 
 
 def choose_strategies(snapshot: Snapshot, policy: Policy) -> tuple[NDArray[np.int8], NDArray[np.int8]]:

@@ -21,9 +21,11 @@ from backorder.engine.allocation.desk import (
     Records,
     records,
 )
+from backorder.engine.allocation.elsewhere import seat_companions
 from backorder.engine.allocation.guarantees import write_cells
 from backorder.engine.allocation.partition import partition
 from backorder.engine.allocation.places import Places, tour_places
+from backorder.engine.allocation.plan import Companions
 from backorder.engine.allocation.policy import FILL, LOSE, SKIP, Policy
 from backorder.engine.allocation.rank import Ranking, rank_lines
 from backorder.engine.allocation.seat_current import seat_current
@@ -46,8 +48,8 @@ class Seating:
     first_day: NDArray[np.int64]  # by location; the last is "anywhere"
 
 
-def lay_desk(snapshot: Snapshot, policy: Policy, room: int) -> Seating:
-    """Lay the desk for one decision. `room` multiplies the space for takes."""
+def lay_desk(snapshot: Snapshot, policy: Policy, room: int, elsewhere: Companions) -> Seating:
+    """Lay the desk for one decision. `room` multiplies the space for takes; lines `elsewhere` only tell what is known."""
     lines = snapshot.lines
     places = tour_places(snapshot.locations)
     first_day = first_days(snapshot, policy, places)
@@ -61,24 +63,14 @@ def lay_desk(snapshot: Snapshot, policy: Policy, room: int) -> Seating:
 
     cells = write_cells(snapshot, policy)
     line_records = records(len(lines), LINE)
-    columns = (
-        lines.item,
-        lines.location,
-        lines.quantity,
-        lines.needed_by,
-        lines.requested_on,
-        lines.promised_on,
-    )
-    kinds = (lines.commitment, lines.ship_policy == LINE_COMPLETE, lines.commitment == ON_HAND_ONLY)
-    order = np.where(ranking.grouped, lines.order, np.int32(-1))
-    choices = (ranking.segment, ranking.strategy, order, cells.of_line, lines.minimum_quantity)
+    columns, kinds, choices = list_line_columns(snapshot, ranking, elsewhere)
     seat_lines(
         line_records,
         rows,
         rank,
         columns,
         kinds,
-        choices,
+        (*choices, cells.of_line),
         (places.tour, places.tour_end, places.depth),
         first_day,
     )
@@ -90,6 +82,7 @@ def lay_desk(snapshot: Snapshot, policy: Policy, room: int) -> Seating:
     seat[rows] = np.arange(len(rows))
     supply_seat = np.empty(len(supply_rows), np.int64)
     supply_seat[supply_rows] = np.arange(len(supply_rows))
+    companions = seat_companions(elsewhere, line_records, seat)
     current = seat_current(snapshot, line_records, seat, supply_seat, first_day)
     longest_bill = max(1, (items.bill_last - items.bill_first).max(initial=1))
     takes = (len(lines) + len(supply_records) + len(current)) * room + 64
@@ -97,6 +90,7 @@ def lay_desk(snapshot: Snapshot, policy: Policy, room: int) -> Seating:
         lines=line_records,
         supplies=supply_records,
         items=items,
+        companions=companions,
         current=current,
         needs=records(len(current) + 2 * len(lines), NEED),
         cells=cells.records,
@@ -118,16 +112,40 @@ def lay_desk(snapshot: Snapshot, policy: Policy, room: int) -> Seating:
     return Seating(desk, ranking, rows, seat, supply_rows, supply_seat, component, first_day)
 
 
+def list_line_columns(snapshot: Snapshot, ranking: Ranking, elsewhere: Companions) -> tuple[Any, Any, Any]:
+    """List the columns that the seats take, by row: what is asked, flags, and what ranking chose."""
+    lines = snapshot.lines
+    columns = (
+        lines.item,
+        lines.location,
+        lines.quantity,
+        lines.needed_by,
+        lines.requested_on,
+        lines.promised_on,
+    )
+    outside = np.zeros(len(lines), bool)
+    outside[elsewhere.line] = True
+    kinds = (
+        lines.commitment,
+        lines.ship_policy == LINE_COMPLETE,
+        lines.commitment == ON_HAND_ONLY,
+        outside,
+    )
+    order = np.where(ranking.grouped, lines.order, np.int32(-1))
+    choices = (ranking.segment, ranking.strategy, order, lines.minimum_quantity)
+    return columns, kinds, choices
+
+
 @kernel
 def seat_lines(
     seats: Records, rows: Any, rank: Any, columns: Any, kinds: Any, choices: Any, places: Any, first_day: Any
 ) -> None:
     """Fill the line records in order of service."""
     item, location, quantity, needed_by, requested_on, promised_on = columns
-    commitment, line_complete, on_hand_only = kinds
-    segment, strategy, order, cell, minimum = choices
+    commitment, line_complete, on_hand_only, elsewhere = kinds
+    segment, strategy, order, minimum, cell = choices
     tour, tour_end, depth = places
-    anywhere = len(tour) - 1
+    anywhere, companions = len(tour) - 1, 0
     for i in range(len(rows)):
         row = rows[i]
         line = seats[i]
@@ -153,10 +171,12 @@ def seat_lines(
         ):
             line.promise = max(promised_on[row], first_day[place])
         line.order = order[row]
+        line.companion = companions if order[row] >= 0 else -1
+        line.elsewhere = elsewhere[row]
+        companions += order[row] >= 0
         line.cell = cell[row]
         line.blocked_on = NEVER
         line.could_on = NEVER
-        line.ready_on = NEVER
         line.strategy = strategy[row]
         line.tier = strategy[row]
         line.segment = segment[row]

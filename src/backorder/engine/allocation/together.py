@@ -67,11 +67,11 @@ def cover_line(desk: Desk, i: int, wanted: int, target: int, heed_pins: bool) ->
     line = desk.lines[i]
     mark = desk.counts[COUNT_TAKES]
     line.stopped &= ~STOPPED_COMPANION
-    line.ready_on = find_ready_day(desk, i, wanted, line.by, heed_pins)
+    ready = find_ready_day(desk, i, wanted, line.by, heed_pins)
     units = 0
-    if wanted >= line.left and line.ready_on < NEVER:
-        cut = min(target, line.by) if desk.latest and line.ready_on <= target else line.ready_on
-        units = cover(desk, i, wanted, cut, line.ready_on, heed_pins)
+    if wanted >= line.left and ready < NEVER:
+        cut = min(target, line.by) if desk.latest and ready <= target else ready
+        units = cover(desk, i, wanted, cut, ready, heed_pins)
         ship_together(desk, mark, last_day(desk, mark))
     if line.could_on < (last_day(desk, mark) if units else NEVER):
         line.stopped |= STOPPED_COMPANION
@@ -86,25 +86,48 @@ def cover_order(desk: Desk, first: int, last: int, target: int, heed_pins: bool)
         by = min(by, desk.lines[i].by)
     ready = -NEVER
     for i in range(first, last):
-        desk.counts[COUNT_BLOCKED_ON] = NEVER
-        desk.lines[i].ready_on = find_ready_day(desk, i, desk.lines[i].left, by, heed_pins)
-        desk.lines[i].blocked_on = desk.counts[COUNT_BLOCKED_ON]
-        ready = max(ready, desk.lines[i].ready_on)
+        companion = desk.companions[desk.lines[i].companion]
+        if not desk.lines[i].elsewhere:
+            desk.counts[COUNT_BLOCKED_ON] = NEVER
+            companion.ready_on = find_ready_day(desk, i, desk.lines[i].left, by, heed_pins)
+            companion.last_on = -NEVER
+            desk.lines[i].blocked_on = desk.counts[COUNT_BLOCKED_ON]
+        ready = max(ready, companion.ready_on)
     mark = desk.counts[COUNT_TAKES]
     day = NEVER
     while ready < NEVER and ready <= by:
         cut = min(target, by) if desk.latest and ready <= target else ready
         if cover_lines(desk, first, last, cut, ready, heed_pins):
-            day = last_day(desk, mark)
+            day = note_last_days(desk, first, last, mark)
             ship_together(desk, mark, day)
             break
         undo(desk, mark)
+        tighten(desk, first, last)
         ready = next_ready_day(desk, first, last, ready)
     for i in range(first, last):
         desk.lines[i].stopped &= ~STOPPED_COMPANION
         if desk.lines[i].could_on < day:
             desk.lines[i].stopped |= STOPPED_COMPANION
     return day
+
+
+@kernel
+def note_last_days(desk: Desk, first: int, last: int, mark: int) -> int:
+    """Note the latest day of what each line of the order took; gives the latest of all."""
+    for row in range(mark, desk.counts[COUNT_TAKES]):
+        companion = desk.companions[desk.lines[desk.takes[row].line].companion]
+        companion.last_on = max(companion.last_on, desk.takes[row].day)
+    day = -NEVER
+    for i in range(first, last):
+        day = max(day, desk.companions[desk.lines[i].companion].last_on)
+    return day
+
+
+@kernel
+def tighten(desk: Desk, first: int, last: int) -> None:
+    """Note that the lines of the order told one another more than their companion records say."""
+    for i in range(first, last):
+        desk.companions[desk.lines[i].companion].tight = 1
 
 
 @kernel
@@ -119,6 +142,7 @@ def cover_lines(desk: Desk, first: int, last: int, cut: int, ready: int, heed_pi
             if (
                 desk.lines[i].depth == depth
                 and left > 0
+                and not desk.lines[i].elsewhere
                 and cover(desk, i, left, cut, ready, heed_pins) < left
             ):
                 return False

@@ -13,9 +13,16 @@ from backorder.engine.allocation.desk import (
 )
 from backorder.engine.allocation.minimum import walk_with_minimum
 from backorder.engine.allocation.needs import admit_rest, is_kept, release, take_reserved
+from backorder.engine.allocation.policy import GAIN, IMPROVE
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.allocation.take import undo
-from backorder.engine.allocation.together import cover_line, cover_order, fits_ceilings, note_companions
+from backorder.engine.allocation.together import (
+    cover_line,
+    cover_order,
+    fits_ceilings,
+    note_companions,
+    tighten,
+)
 from backorder.engine.allocation.walk import walk
 from backorder.engine.compiled import kernel
 
@@ -107,13 +114,25 @@ def first_owed_day(desk: Desk, i: int) -> int:
 @kernel
 def serve_order(desk: Desk, first: int, last: int) -> None:
     """Let the lines of a complete order take all their units for one day, or none."""
-    target, owed, pins = NEVER, False, False
+    target, owed, pins, loose = NEVER, False, False, True
     for i in range(first, last):
-        release(desk, i, True)
+        line, companion = desk.lines[i], desk.companions[desk.lines[i].companion]
+        loose = (
+            loose
+            and line.cell < 0
+            and line.left == line.quantity
+            and line.strategy != GAIN
+            and line.strategy != IMPROVE
+        )
+        if not line.elsewhere:
+            release(desk, i, True)
+            companion.pins = desk.items[line.of_item].has_pins
         day = first_owed_day(desk, i)
         owed = owed or day < NEVER
-        pins = pins or desk.items[desk.lines[i].of_item].has_pins
-        target = min(target, min(desk.lines[i].due, day))
+        pins = pins or companion.pins > 0
+        target = min(target, min(line.due, day))
+    for i in range(first, last):
+        desk.companions[desk.lines[i].companion].tight = not loose
     if not fits_ceilings(desk, first, last):
         note_companions(desk, first, last)
         return
@@ -122,11 +141,13 @@ def serve_order(desk: Desk, first: int, last: int) -> None:
     if owed and pins:
         day = cover_order(desk, first, last, target, True)
         for i in range(first, last):
-            if not is_kept(desk, i, mark, desk.lines[i].left):
+            if not desk.lines[i].elsewhere and not is_kept(desk, i, mark, desk.lines[i].left):
                 undo(desk, mark)
                 day = NEVER
                 break
     if day == NEVER:
+        if owed and pins:
+            tighten(desk, first, last)
         day = cover_order(desk, first, last, target, False)
     for i in range(first, last):
         if day < NEVER:

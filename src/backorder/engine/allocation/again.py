@@ -1,0 +1,73 @@
+"""Deciding again after an event: what it touches, and of the rest only that for which the decision changes.
+
+Kits and substitutes tie items together: these families are decided whole. A complete order ties items more loosely. Its lines
+elsewhere say again what they said before (see `elsewhere`), and only if the order as a whole then says something else to
+them are their items decided again too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backorder.engine.allocation.allocate import decide, write_plan
+from backorder.engine.allocation.elsewhere import find_disagreeing, find_known, link_orders, read_companions
+from backorder.engine.allocation.merge import Revision, number_rows
+from backorder.engine.allocation.part import take_part
+from backorder.engine.allocation.partition import join, number_roots
+from backorder.engine.allocation.plan import Plan
+from backorder.engine.allocation.policy import Policy
+from backorder.engine.allocation.rank import find_grouped
+from backorder.engine.allocation.snapshot import Snapshot
+
+
+def again(snapshot: Snapshot, policy: Policy, before: Plan, touched: NDArray[np.bool_]) -> Revision:
+    """Decide again the items that an event touched. With the rest of `before` that is the plan of all the facts (law L8).
+
+    `touched` marks all items of which a line, a supply, a kit, a substitute or a row of `current` is not as it was when `before`
+    was decided; and if a line of a complete order came, went or changed, the items of all its lines. Rows of `before` are those
+    of `snapshot`. Another day or another policy touches every item.
+    """
+    lines, family, grouped = snapshot.lines, link_families(snapshot), find_grouped(snapshot)
+    items = add_families(touched, family)
+    while True:
+        inside = items[lines.item]
+        outside = link_orders(snapshot, grouped, inside)
+        known, new = find_known(before.companions, outside)
+        joined = outside[new] if new.any() else outside[known.tight]
+        if len(joined) == 0:
+            line_rows = np.sort(np.concatenate([np.flatnonzero(inside), outside]))
+            supply_rows = np.flatnonzero(items[snapshot.supplies.item])
+            part = take_part(snapshot, line_rows, supply_rows)
+            seating = decide(part, policy, replace(known, line=np.searchsorted(line_rows, known.line)))
+            told = read_companions(seating.desk, seating.rows)
+            told = replace(told, line=line_rows[told.line])
+            orders = find_disagreeing(snapshot, before.companions, told, np.unique(lines.order[outside]))
+            joined = outside[np.isin(lines.order[outside], orders)]
+        if len(joined) == 0:
+            plan = write_plan(part, policy, seating)
+            return Revision(
+                items,
+                line_rows[inside[line_rows]],
+                supply_rows,
+                number_rows(plan, inside, line_rows, supply_rows),
+            )
+        items[lines.item[joined]] = True
+        items = add_families(items, family)
+
+
+def link_families(snapshot: Snapshot) -> NDArray[np.int32]:
+    """Give numbers to families of items: a kit with all that it is made of, an item with what is offered in its place."""
+    linked = np.arange(snapshot.items, dtype=np.int32)
+    join(linked, snapshot.kits.kit, snapshot.kits.component)
+    join(linked, snapshot.substitutes.item, snapshot.substitutes.substitute)
+    return number_roots(linked)
+
+
+def add_families(items: NDArray[np.bool_], family: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Mark all items of the families of which one is marked."""
+    whole = np.zeros(len(family), bool)
+    whole[family[items]] = True
+    return whole[family]
