@@ -238,7 +238,7 @@ def test_the_example_in_each_help_works(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    write_shop(tmp_path / "shop", orders=SHOP["orders"].replace("9,1,LAMP", "9,2,LAMP"))
+    write_shop(tmp_path / "shop")
     assert run([command, "--help"]) == 0
     examples = re.findall(r"^ +backorder (.+)$", capsys.readouterr().out, re.MULTILINE)
     assert examples != []
