@@ -43,7 +43,7 @@ def explain(
     quiet: Quiet = False,
 ) -> int:
     """Explain a line."""
-    from backorder.channels.files import services, summary, voices  # noqa: PLC0415 - loads the engine
+    from backorder.channels.files import customer, services, summary, voices  # noqa: PLC0415 - loads the engine
 
     hint_policy(folder, policy)
     question = services.Question(folder, policy, as_of)
@@ -51,10 +51,10 @@ def explain(
         decision, found = services.explain_folder(question, order.strip(), line.strip(), tell)
     note(decision.notes)
     known = voices.describe(decision.facts, decision.plan, decision.policy, found)
-    told = voices.for_customer(known) if voice is Voice.CUSTOMER else known
+    told = customer.for_customer(known) if voice is Voice.CUSTOMER else known
     if as_json or voice is Voice.MACHINE:
         typer.echo(summary.to_json(told), nl=False)
     else:
-        say = voices.say_to_customer if voice is Voice.CUSTOMER else voices.say_to_planner
+        say = customer.say_to_customer if voice is Voice.CUSTOMER else voices.say_to_planner
         typer.echo("\n".join(say(known)))
     return 0
