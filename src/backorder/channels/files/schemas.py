@@ -62,14 +62,7 @@ def count(name: str, lowest: int = 1, *, required: bool = False, default: int | 
 
 def whole(name: str, most: int, default: int | None) -> Column:
     """Describe a whole number of either sign."""
-    return Column(
-        name,
-        "number",
-        f"is not a whole number from {-most} to {most}",
-        lowest=-most,
-        highest=most,
-        default=default,
-    )
+    return Column(name, "number", "is not a whole number", lowest=-most, highest=most, default=default)
 
 
 def money(name: str, default: int | None = None) -> Column:
