@@ -59,3 +59,22 @@ def test_next_weeks_plan_keeps_the_promises(tmp_path: Path, monkeypatch: pytest.
     with (tmp_path / "plan" / "lines.csv").open(encoding="utf-8", newline="") as file:
         lines = [(row["order"], row["promised_on"], row["unallocated"]) for row in csv.DictReader(file)]
     assert lines == [("1002", "2026-12-04", "0"), ("1003", "", "2")]
+
+
+def test_the_shop_of_the_readme_gives_what_the_readme_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop").mkdir()
+    readme = (tree.ROOT / "README.md").read_text("utf-8")
+    tables = re.findall(r"^shop/(\w+\.csv) +(.+\n(?: +.+\n)+)", readme, re.MULTILINE)
+    assert [name for name, _ in tables] == ["orders.csv", "stock.csv", "inbound.csv"]
+    for name, text in tables:
+        (tmp_path / "shop" / name).write_text(re.sub(r"(?m)^ +", "", text), "utf-8")
+    command = re.findall(r"^\.venv/bin/backorder (plan .+)$", readme, re.MULTILINE)[0]
+    assert run(shlex.split(command)) == 0
+    with (tmp_path / "plan" / "lines.csv").open(encoding="utf-8", newline="") as file:
+        first, second = csv.DictReader(file)
+    assert (first["allocated_on_hand"], first["promised_on"]) == ("4", "2026-03-04")
+    assert (second["allocated_on_hand"], second["allocated_inbound"]) == ("2", "3")
+    assert (second["promised_on"], second["reason"]) == ("2026-03-12", "AFTER_HIGHER_RANK")
