@@ -1,10 +1,13 @@
 """Holds the documents to the repository: links lead somewhere, commands exist, decisions are listed."""
 
+import ast
 import re
 from pathlib import Path
 
+from backorder.cli import app
 from tests.architecture import tree
 
+PROGRAM = re.compile(r"backorder ([a-z]+) ")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
@@ -37,6 +40,15 @@ def unknown_targets(text: str) -> set[str]:
     return shown - set(TARGET.findall((tree.ROOT / "Makefile").read_text("utf-8")))
 
 
+def unknown_commands(text: str) -> set[str]:
+    """Name the commands of `backorder` that a document shows in code and the program lacks."""
+    blocks = re.findall(r"^```.*?^```|`[^`\n]+`", text, flags=re.DOTALL | re.MULTILINE)
+    shown = {command for block in blocks for command in PROGRAM.findall(block)}
+    return shown - {
+        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+    }
+
+
 def test_every_link_leads_somewhere() -> None:
     broken = {tree.name(path): broken_links(path, path.read_text("utf-8")) for path in tree.documents()}
     assert {file: links for file, links in broken.items() if links} == {}
@@ -54,6 +66,32 @@ def test_every_make_command_in_a_document_exists() -> None:
 
 def test_a_make_command_that_does_not_exist_is_found() -> None:
     assert unknown_targets("Run `make test`, then `make coffee`:\n\n    make tea\n") == {"coffee", "tea"}
+
+
+def test_every_command_of_the_program_in_a_document_exists() -> None:
+    unknown = {tree.name(path): unknown_commands(path.read_text("utf-8")) for path in tree.documents()}
+    assert {file: commands for file, commands in unknown.items() if commands} == {}
+
+
+def test_a_command_of_the_program_that_does_not_exist_is_found() -> None:
+    text = "`backorder plan shop`, and backorder sings\n```\n.venv/bin/backorder guess shop\n```\n"
+    assert unknown_commands(text) == {"guess"}
+
+
+def test_every_room_is_on_the_architecture_page() -> None:
+    page = (tree.ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rooms = {tree.name(path).split("/")[2] for path in tree.python_files("src/backorder")} - {"__init__.py"}
+    assert rooms == {"engine", "channels", "cli"}
+    assert [room for room in sorted(rooms) if f"| `{room}/" not in page] == []
+
+
+def test_every_step_that_the_algorithm_names_is_a_file() -> None:
+    folder = tree.ROOT / "src" / "backorder" / "engine" / "allocation"
+    prose = ast.get_docstring(tree.parse(folder / "__init__.py")) or ""
+    strategies = {"gain", "improve"}
+    named = set(re.findall(r"`([a-z_]+)`", prose)) - strategies
+    assert len(named) > 20
+    assert [name for name in sorted(named) if not (folder / f"{name}.py").exists()] == []
 
 
 def test_every_target_is_explained_by_make_help() -> None:

@@ -24,8 +24,11 @@ def test_the_version_is_the_same_everywhere() -> None:
     assert backorder.__version__ == PYPROJECT["project"]["version"] == version("backorder")
 
 
-def test_the_changelog_names_the_version() -> None:
-    assert PYPROJECT["project"]["version"] in (tree.ROOT / "CHANGELOG.md").read_text("utf-8")
+def test_the_changelog_begins_with_the_version_and_what_it_brings() -> None:
+    changes = (tree.ROOT / "CHANGELOG.md").read_text("utf-8")
+    titles = re.findall(r"^## (.+)$", changes, re.MULTILINE)
+    assert titles[0].endswith(PYPROJECT["project"]["version"])
+    assert re.search(r"^- ", changes.split("\n## ")[1], re.MULTILINE)
 
 
 def test_the_lock_pins_everything_that_is_required() -> None:

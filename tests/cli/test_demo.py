@@ -10,6 +10,7 @@ from backorder.channels.files.sample import AS_OF, compose_sample, write_sample
 from backorder.cli import run
 from backorder.engine.allocation.policy import STRATEGIES
 from backorder.engine.allocation.snapshot import COMMITMENTS, SHIP_POLICIES
+from tests.architecture import tree
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -79,6 +80,18 @@ def test_it_prints_the_table_three_voices_and_what_to_do_next(
         "backorder quote",
     ):
         assert text in printed
+
+
+def test_it_prints_what_the_readme_shows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["demo"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    shown = (tree.ROOT / "README.md").read_text("utf-8").split("\n$ make demo\n")[1].split("\n```\n")[0]
+    lines = [line for line in shown.splitlines() if line != "…"]
+    assert len(lines) > 8
+    assert [line for line in lines if line not in printed] == []
 
 
 def test_the_commands_that_it_prints_work(

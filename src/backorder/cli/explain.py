@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from backorder.cli.application import app
+from backorder.cli.asking import Shop, answer
 from backorder.cli.options import AsOf, Folder, Json, PolicyPath, Quiet
-from backorder.cli.progress import progress
-from backorder.cli.show import hint_policy, note
 
 HELP = """Say what covers a line, who is ahead of it, what holds it back, and what would change that.
 
@@ -43,18 +42,15 @@ def explain(
     quiet: Quiet = False,
 ) -> int:
     """Explain a line."""
-    from backorder.channels.files import services, summary, voices  # noqa: PLC0415 - loads the engine
+    from backorder.channels.files import customer, services, voices  # noqa: PLC0415 - loads the engine
 
-    hint_policy(folder, policy)
-    question = services.Question(folder, policy, as_of)
-    with progress(services.count_steps(question), quiet=quiet) as tell:
-        decision, found = services.explain_folder(question, order.strip(), line.strip(), tell)
-    note(decision.notes)
+    decision, found = Shop(folder, policy, as_of, quiet).ask(
+        lambda question, tell: services.explain_folder(question, order.strip(), line.strip(), tell)
+    )
     known = voices.describe(decision.facts, decision.plan, decision.policy, found)
-    told = voices.for_customer(known) if voice is Voice.CUSTOMER else known
-    if as_json or voice is Voice.MACHINE:
-        typer.echo(summary.to_json(told), nl=False)
+    as_json = as_json or voice is Voice.MACHINE
+    if voice is Voice.CUSTOMER:
+        answer(customer.for_customer(known), customer.say_to_customer(known), as_json=as_json)
     else:
-        say = voices.say_to_customer if voice is Voice.CUSTOMER else voices.say_to_planner
-        typer.echo("\n".join(say(known)))
+        answer(known, voices.say_to_planner(known), as_json=as_json)
     return 0

@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from backorder.cli.application import app
+from backorder.cli.asking import Shop, answer
 from backorder.cli.options import AsOf, Folder, Json, PolicyPath, Quiet, read_date
-from backorder.cli.progress import progress
-from backorder.cli.show import hint_policy, note
 
 HELP = """Say what a customer would get who asked now: how many at once, how many later and when.
 
@@ -46,17 +45,12 @@ def quote(
     quiet: Quiet = False,
 ) -> int:
     """Quote an item."""
-    from backorder.channels.files import answers, services, summary  # noqa: PLC0415 - loads the engine
+    from backorder.channels.files import answers, services  # noqa: PLC0415 - loads the engine
 
-    hint_policy(folder, policy)
-    question = services.Question(folder, policy, as_of)
     asked = services.Asked(sku.strip(), quantity, location.strip(), requested_on, customer_class.strip())
-    with progress(services.count_steps(question), quiet=quiet) as tell:
-        decision, found = services.quote_folder(question, asked, tell)
-    note(decision.notes)
-    answer = answers.describe_quote(decision.facts, asked, found)
-    if as_json:
-        typer.echo(summary.to_json(answer), nl=False)
-    else:
-        typer.echo("\n".join(answers.say_quote(answer)))
+    decision, found = Shop(folder, policy, as_of, quiet).ask(
+        lambda question, tell: services.quote_folder(question, asked, tell)
+    )
+    values = answers.describe_quote(decision.facts, asked, found)
+    answer(values, answers.say_quote(values), as_json=as_json)
     return 0

@@ -48,6 +48,14 @@ def names(labels: pl.Series, rows: Numbers) -> pl.Series:
     )
 
 
+def name_lines(facts: Facts, rows: Numbers, before: str = "") -> dict[str, pl.Series]:
+    """Name order lines in two columns; -1 is a blank."""
+    return {
+        f"{before}order": names(facts.names.order, rows),
+        f"{before}line": names(facts.names.line, rows),
+    }
+
+
 def amounts(millionths: Numbers) -> pl.Series:
     """Write money with at least two decimals, at most six."""
     texts = []
@@ -90,8 +98,7 @@ def write_pegs(facts: Facts, policy: Policy, plan: Plan) -> pl.DataFrame:
     available_on = available_days(facts.snapshot, policy)
     return pl.DataFrame(
         {
-            "order": names(facts.names.order, pegs.line),
-            "line": names(facts.names.line, pegs.line),
+            **name_lines(facts, pegs.line),
             "sku": names(facts.names.sku, supplies.item[pegs.supply]),
             "location": names(facts.names.location, supplies.location[pegs.supply]),
             "inbound": names(facts.names.inbound, pegs.supply),
@@ -123,16 +130,14 @@ def write_changes(facts: Facts, _: Policy, plan: Plan) -> pl.DataFrame:
     changes = plan.changes
     return pl.DataFrame(
         {
-            "order": names(facts.names.order, changes.line),
-            "line": names(facts.names.line, changes.line),
+            **name_lines(facts, changes.line),
             "change": words(changes.change, CHANGES),
             "from_quantity": changes.from_quantity,
             "to_quantity": changes.to_quantity,
             "from_date": days(changes.from_date),
             "to_date": days(changes.to_date),
             "reason": words(changes.reason, REASONS),
-            "lent_to_order": names(facts.names.order, changes.lent_to),
-            "lent_to_line": names(facts.names.line, changes.lent_to),
+            **name_lines(facts, changes.lent_to, "lent_to_"),
             "tell_customer": changes.tell_customer,
         }
     )
@@ -143,8 +148,7 @@ def write_offers(facts: Facts, _: Policy, plan: Plan) -> pl.DataFrame:
     offers = plan.offers
     return pl.DataFrame(
         {
-            "order": names(facts.names.order, offers.line),
-            "line": names(facts.names.line, offers.line),
+            **name_lines(facts, offers.line),
             "kind": names(facts.names.kind, offers.kind),
             "sku": names(facts.names.sku, offers.substitute),
             "location": names(facts.names.location, offers.location),
@@ -161,8 +165,7 @@ def write_exceptions(facts: Facts, _: Policy, plan: Plan) -> pl.DataFrame:
     position = np.where(strategy >= FIRST_CAP, strategy - FIRST_CAP + len(STRATEGIES), strategy)
     return pl.DataFrame(
         {
-            "order": names(facts.names.order, found.line),
-            "line": names(facts.names.line, found.line),
+            **name_lines(facts, found.line),
             "strategy": words(position, (*STRATEGIES, *CAPS)),
             "wanted": found.wanted,
             "got": found.got,

@@ -137,12 +137,12 @@ def complain(column: Column, text: str) -> str:
         return "is blank, and every row needs one"
     if column.kind == "choice":
         return not_one_of(text, column.choices)
-    if (
-        column.kind == "number"
-        and re.fullmatch(r"[0-9]+(\.0+)?", text)
-        and int(text.partition(".")[0]) > column.highest > 0
-    ):
-        return f"{show(text)} is more than {column.highest}"
+    if column.kind == "number" and re.fullmatch(r"-?[0-9]+(\.0+)?", text):
+        number = int(text.partition(".")[0])
+        if number > column.highest:
+            return f"{show(text)} is more than {column.highest}"
+        if number < column.lowest < 0:
+            return f"{show(text)} is less than {column.lowest}"
     if column.kind in {"day", "instant"} and DAY.match(text):
         shown = text[:DAY_TEXT]
         try:

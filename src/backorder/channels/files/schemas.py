@@ -44,9 +44,14 @@ class Schema:
         return next(column for column in self.columns if column.name == name)
 
 
-def text(name: str, *, required: bool = False, default: str = "") -> Column:
+def text(name: str, default: str = "") -> Column:
     """Describe a text."""
-    return Column(name, "text", required=required, default=default)
+    return Column(name, "text", default=default)
+
+
+def texts(*names: str) -> tuple[Column, ...]:
+    """Describe texts that every row needs."""
+    return tuple(Column(name, "text", required=True, default="") for name in names)
 
 
 def count(name: str, lowest: int = 1, *, required: bool = False, default: int | None = None) -> Column:
@@ -57,14 +62,7 @@ def count(name: str, lowest: int = 1, *, required: bool = False, default: int | 
 
 def whole(name: str, most: int, default: int | None) -> Column:
     """Describe a whole number of either sign."""
-    return Column(
-        name,
-        "number",
-        f"is not a whole number from {-most} to {most}",
-        lowest=-most,
-        highest=most,
-        default=default,
-    )
+    return Column(name, "number", "is not a whole number", lowest=-most, highest=most, default=default)
 
 
 def money(name: str, default: int | None = None) -> Column:
@@ -94,9 +92,7 @@ SCHEMAS = {
         Schema(
             "orders",
             (
-                text("order", required=True),
-                text("line", required=True),
-                text("sku", required=True),
+                *texts("order", "line", "sku"),
                 count("quantity", required=True),
                 Column(
                     "ordered_at",
@@ -123,10 +119,9 @@ SCHEMAS = {
         Schema(
             "stock",
             (
-                text("sku", required=True),
-                text("location", required=True),
+                *texts("sku", "location"),
                 count("on_hand", 0, required=True),
-                text("status", default="sellable"),
+                text("status", "sellable"),
             ),
             key=("sku", "location", "status"),
             required=True,
@@ -134,10 +129,7 @@ SCHEMAS = {
         Schema(
             "inbound",
             (
-                text("inbound", required=True),
-                text("line", required=True),
-                text("sku", required=True),
-                text("location", required=True),
+                *texts("inbound", "line", "sku", "location"),
                 count("quantity", required=True),
                 day("expected_on", required=True),
                 text("supplier"),
@@ -147,24 +139,23 @@ SCHEMAS = {
         ),
         Schema(
             "locations",
-            (text("location", required=True), text("parent"), whole("rank", LAST_RANK, None)),
+            (*texts("location"), text("parent"), whole("rank", LAST_RANK, None)),
             key=("location",),
         ),
         Schema(
             "items",
-            (text("sku", required=True), text("description"), money("price", 0), count("pack_size")),
+            (*texts("sku"), text("description"), money("price", 0), count("pack_size")),
             key=("sku",),
         ),
         Schema(
             "kits",
-            (text("sku", required=True), text("component", required=True), count("quantity", required=True)),
+            (*texts("sku", "component"), count("quantity", required=True)),
             key=("sku", "component"),
         ),
         Schema(
             "substitutes",
             (
-                text("sku", required=True),
-                text("substitute", required=True),
+                *texts("sku", "substitute"),
                 text("kind"),
                 Column(
                     "ratio",
@@ -180,10 +171,7 @@ SCHEMAS = {
         Schema(
             "current",
             (
-                text("order", required=True),
-                text("line", required=True),
-                text("sku", required=True),
-                text("location", required=True),
+                *texts("order", "line", "sku", "location"),
                 text("inbound"),
                 text("inbound_line"),
                 count("quantity", required=True),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from backorder.channels.files.snapshot import Facts
 from backorder.engine.allocation.plan import Plan, Reason
+from backorder.engine.allocation.snapshot import ON_HAND_ONLY
 from backorder.engine.tables import NEVER
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -22,20 +23,21 @@ WHY = {
     Reason.AFTER_HIGHER_RANK: "lines ahead of it are served first",
     Reason.NO_SUPPLY: "",
     Reason.NOT_BEFORE_NEEDED_BY: "more supply comes only after the day by which it is needed",
-    Reason.WAITS_FOR_COMPANION: "it ships together or not at all",
-    Reason.KIT_COMPONENT: "a component of the kit is missing until then",
+    Reason.WAITS_FOR_COMPANION: "it ships whole or not at all",
+    Reason.KIT_COMPONENT: "the kit lacks a component",
     Reason.MINIMUM_QUANTITY: "a shipment must reach its minimum quantity",
     Reason.FLOOR_OF_OTHERS: "units are kept for a guaranteed group",
     Reason.CEILING: "its group has reached its ceiling",
     Reason.PROMISE_OF_OTHERS: "units keep promises to others",
     Reason.FROZEN: "units are frozen for other lines",
-    Reason.COMMITTED: "units are committed",
-    Reason.STRATEGY: "its strategy says so",
+    Reason.COMMITTED: "committed units stay with their lines",
+    Reason.STRATEGY: "the strategy of its segment gives it nothing better",
     Reason.SUPPLY_CHANGED: "its supply has changed",
     Reason.CHURN_CAP: "",
 }
 
-ENDS = pl.Series([f": {WHY[reason]}." if WHY[reason] else "." for reason in Reason])
+STOCK_ONLY = "it takes only what is on hand"
+ENDS = pl.Series([f": {why}." if why else "." for why in (*(WHY[reason] for reason in Reason), STOCK_ONLY)])
 SHIPS_FROM_STOCK = pl.format("Ships {} from stock{}", "day", "end")
 SHIPS_FROM_INBOUND = pl.format("Ships {} from {} line {}{}", "day", "number", "line", "end")
 WAITS = pl.format("Waits for {} line {}, ships {}{}", "number", "line", "day", "end")
@@ -101,12 +103,13 @@ def write_sentences(facts: Facts, plan: Plan, rows: NDArray[np.int64] | None = N
         (none & (lines.quantity > 1), NONE),
         (none & (lines.quantity == 1), NOT_ONE),
     )
+    stock_only = (outcomes.reason == Reason.COMMITTED) & (lines.commitment == ON_HAND_ONLY) & ~whole
     columns = {
         "asked": lines.quantity,
         "short": outcomes.unallocated,
         "covered": covered,
         "day": day_texts(last_day),
-        "end": ENDS.gather(outcomes.reason.astype(np.int64)),
+        "end": ENDS.gather(np.where(stock_only, len(Reason), outcomes.reason.astype(np.int64))),
     }
     if len(facts.names.inbound):
         columns |= {

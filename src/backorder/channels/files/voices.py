@@ -1,7 +1,4 @@
-"""An explanation as values for machines, and in the words of a planner or of a customer.
-
-The customer's words are made from the customer's own line alone: no other order, customer, rank or supplier.
-"""
+"""An explanation as values for machines, and in the words of a planner."""
 
 from __future__ import annotations
 
@@ -16,10 +13,9 @@ from backorder.channels.files.snapshot import Facts
 from backorder.engine.allocation import Alternative, Explanation, Plan, Policy
 from backorder.engine.allocation.days import available_days
 from backorder.engine.allocation.policy import STRATEGIES
-from backorder.engine.allocation.snapshot import MILLION
+from backorder.engine.allocation.snapshot import COMMITMENTS, MILLION
 
 Values = Mapping[str, Any]
-BAND = 10
 LIFTED = {
     "AFTER_HIGHER_RANK": "if it were served first",
     "PROMISE_OF_OTHERS": "if no promise to others had to be kept",
@@ -31,25 +27,10 @@ LIFTED = {
     "COMMITTED": "if no line were committed",
     "FROZEN": "without frozen days",
     "STRATEGY": "without the strategies of segments",
-    "KIT_COMPONENT": "if its units were on hand today",
-    "NO_SUPPLY": "if its units were on hand today",
-    "INBOUND": "if its units were on hand today",
+    "KIT_COMPONENT": "if as many more were on hand today",
+    "NO_SUPPLY": "if as many more were on hand today",
+    "INBOUND": "if as many more were on hand today",
 }
-OWN_CHOICE = {
-    "WAITS_FOR_COMPANION": "If you let the order ship in parts",
-    "MINIMUM_QUANTITY": "If you accept smaller shipments",
-    "NOT_BEFORE_NEEDED_BY": "If you can wait longer",
-}
-TO_CUSTOMER = {
-    "INBOUND": "We are waiting for a delivery.",
-    "AFTER_HIGHER_RANK": "Other orders for this item are served before yours.",
-    "NO_SUPPLY": "We do not know yet when more will arrive.",
-    "NOT_BEFORE_NEEDED_BY": "More arrives only after the day by which you need it.",
-    "WAITS_FOR_COMPANION": "It ships together, and a part of it arrives later.",
-    "KIT_COMPONENT": "A part of the set arrives later.",
-    "MINIMUM_QUANTITY": "It ships once enough has arrived for one shipment.",
-}
-SET_ASIDE = "The units that are here or arrive before are set aside."
 
 
 def describe(facts: Facts, plan: Plan, policy: Policy, found: Explanation) -> dict[str, Any]:
@@ -71,6 +52,7 @@ def describe(facts: Facts, plan: Plan, policy: Policy, found: Explanation) -> di
         "in_time": bool(got.in_time[row]),
         "reason": found.reason.name,
         "reason_text": write_sentences(facts, plan, np.array([row]))[0],
+        "commitment": COMMITMENTS[int(lines.commitment[row])],
         "covered_by": [describe_peg(facts, peg, available_on) for peg in found.pegs],
         "rank": found.rank,
         "ranked": found.ranked,
@@ -115,11 +97,11 @@ def say_day(text: str) -> str:
     return day_text(read_iso_day(text))
 
 
-def say_outcome(other: Values, subject: str = "all of it") -> str:
+def say_outcome(other: Values) -> str:
     """Say what would be."""
     if other["unallocated"]:
-        return f"{other['unallocated']:,} would still be without supply"
-    return f"{subject} would ship by {say_day(other['promised_on'])}"
+        return f"{other['unallocated']:,} would still have no supply"
+    return f"all of it would ship by {say_day(other['promised_on'])}"
 
 
 def say_to_planner(known: Values) -> list[str]:
@@ -132,24 +114,19 @@ def say_to_planner(known: Values) -> list[str]:
     ]
     told += [f"  covered: {say_peg(peg)}" for peg in known["covered_by"]]
     if known["unallocated"]:
-        told.append(f"  {known['unallocated']:,} of {known['quantity']:,} without supply")
+        told.append(f"  without supply: {known['unallocated']:,} of {known['quantity']:,}")
     rank = f"Rank {known['rank']:,} of {known['ranked']:,}" if known["rank"] else "Not ranked"
     segment = f"segment {known['segment']}, " if known["segment"] else ""
     told.append(f"{rank} ({segment}strategy {known['strategy']}).")
     if known["score"]:
         terms = " + ".join(f"{part['term']} {part['points']:g}" for part in known["score"])
         told.append(f"Score {sum(part['points'] for part in known['score']):g} = {terms}.")
-    told.append(
-        f"Ahead of it for this item: {known['units_ahead']:,} units in {known['lines_ahead']:,} lines."
-    )
+    told.append(say_ahead(known))
     if known["ahead"]:
         holders = ", ".join(f"{other['order']} line {other['line']}" for other in known["ahead"])
         told.append(f"Units that would have helped are with {holders}.")
     if known["binding"]:
-        told.append(
-            f"It is held back by {known['reason']}; "
-            f"{LIFTED[known['binding']['constraint']]}, {say_outcome(known['binding'])}."
-        )
+        told.append(say_binding(known))
     held = known["binding"]["constraint"] if known["binding"] else ""
     changes = {LIFTED[other["constraint"]]: other for other in reversed(known["would_change"])}
     changes.pop(LIFTED.get(held, ""), None)
@@ -157,6 +134,27 @@ def say_to_planner(known: Values) -> list[str]:
         told.append("What else would change it:")
         told += [f"  {words}, {say_outcome(other)}" for words, other in reversed(changes.items())]
     return told
+
+
+def say_ahead(known: Values) -> str:
+    """Say how much is ahead of a line."""
+    if not known["lines_ahead"]:
+        return "Nobody is ahead of it for this item."
+    units, lines = count(known["units_ahead"], "unit"), count(known["lines_ahead"], "line")
+    return f"Ahead of it for this item: {units} in {lines}."
+
+
+def count(number: int, noun: str) -> str:
+    """Say how many."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def say_binding(known: Values) -> str:
+    """Say what holds a line back, and what would be without it; that may be no better while others hold it too."""
+    binding = known["binding"]
+    even = "" if binding in known["would_change"] else "even "
+    lifted = LIFTED[binding["constraint"]]
+    return f"It is held back by {known['reason']}; {even}{lifted}, {say_outcome(binding)}."
 
 
 def say_peg(peg: Values) -> str:
@@ -168,80 +166,3 @@ def say_peg(peg: Values) -> str:
     )
     what = f"{peg['quantity']:,} of {peg['sku']} from {source}, at {peg['location']}"
     return f"{what}, ships {say_day(peg['ships_on'])}"
-
-
-def for_customer(known: Values) -> dict[str, Any]:
-    """List what a customer may know: the own line, its days, and a rough place."""
-    own = [other for other in known["would_change"] if other["constraint"] in OWN_CHOICE]
-    return {
-        **{
-            name: known[name]
-            for name in (
-                "order",
-                "line",
-                "sku",
-                "quantity",
-                "requested_on",
-                "promised_on",
-                "unallocated",
-                "in_time",
-            )
-        },
-        "shipments": list_shipments(known),
-        "why": "" if known["in_time"] else TO_CUSTOMER.get(known["reason"], SET_ASIDE),
-        "place": say_place(known),
-        "choices": own,
-    }
-
-
-def list_shipments(known: Values) -> list[dict[str, Any]]:
-    """List days and units; of a set only its last day, for its parts are counted apart."""
-    by_day: dict[str, int] = {}
-    for peg in known["covered_by"]:
-        if peg["sku"] != known["sku"]:
-            last = max(other["ships_on"] for other in known["covered_by"])
-            return [{"ships_on": last, "quantity": known["quantity"] - known["unallocated"]}]
-        by_day[peg["ships_on"]] = by_day.get(peg["ships_on"], 0) + peg["quantity"]
-    return [{"ships_on": day, "quantity": quantity} for day, quantity in sorted(by_day.items())]
-
-
-def say_place(known: Values) -> str:
-    """Say roughly where in the queue a waiting line stands; blank if it does not wait or has no place."""
-    if known["in_time"] or not known["rank"]:
-        return ""
-    place, total = round_off(known["lines_ahead"] + 1), round_off(known["lines_of_item"])
-    if place < BAND:
-        return f"among the first {BAND}" if total > BAND else "among the first few"
-    return f"about {ordinal(place)} of {max(place, total):,}"
-
-
-def round_off(number: int) -> int:
-    """Keep two digits."""
-    unit = int("1".ljust(len(str(number)) - 1, "0"))
-    return (number + unit // 2) // unit * unit
-
-
-def ordinal(number: int) -> str:
-    """Write 1st, 2nd, 3rd, 4th."""
-    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{ending}"
-
-
-def say_to_customer(known: Values) -> list[str]:
-    """Say kindly and plainly what a customer may know."""
-    seen = for_customer(known)
-    told = [
-        f"{seen['quantity']:,} of {seen['sku']} still to ship, asked for {say_day(seen['requested_on'])}."
-    ]
-    told += [f"{part['quantity']:,} will ship on {say_day(part['ships_on'])}." for part in seen["shipments"]]
-    if seen["unallocated"]:
-        told.append(f"We are sorry: for {seen['unallocated']:,} of {seen['quantity']:,} we have no date yet.")
-    elif not seen["in_time"]:
-        told.append("We are sorry that it is later than you asked.")
-    if seen["why"]:
-        told.append(seen["why"])
-    if seen["place"]:
-        told.append(f"Among the orders for this item, yours is {seen['place']}.")
-    for choice in seen["choices"]:
-        told.append(f"{OWN_CHOICE[choice['constraint']]}, {say_outcome(choice)}.")
-    return told

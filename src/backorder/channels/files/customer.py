@@ -1,0 +1,120 @@
+"""An explanation in words for the customer.
+
+They are made from the customer's own line alone: no other order, customer, rank or supplier.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backorder.channels.files.voices import Values, say_day, say_outcome
+
+BAND = 10
+OWN_CHOICE = {
+    "WAITS_FOR_COMPANION": "If you let the order ship in parts",
+    "MINIMUM_QUANTITY": "If you accept smaller shipments",
+    "NOT_BEFORE_NEEDED_BY": "If you can wait longer",
+}
+TO_CUSTOMER = {
+    "INBOUND": "We are waiting for a delivery.",
+    "AFTER_HIGHER_RANK": "Other orders for this item are served before yours.",
+    "NO_SUPPLY": "We do not know yet when more will arrive.",
+    "NOT_BEFORE_NEEDED_BY": "More arrives only after the day by which you need it.",
+    "WAITS_FOR_COMPANION": "It ships together, and a part of it arrives later.",
+    "KIT_COMPONENT": "A part of the set arrives later.",
+    "MINIMUM_QUANTITY": "It ships once enough has arrived for one shipment.",
+}
+OF_A_SHORT_LINE = {
+    "KIT_COMPONENT": "A part of the set is missing.",
+    "WAITS_FOR_COMPANION": "It ships together, and a part of it is missing.",
+}
+SET_ASIDE = "What is here or arrives earlier is set aside."
+STOCK_ONLY = "You asked for what is in stock, and that is taken."
+
+
+def for_customer(known: Values) -> dict[str, Any]:
+    """List what a customer may know: the own line, its days, and a rough place."""
+    own = [other for other in known["would_change"] if other["constraint"] in OWN_CHOICE]
+    return {
+        **{
+            name: known[name]
+            for name in (
+                "order",
+                "line",
+                "sku",
+                "quantity",
+                "requested_on",
+                "promised_on",
+                "unallocated",
+                "in_time",
+            )
+        },
+        "shipments": list_shipments(known),
+        "why": "" if known["in_time"] else say_why(known),
+        "place": say_place(known),
+        "choices": own,
+    }
+
+
+def list_shipments(known: Values) -> list[dict[str, Any]]:
+    """List days and units; of a set only its last day, for its parts are counted apart."""
+    by_day: dict[str, int] = {}
+    for peg in known["covered_by"]:
+        if peg["sku"] != known["sku"]:
+            last = max(other["ships_on"] for other in known["covered_by"])
+            return [{"ships_on": last, "quantity": known["quantity"] - known["unallocated"]}]
+        by_day[peg["ships_on"]] = by_day.get(peg["ships_on"], 0) + peg["quantity"]
+    return [{"ships_on": day, "quantity": quantity} for day, quantity in sorted(by_day.items())]
+
+
+def say_why(known: Values) -> str:
+    """Say why a customer waits."""
+    if known["unallocated"]:
+        if known["reason"] == "COMMITTED" and known["commitment"] == "on_hand_only":
+            return STOCK_ONLY
+        if known["reason"] in OF_A_SHORT_LINE:
+            return OF_A_SHORT_LINE[known["reason"]]
+    return TO_CUSTOMER.get(known["reason"], SET_ASIDE)
+
+
+def say_place(known: Values) -> str:
+    """Say roughly where in the queue a waiting line stands; blank if it does not wait or has no place."""
+    if known["in_time"] or not known["rank"]:
+        return ""
+    place, total = round_off(known["lines_ahead"] + 1), round_off(known["lines_of_item"])
+    if place < BAND:
+        return f"among the first {BAND}" if total > BAND else "among the first few"
+    return f"about {ordinal(place)} of {max(place, total):,}"
+
+
+def round_off(number: int) -> int:
+    """Keep two digits."""
+    unit = int("1".ljust(len(str(number)) - 1, "0"))
+    return (number + unit // 2) // unit * unit
+
+
+def ordinal(number: int) -> str:
+    """Write 1st, 2nd, 3rd, 4th."""
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def say_to_customer(known: Values) -> list[str]:
+    """Say kindly and plainly what a customer may know."""
+    seen = for_customer(known)
+    told = [
+        f"{seen['quantity']:,} of {seen['sku']} still to ship, asked for {say_day(seen['requested_on'])}."
+    ]
+    told += [f"{part['quantity']:,} will ship on {say_day(part['ships_on'])}." for part in seen["shipments"]]
+    if seen["unallocated"]:
+        part = f" for {seen['unallocated']:,} of them" if seen["shipments"] else ""
+        told.append(f"We are sorry: we have no date yet{part}.")
+    elif not seen["in_time"]:
+        told.append("We are sorry that it is later than you asked.")
+    if seen["why"]:
+        told.append(seen["why"])
+    if seen["place"]:
+        told.append(f"Among the orders for this item, yours is {seen['place']}.")
+    for choice in seen["choices"]:
+        told.append(f"{OWN_CHOICE[choice['constraint']]}, {say_outcome(choice)}.")
+    return told

@@ -1,0 +1,80 @@
+"""What is said of a line: every reason makes sentences that hold, and the customer hears of nobody else."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from backorder.channels.files import customer, sample, voices
+from backorder.channels.files.services import Decision, Question, read_facts
+from backorder.cli import run
+from backorder.engine.allocation import allocate, explain
+from backorder.engine.allocation.plan import Reason
+from tests.channels.shop import SHOP, write_shop
+
+AS_OF = ["--as-of", "2026-11-24", "--quiet"]
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Decision:
+    folder = tmp_path_factory.mktemp("sample") / "shop"
+    sample.write_sample(folder)
+    _, policy, facts = read_facts(Question(folder, folder / "policy.toml", sample.AS_OF), lambda _: None)
+    return Decision(facts, policy.policy, allocate(facts.snapshot, policy.policy), ())
+
+
+def late_lines(planned: Decision) -> dict[str, int]:
+    """Find the first late line of each reason."""
+    lines = planned.plan.lines
+    rows: dict[str, int] = {}
+    for row, (in_time, reason) in enumerate(zip(lines.in_time.tolist(), lines.reason.tolist(), strict=True)):
+        if not in_time:
+            rows.setdefault(Reason(reason).name, row)
+    return rows
+
+
+def test_the_customer_hears_of_nobody_else_whatever_the_reason(planned: Decision) -> None:
+    facts, names, rows = planned.facts, planned.facts.names, late_lines(planned)
+    assert len(rows) >= 9
+    strangers = {*names.inbound, *names.location, "segment", "rank", "strategy", "score", "ahead"} - {""}
+    for reason, row in rows.items():
+        found = explain(facts.snapshot, planned.policy, planned.plan, row)
+        known = voices.describe(facts, planned.plan, planned.policy, found)
+        told = json.dumps([customer.for_customer(known), customer.say_to_customer(known)])
+        words = set(re.findall(r"[\w-]+", told))
+        assert words & {*strangers, *(set(names.order) - {known["order"]})} == set(), reason
+
+
+def test_the_planner_hears_even_if_lifting_what_binds_changes_nothing(planned: Decision) -> None:
+    facts = planned.facts
+    for row in late_lines(planned).values():
+        found = explain(facts.snapshot, planned.policy, planned.plan, row)
+        known = voices.describe(facts, planned.plan, planned.policy, found)
+        told = "\n".join(voices.say_to_planner(known))
+        better = found.without in found.alternatives
+        assert ("; even " in told) == (found.without is not None and not better)
+
+
+def test_a_line_that_takes_only_what_is_on_hand_is_told_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders = SHOP["orders"].replace("promised_on", "commitment").replace("2026-11-30", "soft")
+    orders = orders.replace("Bo,contract,19.90,", "Bo,contract,19.90,on_hand_only")
+    orders = orders.replace("9,1,LAMP,4", "9,1,LAMP,6")
+    shop = write_shop(tmp_path / "shop", orders=orders, current=None)
+    line = ["explain", str(shop), "--order", "9", "--line", "1"]
+    assert run([*line, *AS_OF]) == 0
+    assert capsys.readouterr().out.splitlines()[1] == (
+        "COMMITTED: 4 of 6 ship by 24 Nov 2026, 2 have no supply: it takes only what is on hand."
+    )
+    assert run([*line, *AS_OF, "--voice", "customer"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "6 of LAMP still to ship, asked for 21 Nov 2026.",
+        "4 will ship on 24 Nov 2026.",
+        "We are sorry: we have no date yet for 2 of them.",
+        "You asked for what is in stock, and that is taken.",
+        "Among the orders for this item, yours is among the first few.",
+    ]

@@ -1,0 +1,80 @@
+"""docs/howto/plan-from-a-spreadsheet.md, followed by hand: its tables, its commands, its outcome."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from backorder.cli import run
+from tests.architecture import tree
+
+PAGE = (tree.ROOT / "docs" / "howto" / "plan-from-a-spreadsheet.md").read_text("utf-8")
+
+
+def write_tables(folder: Path) -> list[str]:
+    """Write the tables of the page as CSV files; gives their names."""
+    found = re.findall(r"^`shop/(\w+)\.csv`.*?\n\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
+    (folder / "shop").mkdir()
+    for name, table in found:
+        header, _, *rows = table.splitlines()
+        lines = [",".join(cell.strip() for cell in row.strip("|").split("|")) for row in (header, *rows)]
+        (folder / "shop" / f"{name}.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return [name for name, _ in found]
+
+
+def test_the_page_works_when_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert write_tables(tmp_path) == ["orders", "stock", "inbound"]
+    commands = re.findall(r"^backorder (.+)$", PAGE, re.MULTILINE)
+    assert [run(shlex.split(command)) for command in commands] == [0, 0, 0, 0]
+    with (tmp_path / "plan" / "pegs.csv").open(encoding="utf-8", newline="") as file:
+        pegs = [
+            (row["order"], row["inbound"], row["quantity"], row["ships_on"]) for row in csv.DictReader(file)
+        ]
+    assert pegs == [
+        ("1001", "", "4", "2026-11-24"),
+        ("1002", "", "2", "2026-11-24"),
+        ("1002", "P-7", "3", "2026-12-04"),
+    ]
+    listed = re.findall(r"^\| `(\w+\.\w+)` \|", PAGE, re.MULTILINE)
+    assert sorted(listed) == sorted(path.name for path in (tmp_path / "plan").iterdir())
+
+
+def test_next_weeks_plan_keeps_the_promises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_tables(tmp_path)
+    assert run(["plan", "shop", "--out", "plan", "--as-of", "2026-11-24"]) == 0
+    (tmp_path / "plan" / "pegs.csv").rename(tmp_path / "shop" / "current.csv")
+    (tmp_path / "shop" / "stock.csv").write_text("sku,location,on_hand\nLAMP,main,0\n", "utf-8")
+    (tmp_path / "shop" / "orders.csv").write_text(
+        "order,line,sku,quantity,ordered_at,promised_on\n1002,1,LAMP,3,2026-11-21,2026-12-04\n"
+        "1003,1,LAMP,9,2026-11-19,\n",
+        "utf-8",
+    )
+    assert run(["plan", "shop", "--out", "plan", "--as-of", "2026-12-01", "--force"]) == 0
+    with (tmp_path / "plan" / "lines.csv").open(encoding="utf-8", newline="") as file:
+        lines = [(row["order"], row["promised_on"], row["unallocated"]) for row in csv.DictReader(file)]
+    assert lines == [("1002", "2026-12-04", "0"), ("1003", "", "2")]
+
+
+def test_the_shop_of_the_readme_gives_what_the_readme_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop").mkdir()
+    readme = (tree.ROOT / "README.md").read_text("utf-8")
+    tables = re.findall(r"^shop/(\w+\.csv) +(.+\n(?: +.+\n)+)", readme, re.MULTILINE)
+    assert [name for name, _ in tables] == ["orders.csv", "stock.csv", "inbound.csv"]
+    for name, text in tables:
+        (tmp_path / "shop" / name).write_text(re.sub(r"(?m)^ +", "", text), "utf-8")
+    command = re.findall(r"^\.venv/bin/backorder (plan .+)$", readme, re.MULTILINE)[0]
+    assert run(shlex.split(command)) == 0
+    with (tmp_path / "plan" / "lines.csv").open(encoding="utf-8", newline="") as file:
+        first, second = csv.DictReader(file)
+    assert (first["allocated_on_hand"], first["promised_on"]) == ("4", "2026-03-04")
+    assert (second["allocated_on_hand"], second["allocated_inbound"]) == ("2", "3")
+    assert (second["promised_on"], second["reason"]) == ("2026-03-12", "AFTER_HIGHER_RANK")
