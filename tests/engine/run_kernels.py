@@ -22,6 +22,7 @@ from backorder.engine.allocation import (
     Policy,
     Request,
     Snapshot,
+    again,
     allocate,
     check,
     explain,
@@ -59,7 +60,7 @@ def decide_all(cases: Sequence[Facts], shop: Path) -> list[str]:
 
 
 def spell(snapshot: Snapshot, policy: Policy) -> str:
-    """Write down all that the engine says about a case: plan, partition, a quote, an explanation."""
+    """Write down all that the engine says about a case: plan, one item decided again, partition, a quote, an explanation."""
     plan = allocate(snapshot, policy)
     check(snapshot, policy, plan)
     late = np.flatnonzero(~plan.lines.in_time & (plan.lines.unallocated == 0))
@@ -67,7 +68,9 @@ def spell(snapshot: Snapshot, policy: Policy) -> str:
     request = Request(int(snapshot.lines.item[row]), 3, snapshot.as_of)
     asked = quote(snapshot, policy, plan, request)
     told = explain(snapshot, policy, plan, row)
-    return f"{plan.hash()} {partition(snapshot).tolist()} {asked} {told}"
+    touched = np.arange(snapshot.items) == snapshot.lines.item[row]
+    revised = again(snapshot, policy, plan, touched).plan
+    return f"{plan.hash()} {revised.hash()} {partition(snapshot).tolist()} {asked} {told}"
 
 
 def watch(reached: set[str]) -> Any:

@@ -18,7 +18,12 @@ from tests.engine.run_kernels import decide_all, list_kernels
 from tests.engine.test_against_naive import GROUPS
 
 OF_EACH_GROUP = 8
-RARE = (("complete", "ceiling"), ("complete", "places", "inbound"))
+RARE = (
+    ("complete", "ceiling"),
+    ("complete", "places", "inbound"),
+    ("complete", "items", "promises"),
+    ("complete", "items", "improve"),
+)
 """Features that only together reach some kernels."""
 KIT_THAT_KEEPS_ITS_DAYS = Facts(
     orders=(OrderLine(1, 1, 3, channel="improve", minimum=2),),
