@@ -1,14 +1,4 @@
-"""Hypothesis strategies for small and nasty facts. Each feature is there or not, so that failures stay small.
-
-Left out, because engine and naive allocator still read the rules in two ways:
-
-- pairs of features in APART;
-- kit lines whose plan in force exceeds their quantity, and a component that is in a kit and in a kit of that kit;
-- complete orders with promises for some of their lines only;
-- `by_rank` together with guarantees, and a second segment of `fair_share` together with promises;
-- in the comparison: needs of `gain` and `improve` that cannot be met by their day, and firm lines that hold a part only
-  and are late.
-"""
+"""Hypothesis strategies for small and nasty facts. Each feature is there or not, so that failures stay small."""
 
 from __future__ import annotations
 
@@ -94,18 +84,6 @@ FEATURES = (
     "substitutes",
     "caps",
 )
-APART = (
-    ("complete", "needed_by"),
-    ("complete", "on_hand_only"),
-    ("complete", "fill"),
-    ("line_complete", "fill"),
-    ("kits", "skip"),
-    ("kits", "locked"),
-    ("nested_kits", "skip"),
-    ("nested_kits", "locked"),
-    ("substitutes", "skip"),
-    ("substitutes", "locked"),
-)
 BY_STRATEGY = {
     "win": WIN,
     "gain": GAIN,
@@ -123,9 +101,6 @@ BY_SHIPPING = {"complete": COMPLETE, "line_complete": LINE_COMPLETE}
 def facts(draw: Draw, *always: str, most: int = 4, lines: int = 8) -> Facts:
     """Facts in which the named features are in play and some others may be."""
     has = {*always, *draw(st.lists(st.sampled_from(FEATURES), max_size=most))}
-    for one, other in APART:
-        if {one, other} <= has:
-            has.remove(other if one in always else one)
     kits = draw_kits(draw, has)
     items = (
         (4 if kits else draw(st.integers(1, 3)))
@@ -235,9 +210,7 @@ def draw_kits(draw: Draw, has: set[str]) -> tuple[tuple[int, int, int], ...]:
         (0, component, draw(each)) for component in draw(st.sampled_from([(1,), (1, 2), (2, 3), (1, 2, 3)]))
     ]
     if "nested_kits" in has:
-        inside = {component for _, component, _ in kits}
-        free = [component for component in (2, 3) if component not in inside]
-        kits += [(1, component, draw(each)) for component in free]
+        kits += [(1, component, draw(each)) for component in (2, 3)]
     return tuple(kits)
 
 
@@ -261,7 +234,7 @@ def draw_policy(draw: Draw, has: set[str]) -> Policy:
         overdue_arrives_in_days=pick(draw, 7, 0, 1, 3) if "inbound" in has else 7,
         peg="earliest" if "earliest" in has else "latest_in_time",
         freeze_days=draw(st.integers(0, 6)) if "freeze" in has else 0,
-        keep=draw_keep(draw, has),
+        keep=pick(draw, *KEEP) if "keep" in has else "always",
         segments=tuple(
             Segment(name, (Condition("channel", one_of=(name,)),), strategy)
             for name, strategy in BY_STRATEGY.items()
@@ -269,7 +242,7 @@ def draw_policy(draw: Draw, has: set[str]) -> Policy:
         ),
         guarantees=draw_guarantees(draw, has),
     )
-    if "fair_share" in has and not has & {"promises", "keep"} and draw(st.booleans()):
+    if "fair_share" in has and draw(st.booleans()):
         urgent = Segment("urgent", (Condition("priority", operator="<=", value="2"),), FAIR_SHARE)
         policy = replace(policy, segments=tuple(draw(st.permutations([*policy.segments, urgent]))))
     if "caps" in has:
@@ -277,12 +250,6 @@ def draw_policy(draw: Draw, has: set[str]) -> Policy:
             policy, max_lines_worsened=draw(st.integers(-1, 2)), max_notices=draw(st.integers(-1, 2))
         )
     return draw_ranking(draw, has, policy)
-
-
-def draw_keep(draw: Draw, has: set[str]) -> Keep:
-    if "keep" not in has:
-        return "always"
-    return pick(draw, "always", "never") if has & {"floor", "ceiling", "tree"} else pick(draw, *KEEP)
 
 
 def draw_ranking(draw: Draw, has: set[str], policy: Policy) -> Policy:

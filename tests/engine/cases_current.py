@@ -7,7 +7,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from backorder.engine.allocation.snapshot import COMPLETE
 from tests.engine.drawing import Draw, days, pick
 from tests.engine.facts import AS_OF, Facts, Held, Units, build
 from tests.engine.naive import decide
@@ -68,8 +67,8 @@ def draw_random_current(draw: Draw, given: Facts) -> list[Held]:
     held: dict[tuple[Any, ...], Held] = {}
     for _ in range(draw(st.integers(0, 6))):
         line = pick(draw, *given.orders)
-        is_kit = any(kit == line.item for kit, _, _ in given.kits)
-        fits = [row for row in given.units if row.item == line.item and not is_kit]
+        items = {line.item} | {component for kit, component, _ in given.kits if kit == line.item}
+        fits = [row for row in given.units if row.item in items]
         if not fits:
             continue
         unit = pick(draw, *fits)
@@ -90,11 +89,4 @@ def draw_promises(draw: Draw, given: Facts) -> Facts:
         kind = pick(draw, "none", "kept", "any")
         promised = last.get((line.order, line.line)) if kind == "kept" else None
         orders.append(replace(line, promised=draw(days(-2, 9)) if kind == "any" else promised))
-    complete = {line.order for line in orders if line.ships == COMPLETE}
-    told = {line.order: line.promised for line in reversed(orders)}
-    return replace(
-        given,
-        orders=tuple(
-            replace(line, promised=told[line.order]) if line.order in complete else line for line in orders
-        ),
-    )
+    return replace(given, orders=tuple(orders))

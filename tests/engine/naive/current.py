@@ -8,7 +8,9 @@ from .world import Batch, Line, Row, Supply, World
 def read_current(world: World) -> None:
     """Give each line its batches, earliest first, and drop the earliest beyond its quantity: they have shipped."""
     for line in world.lines:
-        batches = sorted(list_batches(world, line), key=lambda batch: batch.day)
+        batches = sorted(
+            list_batches(world, line), key=lambda batch: batch.day
+        )  # ties: in the order of the rows
         excess = sum(batch.units for batch in batches) - line.quantity
         for batch in batches:
             dropped = min(max(excess, 0), batch.units)
@@ -33,12 +35,14 @@ def list_batches(world: World, line: Line) -> list[Batch]:
         if item == line.item:
             batches.append(Batch(quantity, day, [(supply, item, quantity)], place))
         elif item in world.items_in(line.item):
-            batch = assembled.setdefault((place, day), Batch(0, day, [], place))
-            batch.rows.append((supply, item, quantity))
+            if (place, day) not in assembled:
+                assembled[place, day] = Batch(0, day, [], place)
+                batches.append(assembled[place, day])
+            assembled[place, day].rows.append((supply, item, quantity))
     for batch in assembled.values():
         while make(world, line.item, batch.units + 1, batch.rows) is not None:
             batch.units += 1
-    return batches + list(assembled.values())
+    return batches
 
 
 def make(world: World, item: int, units: int, rows: list[Row]) -> list[Row] | None:

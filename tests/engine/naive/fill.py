@@ -11,7 +11,7 @@ from .world import Batch, Line, Party, Supply
 
 
 def fill(service: Service, party: Party) -> None:
-    """Keep what is left of current, or all of it or nothing if the units wait for one another."""
+    """Keep what is left of current; if the units wait for one another all or nothing, together only what is whole."""
     shelf = service.shelf
     if not any(keeps_its_day(shelf.world, line) for line in party.lines):
         for line in party.lines:
@@ -19,10 +19,14 @@ def fill(service: Service, party: Party) -> None:
         return
     trial = shelf.copy()
     before = len(trial.pieces)
-    if all(keep_whole(trial, line) for line in party.lines) and len(trial.pieces) > before:
-        if party.together:
-            day = max(piece.ships for piece in trial.pieces[before:])
-            trial.pieces[before:] = [replace(piece, ships=day) for piece in trial.pieces[before:]]
+    if not all(keep_whole(trial, line) for line in party.lines) or len(trial.pieces) == before:
+        return
+    if party.together:
+        day = max(piece.ships for piece in trial.pieces[before:])
+        trial.pieces[before:] = [replace(piece, ships=day) for piece in trial.pieces[before:]]
+    if any(piece.ships > piece.line.needed_by for piece in trial.pieces[before:]):
+        return
+    if not party.together or not any(trial.open(line) for line in party.lines):
         shelf.become(trial)
 
 

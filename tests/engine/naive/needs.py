@@ -14,11 +14,12 @@ from .world import Batch, Line, Party, Row, Supply, World
 
 
 def keeps_promise(world: World, line: Line, *, protected: bool) -> bool:
-    """Whether the line's promise makes a need: `protected` asks as if `promises.keep` were always."""
+    """Whether the line's promise makes a need: `protected` asks it where `by_rank` does."""
+    by_rank = protected and world.policy.keep == "by_rank" and line.strategy not in (GAIN, IMPROVE)
     return (
         line.promise != NEVER
         and line.strategy not in (SKIP, FILL, LOSE)
-        and (world.policy.keep == "always" or (protected and world.policy.keep == "by_rank"))
+        and (world.policy.keep == "always" or by_rank)
     )
 
 
@@ -36,9 +37,9 @@ def owed_alone(shelf: Shelf, line: Line, *, protected: bool) -> Steps:
     gains = line.strategy in (GAIN, IMPROVE)
     promise = min(line.promise, line.needed_by)
     days = {min(batch.day, line.needed_by) for batch in line.current if gains}
-    if days:  # what cannot be met by its day stays owed by each later one
-        days |= {day for day in days_of(shelf, line) if day > min(days)}
     days |= {promise} if promised else set()
+    if days and gains:  # what cannot be met by its day stays owed by each later one
+        days |= {day for day in days_of(shelf, line) if day > min(days)}
     steps: Steps = []
     most = 0
     for day in sorted(days):
@@ -101,7 +102,6 @@ def admit_line(shelf: Shelf, line: Line, steps: Steps, *, whole: bool) -> bool:
     for day, units in steps:
         has = need_units(admitted)
         more, found = most_more(shelf, line, (day, min(units, room), has), (admitted, parts))
-        shelf.carried = shelf.carried or (has + more < units and line.strategy in (GAIN, IMPROVE))
         if more:
             admitted, parts = [*admitted, (day, has + more)], found
     if admitted and need_units(admitted) >= min(line.minimum, shelf.open(line)):

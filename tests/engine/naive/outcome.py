@@ -31,7 +31,6 @@ class Answer:
     offers: list[Row] = field(default_factory=list)
     exceptions: list[Row] = field(default_factory=list)
     free: list[int] = field(default_factory=list)
-    left_out: bool = False  # the case has something that is not compared, see cases.py
 
 
 def write_answer(service: Service, in_order: list[Line]) -> Answer:
@@ -47,13 +46,7 @@ def write_answer(service: Service, in_order: list[Line]) -> Answer:
         exceptions=caps_passed(shelf, changes)
         + [row for line in shelf.world.lines if (row := exception_of(shelf, line, reasons[line]))],
         free=[shelf.left[supply.row] for supply in shelf.world.supplies],
-        left_out=shelf.carried or any(holds_a_part_and_is_late(shelf, line) for line in shelf.world.lines),
     )
-
-
-def holds_a_part_and_is_late(shelf: Shelf, line: Line) -> bool:
-    held = sum(piece.units for piece in shelf.of(line) if piece.batch is not None)
-    return line.rank > 0 and 0 < held < line.quantity and not is_in_time(shelf, line)
 
 
 def outcome_of(shelf: Shelf, line: Line, reason: Reason) -> Row:

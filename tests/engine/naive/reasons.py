@@ -40,7 +40,11 @@ def find_at_turn(note: Note, service: Service, line: Line) -> Reason | None:
     if note.inbound_was_free:
         return Reason.COMMITTED
     held = [piece for piece in service.shelf.of(line) if piece.batch is not None]
-    if held and max(piece.ships for piece in held) == service.shelf.last_day(line):
+    if (
+        held
+        and max(piece.ships for piece in held) == service.shelf.last_day(line)
+        and was_passed_by(service, line)
+    ):
         return Reason.FROZEN if held[0].how == "frozen" else Reason.COMMITTED
     if note.needed_by_others:
         return Reason.PROMISE_OF_OTHERS
@@ -60,6 +64,16 @@ def find_at_turn(note: Note, service: Service, line: Line) -> Reason | None:
     if line.strategy == FAIR_SHARE and lower:
         return Reason.STRATEGY
     return None
+
+
+def was_passed_by(service: Service, line: Line) -> bool:
+    """Whether a unit that would have helped is left free, or went to a line that ranks after this one."""
+    shelf = service.shelf
+    got = [supply for piece in shelf.pieces if piece.line.rank > line.rank for supply, _ in piece.parts]
+    return any(
+        is_wanted(shelf, line, supply) and (shelf.left[supply.row] > 0 or supply in got)
+        for supply in shelf.world.supplies
+    )
 
 
 def is_wanted(shelf: Shelf, line: Line, supply: Supply) -> bool:
@@ -87,11 +101,15 @@ def more_comes_later(shelf: Shelf, line: Line) -> bool:
 
 
 def last_day_alone(shelf: Shelf, line: Line) -> int:
-    """The day when the line would be covered whole if nobody else asked; what it holds stays."""
+    """The day when the line would be covered whole if nobody else asked; what it holds and could not take again stays."""
     alone = Shelf(
         shelf.world, shelf.guarantees, {supply.row: supply.quantity for supply in shelf.world.supplies}
     )
-    held: list[Piece] = [piece for piece in shelf.of(line) if piece.batch is not None]
+    held: list[Piece] = [
+        piece
+        for piece in shelf.of(line)
+        if piece.batch is not None and not all(shelf.world.may_use(line, supply) for supply, _ in piece.parts)
+    ]
     for piece in held:
         for supply, units in piece.parts:
             alone.take(supply, units)

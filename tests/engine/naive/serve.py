@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from backorder.engine.allocation.snapshot import NEVER, ON_HAND_ONLY
 
-from .needs import admit_line
+from .needs import admit_line, pin
 from .shelf import Shelf, Steps, need_units
 from .together import Asks, take_together, take_with_minimum
 from .walk import days_of, take_by, walk
@@ -110,9 +110,8 @@ def renew_needs(shelf: Shelf, needs: dict[Line, Steps], before: int) -> None:
         ]
         shelf.needs.pop(line)
         admit_line(shelf, line, [step for step in left if step[1] > 0], whole=False)
-        for supply in shelf.pins.get(line, {}):
-            taken = sum(units for piece in got for other, units in piece.parts if other is supply)
-            shelf.pins[line][supply] = max(shelf.pins[line][supply] - taken, 0)
+        shelf.pins.pop(line, None)
+        pin(shelf, line)
 
 
 def limit_asks(shelf: Shelf, party: Party, asks: Asks) -> tuple[Asks, set[Line]]:

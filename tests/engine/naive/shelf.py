@@ -42,7 +42,6 @@ class Shelf:
     pins: dict[Line, dict[Supply, int]] = field(default_factory=dict)
     takers: frozenset[Line] = frozenset()  # who is being served: their own needs and pins bind nobody
     mind_pins: bool = False
-    carried: bool = False  # a need of gain or improve could not be met by its day
 
     def copy(self) -> Shelf:
         return Shelf(
@@ -55,13 +54,12 @@ class Shelf:
             {line: dict(pins) for line, pins in self.pins.items()},
             self.takers,
             self.mind_pins,
-            self.carried,
         )
 
     def become(self, other: Shelf) -> None:
         """Take over what a copy of this shelf came to."""
         self.left, self.pieces, self.needs = other.left, other.pieces, other.needs
-        self.reserved, self.pins, self.carried = other.reserved, other.pins, other.carried
+        self.reserved, self.pins = other.reserved, other.pins
 
     # Safe units
 

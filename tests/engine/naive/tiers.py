@@ -5,7 +5,7 @@ from __future__ import annotations
 from backorder.engine.allocation.policy import FAIR_SHARE, FILL, WIN
 
 from .fill import fill
-from .needs import admit, admit_line, keeps_promise, owed
+from .needs import admit, admit_line, keeps_promise, owed, pin
 from .serve import Note, Service, end_turn, limit_asks, look_around, start_turn, take
 from .share import share_item
 from .shelf import Shelf, need_units
@@ -67,7 +67,8 @@ def forget_need(shelf: Shelf, line: Line) -> None:
 def serve_share(service: Service, parties: list[Party]) -> None:
     """Lines that can take parts take their needs and share; then the others walk."""
     shelf = service.shelf
-    admit_promises(shelf, parties)
+    for line in admit_promises(shelf, parties):
+        pin(shelf, line)
     sharing = [party for party in parties if can_take_parts(shelf, party)]
     for party in sharing:
         (line,) = party.lines

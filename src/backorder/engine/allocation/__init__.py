@@ -5,9 +5,10 @@ The decision, step by step, each step a file:
 1. `rank`        every line gets a segment and a strategy, then all lines one total order. `match` reads conditions.
 2. `seat`        lines, supplies, kits and the plan in force are laid on the `desk`, in order of service. `days` says when a
                  unit ships, `places` what is inside what, `guarantees` which floors and ceilings a line stands in.
-3. `hold`        what is locked, skipped, frozen or firm keeps its units. `now` reads the plan in force.
-4. `needs`       what promises, `gain` and `improve` are owed is admitted, better ranks first, as far as all of it can be
-                 met at the same time. `safe` keeps it so, on the `trees` of places: it says how many units may leave a place.
+3. `hold`        what is locked, skipped, frozen or firm keeps its units. `now` reads the plan in force, `keep` keeps
+                 units of it; `bill` says how many kits there are parts for.
+4. `needs`       what promises, `gain` and `improve` are owed; `admit` takes it up, better ranks first, as far as all of it can
+                 be met at the same time. `safe` keeps it so, on the `trees` of places: it says how many units may leave a place.
 5. `serve`       tier after tier: floors first, then each line in its `turn`; `fair` shares, `fill` keeps.
                  A turn takes units by `walk` (of an `item_walk` or of `kits`), `together`, or with a `minimum`.
                  Only `take` moves a unit. `cells` holds lines to ceilings and floors: a line never takes a floor of others.

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from backorder.engine.allocation.admit import admit_all
 from backorder.engine.allocation.compare import compare_plans, find_exceptions
 from backorder.engine.allocation.days import available_days
 from backorder.engine.allocation.desk import COUNT_FULL, NODE, Desk, records
 from backorder.engine.allocation.elsewhere import read_companions
 from backorder.engine.allocation.hold import hold_all
-from backorder.engine.allocation.needs import (
-    KEEP_ALWAYS,
-    KEEP_BY_RANK,
-    KEEP_NEVER,
-    admit_all,
-    write_needs,
-)
-from backorder.engine.allocation.now import note_unheld, read_current
+from backorder.engine.allocation.needs import KEEP_ALWAYS, KEEP_BY_RANK, KEEP_NEVER, write_needs
+from backorder.engine.allocation.now import note_held, read_current
 from backorder.engine.allocation.offers import find_offers, find_shortages
 from backorder.engine.allocation.outcome import collect_pegs, count_ahead, sum_takes
 from backorder.engine.allocation.plan import Companions, Outcomes, Plan
@@ -60,7 +55,7 @@ def serve_desk(seating: Seating, keep: int, frozen_before: int) -> Desk:
     if len(desk.current):
         read_current(desk)
     hold_all(desk, frozen_before)
-    note_unheld(desk)
+    note_held(desk)
     write_needs(desk, keep)
     desk = plant(desk)
     admit_all(desk, keep == KEEP_ALWAYS)

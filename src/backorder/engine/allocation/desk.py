@@ -94,8 +94,8 @@ CURRENT = np.dtype(
         ("quantity", "i8"),  # of the supply's item
         ("left", "i8"),  # of it, not yet kept by its line
         ("units", "i8"),  # units of the line that this row completes
-        ("units_left", "i8"),  # of these, not held
-        ("held", "i8"),
+        ("held", "i8"),  # of these, held
+        ("held_on", "i8"),  # the day on which those ship
         ("pinned", "i8"),
         ("supply", "i8"),  # -1: gone
         ("day", "i8"),
@@ -127,7 +127,6 @@ CELL = np.dtype(
     align=True,
 )
 NODE = np.dtype([("place", "i8"), ("parent", "i8"), ("slack", "i8")], align=True)
-BILL = np.dtype([("quantity", "i8"), ("of_item", "i8"), ("parent", "i8"), ("end", "i8")], align=True)
 COMPANION = np.dtype(
     [
         ("ready_on", "i4"),
@@ -135,6 +134,26 @@ COMPANION = np.dtype(
         ("whole", "i1"),
         ("pins", "i1"),
         ("tight", "i1"),
+    ],
+    align=True,
+)
+BILL = np.dtype(
+    [
+        ("quantity", "i8"),
+        ("of_item", "i8"),
+        ("parent", "i8"),
+        ("end", "i8"),
+        ("same", "i8"),  # the kit's first part of this item: an item may be a part twice
+    ],
+    align=True,
+)
+PART = np.dtype(
+    [
+        ("there", "i8"),  # units of the item
+        ("left", "i8"),
+        ("taken", "i8"),  # as they are
+        ("assembled", "i8"),
+        ("on_hand", "i8"),
     ],
     align=True,
 )
@@ -168,8 +187,7 @@ class Desk(NamedTuple):
     slack: NDArray[np.int64]  # by node and group: units that may still be taken by that day
     delta: NDArray[np.int64]  # room to work in, as long as the longest list of groups
     bills: Records  # BILL, by kit, parents before children
-    deficit: NDArray[np.int64]  # room to work in, as long as the longest bill
-    on_hand: NDArray[np.int64]  # the same
+    parts: Records  # PART, room to work in, as long as the longest bill
     takes: Records  # TAKE: what was taken, in order
     reservations: Records  # TAKE: what kits and on_hand_only lines are owed
     parent: NDArray[np.int32]  # of each location
@@ -179,7 +197,7 @@ class Desk(NamedTuple):
     latest: bool  # policy.peg is latest_in_time
 
 
-COUNT_TAKES, COUNT_RESERVATIONS, COUNT_BLOCKED_ON, COUNT_FULL = range(4)
+COUNT_TAKES, COUNT_RESERVATIONS, COUNT_NEEDS, COUNT_BLOCKED_ON, COUNT_FULL = range(5)
 
 
 def records(length: int, dtype: np.dtype[Any]) -> Records:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from backorder.engine.allocation.admit import admit, pin
 from backorder.engine.allocation.cells import count_room, use
-from backorder.engine.allocation.desk import COUNT_BLOCKED_ON, COUNT_TAKES, SHARED, Desk
-from backorder.engine.allocation.needs import admit, count_admitted
+from backorder.engine.allocation.desk import COUNT_BLOCKED_ON, COUNT_TAKES, SHARED, STOPPED_CEILING, Desk
+from backorder.engine.allocation.item_walk import is_live
+from backorder.engine.allocation.needs import count_admitted
+from backorder.engine.allocation.safe import PLENTY
 from backorder.engine.allocation.share import share_equally
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.allocation.take import count_takeable, may_use, take
@@ -30,6 +33,9 @@ def share_segment(desk: Desk, first: int, last: int, admit_first: bool) -> None:
         if admit_first and takes_parts(desk, i):
             admit(desk, i, i + 1)
     for i in range(first, last):
+        if admit_first and takes_parts(desk, i):
+            pin(desk, i)
+    for i in range(first, last):
         if takes_parts(desk, i) and desk.lines[i].left > 0:
             owed = count_admitted(desk, i)
             if owed > 0:
@@ -48,14 +54,25 @@ def share_segment(desk: Desk, first: int, last: int, admit_first: bool) -> None:
 @kernel
 def share_item(desk: Desk, item: int, members: np.ndarray) -> None:
     """Share the supplies of one item one after another, in the order of supplies, among the members in rank order."""
-    for i in members:
-        desk.lines[i].blocked_on = NEVER
     for k in range(desk.items[item].first, desk.items[item].last):
         again = True
         while again and desk.supplies[k].free > 0:
             again = share_supply(desk, k, members)
     for i in members:
+        line = desk.lines[i]
+        line.blocked_on = NEVER
+        line.stopped &= ~STOPPED_CEILING
+        if count_room(desk, line.cell) < line.left:
+            line.stopped |= STOPPED_CEILING
         note_inbound(desk, i)
+    for k in range(desk.items[item].first, desk.items[item].last):
+        desk.counts[COUNT_BLOCKED_ON] = NEVER
+        if is_live(desk, k):
+            count_takeable(desk, k, PLENTY, False)
+        if desk.counts[COUNT_BLOCKED_ON] < NEVER:
+            for i in members:
+                if may_use(desk, i, k, desk.lines[i].by):
+                    desk.lines[i].blocked_on = min(desk.lines[i].blocked_on, desk.supplies[k].day)
 
 
 @kernel
@@ -74,11 +91,7 @@ def share_supply(desk: Desk, k: int, members: np.ndarray) -> bool:
             count += 1
     if count == 0:
         return False
-    desk.counts[COUNT_BLOCKED_ON] = NEVER
-    amount = count_takeable(desk, k, min(missing, desk.supplies[k].free), False)
-    if desk.counts[COUNT_BLOCKED_ON] < NEVER:
-        for seat in range(count):
-            desk.lines[who[seat]].blocked_on = min(desk.lines[who[seat]].blocked_on, desk.supplies[k].day)
+    amount = count_takeable(desk, k, missing, False)
     given = share_equally(amount, have[:count], size[:count])
     cut, moved = False, False
     for seat in range(count):

@@ -7,14 +7,22 @@ from backorder.engine.allocation.desk import COUNT_BLOCKED_ON, COUNT_TAKES, Desk
 from backorder.engine.allocation.fair import takes_parts
 from backorder.engine.allocation.hold import keep_current
 from backorder.engine.allocation.snapshot import NEVER
-from backorder.engine.allocation.take import count_takeable, count_units, may_use, take, undo
+from backorder.engine.allocation.take import (
+    count_takeable,
+    count_units,
+    last_day,
+    may_use,
+    ship_together,
+    take,
+    undo,
+)
 from backorder.engine.allocation.together import fits_ceilings
 from backorder.engine.compiled import kernel
 
 
 @kernel
 def fill(desk: Desk, first: int, last: int) -> None:
-    """Let one line, or the lines of a complete order, keep what is left of their current units."""
+    """Let one line keep what is left of its current units; one that is not taken in parts, and a complete order, all or none."""
     desk.counts[COUNT_BLOCKED_ON] = NEVER
     if takes_parts(desk, first):
         mark = desk.counts[COUNT_TAKES]
@@ -25,19 +33,39 @@ def fill(desk: Desk, first: int, last: int) -> None:
         use(desk, line.cell, units)
         return
     mark = desk.counts[COUNT_TAKES]
-    whole = fits_ceilings(desk, first, last)
+    line = desk.lines[first]
+    together = line.order >= 0 or line.line_complete
+    whole = (
+        fits_ceilings(desk, first, last)
+        if together
+        else count_room(desk, line.cell) >= count_unheld(desk, first)
+    )
+    by = NEVER
     for i in range(first, last):
         before = desk.counts[COUNT_TAKES]
-        keep_current(desk, i, desk.lines[i].left, -1, desk.lines[i].by)
-        whole = whole and count_units(desk, before) == desk.lines[i].left
-        for row in range(before, desk.counts[COUNT_TAKES]):
-            whole = whole and desk.takes[row].day <= desk.lines[i].by
-    if not whole:
+        wanted = desk.lines[i].left if together else count_unheld(desk, i)
+        keep_current(desk, i, wanted, -1, desk.lines[i].by)
+        whole = whole and count_units(desk, before) == wanted
+        if wanted > 0:
+            by = min(by, desk.lines[i].by)
+    if not whole or last_day(desk, mark) > by:
         undo(desk, mark)
         return
-    for i in range(first, last):
-        use(desk, desk.lines[i].cell, desk.lines[i].left)
-        desk.lines[i].left = 0
+    if together:
+        ship_together(desk, mark, last_day(desk, mark))
+    for row in range(mark, desk.counts[COUNT_TAKES]):
+        line = desk.lines[desk.takes[row].line]
+        line.left -= desk.takes[row].units
+        use(desk, line.cell, desk.takes[row].units)
+
+
+@kernel
+def count_unheld(desk: Desk, i: int) -> int:
+    """Count the units that the line has in the plan in force and does not hold."""
+    units = 0
+    for c in range(desk.lines[i].current_first, desk.lines[i].current_last):
+        units += desk.current[c].units - desk.current[c].held
+    return units
 
 
 @kernel

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from backorder.engine.allocation.bill import MOST, count_kits, count_kits_on_hand
 from backorder.engine.allocation.desk import COUNT_TAKES, Desk
 from backorder.engine.allocation.item_walk import is_live, take_held, take_on_day, walk_item
+from backorder.engine.allocation.keep import keep_rows
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.allocation.take import (
     count_takeable,
@@ -15,6 +19,25 @@ from backorder.engine.allocation.take import (
     undo,
 )
 from backorder.engine.compiled import kernel
+
+
+class Source(NamedTuple):
+    """Where parts are taken from: one location, by a day; or rows of the plan in force, see `keep`."""
+
+    location: int
+    day: int
+    heed_pins: bool
+    first: int  # rows of the plan in force, if there are any
+    last: int
+    frozen_before: int
+
+
+@kernel
+def name_source(
+    location: int, day: int, heed_pins: bool, first: int, last: int, frozen_before: int
+) -> Source:
+    """Name a source; a kernel, so that its numbers have one width."""
+    return Source(location, day, heed_pins, first, last, frozen_before)
 
 
 @kernel
@@ -66,68 +89,47 @@ def assemble_anywhere(desk: Desk, i: int, wanted: int, day: int, heed_pins: bool
         if missing <= 0:
             return
         if line.place_in <= desk.tour[location] < line.place_out:
-            assemble(desk, i, missing, location, day, heed_pins)
+            assemble(desk, i, missing, name_source(location, day, heed_pins, 0, 0, -1))
 
 
 @kernel
-def assemble(desk: Desk, i: int, wanted: int, location: int, day: int, heed_pins: bool) -> None:
-    """Assemble as many of `wanted` kits as the location allows by the day."""
-    low, high = 0, most_kits(desk, i, wanted, location, day)
-    while low < high:
-        middle = (low + high + 1) // 2
-        mark = desk.counts[COUNT_TAKES]
-        if take_components(desk, i, middle, location, day, heed_pins):
-            low = middle
-        else:
-            high = middle - 1
-        undo(desk, mark)
-    if low > 0:
-        mark = desk.counts[COUNT_TAKES]
-        take_components(desk, i, low, location, day, heed_pins)
+def assemble(desk: Desk, i: int, wanted: int, source: Source) -> None:
+    """Assemble up to `wanted` kits from one source, as many as there are parts for; they ship together."""
+    kit = desk.lines[i].of_item
+    first, last = desk.items[kit].bill_first, desk.items[kit].bill_last
+    mark = desk.counts[COUNT_TAKES]
+    for b in range(first, last):
+        part = desk.parts[b - first]
+        part.there = 0
+        if desk.bills[b].same == b:
+            part.there = take_part(desk, i, desk.bills[b].of_item, MOST, source)
+            undo(desk, mark)
+            if part.there == 0 and desk.bills[b].parent < 0 and desk.bills[b].end == b + 1:
+                return
+    kits = count_kits(desk, kit, wanted)
+    if kits == 0:
+        return
+    for b in range(first, last):
+        part = desk.parts[b - first]
+        before = desk.counts[COUNT_TAKES]
+        part.on_hand = 0
+        if part.taken > 0:
+            take_part(desk, i, desk.bills[b].of_item, part.taken, source)
+        for row in range(before, desk.counts[COUNT_TAKES]):
+            if not desk.supplies[desk.takes[row].supply].inbound:
+                part.on_hand += desk.takes[row].quantity
+    if mark < desk.counts[COUNT_TAKES]:
+        desk.takes[mark].units = kits
+        desk.takes[mark].hand_units = count_kits_on_hand(desk, kit, kits)
         ship_together(desk, mark, last_day(desk, mark))
 
 
 @kernel
-def most_kits(desk: Desk, i: int, wanted: int, location: int, day: int) -> int:
-    """Bound the number of kits by the free units of those components that are no kits themselves."""
-    item = desk.items[desk.lines[i].of_item]
-    most = wanted
-    for b in range(item.bill_first, item.bill_last):
-        part = desk.bills[b]
-        if part.parent >= 0 or part.end > b + 1:
-            continue
-        free = 0
-        for k in range(desk.items[part.of_item].first, desk.items[part.of_item].last):
-            if desk.supplies[k].location == location and may_use(desk, i, k, day):
-                free += desk.supplies[k].free
-        most = min(most, free // part.quantity)
-    return most
-
-
-@kernel
-def take_components(desk: Desk, i: int, kits: int, location: int, day: int, heed_pins: bool) -> bool:
-    """Take the components of so many kits, the latest that ship by the day; false if some component does not suffice."""
-    item = desk.items[desk.lines[i].of_item]
-    mark = desk.counts[COUNT_TAKES]
-    b = item.bill_first
-    while b < item.bill_last:
-        part = desk.bills[b]
-        above = kits if part.parent < 0 else desk.deficit[part.parent - item.bill_first]
-        missing = above * part.quantity
-        missing -= take_at(desk, i, part.of_item, missing, location, day, heed_pins)
-        desk.deficit[b - item.bill_first] = missing
-        if missing == 0:
-            for inner in range(b + 1, part.end):
-                desk.deficit[inner - item.bill_first] = 0
-            b = part.end  # nothing of it must be assembled
-        elif part.end == b + 1:
-            return False
-        else:
-            b += 1
-    if mark < desk.counts[COUNT_TAKES]:
-        desk.takes[mark].units = kits
-        desk.takes[mark].hand_units = count_kits_on_hand(desk, i, kits, mark)
-    return True
+def take_part(desk: Desk, i: int, item: int, wanted: int, source: Source) -> int:
+    """Take up to `wanted` units of one part; gives how many."""
+    if source.first < source.last:
+        return keep_rows(desk, item, wanted, source.first, source.last, source.frozen_before, source.day)
+    return take_at(desk, i, item, wanted, source.location, source.day, source.heed_pins)
 
 
 @kernel
@@ -148,29 +150,3 @@ def take_at(desk: Desk, i: int, item: int, wanted: int, location: int, day: int,
                     taken += units
         last = first
     return taken
-
-
-@kernel
-def count_kits_on_hand(desk: Desk, i: int, kits: int, mark: int) -> int:
-    """Count the kits of a batch that are on hand: as far as each of its components is, taken or assembled from what is.
-
-    Children stand behind their parent, so going backwards knows every child before its parent.
-    """
-    first, last = desk.items[desk.lines[i].of_item].bill_first, desk.items[desk.lines[i].of_item].bill_last
-    for b in range(last - 1, first - 1, -1):
-        part = desk.bills[b]
-        units = desk.deficit[b - first]  # assembled
-        child = b + 1
-        if child == part.end:
-            units = 0
-        while child < part.end and units > 0:
-            units = min(units, desk.on_hand[child - first] // desk.bills[child].quantity)
-            child = desk.bills[child].end
-        for row in range(mark, desk.counts[COUNT_TAKES]):
-            k = desk.takes[row].supply
-            if desk.supplies[k].of_item == part.of_item and not desk.supplies[k].inbound:
-                units += desk.takes[row].quantity
-        desk.on_hand[b - first] = units
-        if part.parent < 0:
-            kits = min(kits, units // part.quantity)
-    return kits

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from backorder.engine.allocation.desk import Desk
+from backorder.engine.allocation.bill import count_kits
+from backorder.engine.allocation.desk import COUNT_TAKES, Desk
 from backorder.engine.compiled import kernel
 
 
@@ -14,25 +15,22 @@ def read_current(desk: Desk) -> None:
         units = 0
         c = line.current_first
         while c < line.current_last:
-            last = end_of_batch(desk, i, c)
-            units += read_batch(desk, i, c, last, line.quantity)
-            c = last
+            units += read_batch(desk, i, c, line.quantity)
+            c = end_of_batch(desk, c)
         excess = units - line.quantity
         c = line.current_first
         while c < line.current_last and excess > 0:
-            last = end_of_batch(desk, i, c)
-            units = count_batch(desk, c, last)
-            excess -= units - read_batch(desk, i, c, last, max(0, units - excess))
-            c = last
+            units = desk.current[first_of_batch(desk, c)].units
+            excess -= units - read_batch(desk, i, c, max(0, units - excess))
+            c = end_of_batch(desk, c)
 
 
 @kernel
-def end_of_batch(desk: Desk, i: int, c: int) -> int:
-    """Find the end of a batch: of a kit what ships from one place on one day, of another line one row."""
+def end_of_batch(desk: Desk, c: int) -> int:
+    """Find the end of a batch: of a kit the parts that ship from one place on one day, else one row."""
     last = c + 1
     while (
-        desk.lines[i].kit
-        and last < desk.lines[i].current_last
+        last < desk.lines[desk.current[c].line].current_last
         and desk.current[last].batch == desk.current[c].batch
     ):
         last += 1
@@ -40,85 +38,62 @@ def end_of_batch(desk: Desk, i: int, c: int) -> int:
 
 
 @kernel
-def count_batch(desk: Desk, first: int, last: int) -> int:
-    """Count the line's units in a batch."""
-    units = 0
-    for c in range(first, last):
-        units += desk.current[c].units
-    return units
+def first_of_batch(desk: Desk, c: int) -> int:
+    """Find the row that stands for the units of a batch: the first of which anything is left."""
+    while (
+        c > desk.lines[desk.current[c].line].current_first
+        and desk.current[c - 1].batch == desk.current[c].batch
+    ):
+        c -= 1
+    last = end_of_batch(desk, c)
+    while c + 1 < last and desk.current[c].quantity == 0:
+        c += 1
+    return c
 
 
 @kernel
-def read_batch(desk: Desk, i: int, first: int, last: int, wanted: int) -> int:
+def read_batch(desk: Desk, i: int, first: int, wanted: int) -> int:
     """Let the batch stand for as many whole units as it makes, at most `wanted`; what makes no whole unit is dropped."""
-    units = 0
-    for c in range(first, last):
-        row = desk.current[c]
-        row.left = row.quantity
-        row.units = 0
-        if row.of_item == desk.lines[i].of_item:
-            row.units = min(row.quantity, wanted - units)
-            row.left = row.quantity - row.units
-            units += row.units
-    if desk.lines[i].kit:
-        low, high = 0, wanted - units
-        while low < high:
-            middle = (low + high + 1) // 2
-            if use_components(desk, i, first, last, middle):
-                low = middle
-            else:
-                high = middle - 1
-        use_components(desk, i, first, last, low)
+    kit = desk.lines[i].of_item
+    last = end_of_batch(desk, first)
+    if desk.current[first].of_item == kit:
+        units = min(desk.current[first].quantity, wanted)
+        keep_of_row(desk, first, units)
+    else:
+        start, end = desk.items[kit].bill_first, desk.items[kit].bill_last
+        for b in range(start, end):
+            desk.parts[b - start].there = 0
+            for c in range(first, last):
+                if desk.bills[b].same == b and desk.current[c].of_item == desk.bills[b].of_item:
+                    desk.parts[b - start].there += desk.current[c].quantity
+        units = count_kits(desk, kit, wanted) if start < end else 0
         for c in range(first, last):
-            if low > 0 and desk.current[c].of_item != desk.lines[i].of_item:
-                desk.current[c].units = low  # the first component stands for the kits
-                break
-        units += low
+            kept = 0
+            for b in range(start, end):
+                if desk.current[c].of_item == desk.bills[b].of_item:
+                    more = min(desk.parts[b - start].taken, desk.current[c].quantity - kept)
+                    desk.parts[b - start].taken -= more
+                    kept += more
+            keep_of_row(desk, c, kept)
     for c in range(first, last):
-        row = desk.current[c]
-        row.quantity -= row.left
-        row.left = row.quantity
-        row.units_left = row.units
+        desk.current[c].units = 0
+    desk.current[first_of_batch(desk, first)].units = units
     return units
 
 
 @kernel
-def use_components(desk: Desk, i: int, first: int, last: int, kits: int) -> bool:
-    """Subtract the components of so many kits from what is left of the rows; false if they do not suffice."""
-    item = desk.items[desk.lines[i].of_item]
-    for c in range(first, last):
-        if desk.current[c].of_item != desk.lines[i].of_item:
-            desk.current[c].left = desk.current[c].quantity
-    b = item.bill_first
-    while b < item.bill_last:
-        part = desk.bills[b]
-        above = kits if part.parent < 0 else desk.deficit[part.parent - item.bill_first]
-        missing = above * part.quantity
-        for c in range(first, last):
-            row = desk.current[c]
-            if row.of_item == part.of_item:
-                units = min(missing, row.left)
-                row.left -= units
-                missing -= units
-        desk.deficit[b - item.bill_first] = missing
-        if missing == 0:
-            for inner in range(b + 1, part.end):
-                desk.deficit[inner - item.bill_first] = 0
-            b = part.end
-        elif part.end == b + 1:
-            return False
-        else:
-            b += 1
-    return True
+def keep_of_row(desk: Desk, c: int, quantity: int) -> None:
+    """Let a row stand for so many units of its item."""
+    desk.current[c].quantity = quantity
+    desk.current[c].left = quantity
 
 
 @kernel
-def note_unheld(desk: Desk) -> None:
-    """Count, of each current row, the line's units that are not held."""
-    for c in range(len(desk.current)):
-        row = desk.current[c]
-        row.held = row.quantity - row.left
-        if desk.lines[row.line].kit and row.of_item != desk.lines[row.line].of_item:
-            row.units_left = row.units if row.left == row.quantity else 0
-        else:
-            row.units_left = row.left
+def note_held(desk: Desk) -> None:
+    """Note on the rows of the plan in force how many units of their lines are held, and when those ship."""
+    for row in range(desk.counts[COUNT_TAKES]):
+        taken = desk.takes[row]
+        if taken.units > 0:
+            now = desk.current[first_of_batch(desk, taken.current)]
+            now.held += taken.units
+            now.held_on = taken.day

@@ -23,7 +23,7 @@ def find_offers(snapshot: Snapshot, seating: Seating, sums: Sums, available: NDA
         return Offers.empty()
     start = np.searchsorted(substitutes.item, np.arange(snapshot.items + 1))
     columns = (substitutes.item, substitutes.substitute, substitutes.ratio)
-    by_rank = np.argsort(np.array(seating.desk.lines.rank), kind="stable")
+    by_rank = seating.seat[seating.ranking.rows]
     rows = offer_all(seating.desk, by_rank, (sums.units, sums.units_in_time, sums.last_day), columns, start)
     if len(rows) == 0:
         return Offers.empty()
@@ -135,8 +135,8 @@ def find_shortages(snapshot: Snapshot, seating: Seating, sums: Sums) -> Shortage
         )
     ]
     left = np.array(desk.supplies.free)
-    short_kits = np.flatnonzero((missing > 0) & kit)
-    for row in short_kits[np.argsort(desk.lines.rank[seating.seat[short_kits]], kind="stable")]:
+    in_order = seating.ranking.rows
+    for row in in_order[(missing > 0)[in_order] & kit[in_order]]:
         wanted = missing_components(desk, left, int(seating.seat[row]), int(missing[row]))
         table += [
             np.array([[item, lines.location[row], units, lines.requested_on[row], value[row]]])

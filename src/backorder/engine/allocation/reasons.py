@@ -46,7 +46,7 @@ def find_reasons(desk: Desk, units: Any, hand_units: Any, in_time: Any, last_day
             continue
         day = last_day[i] if units[i] >= line.quantity else NEVER
         reason = find_own_reason(desk, i, day)
-        if reason == NOBODY and held_day[i] == day:
+        if reason == NOBODY and held_day[i] == day and is_passed_by(desk, i, day, worst):
             reason = FROZEN if held_how[i] == FROZEN_UNITS else COMMITTED
         if reason == NOBODY and line.blocked_on < day:
             reason = PROMISE_OF_OTHERS
@@ -95,6 +95,18 @@ def find_held_days(desk: Desk) -> tuple[np.ndarray, np.ndarray]:
             day[taken.line] = taken.day
             how[taken.line] = taken.how
     return day, how
+
+
+@kernel
+def is_passed_by(desk: Desk, i: int, day: int, worst: Any) -> bool:
+    """Tell whether a unit that ships before the day is left free, or went to a line that ranks after this one."""
+    item = desk.items[desk.lines[i].of_item]
+    for k in range(item.first, item.last):
+        if desk.supplies[k].day >= day:
+            return False
+        if helps(desk, i, k) and (desk.supplies[k].free > 0 or worst[0, k] > desk.lines[i].rank):
+            return True
+    return False
 
 
 @kernel
@@ -155,17 +167,15 @@ def find_supply_reason(desk: Desk, i: int, day: int) -> int:
     item = desk.items[line.of_item]
     alone, later = 0, 0
     held_day, alone_day = -NEVER, NEVER
-    for c in range(line.current_first, line.current_last):  # what it holds stays where it is
-        if desk.current[c].held > 0:
-            alone += desk.current[c].held
-            held_day = max(held_day, desk.current[c].day)
+    for c in range(line.current_first, line.current_last):  # what it holds and could not take again stays
+        now = desk.current[c]
+        if now.held > 0 and not helps(desk, i, now.supply):
+            alone += now.held
+            held_day = max(held_day, now.held_on)
     for k in range(item.first, item.last):
         supply = desk.supplies[k]
         if helps(desk, i, k):
             alone += supply.quantity
-            for c in range(line.current_first, line.current_last):
-                if desk.current[c].supply == k:
-                    alone -= desk.current[c].held
             if alone >= line.quantity and alone_day == NEVER:
                 alone_day = max(held_day, supply.day)
         elif line.place_in <= supply.tour < line.place_out and supply.day > line.by and not line.on_hand_only:

@@ -15,6 +15,7 @@ from backorder.engine.allocation.desk import (
     LINE,
     NEED,
     NODE,
+    PART,
     SUPPLY,
     TAKE,
     Desk,
@@ -92,20 +93,19 @@ def lay_desk(snapshot: Snapshot, policy: Policy, room: int, elsewhere: Companion
         items=items,
         companions=companions,
         current=current,
-        needs=records(len(current) + 2 * len(lines), NEED),
+        needs=records(len(current) + (1 + room) * len(lines), NEED),
         cells=cells.records,
         nodes=records(0, NODE),
         slack=np.zeros(0, np.int64),
         delta=np.zeros(max(1, items.groups.max(initial=1)), np.int64),
         bills=bills,
-        deficit=np.zeros(longest_bill, np.int64),
-        on_hand=np.zeros(longest_bill, np.int64),
+        parts=records(longest_bill, PART),
         takes=records(takes, TAKE),
         reservations=records(takes if len(bills) or line_records.on_hand_only.any() else 0, TAKE),
         parent=np.array(snapshot.locations.parent),
         by_rank=places.by_rank,
         tour=places.tour,
-        counts=np.zeros(4, np.int64),
+        counts=np.zeros(5, np.int64),
         latest=policy.peg == "latest_in_time",
     )
     component = linked[lines.item[rows]].astype(np.int32)
@@ -249,23 +249,24 @@ def write_bills(snapshot: Snapshot, items: Records) -> Records:
         kits.kit.tolist(), kits.component.tolist(), kits.quantity.tolist(), strict=True
     ):
         parts.setdefault(kit, []).append((component, quantity))
-    rows: list[list[int]] = []  # quantity, item, parent, end
+    rows: list[list[int]] = []  # quantity, item, parent, end, same
 
     def open_up(kit: int, parent: int) -> None:
         for component, quantity in parts[kit]:
             at = len(rows)
-            rows.append([quantity, component, parent, 0])
+            rows.append([quantity, component, parent, 0, first.setdefault(component, at)])
             if component in parts:
                 open_up(component, at)
             rows[at][3] = len(rows)
 
     for kit in parts:
         items[kit].bill_first = len(rows)
+        first: dict[int, int] = {}
         open_up(kit, -1)
         items[kit].bill_last = len(rows)
     bills = records(len(rows), BILL)
-    for at, (quantity, item, parent, end) in enumerate(rows):
-        bills[at].quantity, bills[at].of_item, bills[at].parent, bills[at].end = quantity, item, parent, end
+    for at, row in enumerate(rows):
+        bills[at] = tuple(row)
     return bills
 
 

@@ -26,15 +26,8 @@ def seat_current(
         now.ships_on.astype(np.int64), first_day[now.location]
     )  # a day that has passed counts as the first
     line = seat[now.line]
-    rows = sort_rows([line, day], len(now))
-    place_and_day = sort_rows([line, now.location, day], len(now))
-    new_batch = np.zeros(len(now), bool)
-    for column in (line, now.location, day):
-        new_batch[1:] |= np.diff(column[place_and_day]) != 0
-    batch = np.empty(len(now), np.int64)
-    batch[place_and_day] = np.cumsum(new_batch)
-    # of a kit's batches those of one day stand side by side, whole
-    rows = rows[sort_rows([line[rows], day[rows], batch[rows]], len(now))]
+    batch = number_batches(line, day, now.location, lines.of_item[line] != now.item)
+    rows = sort_rows([line, day, batch], len(now))
     seats = records(len(now), CURRENT)
     there = now.supply >= 0
     there[there] = snapshot.supplies.quantity[now.supply[there]] > 0  # nothing left of it is as good as gone
@@ -42,6 +35,19 @@ def seat_current(
     supply[there] = supply_seat[now.supply[there]]
     fill_current(seats, lines, rows, (line, supply, now.item, now.quantity, day, batch))
     return seats
+
+
+def number_batches(
+    line: NDArray[np.int64], day: NDArray[np.int64], place: NDArray[np.int32], is_part: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Give each row its own number, and to parts that a kit line has at one place on one day that of the first of them."""
+    batch = np.arange(len(line))
+    rows = np.flatnonzero(is_part)
+    if len(rows):
+        keys = np.stack([line[rows], day[rows], place[rows].astype(np.int64)])
+        _, first, which = np.unique(keys, axis=1, return_index=True, return_inverse=True)
+        batch[rows] = rows[first][which.ravel()]
+    return batch
 
 
 @kernel

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from backorder.engine.allocation.admit import admit, release
 from backorder.engine.allocation.desk import Desk
 from backorder.engine.allocation.fair import share_segment, takes_parts
 from backorder.engine.allocation.fill import fill
-from backorder.engine.allocation.needs import KEEP_BY_RANK, admit, release
+from backorder.engine.allocation.needs import KEEP_BY_RANK
 from backorder.engine.allocation.policy import FAIR_SHARE, FILL, GAIN, IMPROVE, LOSE
 from backorder.engine.allocation.turn import serve_in_floor, serve_line, serve_order
 from backorder.engine.compiled import kernel
@@ -41,18 +42,18 @@ def serve_tier(desk: Desk, first: int, last: int, keep: int) -> None:
     if tier == LOSE:
         return
     if tier != FILL and len(desk.cells) > 0:
+        by_rank = keep == KEEP_BY_RANK and tier != GAIN and tier != IMPROVE
         i = first
         while i < last:
             end = end_of_order(desk, i)
             if is_open(desk, i, end):
                 serve_in_floor(desk, i, end)
-            if keep == KEEP_BY_RANK and is_open(desk, i, end):
+            if by_rank and is_open(desk, i, end):
                 admit(desk, i, end)  # what lower ranks take in their floors must leave its promise possible
             i = end
-        if keep == KEEP_BY_RANK:
+        if by_rank:
             for i in range(first, last):
-                if desk.lines[i].strategy != GAIN and desk.lines[i].strategy != IMPROVE:
-                    release(desk, i, False)
+                release(desk, i, False)
     shared = tier == FAIR_SHARE
     if shared:
         share_segment(desk, first, last, keep == KEEP_BY_RANK)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from backorder.engine.allocation.desk import (
     COUNT_BLOCKED_ON,
     COUNT_FULL,
@@ -64,9 +66,8 @@ def take(desk: Desk, i: int, k: int, units: int, keeps: int) -> None:
 
 
 @kernel
-def put_back(desk: Desk, row: int) -> None:
+def put_back(desk: Desk, taken: Any) -> None:
     """Give the units of one take back to their supply."""
-    taken = desk.takes[row]
     supply = desk.supplies[taken.supply]
     supply.free += taken.quantity
     if taken.supply < desk.items[supply.of_item].live:
@@ -81,7 +82,7 @@ def put_back(desk: Desk, row: int) -> None:
 def undo(desk: Desk, mark: int) -> None:
     """Put back all that was taken since `mark`."""
     for row in range(desk.counts[COUNT_TAKES] - 1, mark - 1, -1):
-        put_back(desk, row)
+        put_back(desk, desk.takes[row])
     desk.counts[COUNT_TAKES] = mark
 
 

@@ -89,7 +89,7 @@ def cover_order(desk: Desk, first: int, last: int, target: int, heed_pins: bool)
         companion = desk.companions[desk.lines[i].companion]
         if not desk.lines[i].elsewhere:
             desk.counts[COUNT_BLOCKED_ON] = NEVER
-            companion.ready_on = find_ready_day(desk, i, desk.lines[i].left, by, heed_pins)
+            companion.ready_on = find_ready_day(desk, i, desk.lines[i].left, desk.lines[i].by, heed_pins)
             companion.last_on = -NEVER
             desk.lines[i].blocked_on = desk.counts[COUNT_BLOCKED_ON]
         ready = max(ready, companion.ready_on)
@@ -170,7 +170,9 @@ def next_ready_day(desk: Desk, first: int, last: int, day: int) -> int:
 def note_companions(desk: Desk, first: int, last: int) -> None:
     """Note on each line of an order that takes nothing whether it could have had units."""
     for i in range(first, last):
+        desk.counts[COUNT_BLOCKED_ON] = NEVER
         find_ready_day(desk, i, desk.lines[i].left, desk.lines[i].by, False)
+        desk.lines[i].blocked_on = desk.counts[COUNT_BLOCKED_ON]
         desk.lines[i].stopped &= ~STOPPED_COMPANION
         if desk.lines[i].could_on < NEVER:
             desk.lines[i].stopped |= STOPPED_COMPANION

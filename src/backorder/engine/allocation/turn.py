@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backorder.engine.allocation.admit import admit_rest, release
 from backorder.engine.allocation.cells import count_floor, count_room, use
 from backorder.engine.allocation.desk import (
     COUNT_BLOCKED_ON,
@@ -12,7 +13,7 @@ from backorder.engine.allocation.desk import (
     Desk,
 )
 from backorder.engine.allocation.minimum import walk_with_minimum
-from backorder.engine.allocation.needs import admit_rest, is_kept, release, take_reserved
+from backorder.engine.allocation.needs import is_kept
 from backorder.engine.allocation.policy import GAIN, IMPROVE
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.allocation.take import undo
@@ -67,9 +68,6 @@ def take_by_turn(desk: Desk, i: int, wanted: int) -> int:
     desk.counts[COUNT_BLOCKED_ON] = NEVER
     units = take_by_kind(desk, i, wanted, target, False)
     line.blocked_on = desk.counts[COUNT_BLOCKED_ON]
-    if line.reserved_first < line.reserved_last and not is_kept(desk, i, mark, wanted):
-        undo(desk, mark)
-        units = take_reserved(desk, i)
     return units
 
 
@@ -135,6 +133,8 @@ def serve_order(desk: Desk, first: int, last: int) -> None:
         desk.companions[desk.lines[i].companion].tight = not loose
     if not fits_ceilings(desk, first, last):
         note_companions(desk, first, last)
+        for i in range(first, last):
+            note_inbound(desk, i)
         return
     mark = desk.counts[COUNT_TAKES]
     day = NEVER
