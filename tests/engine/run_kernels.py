@@ -46,6 +46,18 @@ def list_kernels() -> set[str]:
     }
 
 
+def find_forms() -> dict[str, list[str]]:
+    """List the types for which each kernel that was imported is compiled."""
+    forms: dict[str, list[str]] = {}
+    for name, module in list(sys.modules.items()):
+        if name.startswith("backorder.engine"):
+            for value in vars(module).values():
+                if hasattr(value, "signatures") and value.__module__ == name:
+                    file = name.removeprefix("backorder.engine.").replace(".", "/")
+                    forms[f"{file}.py: {value.__name__}"] = [str(form) for form in value.signatures]
+    return forms
+
+
 def read_sample(folder: Path) -> Case:
     """Write the sample shop and read it as facts and policy: every strategy and commitment is in it."""
     sample.write_sample(folder)

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from hypothesis import Phase, given, settings
 
-from backorder.engine.allocation.policy import IMPROVE, Condition, Policy, Segment
 from tests.engine.cases import facts
-from tests.engine.facts import Facts, Held, OrderLine, Units
+from tests.engine.facts import Facts
 from tests.engine.run_kernels import decide_all, list_kernels
 from tests.engine.test_against_naive import GROUPS
 
@@ -23,22 +22,14 @@ RARE = (
     ("complete", "places", "inbound"),
     ("complete", "items", "promises"),
     ("complete", "items", "improve"),
+    ("fill", "minimum"),
 )
 """Features that only together reach some kernels."""
-KIT_THAT_KEEPS_ITS_DAYS = Facts(
-    orders=(OrderLine(1, 1, 3, channel="improve", minimum=2),),
-    units=(Units(1, 1, arrives=1), Units(2, 2, arrives=0)),
-    held=(Held(1, 1, 2, 3, ships=0),),
-    kits=((0, 1, 1),),
-    items=2,
-    policy=Policy(segments=(Segment("improve", (Condition("channel", one_of=("improve",)),), IMPROVE),)),
-)
-"""Its best way to reach the minimum would be later than now, so it takes the very units that it reserved."""
 
 
 def draw_cases() -> list[Facts]:
     """Draw some cases of each group of features, always the same."""
-    cases = [KIT_THAT_KEEPS_ITS_DAYS]
+    cases: list[Facts] = []
     for group in (*GROUPS.values(), *RARE):
 
         @settings(max_examples=OF_EACH_GROUP, phases=[Phase.generate], database=None, derandomize=True)
@@ -62,3 +53,22 @@ def test_every_kernel_decides_the_same_compiled_and_uncompiled(tmp_path: Path) -
     uncompiled = json.loads(ended.stdout)
     assert list_kernels() - set(uncompiled["reached"]) == set()
     assert uncompiled["said"] == decide_all(cases, tmp_path / "again")
+
+
+def test_setting_up_compiles_every_kernel_in_every_form_that_a_decision_needs(tmp_path: Path) -> None:
+    code = """
+import json, sys
+from pathlib import Path
+from backorder.engine import warm
+from tests.engine.run_kernels import decide_all, find_forms
+warm.warm()
+before = find_forms()
+decide_all([], Path(sys.argv[1]))
+print(json.dumps([before, find_forms()]))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], check=True, capture_output=True, text=True
+    )
+    before, after = json.loads(ended.stdout)
+    assert any(before.values())
+    assert after == before

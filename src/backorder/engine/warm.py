@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 
-from backorder.engine.allocation import Plan, Policy, Request, Snapshot, allocate, check, quote
+import numpy as np
+
+from backorder.engine.allocation import Plan, Policy, Request, Snapshot, again, allocate, check, quote
 from backorder.engine.allocation.snapshot import (
     NEVER,
+    RESERVED,
     SOFT,
     Current,
     Kits,
@@ -32,7 +35,7 @@ def make_facts() -> Snapshot:
         unit_price=[0, 0],
         ship_policy=[1, 0],
         minimum_quantity=[1, 1],
-        commitment=[SOFT, SOFT],
+        commitment=[RESERVED, SOFT],
         promised_on=[0, NEVER],
     )
     supplies = Supplies(item=[1], location=[0], inbound=[False], quantity=[1], available_on=[0], position=[0])
@@ -53,6 +56,7 @@ def warm() -> Plan:
     facts, policy = make_facts(), Policy()
     plan = allocate(facts, policy)
     check(facts, policy, plan)
+    again(facts, policy, plan, np.ones(facts.items, bool))
     quote(facts, policy, plan, Request(item=0, quantity=1, requested_on=0))
     return plan
 
