@@ -82,7 +82,7 @@ def test_a_function_of_71_lines_is_found() -> None:
         ("def f(a, b, c, *, d, e, f): ...", 6, 5),
         ("class C:\n  def f(self, a, b, c, d, e): ...", 5, 5),
         ("@kernel\ndef f(a, b, c, d, e, f, g, h): ...", 8, 8),
-        ("@kernel(inline=True)\ndef f(a, b, c, d, e, f, g, h, i): ...", 9, 8),
+        ("@array_kernel\ndef f(a, b, c, d, e, f, g, h, i): ...", 9, 8),
         ("@app.command()\ndef f(a, b, c, d, e, f, g, h, i, j): ...", 10, 10),
         ("@app.command('f')\ndef f(a, b, c, d, e, f, g, h, i, j, k): ...", 11, 10),
     ],

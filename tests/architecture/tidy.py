@@ -57,7 +57,7 @@ def count_parameters(function: Function) -> int:
 def most_parameters(function: Function) -> int:
     """Look up the limit: kernels and commands may have more."""
     decorators = {decorator_name(decorator) for decorator in function.decorator_list}
-    if "kernel" in decorators:
+    if decorators & {"kernel", "array_kernel"}:
         return KERNEL_PARAMETERS
     if decorators & {"command", "callback"}:
         return COMMAND_PARAMETERS

@@ -42,7 +42,7 @@ def list_kernels() -> set[str]:
         for path in sorted(ENGINE.rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.FunctionDef)
-        and any(ast.unparse(decorator).startswith("kernel") for decorator in node.decorator_list)
+        and any(ast.unparse(decorator).endswith("kernel") for decorator in node.decorator_list)
     }
 
 

@@ -53,8 +53,22 @@ numba.config.CACHE_DIR = str(cache_folder())
 
 
 def kernel(function: Function) -> Function:
-    """Compile a function on its first call and keep the result on disk; with NUMBA_DISABLE_JIT=1 leave it as it is."""
-    compiled = numba.njit(cache=True, no_cfunc_wrapper=True, error_model="numpy")(function)
+    """Compile a function on its first call and keep the result on disk; with NUMBA_DISABLE_JIT=1 leave it as it is.
+
+    A kernel makes no arrays, so nobody needs to count who uses one: counting costs more than most kernels do. One that makes
+    arrays all the same does not compile.
+    """
+    return compile_function(function, counts_uses=False)
+
+
+def array_kernel(function: Function) -> Function:
+    """Compile a kernel that makes arrays."""
+    return compile_function(function, counts_uses=True)
+
+
+def compile_function(function: Function, *, counts_uses: bool) -> Function:
+    """Let numba compile a function when it is first called; `counts_uses` is its reference count of arrays."""
+    compiled = numba.njit(cache=True, no_cfunc_wrapper=True, error_model="numpy", _nrt=counts_uses)(function)
     if hasattr(compiled, "get_call_template"):
         keep_one_form(compiled)
     return cast("Function", compiled)

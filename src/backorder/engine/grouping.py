@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.engine.compiled import kernel
+from backorder.engine.compiled import array_kernel, kernel
 
 
-@kernel
+@array_kernel
 def list_by_code(code: np.ndarray, codes: int) -> tuple[np.ndarray, np.ndarray]:
     """List the rows by code 0 … codes - 1, keeping their order within one; gives the rows and where each code starts."""
     start = np.zeros(codes + 1, np.int64)
@@ -25,6 +25,20 @@ def list_by_code(code: np.ndarray, codes: int) -> tuple[np.ndarray, np.ndarray]:
         rows[place[code[row]]] = row
         place[code[row]] += 1
     return rows, start
+
+
+def sum_by(code: NDArray[Any], quantity: NDArray[np.int64], codes: int) -> NDArray[np.int64]:
+    """Sum whole numbers by code, exactly."""
+    total = np.zeros(codes, np.int64)
+    add_by(total, code, quantity)
+    return total
+
+
+@kernel
+def add_by(total: Any, code: Any, quantity: Any) -> None:
+    """Add each quantity to the total of its code."""
+    for row in range(len(code)):
+        total[code[row]] += quantity[row]
 
 
 def spread_ranges(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from backorder.engine.allocation.plan import LATER, LOST, Plan, Reason
 from backorder.engine.allocation.policy import Policy
 from backorder.engine.allocation.snapshot import NEVER, ON_HAND_ONLY, Snapshot
 from backorder.engine.compiled import kernel
-from backorder.engine.grouping import list_by_code
+from backorder.engine.grouping import list_by_code, sum_by
 
 PLAIN_REASONS = (
     Reason.ON_HAND,
@@ -169,17 +169,3 @@ def find_passed_over(waiting: Any, lines: Any, supplies: Any, by_item: Any, tour
             ):
                 return i
     return -1
-
-
-def sum_by(code: NDArray[Any], quantity: NDArray[np.int64], codes: int) -> NDArray[np.int64]:
-    """Sum whole numbers by code, exactly."""
-    total = np.zeros(codes, np.int64)
-    add_by(total, code, quantity)
-    return total
-
-
-@kernel
-def add_by(total: Any, code: Any, quantity: Any) -> None:
-    """Add each quantity to the total of its code."""
-    for row in range(len(code)):
-        total[code[row]] += quantity[row]

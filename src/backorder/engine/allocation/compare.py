@@ -22,7 +22,7 @@ from backorder.engine.allocation.plan import (
 from backorder.engine.allocation.policy import GAIN, WIN, Policy
 from backorder.engine.allocation.seat import Seating
 from backorder.engine.allocation.snapshot import NEVER, Snapshot
-from backorder.engine.compiled import kernel
+from backorder.engine.compiled import array_kernel
 from backorder.engine.grouping import list_by_code
 
 NOBODY = -1
@@ -60,7 +60,7 @@ def compare_plans(snapshot: Snapshot, seating: Seating, sums: Sums, reasons: Any
     )
 
 
-@kernel
+@array_kernel
 def count_kept_units(desk: Desk, by_line: Any, start: Any) -> np.ndarray:
     """Count, for each current row, the units that its line has on that supply now; rows of one supply share them in turn."""
     kept = np.zeros(len(desk.current), np.int64)
@@ -76,7 +76,7 @@ def count_kept_units(desk: Desk, by_line: Any, start: Any) -> np.ndarray:
     return kept
 
 
-@kernel
+@array_kernel
 def find_gainers(desk: Desk, by_line: Any, start: Any) -> np.ndarray:
     """Find, for each supply, the best-ranked line that has more of it than in the plan in force."""
     gainer = np.full(len(desk.supplies), NOBODY, np.int64)
@@ -95,7 +95,7 @@ def find_gainers(desk: Desk, by_line: Any, start: Any) -> np.ndarray:
     return gainer
 
 
-@kernel
+@array_kernel
 def compare_lines(desk: Desk, kept: Any, gainer: Any, outcome: Any) -> np.ndarray:
     """Compare each line; columns: change, from quantity, from day, reason, lent to (seat), tell."""
     units, last_day, reasons, promise = outcome
@@ -176,7 +176,7 @@ def list_passed_caps(policy: Policy, changes: Changes) -> NDArray[np.int64]:
     return np.array(passed, np.int64).reshape(-1, 5)
 
 
-@kernel
+@array_kernel
 def measure_gaps(desk: Desk) -> tuple[np.ndarray, np.ndarray]:
     """Measure, by seat, the units in the plan in force and the largest number missing from them by any of their days."""
     had, gap = np.zeros(len(desk.lines), np.int64), np.zeros(len(desk.lines), np.int64)

@@ -14,7 +14,7 @@ from backorder.engine.allocation.share import share_equally
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.allocation.take import count_takeable, may_use, take
 from backorder.engine.allocation.turn import note_inbound, serve_line
-from backorder.engine.compiled import kernel
+from backorder.engine.compiled import array_kernel, kernel
 
 
 @kernel
@@ -24,7 +24,7 @@ def takes_parts(desk: Desk, i: int) -> bool:
     return line.order < 0 and not line.line_complete and line.minimum <= 1 and not line.kit
 
 
-@kernel
+@array_kernel
 def share_segment(desk: Desk, first: int, last: int, admit_first: bool) -> None:
     """Give the lines that can take parts what they are owed, in rank order, then share item by item."""
     item = np.empty(last - first, np.int64)
@@ -75,7 +75,7 @@ def share_item(desk: Desk, item: int, members: np.ndarray) -> None:
                     desk.lines[i].blocked_on = min(desk.lines[i].blocked_on, desk.supplies[k].day)
 
 
-@kernel
+@array_kernel
 def share_supply(desk: Desk, k: int, members: np.ndarray) -> bool:
     """Share one supply once; true if ceilings cut a share, so that what is left is shared among the others."""
     count, missing = 0, 0

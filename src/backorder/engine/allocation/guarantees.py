@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from backorder.engine.allocation.match import match_all
 from backorder.engine.allocation.policy import Guarantee, Policy
 from backorder.engine.allocation.share import share_equally
 from backorder.engine.allocation.snapshot import MILLION, Snapshot
+from backorder.engine.grouping import sum_by
 
 BLANK = -1
 
@@ -32,41 +32,75 @@ class Cells:
 
 def write_cells(snapshot: Snapshot, policy: Policy) -> Cells:
     """Place each line, then let claims shrink in proportion where floors exceed supply."""
-    guarantees = policy.guarantees
+    guarantees, lines = policy.guarantees, snapshot.lines
     depth = guarantee_depths(guarantees)
-    numbers = {guarantee.name: number for number, guarantee in enumerate(guarantees)}
-    parents = [numbers[guarantee.parent] if guarantee.parent else BLANK for guarantee in guarantees]
     innermost = place_lines(snapshot, policy, depth)
     placed = np.flatnonzero(innermost >= 0)
-    where = np.empty((len(placed), 3), np.int64)  # guarantee, item, first day of the period
-    where[:, 0], where[:, 1] = innermost[placed], snapshot.lines.item[placed]
-    for number, guarantee in enumerate(guarantees):
-        inside = where[:, 0] == number
-        where[inside, 2] = start_of_period(guarantee.period, snapshot.lines.requested_on[placed][inside])
-    distinct, of_distinct = np.unique(where, axis=0, return_inverse=True)
+    day = start_of_periods(policy, innermost[placed], lines.requested_on[placed])
+    low = min(0, int(day.min(initial=0))) - 31  # the month of the earliest day may begin so much before it
+    keys = CellKeys(np.array(depth, np.int64), snapshot.items, low, int(day.max(initial=0)) - low + 1)
+    own = keys.pack(innermost[placed], lines.item[placed].astype(np.int64), day)
 
-    chains: list[
-        list[tuple[int, int, int, int]]
-    ] = []  # from the innermost outwards: depth, item, guarantee, period
-    for number, item, day in distinct.tolist():
-        chain, above = [], number
-        while above != BLANK:
-            start = int(start_of_period(guarantees[above].period, np.array([day]))[0])
-            chain.append((depth[above], item, above, start))
-            above = parents[above]
-        chains.append(chain)
-    at = {key: cell for cell, key in enumerate(sorted({key for chain in chains for key in chain}))}
-    group = records(len(at), CELL)
-    group.parent[:] = BLANK
-    for chain in chains:
-        for inner, outer in pairwise(chain):
-            group[at[inner]].parent = at[outer]
-    of_line = np.full(len(snapshot.lines), BLANK, np.int32)
-    of_line[placed] = np.array([at[chain[0]] for chain in chains], np.int32)[of_distinct.ravel()]
-    columns = np.array(list(at), np.int64).reshape(-1, 4)
-    cells = Cells(group, of_line, columns[:, 2], columns[:, 1], columns[:, 3])
-    grant_floors(snapshot, policy, cells)
-    return cells
+    found = [np.unique(own)]
+    while len(found[-1]):  # those above them, level by level
+        found.append(np.unique(find_parents(policy, keys, found[-1])[1]))
+    cells = np.unique(np.concatenate(found))
+    group = records(len(cells), CELL)
+    group.parent = BLANK
+    inner, outer = find_parents(policy, keys, cells)
+    group.parent[inner] = np.searchsorted(cells, outer)
+    of_line = np.full(len(lines), BLANK, np.int32)
+    of_line[placed] = np.searchsorted(cells, own)
+    written = Cells(group, of_line, *keys.unpack(cells))
+    grant_floors(snapshot, policy, written)
+    return written
+
+
+@dataclass(frozen=True)
+class CellKeys:
+    """A number for each guarantee, item and first day of a period; in their order parents come before children."""
+
+    depth: NDArray[np.int64]  # of each guarantee
+    items: int
+    low: int  # no first day is before it
+    span: int
+
+    def pack(
+        self, guarantee: NDArray[np.int64], item: NDArray[np.int64], day: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Make the numbers."""
+        above = (self.depth[guarantee] * self.items + item) * len(self.depth) + guarantee
+        return above * self.span + day - self.low
+
+    def unpack(
+        self, keys: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Give back guarantee, item and first day."""
+        above, day = np.divmod(keys, self.span)
+        rest, guarantee = np.divmod(above, max(1, len(self.depth)))
+        return guarantee, rest % max(1, self.items), day + self.low
+
+
+def find_parents(
+    policy: Policy, keys: CellKeys, cells: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find the cell above each that has one; gives their positions and the keys of those above."""
+    numbers = {guarantee.name: number for number, guarantee in enumerate(policy.guarantees)}
+    parents = np.array([numbers.get(guarantee.parent, BLANK) for guarantee in policy.guarantees], np.int64)
+    guarantee, item, day = keys.unpack(cells)
+    above = parents[guarantee]
+    inner = np.flatnonzero(above != BLANK)
+    start = start_of_periods(policy, above[inner], day[inner])
+    return inner, keys.pack(above[inner], item[inner], start)
+
+
+def start_of_periods(policy: Policy, guarantee: NDArray[np.int64], days: NDArray[Any]) -> NDArray[np.int64]:
+    """Name each day's period in its guarantee by its first day."""
+    start = np.zeros(len(days), np.int64)
+    for number, rule in enumerate(policy.guarantees):
+        inside = guarantee == number
+        start[inside] = start_of_period(rule.period, days[inside])
+    return start
 
 
 def guarantee_depths(guarantees: tuple[Guarantee, ...]) -> list[int]:
@@ -112,24 +146,24 @@ def grant_floors(snapshot: Snapshot, policy: Policy, cells: Cells) -> None:
     """Write ceilings, and the floor that each cell is granted: its claim, shrunk where claims exceed what there is."""
     group = cells.records
     supply = np.bincount(snapshot.supplies.item, snapshot.supplies.quantity, snapshot.items).astype(np.int64)
-    asked = np.zeros(len(group), np.int64)
+    there = supply[cells.item].tolist()
+    parent = group.parent.tolist()
     placed = cells.of_line >= 0
-    np.add.at(asked, cells.of_line[placed], snapshot.lines.quantity[placed])
-    has_floor = np.zeros(len(group), bool)
+    asked = sum_by(cells.of_line[placed], snapshot.lines.quantity[placed], len(group)).tolist()
+    rules = [policy.guarantees[number] for number in cells.guarantee.tolist()]
+    ceilings = [NO_CEILING] * len(group)
+    claims, of_children = [0] * len(group), [0] * len(group)
     for cell in range(len(group) - 1, -1, -1):  # children before parents
-        rule = policy.guarantees[cells.guarantee[cell]]
-        there = int(supply[cells.item[cell]])
-        group[cell].ceiling = find_limit(rule.ceiling, rule.ceiling_share, there, NO_CEILING)
-        floor = find_limit(rule.floor, rule.floor_share, there, BLANK)
-        has_floor[cell] = floor != BLANK
-        claim = (
-            floor if has_floor[cell] else group[cell].floor
-        )  # else the sum of its children's claims, added below
-        group[cell].floor = min(claim, asked[cell], group[cell].ceiling)
-        if group[cell].parent >= 0:
-            asked[group[cell].parent] += asked[cell]
-            group[group[cell].parent].floor += group[cell].floor
-    shrink_claims(group, supply, cells.item)
+        rule = rules[cell]
+        ceilings[cell] = find_limit(rule.ceiling, rule.ceiling_share, there[cell], NO_CEILING)
+        floor = find_limit(rule.floor, rule.floor_share, there[cell], BLANK)
+        claim = of_children[cell] if floor == BLANK else floor
+        claims[cell] = min(claim, asked[cell], ceilings[cell])
+        if parent[cell] >= 0:
+            asked[parent[cell]] += asked[cell]
+            of_children[parent[cell]] += claims[cell]
+    group.ceiling = ceilings
+    group.floor, group.children = shrink_claims(claims, parent, there, cells.item.tolist())
 
 
 def find_limit(units: int | None, share: int | None, there: int, absent: int) -> int:
@@ -139,18 +173,26 @@ def find_limit(units: int | None, share: int | None, there: int, absent: int) ->
     return absent if units is None else units
 
 
-def shrink_claims(group: Records, supply: NDArray[np.int64], item: NDArray[np.int64]) -> None:
-    """Shrink claims of siblings that exceed their parent's, and of roots that exceed the item's supply, in proportion."""
+def shrink_claims(
+    claims: list[int], parent: list[int], there: list[int], item: list[int]
+) -> tuple[list[int], list[int]]:
+    """Shrink claims of siblings that exceed their parent's, and of roots that exceed the item's supply, in proportion.
+
+    Gives what each cell is granted, and what its children are together.
+    """
     families: dict[tuple[int, int], list[int]] = {}
-    for cell in range(len(group)):
-        families.setdefault((int(group[cell].parent), int(item[cell])), []).append(cell)
-    for (parent, of_item), siblings in families.items():  # parents come first
-        there = int(supply[of_item]) if parent == BLANK else int(group[parent].floor)
-        claims = group.floor[siblings]
-        if claims.sum() > there:
-            positive = np.flatnonzero(claims > 0)
-            granted = np.zeros(len(siblings), np.int64)
-            granted[positive] = share_equally(there, np.zeros(len(positive), np.int64), claims[positive])
-            group.floor[siblings] = granted
-        if parent != BLANK:
-            group[parent].children = group.floor[siblings].sum()
+    for cell in range(len(claims)):
+        families.setdefault((parent[cell], item[cell]), []).append(cell)
+    granted, of_children = list(claims), [0] * len(claims)
+    for (above, _), siblings in families.items():  # parents come first
+        most = there[siblings[0]] if above == BLANK else granted[above]
+        wanting = [cell for cell in siblings if claims[cell] > 0]
+        if sum(claims[cell] for cell in siblings) > most:
+            shares = share_equally(
+                most, np.zeros(len(wanting), np.int64), np.array([claims[cell] for cell in wanting], np.int64)
+            )
+            for cell, share in zip(wanting, shares.tolist(), strict=True):
+                granted[cell] = share
+        if above != BLANK:
+            of_children[above] = sum(granted[cell] for cell in siblings)
+    return granted, of_children

@@ -9,7 +9,7 @@ from backorder.engine.allocation.kits import next_day
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.allocation.take import ship_together, undo
 from backorder.engine.allocation.walk import walk
-from backorder.engine.compiled import kernel
+from backorder.engine.compiled import array_kernel, kernel
 
 
 @kernel
@@ -36,7 +36,7 @@ def walk_with_minimum(desk: Desk, i: int, wanted: int, target: int, heed_pins: b
     return take_batches(desk, i, wanted, least, heed_pins) if plain >= least else 0
 
 
-@kernel
+@array_kernel
 def count_ready(desk: Desk, i: int, wanted: int, heed_pins: bool) -> tuple[np.ndarray, np.ndarray]:
     """Count the units that can be there by each day."""
     mark = desk.counts[COUNT_TAKES]
@@ -79,7 +79,7 @@ def count_on_day(desk: Desk, mark: int, day: int) -> int:
     return units
 
 
-@kernel
+@array_kernel
 def take_batches(desk: Desk, i: int, wanted: int, least: int, heed_pins: bool) -> int:
     """Cover most units, end earliest, then ship most on the first day, the second, and so on, each shipment the minimum.
 

@@ -12,7 +12,7 @@ from backorder.engine.allocation.outcome import Sums
 from backorder.engine.allocation.plan import Offers, Shortages
 from backorder.engine.allocation.seat import Seating
 from backorder.engine.allocation.snapshot import MILLION, NEVER, Snapshot
-from backorder.engine.compiled import kernel
+from backorder.engine.compiled import array_kernel, kernel
 from backorder.engine.grouping import sort_rows
 
 
@@ -56,7 +56,7 @@ def find_offers(snapshot: Snapshot, seating: Seating, sums: Sums, available: NDA
     return Offers(line, kind, item, location, total, day)
 
 
-@kernel
+@array_kernel
 def offer_all(desk: Desk, by_rank: Any, outcome: Any, substitutes: Any, start: Any) -> np.ndarray:
     """List offers as line (seat), row of Substitutes, supply (seat), units of the substitute. A unit is offered once."""
     units, in_time, last_day = outcome

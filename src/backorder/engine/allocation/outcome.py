@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from backorder.engine.allocation.desk import COUNT_TAKES, Desk
 from backorder.engine.allocation.plan import Pegs
 from backorder.engine.allocation.snapshot import NEVER
-from backorder.engine.compiled import kernel
+from backorder.engine.compiled import array_kernel
 from backorder.engine.grouping import list_by_code
 
 
@@ -24,7 +24,7 @@ class Sums(NamedTuple):
     last_day: NDArray[np.int64]  # -NEVER if nothing
 
 
-@kernel
+@array_kernel
 def sum_takes(desk: Desk) -> Sums:
     """Sum the takes of each line."""
     count = len(desk.lines)
@@ -55,7 +55,7 @@ def collect_pegs(desk: Desk, position: NDArray[np.int32]) -> Pegs:
     return Pegs(line[kept], supply[kept], quantity[kept], ships_on[kept])
 
 
-@kernel
+@array_kernel
 def read_takes(desk: Desk) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Read the takes as columns: row of the line, row of the supply, units, day."""
     count = desk.counts[COUNT_TAKES]
@@ -70,7 +70,7 @@ def read_takes(desk: Desk) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarr
     return line, supply, quantity, day
 
 
-@kernel
+@array_kernel
 def merge_pegs(rows: Any, start: Any, pegs: Any, position: Any) -> int:
     """Sort the rows of each line by day and position, add up equal ones, and move those that stay to the front."""
     _, supply, quantity, day = pegs
@@ -94,7 +94,7 @@ def merge_pegs(rows: Any, start: Any, pegs: Any, position: Any) -> int:
     return kept
 
 
-@kernel
+@array_kernel
 def count_ahead(desk: Desk, by_item: Any, start: Any) -> tuple[np.ndarray, np.ndarray]:
     """Count, for each ranked line, the units and lines that better ranks ask of its item at a place it can use.
 

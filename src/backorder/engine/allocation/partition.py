@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from backorder.engine.allocation.rank import find_grouped
 from backorder.engine.allocation.snapshot import Snapshot
-from backorder.engine.compiled import kernel
+from backorder.engine.compiled import array_kernel, kernel
 
 
 def partition(snapshot: Snapshot) -> NDArray[np.int32]:
@@ -43,7 +43,7 @@ def find_root(linked: np.ndarray, item: int) -> int:
     return item
 
 
-@kernel
+@array_kernel
 def number_roots(linked: np.ndarray) -> np.ndarray:
     """Give numbers to the parts in the order of their smallest items."""
     number = np.empty(len(linked), np.int32)

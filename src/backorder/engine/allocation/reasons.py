@@ -20,7 +20,7 @@ from backorder.engine.allocation.desk import (
 from backorder.engine.allocation.plan import Reason
 from backorder.engine.allocation.policy import FAIR_SHARE, FILL, LOSE, SKIP
 from backorder.engine.allocation.snapshot import LOCKED, NEVER
-from backorder.engine.compiled import kernel
+from backorder.engine.compiled import array_kernel, kernel
 
 ON_HAND, INBOUND, AFTER_HIGHER_RANK = int(Reason.ON_HAND), int(Reason.INBOUND), int(Reason.AFTER_HIGHER_RANK)
 NO_SUPPLY, NOT_BEFORE_NEEDED_BY = int(Reason.NO_SUPPLY), int(Reason.NOT_BEFORE_NEEDED_BY)
@@ -33,7 +33,7 @@ LAST = 2**62
 NOBODY = -1
 
 
-@kernel
+@array_kernel
 def find_reasons(desk: Desk, units: Any, hand_units: Any, in_time: Any, last_day: Any) -> np.ndarray:
     """Give each seat its reason, as the reference lists them."""
     worst = find_worst_takers(desk)
@@ -58,7 +58,7 @@ def find_reasons(desk: Desk, units: Any, hand_units: Any, in_time: Any, last_day
     return reasons
 
 
-@kernel
+@array_kernel
 def find_worst_takers(desk: Desk) -> np.ndarray:
     """Find, for each supply, the worst rank that got units of it: in any way, in a floor, frozen, committed.
 
@@ -85,7 +85,7 @@ def find_worst_takers(desk: Desk) -> np.ndarray:
     return worst
 
 
-@kernel
+@array_kernel
 def find_held_days(desk: Desk) -> tuple[np.ndarray, np.ndarray]:
     """Find, for each seat, the last day of its own held units, and how they are held; -NEVER if it holds none."""
     day, how = np.full(len(desk.lines), -NEVER, np.int64), np.zeros(len(desk.lines), np.int64)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from backorder.engine.compiled import kernel
+from backorder.engine.compiled import array_kernel, kernel
 
 
-@kernel
+@array_kernel
 def share_equally(amount: int, have: np.ndarray, size: np.ndarray) -> np.ndarray:
     """Share units so that (have + given) / size comes out equal; nothing is taken back, so who has more gets nothing.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from backorder.engine.allocation.desk import Desk
-from backorder.engine.compiled import kernel
+from backorder.engine.compiled import array_kernel, kernel
 
 
-@kernel
+@array_kernel
 def plant_trees(desk: Desk, by_item: np.ndarray) -> None:
     """Write, for each item with needs, the tree of the places that they name, parents first; "anywhere" is the root.
 
