@@ -93,17 +93,20 @@ def change_of(shelf: Shelf, line: Line, reason: Reason, in_order: list[Line]) ->
     before, after = current_units(line), shelf.units(line)
     from_date = max(batch.day for batch in line.current)
     to_date = max((piece.ships for piece in shelf.of(line)), default=NEVER)
-    if (before, from_date) == (after, to_date):
-        return None
+    moved_past = after > 0 and to_date > line.promise and to_date > from_date
     change = EARLIER if to_date < from_date else LATER
     if before != after:
         change = GAINED if after > before else LOST
+    elif to_date == from_date:
+        part = moved_part(shelf, line)
+        if part is None:
+            return None
+        change, from_date, to_date = part
     lent_to = find_borrower(shelf, line, in_order)
     if supply_changed(shelf, line):
         reason = Reason.SUPPLY_CHANGED
     elif lent_to and in_order.index(lent_to) < in_order.index(line):
         reason = Reason.AFTER_HIGHER_RANK
-    moved_past = after > 0 and to_date > line.promise and to_date > from_date
     return (
         line.row,
         change,
@@ -115,6 +118,20 @@ def change_of(shelf: Shelf, line: Line, reason: Reason, in_order: list[Line]) ->
         lent_to.row if lent_to else -1,
         change == LOST or moved_past,
     )
+
+
+def moved_part(shelf: Shelf, line: Line) -> tuple[int, int, int] | None:
+    """The first part that ships on another day: later if by any day there are fewer units, else earlier."""
+    days = sorted({batch.day for batch in line.current} | {piece.ships for piece in shelf.of(line)})
+    fewer = [day for day in days if shelf.units_by(line, day) < current_by(line, day)]
+    if fewer:
+        there = [day for day in days if shelf.units_by(line, day) >= current_by(line, fewer[0])]
+        return LATER, fewer[0], there[0]
+    more = [day for day in days if shelf.units_by(line, day) > current_by(line, day)]
+    if more:
+        was = [day for day in days if current_by(line, day) >= shelf.units_by(line, more[0])]
+        return EARLIER, was[0], more[0]
+    return None
 
 
 def supply_changed(shelf: Shelf, line: Line) -> bool:

@@ -87,21 +87,27 @@ def check_changes(snapshot: Snapshot, plan: Plan, first_day: NDArray[np.int64]) 
     np.maximum.at(ships, plan.pegs.line, plan.pegs.ships_on.astype(np.int64))
     listed = np.zeros(len(snapshot.lines), bool)
     listed[changes.line] = True
-    whole = allocated == np.minimum(sum_by(now.line, now.quantity, len(listed)), snapshot.lines.quantity)
+    held = sum_by(now.line, now.quantity, len(listed))
     kit = np.zeros(snapshot.items, bool)
     kit[snapshot.kits.kit] = True
-    silent = (was > -NEVER) & (ships > was) & whole & ~listed & ~kit[snapshot.lines.item]
-    if silent.any():
+    compared = (allocated == np.minimum(held, snapshot.lines.quantity)) & ~listed & ~kit[snapshot.lines.item]
+    moved = find_moved(
+        compared,
+        (now.line, now.quantity, np.maximum(now.ships_on, first_day[now.location]).astype(np.int64)),
+        (plan.pegs.line, plan.pegs.quantity, plan.pegs.ships_on),
+        np.maximum(0, held - snapshot.lines.quantity),
+    )
+    if moved >= 0:
         raise LawBroken(
             "L5",
-            f"line {int(np.argmax(silent))} ships later than in the plan in force, and no change says so",
+            f"line {moved} ships units later than in the plan in force, and no change says so",
         )
     promise = snapshot.lines.promised_on[changes.line].astype(np.int64)
     promise = np.where(
         promise < NEVER, np.maximum(promise, first_day[snapshot.lines.location[changes.line]]), NEVER
     )
-    to_day = np.where(changes.to_date < NEVER, changes.to_date, -NEVER)
-    tell = (changes.change == LOST) | ((to_day > promise) & (to_day > changes.from_date))
+    to_day, from_day = ships[changes.line], was[changes.line]
+    tell = (changes.change == LOST) | ((to_day > promise) & (to_day > from_day))
     reason_given = np.isin(changes.reason, [int(reason) for reason in Reason])
     if (tell != changes.tell_customer).any() or not reason_given[
         np.isin(changes.change, (LOST, LATER))
@@ -110,6 +116,38 @@ def check_changes(snapshot: Snapshot, plan: Plan, first_day: NDArray[np.int64]) 
             "L5",
             f"line {int(changes.line[np.argmax(tell != changes.tell_customer)])} changed without being told",
         )
+
+
+@kernel
+def find_moved(compared: Any, current: Any, pegs: Any, dropped: Any) -> int:
+    """Find a line that by some day of the plan in force has fewer units than it had, but for those dropped; -1 if none.
+
+    Rows of both are sorted by line.
+    """
+    line, quantity, day = current
+    peg_line, peg_quantity, peg_day = pegs
+    first, peg = 0, 0
+    while first < len(line):
+        i = line[first]
+        last = first
+        while last < len(line) and line[last] == i:
+            last += 1
+        while peg < len(peg_line) and peg_line[peg] < i:
+            peg += 1
+        for row in range(first, last):
+            units = dropped[i]
+            at = peg
+            while at < len(peg_line) and peg_line[at] == i:
+                if peg_day[at] <= day[row]:
+                    units += peg_quantity[at]
+                at += 1
+            for other in range(first, last):
+                if day[other] <= day[row]:
+                    units -= quantity[other]
+            if compared[i] and units < 0:
+                return int(i)
+        first = last
+    return -1
 
 
 def check_ranks(snapshot: Snapshot, policy: Policy, plan: Plan, places: Places) -> None:

@@ -22,7 +22,7 @@ from backorder.engine.allocation.plan import (
 from backorder.engine.allocation.policy import GAIN, WIN, Policy
 from backorder.engine.allocation.seat import Seating
 from backorder.engine.allocation.snapshot import NEVER, Snapshot
-from backorder.engine.compiled import array_kernel
+from backorder.engine.compiled import array_kernel, kernel
 from backorder.engine.grouping import list_by_code
 
 NOBODY = -1
@@ -41,19 +41,18 @@ def compare_plans(snapshot: Snapshot, seating: Seating, sums: Sums, reasons: Any
     promise = np.where(snapshot.lines.promised_on == NEVER, NEVER, snapshot.lines.promised_on)
     first_day = seating.first_day[snapshot.lines.location]
     promise = np.where(promise == NEVER, NEVER, np.maximum(promise, first_day))[seating.rows]
-    found = compare_lines(desk, kept, gainer, (sums.units, sums.last_day, reasons, promise))
+    found = compare_lines(desk, kept, gainer, (sums.units, sums.last_day, reasons, promise), by_line, start)
     changed = np.flatnonzero(found[:, 0] != UNCHANGED)
     changed = changed[np.argsort(seating.rows[changed])]
-    change, units, day, reason, lent, tell = found[changed].T
+    change, units, day, reason, lent, tell, to_day = found[changed].T
     lent_to = np.where(lent >= 0, seating.rows[lent], NOBODY) if len(seating.rows) else lent
-    last = np.where(sums.units[changed] > 0, sums.last_day[changed], NEVER)
     return Changes(
         seating.rows[changed],
         change,
         units,
         sums.units[changed],
         day,
-        last,
+        to_day,
         reason,
         lent_to,
         tell.astype(bool),
@@ -96,14 +95,14 @@ def find_gainers(desk: Desk, by_line: Any, start: Any) -> np.ndarray:
 
 
 @array_kernel
-def compare_lines(desk: Desk, kept: Any, gainer: Any, outcome: Any) -> np.ndarray:
-    """Compare each line; columns: change, from quantity, from day, reason, lent to (seat), tell."""
+def compare_lines(desk: Desk, kept: Any, gainer: Any, outcome: Any, by_line: Any, start: Any) -> np.ndarray:
+    """Compare each line; columns: change, from quantity, from day, reason, lent to (seat), tell, to day."""
     units, last_day, reasons, promise = outcome
     pegged = np.zeros(len(desk.supplies), np.int64)
     for c in range(len(desk.current)):
         if desk.current[c].supply >= 0:
             pegged[desk.current[c].supply] += desk.current[c].quantity
-    found = np.full((len(desk.lines), 6), UNCHANGED, np.int64)
+    found = np.full((len(desk.lines), 7), UNCHANGED, np.int64)
     for i in range(len(desk.lines)):
         line = desk.lines[i]
         had, had_day, lent, moved = 0, -NEVER, NOBODY, False
@@ -122,13 +121,14 @@ def compare_lines(desk: Desk, kept: Any, gainer: Any, outcome: Any) -> np.ndarra
                 other = gainer[now.supply]
                 if short and other >= 0 and (lent < 0 or desk.lines[other].rank < desk.lines[lent].rank):
                     lent = other
-        change = UNCHANGED
         if had == 0:
             continue
         if units[i] != had:
-            change = GAINED if units[i] > had else LOST
+            change, day, to_day = GAINED if units[i] > had else LOST, had_day, last_day[i]
         elif last_day[i] != had_day:
-            change = EARLIER if last_day[i] < had_day else LATER
+            change, day, to_day = EARLIER if last_day[i] < had_day else LATER, had_day, last_day[i]
+        else:
+            change, day, to_day = find_moved_part(desk, i, by_line, start)
         if change == UNCHANGED:
             continue
         reason = int(reasons[i])
@@ -136,9 +136,56 @@ def compare_lines(desk: Desk, kept: Any, gainer: Any, outcome: Any) -> np.ndarra
             reason = SUPPLY_CHANGED
         elif lent >= 0 and desk.lines[lent].rank < line.rank:
             reason = AFTER_HIGHER_RANK
-        found[i, 0], found[i, 1], found[i, 2], found[i, 3], found[i, 4] = change, had, had_day, reason, lent
+        found[i, 0], found[i, 1], found[i, 2], found[i, 3], found[i, 4] = change, had, day, reason, lent
+        found[i, 6] = to_day if units[i] > 0 else NEVER
         found[i, 5] = change == LOST or (last_day[i] > had_day and last_day[i] > promise[i])
     return found
+
+
+@kernel
+def find_moved_part(desk: Desk, i: int, by_line: Any, start: Any) -> tuple[int, int, int]:
+    """Compare day by day a line whose quantity and last day stay; gives the change and, of the first part that moved, both days."""
+    line = desk.lines[i]
+    for c in range(line.current_first, line.current_last):  # earliest first
+        day = desk.current[c].day
+        had = count_held_by(desk, i, day)
+        if count_got_by(desk, day, by_line, start[i], start[i + 1]) < had:
+            later = NEVER
+            for at in range(start[i], start[i + 1]):
+                to_day = desk.takes[by_line[at]].day
+                if count_got_by(desk, to_day, by_line, start[i], start[i + 1]) >= had:
+                    later = min(later, to_day)
+            return LATER, day, later
+    earlier = NEVER
+    for at in range(start[i], start[i + 1]):
+        to_day = desk.takes[by_line[at]].day
+        if count_got_by(desk, to_day, by_line, start[i], start[i + 1]) > count_held_by(desk, i, to_day):
+            earlier = min(earlier, to_day)
+    got = count_got_by(desk, earlier, by_line, start[i], start[i + 1])
+    for c in range(line.current_first, line.current_last):
+        if earlier < NEVER and count_held_by(desk, i, desk.current[c].day) >= got:
+            return EARLIER, int(desk.current[c].day), earlier
+    return UNCHANGED, NEVER, NEVER
+
+
+@kernel
+def count_held_by(desk: Desk, i: int, day: int) -> int:
+    """Count the units of the plan in force that ship by the day."""
+    units = 0
+    for c in range(desk.lines[i].current_first, desk.lines[i].current_last):
+        if desk.current[c].day <= day:
+            units += desk.current[c].units
+    return units
+
+
+@kernel
+def count_got_by(desk: Desk, day: int, by_line: Any, first: int, last: int) -> int:
+    """Count the units that ship by the day now; the line's takes are `first` … `last` of the list."""
+    units = 0
+    for at in range(first, last):
+        if desk.takes[by_line[at]].day <= day:
+            units += desk.takes[by_line[at]].units
+    return units
 
 
 def find_exceptions(
