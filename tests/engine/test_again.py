@@ -51,12 +51,22 @@ def change_order(case: Facts, place: int, quantity: int, day: int) -> tuple[Fact
     return replace(case, orders=(*case.orders[:place], changed, *case.orders[place + 1 :])), items
 
 
+def change_held(case: Facts, place: int, quantity: int, day: int) -> tuple[Facts, set[int]]:
+    """The plan in force holds more, or less, or by another day; a row of more than nine units is left out."""
+    row = case.held[place]
+    changed = [replace(row, quantity=quantity, ships=day)] if quantity <= 9 else []
+    items = {other.item for other in case.orders if (other.order, other.line) == (row.order, row.line)}
+    return replace(case, held=(*case.held[:place], *changed, *case.held[place + 1 :])), {row.item, *items}
+
+
+CHANGES = {"units": change_units, "orders": change_order, "held": change_held}
+
+
 @given(facts("complete", "items", most=8), st.data())
 def test_an_event_decided_again_gives_the_plan_of_all_facts(case: Facts, data: st.DataObject) -> None:
-    change, rows = data.draw(
-        st.sampled_from([(change_units, len(case.units)), (change_order, len(case.orders))])
-    )
-    place = data.draw(st.integers(0, rows - 1))
+    table = data.draw(st.sampled_from([name for name in CHANGES if getattr(case, name)]))
+    change = CHANGES[table]
+    place = data.draw(st.integers(0, len(getattr(case, table)) - 1))
     after, touched = change(case, place, data.draw(st.integers(1, 12)), data.draw(days(0, 9)))
     decide_both(case, after, touched)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
-from typing import Any
 
 from backorder.engine.allocation.plan import CAPS, EARLIER, FIRST_CAP, GAINED, LATER, LOST, Reason
 from backorder.engine.allocation.policy import GAIN, WIN
@@ -15,9 +14,8 @@ from .current import current_by, current_units, held_on
 from .reasons import ahead, find_reason, is_in_time
 from .serve import Service
 from .shelf import Shelf
+from .shortages import Row, find_shortages
 from .world import Line, Supply
-
-Row = tuple[Any, ...]
 
 
 @dataclass
@@ -187,41 +185,7 @@ def caps_passed(shelf: Shelf, changes: list[Row]) -> list[Row]:
     ]
 
 
-# Shortages and offers
-
-
-def find_shortages(shelf: Shelf, in_order: list[Line]) -> list[Row]:
-    """Units without supply by item and place asked; of kits the components that are missing."""
-    totals: dict[tuple[int, int], list[int]] = {}
-    free = dict(shelf.left)
-    for line in in_order:
-        for item, units in missing(shelf, line, free).items():
-            row = totals.setdefault((item, line.place), [0, 0, NEVER, 0])
-            row[0] += units
-            row[1] += 1
-            row[2] = min(row[2], line.requested_on)
-            row[3] += shelf.open(line) * line.unit_price
-    return [(item, place, *totals[item, place]) for item, place in sorted(totals)]
-
-
-def missing(shelf: Shelf, line: Line, free: dict[int, int]) -> dict[int, int]:
-    """What a line lacks: units of its item, or components of which not enough are free."""
-    short = shelf.open(line)
-    if not short:
-        return {}
-    if not shelf.world.is_kit(line):
-        return {line.item: short}
-    lacks: dict[int, int] = {}
-    for component, each in shelf.world.kits[line.item]:
-        units = short * each
-        for supply in shelf.world.supplies_of(component):
-            if shelf.world.may_use(line, supply):
-                taken = min(units, free[supply.row])
-                free[supply.row] -= taken
-                units -= taken
-        if units:
-            lacks[component] = units
-    return lacks
+# Offers
 
 
 def find_offers(shelf: Shelf, in_order: list[Line]) -> list[Row]:

@@ -138,9 +138,10 @@ def find_shortages(snapshot: Snapshot, seating: Seating, sums: Sums) -> Shortage
     in_order = seating.ranking.rows
     for row in in_order[(missing > 0)[in_order] & kit[in_order]]:
         wanted = missing_components(desk, left, int(seating.seat[row]), int(missing[row]))
+        parts = split_value(int(value[row]), list(wanted.values()))
         table += [
-            np.array([[item, lines.location[row], units, lines.requested_on[row], value[row]]])
-            for item, units in wanted.items()
+            np.array([[item, lines.location[row], units, lines.requested_on[row], part]])
+            for (item, units), part in zip(wanted.items(), parts, strict=True)
         ]
     item, location, units, requested_on, value = np.concatenate(table).astype(np.int64).T
     if len(item) == 0:
@@ -160,22 +161,50 @@ def find_shortages(snapshot: Snapshot, seating: Seating, sums: Sums) -> Shortage
 
 
 def missing_components(desk: Desk, left: NDArray[np.int64], i: int, kits: int) -> dict[int, int]:
-    """Name the components that so many kits lack beyond the free units; counts what it uses of these off `left`."""
+    """Name the components that so many kits lack at the one location where fewest units are missing.
+
+    Counts the free units that it uses there off `left`. If nothing is missing there, the kits are short for another reason:
+    they ask all their components, as other lines ask their units.
+    """
     line = desk.lines[i]
     item = desk.items[line.of_item]
-    missing: dict[int, int] = {}
-    for b in range(item.bill_first, item.bill_last):
-        part = desk.bills[b]
-        if part.parent >= 0:
-            continue
-        wanted = kits * int(part.quantity)
-        for k in range(desk.items[part.of_item].first, desk.items[part.of_item].last):
-            supply = desk.supplies[k]
-            inside = line.place_in <= supply.tour < line.place_out
-            if inside and supply.day <= line.by and not (line.on_hand_only and supply.inbound):
-                used = min(wanted, int(left[k]))
-                left[k] -= used
-                wanted -= used
-        if wanted > 0:
-            missing[int(part.of_item)] = wanted
-    return missing
+    bill = [part for part in desk.bills[item.bill_first : item.bill_last] if part.parent < 0]
+    wanted = {int(part.of_item): kits * int(part.quantity) for part in bill}
+    supplies = {component: usable_supplies(desk, left, i, component) for component in wanted}
+    lacking: dict[int, dict[int, int]] = {}
+    for component, rows in supplies.items():
+        for k in rows:
+            there = lacking.setdefault(int(desk.supplies.location[k]), dict(wanted))
+            there[component] = max(there[component] - int(left[k]), 0)
+    if not lacking:
+        return wanted
+    in_use = {location: place for place, location in enumerate(desk.by_rank.tolist())}
+    best = min(lacking, key=lambda location: (sum(lacking[location].values()), in_use[location]))
+    if not any(lacking[best].values()):
+        return wanted
+    for component, rows in supplies.items():
+        used = wanted[component] - lacking[best][component]
+        for k in rows[desk.supplies.location[rows] == best]:
+            given = min(used, int(left[k]))
+            left[k] -= given
+            used -= given
+    return {component: units for component, units in lacking[best].items() if units > 0}
+
+
+def usable_supplies(desk: Desk, left: NDArray[np.int64], i: int, item: int) -> NDArray[np.int64]:
+    """List the supplies of an item that have units left and that the line may use."""
+    line, first, last = desk.lines[i], desk.items[item].first, desk.items[item].last
+    supplies = desk.supplies[first:last]
+    usable = (left[first:last] > 0) & (supplies.day <= line.by)
+    usable &= (supplies.tour >= line.place_in) & (supplies.tour < line.place_out)
+    return first + np.flatnonzero(usable & ~(bool(line.on_hand_only) & (supplies.inbound > 0)))
+
+
+def split_value(value: int, units: list[int]) -> list[int]:
+    """Split a value in proportion to units so that the parts add up: largest remainder, ties in their order."""
+    total = sum(units)
+    parts = [value * some // total for some in units]
+    largest_first = sorted(range(len(units)), key=lambda place: -(value * units[place] % total))
+    for place in largest_first[: value - sum(parts)]:
+        parts[place] += 1
+    return parts

@@ -93,7 +93,7 @@ def note_inbound(desk: Desk, i: int) -> None:
             supply = desk.supplies[k]
             if (
                 supply.inbound
-                and supply.free > 0
+                and supply.free + supply.aside > 0
                 and supply.day <= line.by
                 and line.place_in <= supply.tour < line.place_out
             ):
