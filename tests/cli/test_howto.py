@@ -61,6 +61,30 @@ def test_next_weeks_plan_keeps_the_promises(tmp_path: Path, monkeypatch: pytest.
     assert lines == [("1002", "2026-12-04", "0"), ("1003", "", "2")]
 
 
+@pytest.mark.parametrize(("inbound", "got"), [(",", "3"), ("P-7,1", "0")])
+@pytest.mark.parametrize("commitment", ["firm", "locked"])
+def test_what_has_arrived_stays_with_its_line(
+    commitment: str, inbound: str, got: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_tables(tmp_path)
+    assert run(["plan", "shop", "--out", "plan", "--as-of", "2026-11-24"]) == 0
+    header, *pegs = (tmp_path / "plan" / "pegs.csv").read_text("utf-8").splitlines()
+    awaited = [row.replace("P-7,1", inbound) for row in pegs if "P-7,1" in row]  # the others have shipped
+    (tmp_path / "shop" / "current.csv").write_text("\n".join([header, *awaited]) + "\n", "utf-8")
+    (tmp_path / "shop" / "stock.csv").write_text("sku,location,on_hand\nLAMP,main,10\n", "utf-8")
+    (tmp_path / "shop" / "inbound.csv").write_text("inbound,line,sku,location,quantity,expected_on\n", "utf-8")
+    (tmp_path / "shop" / "orders.csv").write_text(
+        "order,line,sku,quantity,ordered_at,commitment\n"
+        f"1002,1,LAMP,3,2026-11-21,{commitment}\n1003,1,LAMP,10,2026-11-19,\n",
+        "utf-8",
+    )
+    assert run(["plan", "shop", "--out", "plan", "--as-of", "2026-12-04", "--force"]) == 0
+    with (tmp_path / "plan" / "lines.csv").open(encoding="utf-8", newline="") as file:
+        lines = {row["order"]: row["allocated_on_hand"] for row in csv.DictReader(file)}
+    assert lines == {"1002": got, "1003": str(10 - int(got))}
+
+
 def test_the_shop_of_the_readme_gives_what_the_readme_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
