@@ -140,6 +140,9 @@ def read_table(
     file, faults = place
     ignored = [name for name in raw.columns if not has_column(schema, name) and name not in extra]
     names = [name for name in raw.columns if name not in ignored]
+    for name in names:
+        if name in raw.twice:
+            faults.add(file, "the header names this column twice", record=1, column=name)
     texts = {name: raw.columns.pop(name) for name in names}
     rows = drop_blank_rows(texts)
     checked = Checked(rows, raw, file, faults)
