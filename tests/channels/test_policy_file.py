@@ -131,6 +131,13 @@ FAULTS = {
             "locked; did you mean 'soft'?"
         )
     ],
+    '[[guarantee]]\nname = "a"\nwhere = { priority = "<=1e999999999" }': [
+        "rules.toml: guarantee[1].where.priority: '1e999999999' is not a whole number"
+    ],
+    '[[guarantee]]\nname = "a"\nwhere = { unit_price = ["1e999999999", "NaN"] }': [
+        "rules.toml: guarantee[1].where.unit_price: '1e999999999' is not an amount",
+        "rules.toml: guarantee[1].where.unit_price: 'NaN' is not an amount",
+    ],
     '[rank.values]\npriority = ["high"]': ["rules.toml: rank.values.priority: 'high' is not a whole number"],
     '[rank.values]\nordered_at = ["2026-11-24"]': [
         "rules.toml: rank.values.ordered_at: a value order is for text and whole numbers, not for dates"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ BUILT_IN = {
     "ordered_at": "instant",
 }
 EPOCH = date(1970, 1, 1)
+LARGEST = 2**62
+"""No column holds a number as large as this."""
 
 
 def find_attribute(snapshot: Snapshot, column: str, key: str) -> Attribute:
@@ -80,8 +82,8 @@ def read_value(attribute: Attribute, text: str, key: str) -> int | None:
         if attribute.kind == "instant":
             return (date.fromisoformat(text[:10]) - EPOCH).days * 86_400 * MILLION
         scaled = Decimal(text) * (MILLION if attribute.kind == "money" else 1)
-        return {True: int(scaled)}[scaled == int(scaled)]
-    except (ValueError, KeyError, InvalidOperation, OverflowError) as error:
+        return {True: int(scaled)}[abs(scaled) < LARGEST and scaled == int(scaled)]
+    except (ValueError, KeyError, DecimalException, OverflowError) as error:
         names = {
             "number": "a whole number",
             "money": "an amount",
