@@ -182,6 +182,9 @@ FAULTS = {
             'nor a share such as "20%"'
         )
     ],
+    '[[guarantee]]\nname = "a"\n[[guarantee]]\nname = "a"': [
+        "rules.toml: guarantee[2].name: 'a' is used twice"
+    ],
     '[[guarantee]]\nname = "a"\nperiod = "year"': [
         "rules.toml: guarantee[1].period: 'year' is not one of total, month, week, day"
     ],
@@ -213,6 +216,10 @@ def test_a_wrong_key_is_told_exactly(text: str, tmp_path: Path, capsys: pytest.C
     assert not (tmp_path / "plan").exists()
 
 
+TERMS = (
+    "is no term; there are age_days, late_days, value, quantity, priority, "
+    "class.…, channel.…, customer.…, location.…, sku.…"
+)
 WAVES = """\
 handling_days = -1
 [rank]
@@ -231,6 +238,10 @@ strategy = "win"
 [[guarantee]]
 name = "z"
 parent = "a"
+where = { commitment = ["hard"] }
+[rank.score]
+age = 1
+worth = 2
 """
 
 
@@ -250,11 +261,17 @@ def test_all_that_is_wrong_with_a_policy_is_told_in_one_go(
             "p.toml: segment[1].strategy: 'wn' is not one of skip, win, gain, improve, redistribute, "
             "fair_share, fill, lose; did you mean 'win'?"
         ),
+        f"p.toml: rank.score.age: {TERMS}",
+        f"p.toml: rank.score.worth: {TERMS}",
         "p.toml: guarantee[1].parent: 'a' is not the name of a guarantee",
         f"p.toml: rank.keys: 'prioritty' is {nowhere}; did you mean 'priority'?",
         "p.toml: segment[2].where.priority: 'high' is not a whole number",
         f"p.toml: segment[2].where.colour: is {nowhere}",
         "p.toml: segment[3].where.quantity: 'many' is not a whole number",
+        (
+            "p.toml: guarantee[1].where.commitment: 'hard' is not one of "
+            "on_hand_only, soft, reserved, firm, locked"
+        ),
         "stock.csv:2: on_hand: 'x' is not a whole number of at least 0",
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from backorder.channels.files.faults import Faults, show_typed, suggest
 from backorder.channels.files.policy_groups import read_guarantees, read_segments
 from backorder.channels.files.policy_section import MOST, Section
-from backorder.engine.allocation.policy import Policy, PolicyError
+from backorder.engine.allocation.policy import Guarantee, Policy, PolicyError
 from backorder.engine.allocation.snapshot import MILLION
 
 KEEP = ("always", "by_rank", "never")
@@ -45,13 +45,29 @@ def read_policy(path: Path | None, faults: Faults) -> PolicyFile:
         faults.add(path.name, f"is not TOML: {error}")
         return PolicyFile(Policy())
     root = Section("", values, place)
-    fields = read_fields(root)
+    return PolicyFile(build_policy(read_fields(root), place), path.name)
+
+
+def build_policy(fields: dict[str, Any], place: tuple[str, Faults]) -> Policy:
+    """Build the policy; what contradicts itself is noted and left out, to see what else is wrong."""
+    file, faults = place
+    scores: dict[str, int] = {}
+    for term, weight in fields["rank_score"].items():
+        try:
+            scores |= Policy(rank_score={term: weight}).rank_score
+        except PolicyError as error:
+            faults.add(file, error.message, column=error.key)
+    fields["rank_score"] = scores
+    groups: tuple[Guarantee, ...] = fields["guarantees"]
     try:
-        policy = Policy(**fields)
+        Policy(guarantees=groups)
     except PolicyError as error:
-        faults.add(path.name, error.message, column=error.key)
-        policy = Policy(**{**fields, "rank_score": {}, "guarantees": ()})  # to see what else is wrong
-    return PolicyFile(policy, path.name)
+        if len({group.name for group in groups}) == len(groups):  # else it is noted already
+            faults.add(file, error.message, column=error.key)
+        fields["guarantees"] = tuple(
+            replace(group, name=f"{number}", parent="", period="total") for number, group in enumerate(groups)
+        )
+    return Policy(**fields)
 
 
 def read_fields(root: Section) -> dict[str, Any]:
