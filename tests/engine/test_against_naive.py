@@ -77,6 +77,7 @@ GROUPS = {
     "strategies": ("win", "gain", "improve", "fill", "lose", "skip"),
     "fair share": ("fair_share",),
     "fair share at places": ("fair_share", "places", "promises"),
+    "fair share in guarantees": ("fair_share", "floor", "ceiling", "priority"),
     "guarantees": ("floor", "ceiling"),
     "guarantees in a tree": ("tree", "period"),
     "complete orders": ("complete", "items"),
