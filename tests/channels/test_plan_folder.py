@@ -159,6 +159,22 @@ def test_unknown_columns_are_named_once(tmp_path: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr() == ("", "stock.csv: ignored columns: colour, shelf\n")
 
 
+def test_an_unknown_column_may_be_there_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stock = "sku,Notes,location,on_hand,Notes\nLAMP,x,main,1,y\n"
+    assert plan(write_shop(tmp_path / "shop", stock=stock), tmp_path / "plan") == 0
+    assert capsys.readouterr() == ("", "stock.csv: ignored column: Notes\n")
+
+
+def test_a_column_that_the_policy_names_may_not_be_there_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders = "order,line,sku,quantity,ordered_at,colour,colour\n1,1,LAMP,1,2026-11-20,red,blue\n"
+    (tmp_path / "rules.toml").write_text('[rank]\nkeys = ["colour"]\n', "utf-8")
+    rules = ["--policy", str(tmp_path / "rules.toml")]
+    assert plan(write_shop(tmp_path / "shop", orders=orders), tmp_path / "plan", *rules) == 2
+    assert capsys.readouterr().err == "orders.csv:1: colour: the header names this column twice\n"
+
+
 def test_an_older_plan_is_replaced_only_if_told_so(
     shop: Path, planned: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -103,9 +103,43 @@ FAULTS = {
     '[rank]\nkeys = "priority"': [
         """rules.toml: rank.keys: 'priority' is not a list such as ["contract", "retail"]"""
     ],
-    '[rank]\nkeys = ["colour"]': ["rules.toml: 'colour' is neither a column of orders nor of items"],
+    '[rank]\nkeys = ["colour"]': [
+        "rules.toml: rank.keys: 'colour' is neither a column of orders nor of items"
+    ],
     '[rank]\nkeys = ["prority"]': [
-        "rules.toml: 'prority' is neither a column of orders nor of items; did you mean 'priority'?"
+        (
+            "rules.toml: rank.keys: 'prority' is neither a column of orders nor of items; "
+            "did you mean 'priority'?"
+        )
+    ],
+    '[rank]\nkeys = ["-priority", "priority"]': [
+        "rules.toml: rank.keys: 'priority' names the same column as '-priority'"
+    ],
+    '[rank]\nkeys = ["priority", "priority"]': ["rules.toml: rank.keys: 'priority' is used twice"],
+    '[rank]\nkeys = ["-customer_class"]\n[rank.values]\ncustmer_class = ["gold"]': [
+        "rules.toml: rank.values.custmer_class: is not among rank.keys; did you mean 'customer_class'?"
+    ],
+    '[rank.values]\ncustomer_class = ["gold"]': [
+        "rules.toml: rank.values.customer_class: is not among rank.keys"
+    ],
+    '[rank]\nkeys = ["customer_class"]\n[rank.values]\ncustomer_class = ["gold", "tin", "gold"]': [
+        "rules.toml: rank.values.customer_class: 'gold' is listed twice"
+    ],
+    '[rank]\nkeys = ["commitment"]\n[rank.values]\ncommitment = ["firm", "sof"]': [
+        (
+            "rules.toml: rank.values.commitment: 'sof' is not one of on_hand_only, soft, reserved, firm, "
+            "locked; did you mean 'soft'?"
+        )
+    ],
+    '[rank.values]\npriority = ["high"]': ["rules.toml: rank.values.priority: 'high' is not a whole number"],
+    '[rank.values]\nordered_at = ["2026-11-24"]': [
+        "rules.toml: rank.values.ordered_at: a value order is for text and whole numbers, not for dates"
+    ],
+    '[[guarantee]]\nname = "a"\nwhere = { ship_policy = ["completed"] }': [
+        (
+            "rules.toml: guarantee[1].where.ship_policy: 'completed' is not one of "
+            "as_ready, complete, line_complete; did you mean 'complete'?"
+        )
     ],
     "[rank.score]\nage_days = 1.0000001": [
         "rules.toml: rank.score.age_days: 1.0000001 is not a number with at most six decimals"
@@ -170,6 +204,71 @@ def test_a_wrong_key_is_told_exactly(text: str, tmp_path: Path, capsys: pytest.C
     assert capsys.readouterr().err.splitlines() == FAULTS[text]
     assert code == 2
     assert not (tmp_path / "plan").exists()
+
+
+WAVES = """\
+handling_days = -1
+[rank]
+keys = ["prioritty"]
+[[segment]]
+name = "w"
+strategy = "wn"
+[[segment]]
+name = "x"
+where = { priority = "<=high", colour = ["red"] }
+strategy = "win"
+[[segment]]
+name = "y"
+where = { quantity = ["many"] }
+strategy = "win"
+[[guarantee]]
+name = "z"
+parent = "a"
+"""
+
+
+def test_all_that_is_wrong_with_a_policy_is_told_in_one_go(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop, rules = (
+        write_shop(tmp_path / "shop", stock="sku,location,on_hand\nLAMP,main,x\n"),
+        tmp_path / "p.toml",
+    )
+    rules.write_text(WAVES, "utf-8")
+    assert run(["plan", str(shop), "--out", str(tmp_path / "plan"), "--policy", str(rules), "-q"]) == 2
+    nowhere = "neither a column of orders nor of items"
+    assert capsys.readouterr().err.splitlines() == [
+        "p.toml: handling_days: -1 is not a whole number of at least 0",
+        (
+            "p.toml: segment[1].strategy: 'wn' is not one of skip, win, gain, improve, redistribute, "
+            "fair_share, fill, lose; did you mean 'win'?"
+        ),
+        "p.toml: guarantee[1].parent: 'a' is not the name of a guarantee",
+        f"p.toml: rank.keys: 'prioritty' is {nowhere}; did you mean 'priority'?",
+        "p.toml: segment[2].where.priority: 'high' is not a whole number",
+        f"p.toml: segment[2].where.colour: is {nowhere}",
+        "p.toml: segment[3].where.quantity: 'many' is not a whole number",
+        "stock.csv:2: on_hand: 'x' is not a whole number of at least 0",
+    ]
+
+
+def test_a_column_is_not_missed_in_a_table_that_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop, rules = write_shop(tmp_path / "shop", orders=""), tmp_path / "rules.toml"
+    rules.write_text('[rank]\nkeys = ["colour"]\n', "utf-8")
+    assert run(["plan", str(shop), "--out", str(tmp_path / "plan"), "--policy", str(rules), "-q"]) == 2
+    assert capsys.readouterr().err == "orders.csv: is empty; it needs at least a header\n"
+
+
+def test_a_value_order_of_words_for_a_column_of_numbers_that_only_the_file_knows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders = "order,line,sku,quantity,ordered_at,weight\n1,1,LAMP,3,2026-11-20,4\n"
+    shop, rules = write_shop(tmp_path / "shop", orders=orders), tmp_path / "rules.toml"
+    rules.write_text('[rank]\nkeys = ["weight"]\n[rank.values]\nweight = ["light"]\n', "utf-8")
+    assert run(["plan", str(shop), "--out", str(tmp_path / "plan"), "--policy", str(rules), "-q"]) == 2
+    assert capsys.readouterr().err == "rules.toml: rank.values.weight: 'light' is not a whole number\n"
 
 
 def test_a_policy_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

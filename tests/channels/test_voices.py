@@ -76,5 +76,60 @@ def test_a_line_that_takes_only_what_is_on_hand_is_told_so(
         "4 will ship on 24 Nov 2026.",
         "We are sorry: we have no date yet for 2 of them.",
         "You asked for what is in stock, and that is taken.",
-        "Among the orders for this item, yours is among the first few.",
+        "Among the orders for this item, yours is one of the next.",
+    ]
+
+
+def ask(shop: Path, order: str, capsys: pytest.CaptureFixture[str], *options: str) -> list[str]:
+    """Give what is told of line 1 of an order."""
+    assert run(["explain", str(shop), "--order", order, "--line", "1", *AS_OF, *options]) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def write_small_shop(folder: Path, orders: list[str], stock: list[str], **more: str) -> Path:
+    """Write a shop of few rows, with nothing on order unless it is given."""
+    tables = {
+        "orders": "\n".join(["order,line,sku,quantity,ordered_at", *orders]),
+        "stock": "\n".join(["sku,location,on_hand", *stock]),
+        "inbound": "inbound,line,sku,location,quantity,expected_on\n" + more.pop("inbound", ""),
+    }
+    return write_shop(folder, **{**dict.fromkeys(SHOP), **tables, **more})
+
+
+def test_a_customer_hears_by_when_a_set_ships_in_parts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kits, inbound = "sku,component,quantity\nK,L,2\n", "P,1,L,M,2,2026-12-05\n"
+    stock = ["L,M,2", "K,M,1"]
+    shop = write_small_shop(tmp_path / "shop", ["A,1,K,3,2026-11-20"], stock, kits=kits, inbound=inbound)
+    assert ask(shop, "A", capsys, "--voice", "customer")[1] == "3 will ship by 5 Dec 2026."
+    told = json.loads("\n".join(ask(shop, "A", capsys, "--voice", "customer", "--json")))
+    assert told["shipments"] == [{"ships_by": "2026-12-05", "quantity": 3}]
+
+
+@pytest.mark.parametrize(
+    ("order", "place"), [(1, "one of the next"), (4, "one of the next"), (5, "about 10th in line")]
+)
+@pytest.mark.parametrize("orders", [5, 9])
+def test_a_customer_hears_a_rough_place_and_not_how_many_wait(
+    orders: int, order: int, place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"{number},1,L,5,2026-11-20" for number in range(1, orders + 1)]
+    shop = write_small_shop(tmp_path / "shop", rows, ["L,M,1"])
+    told = ask(shop, str(order), capsys, "--voice", "customer")
+    assert told[-1] == f"Among the orders for this item, yours is {place}."
+
+
+def test_a_gain_that_is_not_all_is_told_beside_what_still_has_no_supply(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = ["A,1,L,3,2026-11-20", "B,1,L,10,2026-11-21"]
+    told = ask(write_small_shop(tmp_path / "shop", rows, ["L,M,5"]), "B", capsys)
+    assert told[-3:] == [
+        (
+            "It is held back by NO_SUPPLY; if as many more were on hand today, "
+            "all of it would ship by 24 Nov 2026."
+        ),
+        "What else would change it:",
+        ("  if it were served first, 3 more would ship, and the other 5 would still have no supply"),
     ]

@@ -13,6 +13,7 @@ from backorder.cli import run
 from tests.architecture import tree
 
 PAGE = (tree.ROOT / "docs" / "howto" / "plan-from-a-spreadsheet.md").read_text("utf-8")
+README = (tree.ROOT / "README.md").read_text("utf-8")
 
 
 def write_tables(folder: Path) -> list[str]:
@@ -61,20 +62,62 @@ def test_next_weeks_plan_keeps_the_promises(tmp_path: Path, monkeypatch: pytest.
     assert lines == [("1002", "2026-12-04", "0"), ("1003", "", "2")]
 
 
+@pytest.mark.parametrize(("inbound", "got"), [(",", "3"), ("P-7,1", "0")])
+@pytest.mark.parametrize("commitment", ["firm", "locked"])
+def test_what_has_arrived_stays_with_its_line(
+    commitment: str, inbound: str, got: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_tables(tmp_path)
+    assert run(["plan", "shop", "--out", "plan", "--as-of", "2026-11-24"]) == 0
+    header, *pegs = (tmp_path / "plan" / "pegs.csv").read_text("utf-8").splitlines()
+    awaited = [row.replace("P-7,1", inbound) for row in pegs if "P-7,1" in row]  # the others have shipped
+    (tmp_path / "shop" / "current.csv").write_text("\n".join([header, *awaited]) + "\n", "utf-8")
+    (tmp_path / "shop" / "stock.csv").write_text("sku,location,on_hand\nLAMP,main,10\n", "utf-8")
+    (tmp_path / "shop" / "inbound.csv").write_text(
+        "inbound,line,sku,location,quantity,expected_on\n", "utf-8"
+    )
+    (tmp_path / "shop" / "orders.csv").write_text(
+        "order,line,sku,quantity,ordered_at,commitment\n"
+        f"1002,1,LAMP,3,2026-11-21,{commitment}\n1003,1,LAMP,10,2026-11-19,\n",
+        "utf-8",
+    )
+    assert run(["plan", "shop", "--out", "plan", "--as-of", "2026-12-04", "--force"]) == 0
+    with (tmp_path / "plan" / "lines.csv").open(encoding="utf-8", newline="") as file:
+        lines = {row["order"]: row["allocated_on_hand"] for row in csv.DictReader(file)}
+    assert lines == {"1002": got, "1003": str(10 - int(got))}
+
+
+def write_readme_shop(folder: Path) -> None:
+    """Write the tables of the README as CSV files."""
+    tables = re.findall(r"^shop/(\w+\.csv) +(.+\n(?: +.+\n)+)", README, re.MULTILINE)
+    assert [name for name, _ in tables] == ["orders.csv", "stock.csv", "inbound.csv"]
+    (folder / "shop").mkdir()
+    for name, text in tables:
+        (folder / "shop" / name).write_text(re.sub(r"(?m)^ +", "", text), "utf-8")
+
+
 def test_the_shop_of_the_readme_gives_what_the_readme_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "shop").mkdir()
-    readme = (tree.ROOT / "README.md").read_text("utf-8")
-    tables = re.findall(r"^shop/(\w+\.csv) +(.+\n(?: +.+\n)+)", readme, re.MULTILINE)
-    assert [name for name, _ in tables] == ["orders.csv", "stock.csv", "inbound.csv"]
-    for name, text in tables:
-        (tmp_path / "shop" / name).write_text(re.sub(r"(?m)^ +", "", text), "utf-8")
-    command = re.findall(r"^\.venv/bin/backorder (plan .+)$", readme, re.MULTILINE)[0]
+    write_readme_shop(tmp_path)
+    command = re.findall(r"^\.venv/bin/backorder (plan .+)$", README, re.MULTILINE)[0]
     assert run(shlex.split(command)) == 0
     with (tmp_path / "plan" / "lines.csv").open(encoding="utf-8", newline="") as file:
         first, second = csv.DictReader(file)
     assert (first["allocated_on_hand"], first["promised_on"]) == ("4", "2026-03-04")
     assert (second["allocated_on_hand"], second["allocated_inbound"]) == ("2", "3")
     assert (second["promised_on"], second["reason"]) == ("2026-03-12", "AFTER_HIGHER_RANK")
+
+
+@pytest.mark.parametrize("command", [[], ["plan"], ["explain"], ["quote"], ["demo"]])
+def test_the_examples_of_the_help_work_on_the_shop_of_the_readme(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_readme_shop(tmp_path)
+    assert run([*command, "--help"]) == 0
+    examples = re.findall(r"^ +backorder (.+)$", capsys.readouterr().out, re.MULTILINE)
+    assert examples
+    assert [run(shlex.split(example)) for example in examples] == [0] * len(examples)

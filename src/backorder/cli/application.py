@@ -12,8 +12,8 @@ HELP = """Decides who gets which unit of scarce stock, and when, and says why.
 
 \b
 Example:
-  backorder plan shop --out plan
-  backorder explain shop --order 1001 --line 1
+  backorder plan shop --out plan --as-of 2026-03-04
+  backorder explain shop --order A-2 --line 1 --as-of 2026-03-04
 
 \b
 Exit codes: 0 done, 1 a bug, 2 bad input or flags, 3 done with an exception that the policy

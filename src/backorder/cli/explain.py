@@ -15,7 +15,7 @@ HELP = """Say what covers a line, who is ahead of it, what holds it back, and wh
 
 \b
 Example:
-  backorder explain shop --order 1001 --line 1 --as-of 2026-11-24 --voice customer
+  backorder explain shop --order A-2 --line 1 --as-of 2026-03-04 --voice customer
 """
 
 

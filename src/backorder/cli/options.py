@@ -9,6 +9,9 @@ from typing import Annotated
 
 import typer
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""The years of files.md."""
+
 
 def read_date(text: str) -> date:
     """Read a date as files write it."""
@@ -16,9 +19,12 @@ def read_date(text: str) -> date:
         try:
             found = date.fromisoformat(text)
         except ValueError:
-            found = date.min
-        if 1900 <= found.year <= 2200:  # noqa: PLR2004 - the years of files.md
+            message = f"{text!r} names a day that does not exist"
+            raise typer.BadParameter(message) from None
+        if FIRST_YEAR <= found.year <= LAST_YEAR:
             return found
+        message = f"{text!r} is {f'before {FIRST_YEAR}' if found.year < FIRST_YEAR else f'after {LAST_YEAR}'}"
+        raise typer.BadParameter(message)
     message = f"{text!r} is not a date like 2026-11-24"
     raise typer.BadParameter(message)
 

@@ -17,7 +17,7 @@ HELP = """Decide who gets which unit, and when, and write the plan as tables.
 
 \b
 Example:
-  backorder plan shop --out plan --as-of 2026-11-24
+  backorder plan shop --out plan --as-of 2026-03-04
 """
 
 
@@ -30,7 +30,8 @@ def plan(
     as_of: AsOf,
     policy: PolicyPath = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Replace an older plan in the output folder.")
+        bool,
+        typer.Option("--force", help="Replace a folder that holds our summary.json; everything in it goes."),
     ] = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Decide again from shuffled rows and compare.")

@@ -17,7 +17,7 @@ The asked line stands after all others, so that nobody's promise moves.
 
 \b
 Example:
-  backorder quote shop --sku LAMP --quantity 5 --as-of 2026-11-24
+  backorder quote shop --sku LAMP --quantity 5 --as-of 2026-03-04
 """
 
 

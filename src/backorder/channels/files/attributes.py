@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from backorder.channels.files.faults import Faults, show_typed, suggest
+from backorder.channels.files.faults import Faults
 from backorder.channels.files.keys import Rows, encode, take
 from backorder.channels.files.parse import UNREADABLE, read_values
+from backorder.channels.files.policy_columns import note_value_order
 from backorder.channels.files.policy_file import PolicyFile
-from backorder.channels.files.schemas import SCHEMAS, Column, day, money
+from backorder.channels.files.schemas import Column, day, money
 from backorder.channels.files.schemas import Kind as ColumnKind
 from backorder.channels.files.tables import Folder, TableFile
 from backorder.engine.allocation.snapshot import Attribute, Kind
@@ -39,7 +40,7 @@ KINDS: tuple[tuple[Kind, Column], ...] = (
 
 
 def build_attributes(folder: Folder, policy: PolicyFile, rows: Rows, faults: Faults) -> dict[str, Attribute]:
-    """Build each column that the policy names, from orders, else items; one found nowhere is a fault."""
+    """Build each column that the policy names, from orders, else items."""
     found: dict[str, Attribute] = {}
     for name in policy.policy.columns():
         if name in HELD_BY_LINES:
@@ -47,11 +48,9 @@ def build_attributes(folder: Folder, policy: PolicyFile, rows: Rows, faults: Fau
         for table in ("orders", "items"):
             if has(folder[table], name):
                 found[name] = build_attribute(folder, table, name, rows)
+                if name in folder[table].extra:
+                    note_value_order(policy, found[name].kind, name, faults)
                 break
-        else:
-            known = [column.name for table in ("orders", "items") for column in SCHEMAS[table].columns]
-            message = f"{show_typed(name)} is neither a column of orders nor of items{suggest(name, known)}"
-            faults.add(policy.file, message)
     return found
 
 

@@ -37,12 +37,13 @@ class Form:
 
 @dataclass(frozen=True)
 class RawTable:
-    """Columns of text by the names of the header; row 0 is record 2. Plain and trim as in Form.
+    """Columns of text by the names of the header, and names used twice; row 0 is record 2. Plain and trim as in Form.
 
     Whoever reads a column takes it out, so that its text does not stay in memory beside its values.
     """
 
     columns: dict[str, pl.Series]
+    twice: tuple[str, ...] = ()
     plain: bool = False
     trim: bool = False
 
@@ -68,7 +69,7 @@ def read_csv(path: Path, faults: Faults) -> RawTable | None:
         faults.add(path.name, "cannot be read as comma-separated text")
         return None
     frame.columns = [f"{position}" for position in range(len(header))]
-    return RawTable(name_columns(frame, header, path.name, faults), form.plain, form.trim)
+    return RawTable(*name_columns(frame, header), form.plain, form.trim)
 
 
 def look_at(path: Path, faults: Faults) -> Form | None:
@@ -148,15 +149,13 @@ def unquote(field: str) -> str:
     return field[1:-1].replace('""', '"') if field.startswith('"') else field
 
 
-def name_columns(frame: pl.DataFrame, header: list[str], file: str, faults: Faults) -> dict[str, pl.Series]:
-    """Name the columns by the header; one without a name is left out, a name used twice is a fault."""
+def name_columns(frame: pl.DataFrame, header: list[str]) -> tuple[dict[str, pl.Series], tuple[str, ...]]:
+    """Name the columns by the header, and list names used twice; a column without a name is left out."""
     named: dict[str, pl.Series] = {}
     for column, name in zip(frame, header, strict=True):
-        if name in named:
-            faults.add(file, "the header names this column twice", record=1, column=name)
-        elif name:
-            named[name] = column.alias(name)
-    return named
+        if name:
+            named.setdefault(name, column.alias(name))
+    return named, tuple(name for name in named if header.count(name) > 1)
 
 
 def parse(source: Path | bytes, *, ragged: bool) -> pl.DataFrame | None:

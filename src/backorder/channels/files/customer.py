@@ -10,6 +10,8 @@ from typing import Any
 from backorder.channels.files.voices import Values, say_day, say_outcome
 
 BAND = 10
+NEXT = 4
+"""So many stand close enough to the front to be among the next."""
 OWN_CHOICE = {
     "WAITS_FOR_COMPANION": "If you let the order ship in parts",
     "MINIMUM_QUANTITY": "If you accept smaller shipments",
@@ -57,12 +59,14 @@ def for_customer(known: Values) -> dict[str, Any]:
 
 
 def list_shipments(known: Values) -> list[dict[str, Any]]:
-    """List days and units; of a set only its last day, for its parts are counted apart."""
+    """List days and units; of a set of several days only the last, for its parts are counted apart."""
+    pegs = known["covered_by"]
+    if any(peg["sku"] != known["sku"] for peg in pegs):
+        days = sorted({peg["ships_on"] for peg in pegs})
+        name = "ships_on" if len(days) == 1 else "ships_by"
+        return [{name: days[-1], "quantity": known["quantity"] - known["unallocated"]}]
     by_day: dict[str, int] = {}
-    for peg in known["covered_by"]:
-        if peg["sku"] != known["sku"]:
-            last = max(other["ships_on"] for other in known["covered_by"])
-            return [{"ships_on": last, "quantity": known["quantity"] - known["unallocated"]}]
+    for peg in pegs:
         by_day[peg["ships_on"]] = by_day.get(peg["ships_on"], 0) + peg["quantity"]
     return [{"ships_on": day, "quantity": quantity} for day, quantity in sorted(by_day.items())]
 
@@ -81,22 +85,20 @@ def say_place(known: Values) -> str:
     """Say roughly where in the queue a waiting line stands; blank if it does not wait or has no place."""
     if known["in_time"] or not known["rank"]:
         return ""
-    place, total = round_off(known["lines_ahead"] + 1), round_off(known["lines_of_item"])
-    if place < BAND:
-        return f"among the first {BAND}" if total > BAND else "among the first few"
-    return f"about {ordinal(place)} of {max(place, total):,}"
+    place = known["lines_ahead"] + 1
+    return "one of the next" if place <= NEXT else f"about {round_off(place):,}th in line"
 
 
 def round_off(number: int) -> int:
-    """Keep two digits."""
-    unit = int("1".ljust(len(str(number)) - 1, "0"))
+    """Round to tens, and large numbers to two digits: nobody learns how many others there are."""
+    unit = max(BAND, int("1".ljust(len(str(number)) - 1, "0")))
     return (number + unit // 2) // unit * unit
 
 
-def ordinal(number: int) -> str:
-    """Write 1st, 2nd, 3rd, 4th."""
-    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{ending}"
+def say_shipment(part: Values) -> str:
+    """Say how many ship when."""
+    when = f"by {say_day(part['ships_by'])}" if "ships_by" in part else f"on {say_day(part['ships_on'])}"
+    return f"{part['quantity']:,} will ship {when}."
 
 
 def say_to_customer(known: Values) -> list[str]:
@@ -105,7 +107,7 @@ def say_to_customer(known: Values) -> list[str]:
     told = [
         f"{seen['quantity']:,} of {seen['sku']} still to ship, asked for {say_day(seen['requested_on'])}."
     ]
-    told += [f"{part['quantity']:,} will ship on {say_day(part['ships_on'])}." for part in seen["shipments"]]
+    told += [say_shipment(part) for part in seen["shipments"]]
     if seen["unallocated"]:
         part = f" for {seen['unallocated']:,} of them" if seen["shipments"] else ""
         told.append(f"We are sorry: we have no date yet{part}.")
@@ -116,5 +118,5 @@ def say_to_customer(known: Values) -> list[str]:
     if seen["place"]:
         told.append(f"Among the orders for this item, yours is {seen['place']}.")
     for choice in seen["choices"]:
-        told.append(f"{OWN_CHOICE[choice['constraint']]}, {say_outcome(choice)}.")
+        told.append(f"{OWN_CHOICE[choice['constraint']]}, {say_outcome(choice, seen['unallocated'])}.")
     return told

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from backorder.channels.files.faults import Faults, show_typed
+from backorder.channels.files.faults import Faults, show_typed, suggest
 from backorder.channels.files.policy_groups import read_guarantees, read_segments
 from backorder.channels.files.policy_section import MOST, Section
 from backorder.engine.allocation.policy import Policy, PolicyError
@@ -45,19 +45,18 @@ def read_policy(path: Path | None, faults: Faults) -> PolicyFile:
         faults.add(path.name, f"is not TOML: {error}")
         return PolicyFile(Policy())
     root = Section("", values, place)
+    fields = read_fields(root)
     try:
-        policy = build_policy(root)
+        policy = Policy(**fields)
     except PolicyError as error:
         faults.add(path.name, error.message, column=error.key)
-        policy = Policy()
+        policy = Policy(**{**fields, "rank_score": {}, "guarantees": ()})  # to see what else is wrong
     return PolicyFile(policy, path.name)
 
 
-def build_policy(root: Section) -> Policy:
-    """Take every key of the file. Raises PolicyError."""
+def read_fields(root: Section) -> dict[str, Any]:
+    """Take every key of the file, as the fields of a policy."""
     promises, rank, ageing = root.section("promises"), root.section("rank"), root.section("ageing")
-    values = rank.section("values")
-    keys = rank.texts("keys")
     fields: dict[str, Any] = {
         "handling_days": root.whole("handling_days", 0),
         "overdue_arrives_in_days": root.whole("overdue_arrives_in_days", 7),
@@ -68,17 +67,37 @@ def build_policy(root: Section) -> Policy:
         "max_lines_worsened": promises.whole("max_lines_worsened", -1, -1),
         "max_notices": promises.whole("max_notices", -1, -1),
         "rank_mode": rank.word("mode", MODES, "attributes"),
-        "rank_values": {name: values.texts(name) or () for name in values.names()},
+        **read_order(rank),
         "rank_score": read_weights(rank.section("score")),
         "guaranteed_after_days": ageing.whole("guaranteed_after_days", None),
         "segments": read_segments(root.sections("segment")),
         "guarantees": read_guarantees(root.sections("guarantee")),
     }
-    if keys is not None:
-        fields["rank_keys"] = keys
     for section in (promises, rank, ageing, root):
         section.finish()
-    return Policy(**fields)
+    return fields
+
+
+def read_order(rank: Section) -> dict[str, Any]:
+    """Take the rank keys and the value orders, which belong to the keys."""
+    given = "keys" in rank.names()
+    keys = rank.texts("keys")
+    values = rank.section("values")
+    orders = {name: values.texts(name) or () for name in values.names()}
+    ranked: dict[str, str] = {}
+    for key in Policy.rank_keys if keys is None else keys:
+        column = key.removeprefix("-")
+        if column in ranked:
+            other = ranked[column]
+            twice = "is used twice" if key == other else f"names the same column as {show_typed(other)}"
+            rank.fault("keys", f"{show_typed(key)} {twice}")
+        ranked.setdefault(column, key)
+    for name, order in orders.items():
+        if name not in ranked and (keys is not None or not given):
+            values.fault(name, f"is not among rank.keys{suggest(name, ranked)}")
+        for value in sorted({value for value in order if order.count(value) > 1}, key=order.index):
+            values.fault(name, f"{show_typed(value)} is listed twice")
+    return {"rank_values": orders} if keys is None else {"rank_values": orders, "rank_keys": keys}
 
 
 def read_weights(score: Section) -> dict[str, int]:

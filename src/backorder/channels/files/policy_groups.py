@@ -8,7 +8,15 @@ from decimal import Decimal
 
 from backorder.channels.files.faults import not_one_of, show_typed
 from backorder.channels.files.policy_section import MOST, PLAIN, Section, plain
-from backorder.engine.allocation.policy import OPERATORS, PERIODS, STRATEGIES, Condition, Guarantee, Segment
+from backorder.engine.allocation.policy import (
+    OPERATORS,
+    PERIODS,
+    REDISTRIBUTE,
+    STRATEGIES,
+    Condition,
+    Guarantee,
+    Segment,
+)
 from backorder.engine.allocation.snapshot import MILLION
 
 WITHIN = "requested_within_days"
@@ -27,8 +35,10 @@ def read_segments(sections: Sequence[Section]) -> tuple[Segment, ...]:
             section.fault("strategy", f"is missing; it is one of {', '.join(STRATEGIES)}")
         elif strategy not in STRATEGIES:
             section.fault("strategy", not_one_of(strategy, STRATEGIES))
-        else:
-            found.append(Segment(name, where, STRATEGIES.index(strategy)))
+        # A segment that is wrong keeps its place, so that what else is said of the list counts right.
+        found.append(
+            Segment(name, where, STRATEGIES.index(strategy) if strategy in STRATEGIES else REDISTRIBUTE)
+        )
         section.finish()
     return tuple(found)
 

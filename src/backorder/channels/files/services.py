@@ -15,6 +15,7 @@ import polars as pl
 from backorder.channels.files.faults import Faults, FaultyInputError, show, suggest
 from backorder.channels.files.outputs import TABLES
 from backorder.channels.files.overview import Overview, look_over
+from backorder.channels.files.policy_columns import note_columns
 from backorder.channels.files.policy_file import PolicyFile, read_policy
 from backorder.channels.files.schemas import SCHEMAS
 from backorder.channels.files.snapshot import Facts, build_facts
@@ -155,6 +156,7 @@ def read_facts(question: Question, tell: Tell) -> tuple[Folder, PolicyFile, Fact
         )
         faults.raise_if_any()
     folder = read_folder(question.folder, tuple(policy.policy.columns()), faults, tell)
+    note_columns(folder, policy, faults)
     tell("building the snapshot")
     return folder, policy, build_facts(folder, policy, question.as_of.toordinal() - EPOCH, faults)
 

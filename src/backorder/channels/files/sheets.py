@@ -39,7 +39,7 @@ def read_parquet(path: Path, faults: Faults) -> RawTable | None:
             faults.add(path.name, f"holds {column.dtype}, and a column holds plain values", column=name)
             text = pl.Series(column.name, [None] * frame.height, pl.String)
         columns.append(text)
-    return RawTable(name_columns(pl.DataFrame(columns), header, path.name, faults))
+    return RawTable(*name_columns(pl.DataFrame(columns), header))
 
 
 def to_text(column: pl.Series) -> pl.Series | None:
@@ -100,7 +100,7 @@ def read_xlsx(path: Path, faults: Faults) -> RawTable | None:
     frame.columns = [f"{position}" for position in range(frame.width)]
     # A cell that is a date comes as its first moment.
     rows = frame[1:].with_columns(pl.all().str.replace(r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00:00$", "$1"))
-    return RawTable(name_columns(rows, header, path.name, faults))
+    return RawTable(*name_columns(rows, header))
 
 
 def named(header: list[str], position: int) -> bool:

@@ -53,6 +53,9 @@ class Folder:
     tables: Mapping[str, TableFile]
     notes: tuple[str, ...] = ()
     given: frozenset[str] = field(default_factory=frozenset)  # names of tables that have a file
+    unread: frozenset[str] = field(
+        default_factory=frozenset
+    )  # of those that should be there and could not be read
 
     def __getitem__(self, name: str) -> TableFile:
         """Find a table; one without a file is empty."""
@@ -67,14 +70,14 @@ class Folder:
         tables = {
             name: table.shuffled(seed + place) for place, (name, table) in enumerate(self.tables.items())
         }
-        return Folder(tables, self.notes, self.given)
+        return Folder(tables, self.notes, self.given, self.unread)
 
 
 def read_folder(folder: Path, wanted: Sequence[str], faults: Faults, tell: Callable[[str], None]) -> Folder:
     """Read every table of the contract that the folder holds; `wanted` are further columns to keep."""
     tables: dict[str, TableFile] = {}
     notes: list[str] = []
-    given = set()
+    given, unread = set(), set()
     for schema in SCHEMAS.values():
         path = find_file(folder, schema, faults)
         raw = None
@@ -83,6 +86,8 @@ def read_folder(folder: Path, wanted: Sequence[str], faults: Faults, tell: Calla
             tell(f"reading {path.name}")
             raw = READERS[path.suffix](path, faults)
         if path is None or raw is None:
+            if path or schema.required:
+                unread.add(schema.name)
             tables[schema.name] = TableFile(schema, path.name if path else schema.name, empty_frame(schema))
             continue
         extra = tuple(name for name in wanted if name in raw.columns and not has_column(schema, name))
@@ -91,7 +96,7 @@ def read_folder(folder: Path, wanted: Sequence[str], faults: Faults, tell: Calla
         if raw.columns:  # what nobody took
             word = "column" if len(raw.columns) == 1 else "columns"
             notes.append(f"{path.name}: ignored {word}: {', '.join(raw.columns)}")
-    return Folder(tables, tuple(notes), frozenset(given))
+    return Folder(tables, tuple(notes), frozenset(given), frozenset(unread))
 
 
 def find_file(folder: Path, schema: Schema, faults: Faults) -> Path | None:
@@ -140,6 +145,9 @@ def read_table(
     file, faults = place
     ignored = [name for name in raw.columns if not has_column(schema, name) and name not in extra]
     names = [name for name in raw.columns if name not in ignored]
+    for name in names:
+        if name in raw.twice:
+            faults.add(file, "the header names this column twice", record=1, column=name)
     texts = {name: raw.columns.pop(name) for name in names}
     rows = drop_blank_rows(texts)
     checked = Checked(rows, raw, file, faults)

@@ -97,10 +97,13 @@ def say_day(text: str) -> str:
     return day_text(read_iso_day(text))
 
 
-def say_outcome(other: Values) -> str:
-    """Say what would be."""
-    if other["unallocated"]:
-        return f"{other['unallocated']:,} would still have no supply"
+def say_outcome(other: Values, unallocated: int) -> str:
+    """Say what would be, where so many have no supply now."""
+    short, more = other["unallocated"], unallocated - other["unallocated"]
+    if short and more > 0:
+        return f"{more:,} more would ship, and the other {short:,} would still have no supply"
+    if short:
+        return f"{short:,} would {'still ' if more == 0 else ''}have no supply"
     return f"all of it would ship by {say_day(other['promised_on'])}"
 
 
@@ -132,7 +135,10 @@ def say_to_planner(known: Values) -> list[str]:
     changes.pop(LIFTED.get(held, ""), None)
     if changes:
         told.append("What else would change it:")
-        told += [f"  {words}, {say_outcome(other)}" for words, other in reversed(changes.items())]
+        told += [
+            f"  {words}, {say_outcome(other, known['unallocated'])}"
+            for words, other in reversed(changes.items())
+        ]
     return told
 
 
@@ -154,7 +160,9 @@ def say_binding(known: Values) -> str:
     binding = known["binding"]
     even = "" if binding in known["would_change"] else "even "
     lifted = LIFTED[binding["constraint"]]
-    return f"It is held back by {known['reason']}; {even}{lifted}, {say_outcome(binding)}."
+    return (
+        f"It is held back by {known['reason']}; {even}{lifted}, {say_outcome(binding, known['unallocated'])}."
+    )
 
 
 def say_peg(peg: Values) -> str:
