@@ -82,6 +82,8 @@ GROUPS = {
     "guarantees in a tree": ("tree", "period"),
     "complete orders": ("complete", "items"),
     "complete lines": ("line_complete",),
+    "together beside units set aside": ("line_complete", "complete", "on_hand_only", "promises"),
+    "by rank beside units set aside": ("win", "gain", "on_hand_only", "current", "keep"),
     "minimum": ("minimum",),
     "kits": ("kits",),
     "nested kits": ("nested_kits",),

@@ -154,7 +154,10 @@ def reserve_units(desk: Desk, i: int) -> None:
         return
     for row in range(mark, desk.counts[COUNT_TAKES]):
         desk.reservations[at] = desk.takes[row]
-        desk.supplies[desk.takes[row].supply].aside += desk.takes[row].quantity
+        k = desk.takes[row].supply
+        desk.supplies[k].aside += desk.takes[row].quantity
+        stock = desk.items[desk.supplies[k].of_item]
+        stock.live = min(stock.live, k)  # others must see it, and say why they leave it
         at += 1
     desk.counts[COUNT_TAKES] = mark
     desk.counts[COUNT_RESERVATIONS] = at

@@ -80,7 +80,6 @@ def check_changes(snapshot: Snapshot, plan: Plan, first_day: NDArray[np.int64]) 
     now, changes = snapshot.current, plan.changes
     if len(now) == 0:
         return
-    allocated = plan.lines.allocated_on_hand + plan.lines.allocated_inbound
     was = np.full(len(snapshot.lines), -NEVER, np.int64)
     np.maximum.at(was, now.line, np.maximum(now.ships_on, first_day[now.location]))
     ships = np.full(len(snapshot.lines), -NEVER, np.int64)
@@ -90,9 +89,8 @@ def check_changes(snapshot: Snapshot, plan: Plan, first_day: NDArray[np.int64]) 
     held = sum_by(now.line, now.quantity, len(listed))
     kit = np.zeros(snapshot.items, bool)
     kit[snapshot.kits.kit] = True
-    compared = (allocated == np.minimum(held, snapshot.lines.quantity)) & ~listed & ~kit[snapshot.lines.item]
     moved = find_moved(
-        compared,
+        ~listed & ~kit[snapshot.lines.item],  # of a kit's components not every row is a unit of the line
         (now.line, now.quantity, np.maximum(now.ships_on, first_day[now.location]).astype(np.int64)),
         (plan.pegs.line, plan.pegs.quantity, plan.pegs.ships_on),
         np.maximum(0, held - snapshot.lines.quantity),
@@ -100,7 +98,7 @@ def check_changes(snapshot: Snapshot, plan: Plan, first_day: NDArray[np.int64]) 
     if moved >= 0:
         raise LawBroken(
             "L5",
-            f"line {moved} ships units later than in the plan in force, and no change says so",
+            f"line {moved} lost units or ships them later than in the plan in force, and no change says so",
         )
     promise = snapshot.lines.promised_on[changes.line].astype(np.int64)
     promise = np.where(

@@ -19,6 +19,8 @@ from backorder.engine.allocation.policy import Policy
 from backorder.engine.allocation.rank import score_terms
 from backorder.engine.allocation.snapshot import (
     AS_READY,
+    FIRM,
+    LOCKED,
     NEVER,
     SOFT,
     Snapshot,
@@ -130,9 +132,9 @@ def own_order(snapshot: Snapshot, row: int) -> NDArray[np.bool_]:
 
 
 def stand_first(facts: Facts, ranks: NDArray[np.int64]) -> Facts | None:
-    """Leave out all lines before it, but for those of its own order."""
+    """Leave out all lines of a better rank, but for those of its own order; what has no rank stays where it is."""
     snapshot, policy, row = facts
-    before = (ranks < ranks[row]) & ~own_order(snapshot, row)
+    before = (ranks > 0) & (ranks < ranks[row]) & ~own_order(snapshot, row)
     if not before.any():
         return None
     rows = np.flatnonzero(~before)
@@ -140,13 +142,17 @@ def stand_first(facts: Facts, ranks: NDArray[np.int64]) -> Facts | None:
     return part, policy, int(np.searchsorted(rows, row))
 
 
-def forget_promises(facts: Facts, _: NDArray[np.int64]) -> Facts | None:
-    """Let nobody else have a promise or a plan in force."""
+def forget_promises(facts: Facts, ranks: NDArray[np.int64]) -> Facts | None:
+    """Let nobody else have a promise or, but for what is held, a plan in force."""
     snapshot, policy, row = facts
-    mine = np.arange(len(snapshot.lines)) == row
-    lines = replace(snapshot.lines, promised_on=np.where(mine, snapshot.lines.promised_on, NEVER))
-    current = snapshot.current.take(snapshot.current.line == row)
-    return replace(snapshot, lines=lines, current=current), policy, row
+    lines, now = snapshot.lines, snapshot.current
+    others = np.arange(len(lines)) != row
+    held = np.isin(lines.commitment, (FIRM, LOCKED)) | (ranks == 0) | ~others
+    kept = held[now.line] | (now.ships_on < snapshot.as_of + policy.freeze_days)
+    if kept.all() and (lines.promised_on[others] == NEVER).all():
+        return None
+    lines = replace(lines, promised_on=np.where(others, NEVER, lines.promised_on))
+    return replace(snapshot, lines=lines, current=now.take(kept)), policy, row
 
 
 def change_line(facts: Facts, column: str, value: int) -> Facts | None:
