@@ -83,6 +83,7 @@ GROUPS = {
     "complete orders": ("complete", "items"),
     "complete lines": ("line_complete",),
     "together beside units set aside": ("line_complete", "complete", "on_hand_only", "promises"),
+    "by rank in fair shares": ("fair_share", "promises", "keep", "floor", "priority"),
     "by rank beside units set aside": ("win", "gain", "on_hand_only", "current", "keep"),
     "minimum": ("minimum",),
     "kits": ("kits",),
