@@ -173,7 +173,7 @@ def draw_order(draw: Draw, has: set[str], key: tuple[int, int], counts: tuple[in
         priority=maybe("priority", st.integers(1, 3), 100),
         klass=draw(st.sampled_from(["", "a", "b"])) if has & {"rank_keys", "score", "tree"} else "",
         channel=draw(st.sampled_from(channels)),
-        price=draw(st.integers(0, 3)) if has & {"score", "rank_keys", "caps"} else 0,
+        price=draw(st.integers(0, 3)) if has & {"score", "rank_keys", "caps", "kits"} else 0,
         ships=draw(st.sampled_from(shipping)),
         minimum=maybe("minimum", st.integers(1, 6), 1),
         commitment=draw(st.sampled_from(commitments)),

@@ -23,6 +23,7 @@ RARE = (
     ("complete", "items", "promises"),
     ("complete", "items", "improve"),
     ("fill", "minimum"),
+    ("fair_share", "promises", "keep"),
 )
 """Features that only together reach some kernels."""
 

@@ -217,6 +217,11 @@ def admit_rest(desk: Desk, i: int, mark: int) -> None:
     owed, wanted = 0, 0
     for n in range(line.need_first, line.need_last):
         owed += desk.needs[n].owed
+    if owed == 0:
+        return  # with by_rank nothing is admitted ahead: what it wants stays written
+    owed = 0
+    for n in range(line.need_first, line.need_last):
+        owed += desk.needs[n].owed
         units = owed
         for row in range(mark, desk.counts[COUNT_TAKES]):
             if desk.takes[row].day <= desk.needs[n].day:

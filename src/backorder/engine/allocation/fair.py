@@ -24,17 +24,29 @@ def takes_parts(desk: Desk, i: int) -> bool:
     return line.order < 0 and not line.line_complete and line.minimum <= 1 and not line.kit
 
 
+@kernel
+def admit_segment(desk: Desk, first: int, last: int) -> None:
+    """Admit the promises of a segment in rank order, those of lines that walk too, and pin what keeps them."""
+    i = first
+    while i < last:
+        end = i + 1
+        while end < last and desk.lines[i].order >= 0 and desk.lines[end].order == desk.lines[i].order:
+            end += 1
+        if desk.lines[i].need_first < desk.lines[end - 1].need_last:
+            admit(desk, i, end)
+        i = end
+    for i in range(first, last):
+        pin(desk, i)
+
+
 @array_kernel
 def share_segment(desk: Desk, first: int, last: int, admit_first: bool) -> None:
     """Give the lines that can take parts what they are owed, in rank order, then share item by item."""
+    if admit_first:
+        admit_segment(desk, first, last)
     item = np.empty(last - first, np.int64)
     for i in range(first, last):
         item[i - first] = desk.lines[i].of_item if takes_parts(desk, i) else -1
-        if admit_first and takes_parts(desk, i):
-            admit(desk, i, i + 1)
-    for i in range(first, last):
-        if admit_first and takes_parts(desk, i):
-            pin(desk, i)
     for i in range(first, last):
         if takes_parts(desk, i) and desk.lines[i].left > 0:
             owed = count_admitted(desk, i)

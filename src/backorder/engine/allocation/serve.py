@@ -29,10 +29,9 @@ def serve_all(desk: Desk, component: np.ndarray, keep: int) -> None:
 
 @kernel
 def same_tier(desk: Desk, first: int, i: int) -> bool:
-    """Tell whether two lines are served side by side: in one tier, and for fair shares in one segment."""
+    """Tell whether two lines are in one tier."""
     a, b = desk.lines[first], desk.lines[i]
-    ranked = (a.rank > 0) == (b.rank > 0)
-    return ranked and a.tier == b.tier and (a.tier != FAIR_SHARE or a.segment == b.segment)
+    return (a.rank > 0) == (b.rank > 0) and a.tier == b.tier
 
 
 @kernel
@@ -54,6 +53,18 @@ def serve_tier(desk: Desk, first: int, last: int, keep: int) -> None:
         if by_rank:
             for i in range(first, last):
                 release(desk, i, False)
+    while first < last:
+        end = first
+        while end < last and (tier != FAIR_SHARE or desk.lines[end].segment == desk.lines[first].segment):
+            end += 1
+        serve_side_by_side(desk, first, end, keep)
+        first = end
+
+
+@kernel
+def serve_side_by_side(desk: Desk, first: int, last: int, keep: int) -> None:
+    """Serve the lines of one tier, in fair shares of one segment, after the floors."""
+    tier = desk.lines[first].tier
     shared = tier == FAIR_SHARE
     if shared:
         share_segment(desk, first, last, keep == KEEP_BY_RANK)

@@ -14,7 +14,7 @@ from backorder.engine.allocation.desk import (
 )
 from backorder.engine.allocation.minimum import walk_with_minimum
 from backorder.engine.allocation.needs import is_kept
-from backorder.engine.allocation.policy import GAIN, IMPROVE
+from backorder.engine.allocation.policy import FAIR_SHARE, GAIN, IMPROVE
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.allocation.take import undo
 from backorder.engine.allocation.together import (
@@ -121,6 +121,7 @@ def serve_order(desk: Desk, first: int, last: int) -> None:
             and line.left == line.quantity
             and line.strategy != GAIN
             and line.strategy != IMPROVE
+            and line.strategy != FAIR_SHARE
         )
         if not line.elsewhere:
             release(desk, i, True)
