@@ -51,6 +51,13 @@ def decide(snapshot: Snapshot, policy: Policy, elsewhere: Companions) -> Seating
 
 def serve_desk(seating: Seating, keep: int, frozen_before: int) -> Desk:
     """Hold, admit needs, serve: the three steps of the decision."""
+    desk = prepare_desk(seating, keep, frozen_before)
+    serve_all(desk, seating.component, keep)
+    return desk
+
+
+def prepare_desk(seating: Seating, keep: int, frozen_before: int) -> Desk:
+    """Hold what stays, then admit what is owed."""
     desk = seating.desk
     if len(desk.current):
         read_current(desk)
@@ -59,7 +66,6 @@ def serve_desk(seating: Seating, keep: int, frozen_before: int) -> Desk:
     write_needs(desk, keep)
     desk = plant(desk)
     admit_all(desk, keep == KEEP_ALWAYS)
-    serve_all(desk, seating.component, keep)
     return desk
 
 
