@@ -5,6 +5,7 @@ from __future__ import annotations
 from backorder.engine.allocation.cells import count_room, reserve
 from backorder.engine.allocation.desk import COUNT_FULL, COUNT_RESERVATIONS, COUNT_TAKES, Desk
 from backorder.engine.allocation.hold import keep_current
+from backorder.engine.allocation.item_walk import first_after
 from backorder.engine.allocation.needs import count_admitted, keeps_now, spread_needs
 from backorder.engine.allocation.safe import count_safe, lower_slack
 from backorder.engine.allocation.take import count_units, may_use, put_back, undo
@@ -115,14 +116,9 @@ def admit_steps(desk: Desk, i: int) -> None:
 @kernel
 def last_group(desk: Desk, item: int, day: int) -> int:
     """Find the last ship day of the item that is not after `day`, as its number; -1 if there is none."""
-    low, high = desk.items[item].first, desk.items[item].last
-    while low < high:
-        middle = (low + high) // 2
-        if desk.supplies[middle].day <= day:
-            low = middle + 1
-        else:
-            high = middle
-    return desk.supplies[low - 1].group if low > desk.items[item].first else -1
+    stock = desk.items[item]
+    after = first_after(desk, stock.first, stock.last, day)
+    return desk.supplies[after - 1].group if after > stock.first else -1
 
 
 @kernel
