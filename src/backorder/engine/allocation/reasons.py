@@ -20,6 +20,7 @@ from backorder.engine.allocation.desk import (
 from backorder.engine.allocation.plan import Reason
 from backorder.engine.allocation.policy import FAIR_SHARE, FILL, LOSE, SKIP
 from backorder.engine.allocation.snapshot import LOCKED, NEVER
+from backorder.engine.allocation.take import may_use
 from backorder.engine.compiled import array_kernel, kernel
 
 ON_HAND, INBOUND, AFTER_HIGHER_RANK = int(Reason.ON_HAND), int(Reason.INBOUND), int(Reason.AFTER_HIGHER_RANK)
@@ -104,7 +105,9 @@ def is_passed_by(desk: Desk, i: int, day: int, worst: Any) -> bool:
     for k in range(item.first, item.last):
         if desk.supplies[k].day >= day:
             return False
-        if helps(desk, i, k) and (desk.supplies[k].free > 0 or worst[0, k] > desk.lines[i].rank):
+        if may_use(desk, i, k, desk.lines[i].by) and (
+            desk.supplies[k].free > 0 or worst[0, k] > desk.lines[i].rank
+        ):
             return True
     return False
 
@@ -139,7 +142,7 @@ def find_others_reason(desk: Desk, i: int, day: int, worst: Any) -> int:
     for k in range(item.first, item.last):
         if desk.supplies[k].day >= day:
             break
-        if not helps(desk, i, k):
+        if not may_use(desk, i, k, desk.lines[i].by):
             continue
         if worst[1, k] > line.rank:
             return FLOOR_OF_OTHERS
@@ -153,14 +156,6 @@ def find_others_reason(desk: Desk, i: int, day: int, worst: Any) -> int:
 
 
 @kernel
-def helps(desk: Desk, i: int, k: int) -> bool:
-    """Tell whether the line could use the supply before its needed_by."""
-    line, supply = desk.lines[i], desk.supplies[k]
-    inside = line.place_in <= supply.tour < line.place_out
-    return inside and supply.day <= line.by and not (line.on_hand_only and supply.inbound)
-
-
-@kernel
 def find_supply_reason(desk: Desk, i: int, day: int) -> int:
     """Ask what the line would get alone: then others are before it, or its supply is late, or missing."""
     line = desk.lines[i]
@@ -169,12 +164,12 @@ def find_supply_reason(desk: Desk, i: int, day: int) -> int:
     held_day, alone_day = -NEVER, NEVER
     for c in range(line.current_first, line.current_last):  # what it holds and could not take again stays
         now = desk.current[c]
-        if now.held > 0 and not helps(desk, i, now.supply):
+        if now.held > 0 and not may_use(desk, i, now.supply, line.by):
             alone += now.held
             held_day = max(held_day, now.held_on)
     for k in range(item.first, item.last):
         supply = desk.supplies[k]
-        if helps(desk, i, k):
+        if may_use(desk, i, k, desk.lines[i].by):
             alone += supply.quantity
             if alone >= line.quantity and alone_day == NEVER:
                 alone_day = max(held_day, supply.day)
