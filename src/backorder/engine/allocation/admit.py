@@ -6,29 +6,30 @@ from backorder.engine.allocation.cells import count_room, reserve
 from backorder.engine.allocation.desk import COUNT_FULL, COUNT_RESERVATIONS, COUNT_TAKES, Desk
 from backorder.engine.allocation.hold import keep_current
 from backorder.engine.allocation.item_walk import first_after
-from backorder.engine.allocation.needs import count_admitted, keeps_now, spread_needs
+from backorder.engine.allocation.needs import (
+    count_admitted,
+    end_of_order,
+    first_owed_day,
+    keeps_now,
+    spread_needs,
+)
 from backorder.engine.allocation.safe import count_safe, lower_slack
+from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.allocation.take import count_units, may_use, put_back, undo
 from backorder.engine.allocation.walk import walk
 from backorder.engine.compiled import kernel
 
 
 @kernel
-def admit_all(desk: Desk, promises_ahead: bool) -> None:
-    """Admit needs in rank order, all of them or only those of `gain` and `improve`, then pin what keeps them."""
-    i = 0
-    while i < len(desk.lines):
-        last = i + 1
-        if desk.lines[i].order >= 0:
-            while last < len(desk.lines) and desk.lines[last].order == desk.lines[i].order:
-                last += 1
-        if desk.lines[i].need_first == desk.lines[last - 1].need_last:
-            i = last
-            continue
-        if promises_ahead or keeps_now(desk, i):
-            admit(desk, i, last)
-        i = last
-    for i in range(len(desk.lines)):
+def admit_lines(desk: Desk, first: int, last: int, promises: bool) -> None:
+    """Admit the needs of lines in rank order, without `promises` only those of `gain` and `improve`; then pin what keeps them."""
+    i = first
+    while i < last:
+        end = end_of_order(desk, i)
+        if desk.lines[i].need_first < desk.lines[end - 1].need_last and (promises or keeps_now(desk, i)):
+            admit(desk, i, end)
+        i = end
+    for i in range(first, last):
         pin(desk, i)
 
 
@@ -210,12 +211,9 @@ def release(desk: Desk, i: int, still_owed: bool) -> None:
 def admit_rest(desk: Desk, i: int, mark: int) -> None:
     """Admit again what the line is still owed after it got the units taken since `mark`."""
     line = desk.lines[i]
-    owed, wanted = 0, 0
-    for n in range(line.need_first, line.need_last):
-        owed += desk.needs[n].owed
-    if owed == 0:
+    if first_owed_day(desk, i) == NEVER:
         return  # with by_rank nothing is admitted ahead: what it wants stays written
-    owed = 0
+    owed, wanted = 0, 0
     for n in range(line.need_first, line.need_last):
         owed += desk.needs[n].owed
         units = owed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backorder.engine.allocation.admit import admit_all
+from backorder.engine.allocation.admit import admit_lines
 from backorder.engine.allocation.compare import compare_plans, find_exceptions
 from backorder.engine.allocation.days import available_days
 from backorder.engine.allocation.desk import COUNT_FULL, NODE, Desk, records
@@ -65,7 +65,7 @@ def prepare_desk(seating: Seating, keep: int, frozen_before: int) -> Desk:
     note_held(desk)
     write_needs(desk, keep)
     desk = plant(desk)
-    admit_all(desk, keep == KEEP_ALWAYS)
+    admit_lines(desk, 0, len(desk.lines), keep == KEEP_ALWAYS)
     return desk
 
 

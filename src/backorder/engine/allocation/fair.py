@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backorder.engine.allocation.admit import admit, pin
+from backorder.engine.allocation.admit import admit_lines
 from backorder.engine.allocation.cells import count_room, use
 from backorder.engine.allocation.desk import COUNT_BLOCKED_ON, COUNT_TAKES, SHARED, STOPPED_CEILING, Desk
 from backorder.engine.allocation.item_walk import is_live
@@ -24,26 +24,11 @@ def takes_parts(desk: Desk, i: int) -> bool:
     return line.order < 0 and not line.line_complete and line.minimum <= 1 and not line.kit
 
 
-@kernel
-def admit_segment(desk: Desk, first: int, last: int) -> None:
-    """Admit the promises of a segment in rank order, those of lines that walk too, and pin what keeps them."""
-    i = first
-    while i < last:
-        end = i + 1
-        while end < last and desk.lines[i].order >= 0 and desk.lines[end].order == desk.lines[i].order:
-            end += 1
-        if desk.lines[i].need_first < desk.lines[end - 1].need_last:
-            admit(desk, i, end)
-        i = end
-    for i in range(first, last):
-        pin(desk, i)
-
-
 @array_kernel
 def share_segment(desk: Desk, first: int, last: int, admit_first: bool) -> None:
     """Give the lines that can take parts what they are owed, in rank order, then share item by item."""
     if admit_first:
-        admit_segment(desk, first, last)
+        admit_lines(desk, first, last, True)
     item = np.empty(last - first, np.int64)
     for i in range(first, last):
         item[i - first] = desk.lines[i].of_item if takes_parts(desk, i) else -1

@@ -88,12 +88,10 @@ def write_need(desk: Desk, i: int, day: int, units: int) -> None:
 @kernel
 def write_need_together(desk: Desk, i: int, promises: bool) -> None:
     """Add the one step of a line that ships together: all of it by the day on which it (its order) is promised or has it now."""
-    first, last = i, i + 1
+    first, last = i, end_of_order(desk, i)
     order = desk.lines[i].order
     while order >= 0 and first > 0 and desk.lines[first - 1].order == order:
         first -= 1
-    while order >= 0 and last < len(desk.lines) and desk.lines[last].order == order:
-        last += 1
     day, now, by, whole = NEVER, -NEVER, NEVER, keeps_now(desk, i)
     for j in range(first, last):
         line = desk.lines[j]
@@ -127,12 +125,31 @@ def spread_needs(desk: Desk, i: int) -> None:
 
 
 @kernel
+def end_of_order(desk: Desk, i: int) -> int:
+    """Find the end of the complete order that starts with line `i`; any other line ends behind itself."""
+    end = i + 1
+    if desk.lines[i].order >= 0:
+        while end < len(desk.lines) and desk.lines[end].order == desk.lines[i].order:
+            end += 1
+    return end
+
+
+@kernel
 def count_admitted(desk: Desk, i: int) -> int:
     """Count the units that the line is owed."""
     units = 0
     for n in range(desk.lines[i].need_first, desk.lines[i].need_last):
         units += desk.needs[n].admitted
     return units
+
+
+@kernel
+def first_owed_day(desk: Desk, i: int) -> int:
+    """Name the first day by which the line is owed units; NEVER if it is owed none."""
+    for n in range(desk.lines[i].need_first, desk.lines[i].need_last):
+        if desk.needs[n].owed > 0:
+            return int(desk.needs[n].day)
+    return NEVER
 
 
 @kernel

@@ -8,7 +8,7 @@ from backorder.engine.allocation.admit import admit, release
 from backorder.engine.allocation.desk import Desk
 from backorder.engine.allocation.fair import share_segment, takes_parts
 from backorder.engine.allocation.fill import fill
-from backorder.engine.allocation.needs import KEEP_BY_RANK
+from backorder.engine.allocation.needs import KEEP_BY_RANK, end_of_order
 from backorder.engine.allocation.policy import FAIR_SHARE, FILL, GAIN, IMPROVE, LOSE
 from backorder.engine.allocation.turn import serve_in_floor, serve_line, serve_order
 from backorder.engine.compiled import kernel
@@ -88,13 +88,3 @@ def is_open(desk: Desk, first: int, last: int) -> bool:
         if desk.lines[i].left > 0:
             return True
     return False
-
-
-@kernel
-def end_of_order(desk: Desk, i: int) -> int:
-    """Find the end of the complete order that starts with line `i`; any other line ends behind itself."""
-    end = i + 1
-    if desk.lines[i].order >= 0:
-        while end < len(desk.lines) and desk.lines[end].order == desk.lines[i].order:
-            end += 1
-    return end

@@ -13,7 +13,7 @@ from backorder.engine.allocation.desk import (
     Desk,
 )
 from backorder.engine.allocation.minimum import walk_with_minimum
-from backorder.engine.allocation.needs import is_kept
+from backorder.engine.allocation.needs import first_owed_day, is_kept
 from backorder.engine.allocation.policy import FAIR_SHARE, GAIN, IMPROVE
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.allocation.take import undo
@@ -98,15 +98,6 @@ def note_inbound(desk: Desk, i: int) -> None:
                 and line.place_in <= supply.tour < line.place_out
             ):
                 line.stopped |= STOPPED_INBOUND
-
-
-@kernel
-def first_owed_day(desk: Desk, i: int) -> int:
-    """Name the first day by which the line is owed units; NEVER if it is owed none."""
-    for n in range(desk.lines[i].need_first, desk.lines[i].need_last):
-        if desk.needs[n].owed > 0:
-            return int(desk.needs[n].day)
-    return NEVER
 
 
 @kernel
