@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from backorder.engine.allocation import Plan, again, allocate, merge
 from backorder.engine.allocation.policy import Policy
-from backorder.engine.allocation.snapshot import COMPLETE
+from backorder.engine.allocation.snapshot import COMPLETE, LOCKED
 from tests.engine.cases import facts
 from tests.engine.drawing import days
 from tests.engine.facts import Facts, OrderLine, Units, build
@@ -119,3 +119,14 @@ def test_a_decision_spreads_only_while_something_changes() -> None:
     assert min(decided) == 1
     assert max(decided) > 2
     assert sum(decided) < 0.5 * 40 * 30
+
+
+def test_a_locked_line_elsewhere_makes_its_order_complete() -> None:
+    before = Facts(
+        orders=(OrderLine(1, 1, 5), OrderLine(1, 2, 1, item=1, ships=COMPLETE, commitment=LOCKED)),
+        units=(Units(1, 1, arrives=0), Units(2, 4, arrives=3)),
+        items=2,
+    )
+    after, touched = change_units(before, 0, 2, 0)
+    assert touched == {0}
+    decide_both(before, after, touched)

@@ -19,7 +19,7 @@ from backorder.engine.allocation.part import take_part
 from backorder.engine.allocation.partition import join, number_roots
 from backorder.engine.allocation.plan import Plan
 from backorder.engine.allocation.policy import Policy
-from backorder.engine.allocation.rank import find_grouped
+from backorder.engine.allocation.rank import find_linking
 from backorder.engine.allocation.snapshot import Snapshot
 
 
@@ -30,11 +30,11 @@ def again(snapshot: Snapshot, policy: Policy, before: Plan, touched: NDArray[np.
     was decided; and if a line of a complete order came, went or changed, the items of all its lines. Rows of `before` are those
     of `snapshot`. Another day or another policy touches every item.
     """
-    lines, family, grouped = snapshot.lines, link_families(snapshot), find_grouped(snapshot)
+    lines, family, linking = snapshot.lines, link_families(snapshot), find_linking(snapshot)
     items = add_families(touched, family)
     while True:
         inside = items[lines.item]
-        outside = link_orders(snapshot, grouped, inside)
+        outside = link_orders(snapshot, linking, inside)
         known, new = find_known(before.companions, outside)
         joined = outside[new] if new.any() else outside[known.tight]
         if len(joined) == 0:

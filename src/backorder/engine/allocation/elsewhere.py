@@ -64,15 +64,15 @@ def sum_up(companions: Companions, order: NDArray[np.int32], orders: NDArray[np.
 
 
 def link_orders(
-    snapshot: Snapshot, grouped: NDArray[np.bool_], inside: NDArray[np.bool_]
+    snapshot: Snapshot, linking: NDArray[np.bool_], inside: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """List the rows outside that stand in a complete order with a line inside."""
+    """List the rows outside that tie a complete order with a line inside; `linking` marks the lines that tie orders."""
     lines = snapshot.lines
-    orders = np.unique(lines.order[inside & grouped])
+    orders = np.unique(lines.order[inside & linking])
     first = np.searchsorted(lines.order, orders)
     last = np.searchsorted(lines.order, orders, side="right")
     rows = spread_ranges(first, last)
-    return rows[grouped[rows] & ~inside[rows]]
+    return rows[linking[rows] & ~inside[rows]]
 
 
 def find_known(before: Companions, rows: NDArray[np.int64]) -> tuple[Companions, NDArray[np.bool_]]:

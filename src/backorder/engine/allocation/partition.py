@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.engine.allocation.rank import find_grouped
+from backorder.engine.allocation.rank import find_linking
 from backorder.engine.allocation.snapshot import Snapshot
 from backorder.engine.compiled import array_kernel, kernel
 
@@ -18,7 +18,7 @@ def partition(snapshot: Snapshot) -> NDArray[np.int32]:
     lines, kits = snapshot.lines, snapshot.kits
     linked = np.arange(snapshot.items, dtype=np.int32)
     join(linked, kits.kit, kits.component)
-    rows = np.flatnonzero(find_grouped(snapshot))
+    rows = np.flatnonzero(find_linking(snapshot))
     same = np.flatnonzero(np.diff(lines.order[rows]) == 0)  # lines are sorted by order
     join(linked, lines.item[rows[same]], lines.item[rows[same + 1]])
     return number_roots(linked)

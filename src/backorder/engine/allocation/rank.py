@@ -70,6 +70,11 @@ def find_grouped(snapshot: Snapshot) -> NDArray[np.bool_]:
     return complete[lines.order] & (lines.commitment != LOCKED)
 
 
+def find_linking(snapshot: Snapshot) -> NDArray[np.bool_]:
+    """Mark the lines by which complete orders tie items: their members, and locked lines that make an order complete."""
+    return find_grouped(snapshot) | (snapshot.lines.ship_policy == COMPLETE)
+
+
 def choose_strategies(snapshot: Snapshot, policy: Policy) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """Give each line its first matching segment and the strategy of that; `reserved` is strategy gain for one line."""
     segment = np.full(len(snapshot.lines), -1, np.int8)
