@@ -176,7 +176,10 @@ def pin(shelf: Shelf, line: Line) -> None:
     if line not in shelf.needs or reserves_units(shelf.world, line):
         return
     pins: dict[Supply, int] = {}
+    before = 0
     for day, units in shelf.needs[line]:
+        owed = units - before
+        before = units
         for batch in line.current:
             for supply, _, quantity in batch.rows:
                 if supply is None or supply.ships > day or not shelf.world.may_use(line, supply):
@@ -184,5 +187,7 @@ def pin(shelf: Shelf, line: Line) -> None:
                 has = pins.get(supply, 0)
                 free = shelf.left[supply.row] - sum(other.get(supply, 0) for other in shelf.pins.values())
                 held = min(quantity, shelf.still_held(line, supply) - has)
-                pins[supply] = has + max(min(free - has, held, units - sum(pins.values())), 0)
+                more = max(min(free - has, held, owed), 0)
+                pins[supply] = has + more
+                owed -= more
     shelf.pins[line] = pins

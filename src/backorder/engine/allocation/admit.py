@@ -168,9 +168,8 @@ def pin(desk: Desk, i: int) -> None:
     line = desk.lines[i]
     if line.kit or line.on_hand_only:
         return
-    owed = 0
     for n in range(line.need_first, line.need_last):
-        owed += desk.needs[n].admitted
+        owed = desk.needs[n].admitted
         for c in range(line.current_first, line.current_last):
             now = desk.current[c]
             if owed > 0 and now.supply >= 0 and may_use(desk, i, now.supply, desk.needs[n].day):
