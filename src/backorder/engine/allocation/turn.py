@@ -52,13 +52,23 @@ def serve_line(desk: Desk, i: int, wanted: int) -> int:
 
 
 @kernel
+def has_pins(desk: Desk, i: int) -> bool:
+    """Tell whether units of the line's item, or of a component of it, are pinned."""
+    item = desk.items[desk.lines[i].of_item]
+    found = item.has_pins > 0
+    for b in range(item.bill_first, item.bill_last):
+        found = found or desk.items[desk.bills[b].of_item].has_pins > 0
+    return found
+
+
+@kernel
 def take_by_turn(desk: Desk, i: int, wanted: int) -> int:
     """Take without touching what is pinned to others; only if that breaks the line's own need, take what is safe."""
     line = desk.lines[i]
     mark = desk.counts[COUNT_TAKES]
     day = first_owed_day(desk, i) if line.need_first < line.need_last else NEVER
     target = min(line.due, day)
-    if day < NEVER and desk.items[line.of_item].has_pins:
+    if day < NEVER and has_pins(desk, i):
         desk.counts[COUNT_BLOCKED_ON] = NEVER
         units = take_by_kind(desk, i, wanted, target, True)
         if is_kept(desk, i, mark, wanted):
@@ -116,7 +126,7 @@ def serve_order(desk: Desk, first: int, last: int) -> None:
         )
         if not line.elsewhere:
             release(desk, i, True)
-            companion.pins = desk.items[line.of_item].has_pins
+            companion.pins = has_pins(desk, i)
         day = first_owed_day(desk, i)
         owed = owed or day < NEVER
         pins = pins or companion.pins > 0
