@@ -60,12 +60,23 @@ def take_with_minimum(shelf: Shelf, line: Line, want: int, target: int) -> bool:
     if sum(by_day.values()) == sum(best) and all(units >= least for units in by_day.values()):
         shelf.become(walked)
         return False
-    for day, units in zip(days, best, strict=True):
-        if units:
-            start = len(shelf.pieces)
-            taken = take_by(shelf, line, units, day)
-            assert taken == units, "a way covers what it says"
-            shelf.pieces[start:] = [replace(piece, ships=day) for piece in shelf.pieces[start:]]
+    trial = shelf.copy()
+    if not ship_on_days(trial, line, days, best):  # assembling early used up what later kits need
+        trial = shelf.copy()
+        at_once = [0] * len(days)
+        at_once[max(place for place, units in enumerate(best) if units)] = sum(best)
+        assert ship_on_days(trial, line, days, at_once), "so many can be there by that day"
+    shelf.become(trial)
+    return True
+
+
+def ship_on_days(shelf: Shelf, line: Line, days: list[int], way: list[int]) -> bool:
+    """Take so many units for a shipment on each day; false if there are fewer."""
+    for day, units in zip(days, way, strict=True):
+        start = len(shelf.pieces)
+        if units and take_by(shelf, line, units, day) < units:
+            return False
+        shelf.pieces[start:] = [replace(piece, ships=day) for piece in shelf.pieces[start:]]
     return True
 
 

@@ -84,12 +84,14 @@ def take_batches(desk: Desk, i: int, wanted: int, least: int, heed_pins: bool) -
     """Cover most units, end earliest, then ship most on the first day, the second, and so on, each shipment the minimum.
 
     Taking the earliest units tells how many there can be by each day. One shipment on the day by which all can be there is
-    always possible, so an earlier shipment may take whatever leaves nothing, or a shipment's worth, for later.
+    always possible, so an earlier shipment may take whatever leaves nothing, or a shipment's worth, for later. A kit that is
+    assembled early may use up what it would not need later: then all of it ships on that day.
     """
+    mark = desk.counts[COUNT_TAKES]
     days, ready = count_ready(desk, i, wanted, heed_pins)
     rows = len(days)
     total = ready[rows - 1] if rows else 0
-    shipped = 0
+    shipped, last = 0, 0
     for row in range(rows):
         if row + 1 < rows and days[row + 1] == days[row]:
             continue
@@ -100,4 +102,9 @@ def take_batches(desk: Desk, i: int, wanted: int, least: int, heed_pins: bool) -
             batch = desk.counts[COUNT_TAKES]
             shipped += walk(desk, i, units, days[row], days[row], True, heed_pins)
             ship_together(desk, batch, days[row])
+            last = days[row]
+    if shipped < total and desk.lines[i].kit:
+        undo(desk, mark)
+        shipped = walk(desk, i, total, last, last, True, heed_pins)
+        ship_together(desk, mark, last)
     return shipped
