@@ -38,9 +38,9 @@ def compare_plans(snapshot: Snapshot, seating: Seating, sums: Sums, reasons: Any
     by_line, start = list_by_code(desk.takes.line[: desk.counts[COUNT_TAKES]], len(desk.lines))
     kept = count_kept_units(desk, by_line, start)
     gainer = find_gainers(desk, by_line, start)
-    promise = np.where(snapshot.lines.promised_on == NEVER, NEVER, snapshot.lines.promised_on)
+    promised = snapshot.lines.promised_on
     first_day = seating.first_day[snapshot.lines.location]
-    promise = np.where(promise == NEVER, NEVER, np.maximum(promise, first_day))[seating.rows]
+    promise = np.where(promised == NEVER, NEVER, np.maximum(promised, first_day))[seating.rows]
     found = compare_lines(desk, kept, gainer, (sums.units, sums.last_day, reasons, promise), by_line, start)
     changed = np.flatnonzero(found[:, 0] != UNCHANGED)
     changed = changed[np.argsort(seating.rows[changed])]

@@ -102,7 +102,7 @@ def assemble(desk: Desk, i: int, wanted: int, source: Source) -> None:
         part = desk.parts[b - first]
         part.there = 0
         if desk.bills[b].same == b:
-            part.there = take_part(desk, i, desk.bills[b].of_item, MOST, source)
+            part.there = take_from(desk, i, desk.bills[b].of_item, MOST, source)
             undo(desk, mark)
             if part.there == 0 and desk.bills[b].parent < 0 and desk.bills[b].end == b + 1:
                 return
@@ -114,7 +114,7 @@ def assemble(desk: Desk, i: int, wanted: int, source: Source) -> None:
         before = desk.counts[COUNT_TAKES]
         part.on_hand = 0
         if part.taken > 0:
-            take_part(desk, i, desk.bills[b].of_item, part.taken, source)
+            take_from(desk, i, desk.bills[b].of_item, part.taken, source)
         for row in range(before, desk.counts[COUNT_TAKES]):
             if not desk.supplies[desk.takes[row].supply].inbound:
                 part.on_hand += desk.takes[row].quantity
@@ -125,7 +125,7 @@ def assemble(desk: Desk, i: int, wanted: int, source: Source) -> None:
 
 
 @kernel
-def take_part(desk: Desk, i: int, item: int, wanted: int, source: Source) -> int:
+def take_from(desk: Desk, i: int, item: int, wanted: int, source: Source) -> int:
     """Take up to `wanted` units of one part; gives how many."""
     if source.first < source.last:
         return keep_rows(desk, item, wanted, source.first, source.last, source.frozen_before, source.day)

@@ -30,25 +30,14 @@ def find_offers(snapshot: Snapshot, seating: Seating, sums: Sums, available: NDA
     line, substitute, supply, units = rows.T
     supply_row = seating.supply_rows[supply]
     line_row = seating.rows[line]
-    location = snapshot.supplies.location[supply_row]
-    order = sort_rows(
-        [
-            line_row,
-            substitutes.kind[substitute],
-            substitutes.substitute[substitute],
-            location,
-            available[supply_row],
-        ],
-        len(rows),
-    )
-    columns_out = (
+    columns_out = [
         line_row,
         substitutes.kind[substitute],
         substitutes.substitute[substitute],
-        location,
+        snapshot.supplies.location[supply_row],
         available[supply_row],
-    )
-    table = np.column_stack([*columns_out, units])[order]
+    ]
+    table = np.column_stack([*columns_out, units])[sort_rows(columns_out, len(rows))]
     new = np.ones(len(table), bool)
     new[1:] = (np.diff(table[:, :5], axis=0) != 0).any(axis=1)  # units of one place and day are one offer
     total = np.add.reduceat(table[:, 5], np.flatnonzero(new))
