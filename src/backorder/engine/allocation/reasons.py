@@ -173,7 +173,7 @@ def find_supply_reason(desk: Desk, i: int, day: int) -> int:
             alone += supply.quantity
             if alone >= line.quantity and alone_day == NEVER:
                 alone_day = max(held_day, supply.day)
-        elif line.place_in <= supply.tour < line.place_out and supply.day > line.by and not line.on_hand_only:
+        elif may_use(desk, i, k, NEVER):  # but for the day by which it is needed
             later += supply.quantity
     if day == NEVER and alone < line.quantity:
         return NOT_BEFORE_NEEDED_BY if later > 0 else NO_SUPPLY
