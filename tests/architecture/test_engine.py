@@ -19,8 +19,8 @@ IMPURE_CALLS = {
 # fmt: on
 PURE_MODULES = (set(sys.stdlib_module_names) - IMPURE_MODULES) | {"numpy", "numba", "backorder"}
 
-# They find the folder of compiled kernels and fill it; they decide nothing.
-COMPILERS = {"src/backorder/engine/compiled.py", "src/backorder/engine/warm.py"}
+# They compile kernels, find the folder of the compiled ones and fill it; they decide nothing.
+COMPILERS = {f"src/backorder/engine/{name}.py" for name in ("by_address", "compiled", "warm")}
 
 
 def imported(source: ast.Module) -> Iterator[tuple[int, str]]:

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from backorder.engine.by_address import by_address
+
 Records = Any  # np.recarray; field access is checked by the tests, not by types
 
 LINE = np.dtype(
@@ -173,6 +175,7 @@ TAKE = np.dtype(
 WALKED, IN_FLOOR, SHARED, FROZEN_UNITS, COMMITTED_UNITS = range(5)
 
 
+@by_address
 class Desk(NamedTuple):
     """All records and the few numbers that the kernels share."""
 
