@@ -2,7 +2,7 @@
 
 numba hands on a named tuple by value: every array of it is seven words, pushed at each call. A desk of twenty arrays makes
 that dearer than most steps are. With `@by_address` a kernel gets one word, and reads from there only what it uses. Fields
-cannot be set, compiled or not.
+cannot be set, compiled or not, and no kernel may give one of these arrays back: only the tuple keeps them alive.
 """
 
 from __future__ import annotations
@@ -88,6 +88,15 @@ def read_parts(builder: Any, pointer: Any) -> Any:
     return value
 
 
+def without_owner(context: Any, builder: Any, kind: types.Type, value: Any) -> Any:
+    """See an array as one that nobody counts the uses of: the caller's tuple keeps it alive."""
+    if not isinstance(kind, types.Array):
+        return value
+    array = context.make_array(kind)(context, builder, value=value)
+    array.meminfo = cgutils.get_null_value(array.meminfo.type)
+    return array._getvalue()  # noqa: SLF001 - numba names it so, for extensions too
+
+
 @unbox(ByAddress)
 def lay_out(owner: ByAddress, value: Any, c: Any) -> NativeValue:
     """Put the fields side by side on the stack of the outermost kernel, which outlives all that it calls."""
@@ -97,7 +106,8 @@ def lay_out(owner: ByAddress, value: Any, c: Any) -> NativeValue:
     for at, (name, kind) in enumerate(owner.fields.items()):
         given = c.pyapi.object_getattr_string(value, name)
         native = c.unbox(kind, given)
-        c.builder.store(native.value, cgutils.gep_inbounds(c.builder, room, 0, at))
+        field = cgutils.gep_inbounds(c.builder, room, 0, at)
+        c.builder.store(without_owner(c.context, c.builder, kind, native.value), field)
         c.pyapi.decref(given)  # the tuple keeps it
         natives.append((kind, native))
 

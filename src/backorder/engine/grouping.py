@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from backorder.engine.compiled import array_kernel, kernel
 
+COUNTED_BITS = 18
+
 
 @array_kernel
 def list_by_code(code: np.ndarray, codes: int) -> tuple[np.ndarray, np.ndarray]:
@@ -52,7 +54,8 @@ def sort_rows(keys: Sequence[NDArray[Any]], length: int) -> NDArray[np.int64]:
     """Sort rows 0 … length - 1 by the first key, ties by the second, and so on, at last by row.
 
     Keys are packed into one int64 together with the row as long as they fit, and that is sorted: four times faster than
-    lexsort on a million rows. What does not fit is sorted in a second pass, least significant part first.
+    lexsort on a million rows. What does not fit is sorted in a second pass, least significant part first. A pass over few bits
+    counts instead.
     """
     rows = np.arange(length, dtype=np.int64)
     if length < 2:
@@ -77,6 +80,9 @@ def sort_rows(keys: Sequence[NDArray[Any]], length: int) -> NDArray[np.int64]:
             part, bits = parts.pop()
             packed |= part << used
             used += bits
+        if used <= COUNTED_BITS:
+            rows = rows[list_by_code(packed[rows], 1 << used)[0]]
+            continue
         packed = (packed[rows] << row_bits) | np.arange(length)
         packed.sort()
         rows = rows[packed & ((1 << row_bits) - 1)]

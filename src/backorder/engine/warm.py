@@ -7,7 +7,17 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from backorder.engine.allocation import Plan, Policy, Request, Snapshot, again, allocate, check, quote
+from backorder.engine.allocation import (
+    Plan,
+    Policy,
+    Request,
+    Snapshot,
+    again,
+    allocate,
+    check,
+    partition,
+    quote,
+)
 from backorder.engine.allocation.allocate import prepare_desk, write_plan
 from backorder.engine.allocation.needs import KEEP_ALWAYS
 from backorder.engine.allocation.plan import Companions
@@ -62,6 +72,7 @@ def warm() -> Plan:
     facts, policy = make_facts(), Policy()
     plan = allocate(facts, policy)
     check(facts, policy, plan)
+    partition(facts)
     again(facts, policy, plan, np.ones(facts.items, bool))
     quote(facts, policy, plan, Request(item=0, quantity=1, requested_on=0))
     return plan
@@ -70,7 +81,7 @@ def warm() -> Plan:
 def compile_service() -> None:
     """Reach the half of the kernels that serve the lines."""
     seating = lay_desk(make_facts(), Policy(), 1, Companions.empty())
-    serve_all(seating.desk, seating.component, KEEP_ALWAYS)
+    serve_all(seating.desk, KEEP_ALWAYS)
 
 
 def compile_rest() -> None:

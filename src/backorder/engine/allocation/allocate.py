@@ -7,19 +7,19 @@ import numpy as np
 from backorder.engine.allocation.admit import admit_lines
 from backorder.engine.allocation.compare import compare_plans, find_exceptions
 from backorder.engine.allocation.days import available_days
-from backorder.engine.allocation.desk import COUNT_FULL, NODE, Desk, records
+from backorder.engine.allocation.desk import COUNT_FULL, COUNT_NEEDS, NODE, Desk, records
 from backorder.engine.allocation.elsewhere import read_companions
 from backorder.engine.allocation.hold import hold_all
 from backorder.engine.allocation.needs import KEEP_ALWAYS, KEEP_BY_RANK, KEEP_NEVER, write_needs
 from backorder.engine.allocation.now import note_held, read_current
 from backorder.engine.allocation.offers import find_offers, find_shortages
-from backorder.engine.allocation.outcome import collect_pegs, count_ahead, sum_takes
-from backorder.engine.allocation.plan import Companions, Outcomes, Plan
+from backorder.engine.allocation.outcome import collect_pegs, count_ahead, list_outcomes, sum_takes
+from backorder.engine.allocation.plan import Companions, Plan
 from backorder.engine.allocation.policy import Policy
 from backorder.engine.allocation.reasons import find_reasons
 from backorder.engine.allocation.seat import Seating, lay_desk
 from backorder.engine.allocation.serve import serve_all
-from backorder.engine.allocation.snapshot import NEVER, Snapshot
+from backorder.engine.allocation.snapshot import Snapshot
 from backorder.engine.allocation.trees import fill_slack, plant_trees
 from backorder.engine.grouping import list_by_code
 
@@ -52,7 +52,7 @@ def decide(snapshot: Snapshot, policy: Policy, elsewhere: Companions) -> Seating
 def serve_desk(seating: Seating, keep: int, frozen_before: int) -> Desk:
     """Hold, admit needs, serve: the three steps of the decision."""
     desk = prepare_desk(seating, keep, frozen_before)
-    serve_all(desk, seating.component, keep)
+    serve_all(desk, keep)
     return desk
 
 
@@ -64,19 +64,17 @@ def prepare_desk(seating: Seating, keep: int, frozen_before: int) -> Desk:
     hold_all(desk, frozen_before)
     note_held(desk)
     write_needs(desk, keep)
-    desk = plant(desk)
-    admit_lines(desk, 0, len(desk.lines), keep == KEEP_ALWAYS)
+    if desk.counts[COUNT_NEEDS]:
+        desk = plant(desk)
+        admit_lines(desk, 0, len(desk.lines), keep == KEEP_ALWAYS)
     return desk
 
 
 def plant(desk: Desk) -> Desk:
     """Give the desk the trees of places that needs name, and their slack."""
-    needy = int((desk.lines.need_first < desk.lines.need_last).sum())
-    if needy == 0:
-        return desk
-    desk = desk._replace(nodes=records(needy + len(desk.items), NODE))
+    desk = desk._replace(nodes=records(int(desk.counts[COUNT_NEEDS]) + len(desk.items), NODE))
     by_item, _ = list_by_code(desk.lines.of_item, len(desk.items))
-    plant_trees(desk, by_item)
+    plant_trees(desk, by_item, np.full(len(desk.parent), -1, np.int32))
     owed = desk.items[desk.items.owed > 0]
     size = int(((owed.node_last - owed.node_first).astype(np.int64) * owed.groups).sum())
     desk = desk._replace(slack=np.zeros(size, np.int64))
@@ -87,36 +85,20 @@ def plant(desk: Desk) -> Desk:
 def write_plan(snapshot: Snapshot, policy: Policy, seating: Seating) -> Plan:
     """Write the plan down, line by line, with its reasons and the difference to the plan in force."""
     desk = seating.desk
-    sums = sum_takes(desk)
-    reasons = find_reasons(desk, sums.units, sums.hand_units, sums.units_in_time, sums.last_day)
-    by_item, start = list_by_code(desk.lines.of_item, snapshot.items)
-    units_ahead, lines_ahead = count_ahead(desk, by_item, start)
-    quantity = np.array(desk.lines.quantity)
-    whole = sums.units >= quantity
-    columns = {
-        "rank": np.array(desk.lines.rank),
-        "segment": np.array(desk.lines.segment),
-        "strategy": np.array(desk.lines.strategy),
-        "allocated_on_hand": sums.hand_units,
-        "allocated_inbound": sums.units - sums.hand_units,
-        "unallocated": quantity - sums.units,
-        "first_ships_on": sums.first_day.astype(np.int32),
-        "promised_on": np.where(whole, sums.last_day, NEVER).astype(np.int32),
-        "in_time": sums.units_in_time >= quantity,
-        "units_ahead": units_ahead,
-        "lines_ahead": lines_ahead,
-        "reason": reasons,
-    }
-    changes = compare_plans(snapshot, seating, sums, reasons)
+    sum_takes(desk)
+    find_reasons(desk)
+    count_ahead(desk, *list_by_code(desk.lines.of_item, snapshot.items))
+    outcomes = list_outcomes(desk, seating.seat)
+    changes = compare_plans(snapshot, seating)
     free = np.empty(len(snapshot.supplies), np.int64)
     free[seating.supply_rows] = desk.supplies.free
     return Plan(
-        lines=Outcomes(**{name: column[seating.seat] for name, column in columns.items()}),
+        lines=outcomes,
         pegs=collect_pegs(desk, snapshot.supplies.position),
-        shortages=find_shortages(snapshot, seating, sums),
+        shortages=find_shortages(snapshot, seating, outcomes),
         changes=changes,
-        offers=find_offers(snapshot, seating, sums, available_days(snapshot, policy)),
-        exceptions=find_exceptions(seating, policy, sums, reasons, changes),
+        offers=find_offers(snapshot, seating, available_days(snapshot, policy)),
+        exceptions=find_exceptions(seating, policy, outcomes, changes),
         companions=read_companions(desk, seating.rows),
         free=free,
     )

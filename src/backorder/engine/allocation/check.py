@@ -162,13 +162,12 @@ def check_ranks(snapshot: Snapshot, policy: Policy, plan: Plan, places: Places) 
         & (outcome.rank > 0)
         & np.isin(outcome.reason, [int(reason) for reason in PLAIN_REASONS])
     )
-    waiting = np.flatnonzero(waits)
-    last = np.where(outcome.promised_on < NEVER, outcome.promised_on, NEVER)
+    columns = (lines.item, lines.location, lines.needed_by, lines.commitment == ON_HAND_ONLY)
     broken = find_passed_over(
-        waiting,
-        (lines.item, lines.location, lines.needed_by, lines.commitment == ON_HAND_ONLY, last, outcome.rank),
-        (supplies.location, supplies.inbound, day, worst),
-        (rows, start),
+        np.flatnonzero(waits),
+        (*columns, outcome.promised_on, outcome.rank),
+        (places.tour[supplies.location[rows]], supplies.inbound[rows], day[rows], worst[rows]),
+        start,
         (places.tour, places.tour_end),
     )
     if broken >= 0:
@@ -187,21 +186,22 @@ def find_worst(worst: Any, supply: Any, rank: Any) -> None:
 
 
 @kernel
-def find_passed_over(waiting: Any, lines: Any, supplies: Any, by_item: Any, tours: Any) -> int:
-    """Find a waiting line for which a worse rank has a unit that it could use before its last day; -1 if there is none."""
+def find_passed_over(waiting: Any, lines: Any, supplies: Any, start: Any, places: Any) -> int:
+    """Find a waiting line for which a worse rank has a unit that it could use before its last day; -1 if there is none.
+
+    Supplies are listed item by item: `start` says where those of each item begin.
+    """
     item, place, needed_by, on_hand_only, last, rank = lines
-    location, inbound, day, worst = supplies
-    rows, start = by_item
-    tour, tour_end = tours
+    at, inbound, day, worst = supplies
+    tour, tour_end = places
     for i in waiting:
-        for at in range(start[item[i]], start[item[i] + 1]):
-            k = rows[at]
+        for k in range(start[item[i]], start[item[i] + 1]):
             if (
                 worst[k] > rank[i]
                 and day[k] < last[i]
                 and day[k] <= needed_by[i]
                 and not (on_hand_only[i] and inbound[k])
-                and tour[place[i]] <= tour[location[k]] < tour_end[place[i]]
+                and tour[place[i]] <= at[k] < tour_end[place[i]]
             ):
                 return i
     return -1

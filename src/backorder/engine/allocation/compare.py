@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backorder.engine.allocation.desk import COUNT_TAKES, Desk
-from backorder.engine.allocation.outcome import Sums
 from backorder.engine.allocation.plan import (
     EARLIER,
     FIRST_CAP,
@@ -17,6 +16,7 @@ from backorder.engine.allocation.plan import (
     LOST,
     Changes,
     Exceptions,
+    Outcomes,
     Reason,
 )
 from backorder.engine.allocation.policy import GAIN, WIN, Policy
@@ -30,7 +30,7 @@ UNCHANGED = -1
 AFTER_HIGHER_RANK, SUPPLY_CHANGED = int(Reason.AFTER_HIGHER_RANK), int(Reason.SUPPLY_CHANGED)
 
 
-def compare_plans(snapshot: Snapshot, seating: Seating, sums: Sums, reasons: Any) -> Changes:
+def compare_plans(snapshot: Snapshot, seating: Seating) -> Changes:
     """Compare the new plan with the one in force, line by line."""
     desk = seating.desk
     if len(desk.current) == 0:
@@ -38,25 +38,13 @@ def compare_plans(snapshot: Snapshot, seating: Seating, sums: Sums, reasons: Any
     by_line, start = list_by_code(desk.takes.line[: desk.counts[COUNT_TAKES]], len(desk.lines))
     kept = count_kept_units(desk, by_line, start)
     gainer = find_gainers(desk, by_line, start)
-    promised = snapshot.lines.promised_on
-    first_day = seating.first_day[snapshot.lines.location]
-    promise = np.where(promised == NEVER, NEVER, np.maximum(promised, first_day))[seating.rows]
-    found = compare_lines(desk, kept, gainer, (sums.units, sums.last_day, reasons, promise), by_line, start)
-    changed = np.flatnonzero(found[:, 0] != UNCHANGED)
-    changed = changed[np.argsort(seating.rows[changed])]
-    change, units, day, reason, lent, tell, to_day = found[changed].T
+    compared = (snapshot.lines.promised_on, seating.first_day)
+    found = compare_lines(desk, kept, gainer, compared, by_line, start)
+    found = found[np.argsort(found[:, 0])]
+    line, change, from_quantity, from_day, to_day, reason, lent, tell = found.T
     lent_to = np.where(lent >= 0, seating.rows[lent], NOBODY) if len(seating.rows) else lent
-    return Changes(
-        seating.rows[changed],
-        change,
-        units,
-        sums.units[changed],
-        day,
-        to_day,
-        reason,
-        lent_to,
-        tell.astype(bool),
-    )
+    to_quantity = desk.outcomes.units[seating.seat[line]]
+    return Changes(line, change, from_quantity, to_quantity, from_day, to_day, reason, lent_to, tell)
 
 
 @array_kernel
@@ -95,16 +83,17 @@ def find_gainers(desk: Desk, by_line: Any, start: Any) -> np.ndarray:
 
 
 @array_kernel
-def compare_lines(desk: Desk, kept: Any, gainer: Any, outcome: Any, by_line: Any, start: Any) -> np.ndarray:
-    """Compare each line; columns: change, from quantity, from day, reason, lent to (seat), tell, to day."""
-    units, last_day, reasons, promise = outcome
+def compare_lines(desk: Desk, kept: Any, gainer: Any, compared: Any, by_line: Any, start: Any) -> np.ndarray:
+    """Compare the lines; columns: row, change, from quantity, from day, to day, reason, lent to (seat), tell."""
+    promised_on, first_day = compared
     pegged = np.zeros(len(desk.supplies), np.int64)
     for c in range(len(desk.current)):
         if desk.current[c].supply >= 0:
             pegged[desk.current[c].supply] += desk.current[c].quantity
-    found = np.full((len(desk.lines), 7), UNCHANGED, np.int64)
+    found = np.empty((len(desk.lines), 8), np.int64)
+    changes = 0
     for i in range(len(desk.lines)):
-        line = desk.lines[i]
+        line, outcome = desk.lines[i], desk.outcomes[i]
         had, had_day, lent, moved = 0, -NEVER, NOBODY, False
         for c in range(line.current_first, line.current_last):
             now = desk.current[c]
@@ -123,23 +112,32 @@ def compare_lines(desk: Desk, kept: Any, gainer: Any, outcome: Any, by_line: Any
                     lent = other
         if had == 0:
             continue
-        if units[i] != had:
-            change, day, to_day = GAINED if units[i] > had else LOST, had_day, last_day[i]
-        elif last_day[i] != had_day:
-            change, day, to_day = EARLIER if last_day[i] < had_day else LATER, had_day, last_day[i]
+        units, last_day = outcome.units, outcome.last_day
+        if units != had:
+            change, day, to_day = GAINED if units > had else LOST, had_day, last_day
+        elif last_day != had_day:
+            change, day, to_day = EARLIER if last_day < had_day else LATER, had_day, last_day
         else:
             change, day, to_day = find_moved_part(desk, i, by_line, start)
         if change == UNCHANGED:
             continue
-        reason = int(reasons[i])
+        reason = int(outcome.reason)
         if moved:
             reason = SUPPLY_CHANGED
         elif lent >= 0 and desk.lines[lent].rank < line.rank:
             reason = AFTER_HIGHER_RANK
-        found[i, 0], found[i, 1], found[i, 2], found[i, 3], found[i, 4] = change, had, day, reason, lent
-        found[i, 6] = to_day if units[i] > 0 else NEVER
-        found[i, 5] = change == LOST or (last_day[i] > had_day and last_day[i] > promise[i])
-    return found
+        promise = max(promised_on[line.row], first_day[line.place])  # NEVER is later than any
+        found[changes, 0], found[changes, 1], found[changes, 2], found[changes, 3] = (
+            line.row,
+            change,
+            had,
+            day,
+        )
+        found[changes, 4] = to_day if units > 0 else NEVER
+        found[changes, 5], found[changes, 6] = reason, lent
+        found[changes, 7] = change == LOST or (last_day > had_day and last_day > promise)
+        changes += 1
+    return found[:changes]
 
 
 @kernel
@@ -188,26 +186,23 @@ def count_got_by(desk: Desk, day: int, by_line: Any, first: int, last: int) -> i
     return units
 
 
-def find_exceptions(
-    seating: Seating, policy: Policy, sums: Sums, reasons: Any, changes: Changes
-) -> Exceptions:
+def find_exceptions(seating: Seating, policy: Policy, outcomes: Outcomes, changes: Changes) -> Exceptions:
     """List what the policy wants a person to see: caps that are passed, win lines not in time, gain lines worse than now."""
     desk = seating.desk
-    strategy = np.array(desk.lines.strategy)
-    wanted = np.array(desk.lines.quantity)
-    got = sums.units_in_time.copy()
-    raised = (strategy == WIN) & (got < wanted)
-    if (strategy == GAIN).any() and len(desk.current):
+    late = np.flatnonzero((outcomes.strategy == WIN) & ~outcomes.in_time)
+    seats = seating.seat[late]
+    tables = [(late, desk.lines.quantity[seats], desk.outcomes.units_in_time[seats])]
+    gaining = np.flatnonzero(outcomes.strategy == GAIN)
+    if len(gaining) and len(desk.current):
         had, gap = measure_gaps(desk)
-        worse = (strategy == GAIN) & (gap > 0)
-        wanted[worse], got[worse] = had[worse], (had - gap)[worse]
-        raised |= worse
-    rows = np.flatnonzero(raised)
-    rows = rows[np.argsort(seating.rows[rows])]
-    table = np.column_stack(
-        [seating.rows[rows], strategy[rows], wanted[rows], got[rows], reasons[rows]]
-    ).astype(np.int64)
-    table = np.concatenate([list_passed_caps(policy, changes), table])
+        worse = gaining[gap[seating.seat[gaining]] > 0]
+        seats = seating.seat[worse]
+        tables.append((worse, had[seats], had[seats] - gap[seats]))
+    rows, wanted, got = (np.concatenate(columns) for columns in zip(*tables, strict=True))
+    table = np.column_stack([rows, outcomes.strategy[rows], wanted, got, outcomes.reason[rows]]).astype(
+        np.int64
+    )
+    table = np.concatenate([list_passed_caps(policy, changes), table[np.argsort(rows)]])
     return Exceptions(*table.T)
 
 

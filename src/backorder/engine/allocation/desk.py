@@ -97,13 +97,13 @@ CURRENT = np.dtype(
         ("left", "i8"),  # of it, not yet kept by its line
         ("units", "i8"),  # units of the line that this row completes
         ("held", "i8"),  # of these, held
-        ("held_on", "i8"),  # the day on which those ship
         ("pinned", "i8"),
-        ("supply", "i8"),  # -1: gone
-        ("day", "i8"),
-        ("batch", "i8"),  # equal for what ships from one place on one day
-        ("of_item", "i8"),
-        ("line", "i8"),
+        ("held_on", "i4"),  # the day on which those ship
+        ("supply", "i4"),  # -1: gone
+        ("day", "i4"),
+        ("batch", "i4"),  # equal for what ships from one place on one day
+        ("of_item", "i4"),
+        ("line", "i4"),
     ],
     align=True,
 )
@@ -112,8 +112,8 @@ NEED = np.dtype(
         ("wanted", "i8"),  # cumulated
         ("admitted", "i8"),  # of it by this day and not by an earlier one
         ("owed", "i8"),  # what was admitted, once its turn has come
-        ("day", "i8"),
-        ("group", "i8"),
+        ("day", "i4"),
+        ("group", "i4"),
     ],
     align=True,
 )
@@ -172,6 +172,23 @@ TAKE = np.dtype(
     ],
     align=True,
 )
+OUTCOME = np.dtype(
+    [
+        ("units", "i8"),
+        ("hand_units", "i8"),  # of these, on hand
+        ("units_in_time", "i8"),
+        ("units_ahead", "i8"),  # asked by better ranks where the line may take
+        ("missing", "i8"),
+        ("rank", "i4"),  # of the line, as are segment and strategy: who lists outcomes looks at nothing else
+        ("lines_ahead", "i4"),
+        ("first_day", "i4"),  # NEVER if nothing
+        ("last_day", "i4"),  # -NEVER if nothing
+        ("segment", "i1"),
+        ("strategy", "i1"),
+        ("reason", "i1"),  # a plan.Reason
+    ],
+    align=True,
+)
 WALKED, IN_FLOOR, SHARED, FROZEN_UNITS, COMMITTED_UNITS = range(5)
 
 
@@ -188,10 +205,11 @@ class Desk(NamedTuple):
     cells: Records  # CELL, parents before children
     nodes: Records  # NODE, by item
     slack: NDArray[np.int64]  # by node and group: units that may still be taken by that day
-    delta: NDArray[np.int64]  # room to work in, as long as the longest list of groups
+    by_day: NDArray[np.int64]  # room to work in, as long as the longest list of groups
     bills: Records  # BILL, by kit, parents before children
     parts: Records  # PART, room to work in, as long as the longest bill
     takes: Records  # TAKE: what was taken, in order
+    outcomes: Records  # OUTCOME, by line: what came of it
     reservations: Records  # TAKE: what kits and on_hand_only lines are owed
     parent: NDArray[np.int32]  # of each location
     by_rank: NDArray[np.int32]  # locations in the order in which they are used

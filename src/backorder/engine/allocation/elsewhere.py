@@ -16,9 +16,12 @@ from backorder.engine.allocation.snapshot import NEVER, Snapshot
 from backorder.engine.grouping import spread_ranges
 
 
-def seat_companions(elsewhere: Companions, lines: Records, seat: NDArray[np.int64]) -> Records:
+def seat_companions(
+    elsewhere: Companions, lines: Records, seat: NDArray[np.int64], grouped: NDArray[np.bool_]
+) -> Records:
     """Make the record of each line of a complete order; those elsewhere are filled, the others tight until asked."""
-    seats = np.flatnonzero(lines.companion >= 0)
+    seats = np.sort(seat[grouped])
+    lines.companion[seats] = np.arange(len(seats))
     companions = records(len(seats), COMPANION)
     companions.ready_on = NEVER
     companions.last_on = -NEVER
@@ -31,7 +34,7 @@ def seat_companions(elsewhere: Companions, lines: Records, seat: NDArray[np.int6
 
 def read_companions(desk: Desk, rows: NDArray[np.int64]) -> Companions:
     """Read what the lines told their orders, sorted by row of the line; `rows` names the row at each seat."""
-    line = rows[desk.lines.companion >= 0]
+    line = rows[desk.lines.companion >= 0] if len(desk.companions) else rows[:0]
     known = desk.companions
     told = Companions(line, known.whole, known.pins, known.ready_on, known.last_on, known.tight)
     return told.take(np.argsort(line))

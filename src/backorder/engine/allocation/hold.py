@@ -7,7 +7,6 @@ from backorder.engine.allocation.desk import COMMITTED_UNITS, COUNT_TAKES, FROZE
 from backorder.engine.allocation.keep import HELD, keep_rows
 from backorder.engine.allocation.kits import assemble, name_source
 from backorder.engine.allocation.now import end_of_batch
-from backorder.engine.allocation.policy import SKIP
 from backorder.engine.allocation.snapshot import FIRM, LOCKED
 from backorder.engine.allocation.take import count_units, last_day, ship_together
 from backorder.engine.compiled import kernel
@@ -16,17 +15,20 @@ from backorder.engine.compiled import kernel
 @kernel
 def hold_all(desk: Desk, frozen_before: int) -> None:
     """Hold, in this order, the units of locked lines, of skip lines, and frozen units and those of firm lines."""
-    for i in range(len(desk.lines)):
+    unranked = 0  # they sit first
+    while unranked < len(desk.lines) and desk.lines[unranked].rank == 0:
+        unranked += 1
+    for i in range(unranked):
         if desk.lines[i].commitment == LOCKED:
             hold(desk, i, COMMITTED_UNITS, frozen_before)
             desk.lines[i].left = 0
-    for i in range(len(desk.lines)):
-        if desk.lines[i].strategy == SKIP and desk.lines[i].commitment != LOCKED:
+    for i in range(unranked):
+        if desk.lines[i].commitment != LOCKED:
             hold(desk, i, COMMITTED_UNITS, frozen_before)
             desk.lines[i].left = 0
-    for i in range(len(desk.lines)):
+    for i in range(unranked, len(desk.lines)):
         line = desk.lines[i]
-        if line.current_first < line.current_last and line.strategy != SKIP and line.commitment != LOCKED:
+        if line.current_first < line.current_last:
             hold(desk, i, COMMITTED_UNITS if line.commitment == FIRM else FROZEN_UNITS, frozen_before)
 
 

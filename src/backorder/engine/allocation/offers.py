@@ -8,15 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backorder.engine.allocation.desk import Desk
-from backorder.engine.allocation.outcome import Sums
-from backorder.engine.allocation.plan import Offers, Shortages
+from backorder.engine.allocation.plan import Offers, Outcomes, Shortages
 from backorder.engine.allocation.seat import Seating
 from backorder.engine.allocation.snapshot import MILLION, NEVER, Snapshot
 from backorder.engine.compiled import array_kernel, kernel
 from backorder.engine.grouping import sort_rows
 
 
-def find_offers(snapshot: Snapshot, seating: Seating, sums: Sums, available: NDArray[np.int64]) -> Offers:
+def find_offers(snapshot: Snapshot, seating: Seating, available: NDArray[np.int64]) -> Offers:
     """Offer each late or short line, in rank order, free units of its substitutes that ship before its last day."""
     substitutes = snapshot.substitutes
     if len(substitutes) == 0:
@@ -24,7 +23,7 @@ def find_offers(snapshot: Snapshot, seating: Seating, sums: Sums, available: NDA
     start = np.searchsorted(substitutes.item, np.arange(snapshot.items + 1))
     columns = (substitutes.item, substitutes.substitute, substitutes.ratio)
     by_rank = seating.seat[seating.ranking.rows]
-    rows = offer_all(seating.desk, by_rank, (sums.units, sums.units_in_time, sums.last_day), columns, start)
+    rows = offer_all(seating.desk, by_rank, columns, start)
     if len(rows) == 0:
         return Offers.empty()
     line, substitute, supply, units = rows.T
@@ -46,9 +45,8 @@ def find_offers(snapshot: Snapshot, seating: Seating, sums: Sums, available: NDA
 
 
 @array_kernel
-def offer_all(desk: Desk, by_rank: Any, outcome: Any, substitutes: Any, start: Any) -> np.ndarray:
+def offer_all(desk: Desk, by_rank: Any, substitutes: Any, start: Any) -> np.ndarray:
     """List offers as line (seat), row of Substitutes, supply (seat), units of the substitute. A unit is offered once."""
-    units, in_time, last_day = outcome
     _, substitute, ratio = substitutes
     free = np.empty(len(desk.supplies), np.int64)
     for k in range(len(desk.supplies)):
@@ -56,11 +54,11 @@ def offer_all(desk: Desk, by_rank: Any, outcome: Any, substitutes: Any, start: A
     found = np.empty((64, 4), np.int64)
     count = 0
     for i in by_rank:
-        line = desk.lines[i]
+        line, outcome = desk.lines[i], desk.outcomes[i]
         if line.elsewhere:
             continue
-        waiting = line.quantity - in_time[i]
-        before = last_day[i] if units[i] >= line.quantity else NEVER
+        waiting = line.quantity - outcome.units_in_time
+        before = outcome.last_day if outcome.units >= line.quantity else NEVER
         for row in range(start[line.of_item], start[line.of_item + 1]):
             other = desk.items[substitute[row]]
             there = 0
@@ -103,13 +101,12 @@ def can_offer(desk: Desk, i: int, k: int) -> bool:
     return inside != elsewhere and supply.day <= line.by and not (line.on_hand_only and supply.inbound)
 
 
-def find_shortages(snapshot: Snapshot, seating: Seating, sums: Sums) -> Shortages:
+def find_shortages(snapshot: Snapshot, seating: Seating, outcomes: Outcomes) -> Shortages:
     """Sum what no known supply covers per item and place asked; a kit asks its components instead."""
     desk, lines = seating.desk, snapshot.lines
-    missing = np.zeros(len(lines), np.int64)
-    missing[seating.rows] = np.where(desk.lines.elsewhere, 0, desk.lines.quantity - sums.units)
-    kit = np.zeros(len(lines), bool)
-    kit[seating.rows] = np.array(desk.lines.kit, bool)
+    missing = outcomes.unallocated.copy()
+    missing[seating.rows[desk.lines.elsewhere > 0]] = 0
+    kit = (desk.items.bill_first < desk.items.bill_last)[lines.item]
     short = np.flatnonzero((missing > 0) & ~kit)
     value = missing * lines.unit_price
     table = [

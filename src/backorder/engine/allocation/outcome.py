@@ -2,57 +2,94 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backorder.engine.allocation.desk import COUNT_TAKES, Desk
-from backorder.engine.allocation.plan import Pegs
+from backorder.engine.allocation.plan import Outcomes, Pegs
 from backorder.engine.allocation.snapshot import NEVER
-from backorder.engine.compiled import array_kernel
+from backorder.engine.compiled import array_kernel, kernel
 from backorder.engine.grouping import list_by_code
 
 
-class Sums(NamedTuple):
-    """By seat: what a line got."""
+@kernel
+def sum_takes(desk: Desk) -> None:
+    """Sum the takes of each line."""
+    for i in range(len(desk.lines)):
+        line, outcome = desk.lines[i], desk.outcomes[i]
+        outcome.rank = line.rank
+        outcome.segment = line.segment
+        outcome.strategy = line.strategy
+        outcome.missing = line.quantity
+        outcome.first_day = NEVER
+        outcome.last_day = -NEVER
+    for row in range(desk.counts[COUNT_TAKES]):
+        taken = desk.takes[row]
+        outcome = desk.outcomes[taken.line]
+        outcome.units += taken.units
+        outcome.missing -= taken.units
+        outcome.hand_units += taken.hand_units
+        if taken.day <= desk.lines[taken.line].due:
+            outcome.units_in_time += taken.units
+        outcome.first_day = min(outcome.first_day, taken.day)
+        outcome.last_day = max(outcome.last_day, taken.day)
 
-    units: NDArray[np.int64]
-    hand_units: NDArray[np.int64]
-    units_in_time: NDArray[np.int64]
-    first_day: NDArray[np.int64]  # NEVER if nothing
-    last_day: NDArray[np.int64]  # -NEVER if nothing
+
+def list_outcomes(desk: Desk, seat: NDArray[np.int64]) -> Outcomes:
+    """List what came of each line, by row; `seat` names the record of each row."""
+    return Outcomes(*read_outcomes(desk, seat))
 
 
 @array_kernel
-def sum_takes(desk: Desk) -> Sums:
-    """Sum the takes of each line."""
-    count = len(desk.lines)
-    units, hand_units, in_time = (
-        np.zeros(count, np.int64),
-        np.zeros(count, np.int64),
-        np.zeros(count, np.int64),
+def read_outcomes(desk: Desk, seat: Any) -> tuple[np.ndarray, ...]:
+    """Read the columns of Outcomes."""
+    rows = len(seat)
+    rank, segment, strategy = np.empty(rows, np.int64), np.empty(rows, np.int8), np.empty(rows, np.int8)
+    on_hand, inbound, missing = np.empty(rows, np.int64), np.empty(rows, np.int64), np.empty(rows, np.int64)
+    first_day, last_day, in_time = (
+        np.empty(rows, np.int32),
+        np.empty(rows, np.int32),
+        np.empty(rows, np.bool_),
     )
-    first_day, last_day = np.full(count, NEVER, np.int64), np.full(count, -NEVER, np.int64)
-    for row in range(desk.counts[COUNT_TAKES]):
-        taken = desk.takes[row]
-        i = taken.line
-        units[i] += taken.units
-        hand_units[i] += taken.hand_units
-        if taken.day <= desk.lines[i].due:
-            in_time[i] += taken.units
-        first_day[i] = min(first_day[i], taken.day)
-        last_day[i] = max(last_day[i], taken.day)
-    return Sums(units, hand_units, in_time, first_day, last_day)
+    units_ahead, lines_ahead = np.empty(rows, np.int64), np.empty(rows, np.int64)
+    reason = np.empty(rows, np.int8)
+    for row in range(rows):
+        outcome = desk.outcomes[seat[row]]
+        rank[row] = outcome.rank
+        segment[row] = outcome.segment
+        strategy[row] = outcome.strategy
+        on_hand[row] = outcome.hand_units
+        inbound[row] = outcome.units - outcome.hand_units
+        missing[row] = outcome.missing
+        first_day[row] = outcome.first_day
+        last_day[row] = outcome.last_day if outcome.missing <= 0 else NEVER
+        in_time[row] = outcome.units_in_time >= outcome.units + outcome.missing
+        units_ahead[row] = outcome.units_ahead
+        lines_ahead[row] = outcome.lines_ahead
+        reason[row] = outcome.reason
+    return (
+        rank,
+        segment,
+        strategy,
+        on_hand,
+        inbound,
+        missing,
+        first_day,
+        last_day,
+        in_time,
+        units_ahead,
+        lines_ahead,
+        reason,
+    )
 
 
 def collect_pegs(desk: Desk, position: NDArray[np.int32]) -> Pegs:
     """Sum takes of one line on one supply and day, sorted by line, day, and the output's order of supplies."""
-    line, supply, quantity, ships_on = read_takes(desk)
-    rows, start = list_by_code(line, len(desk.lines))
-    count = merge_pegs(rows, start, (line, supply, quantity, ships_on), position)
-    kept = rows[:count]
-    return Pegs(line[kept], supply[kept], quantity[kept], ships_on[kept])
+    takes = read_takes(desk)
+    rows, start = list_by_code(takes[0], len(desk.lines))
+    return Pegs(*merge_takes(rows, start, takes, position))
 
 
 @array_kernel
@@ -71,10 +108,12 @@ def read_takes(desk: Desk) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarr
 
 
 @array_kernel
-def merge_pegs(rows: Any, start: Any, pegs: Any, position: Any) -> int:
-    """Sort the rows of each line by day and position, add up equal ones, and move those that stay to the front."""
-    _, supply, quantity, day = pegs
-    kept = 0
+def merge_takes(rows: Any, start: Any, takes: Any, position: Any) -> tuple[np.ndarray, ...]:
+    """Sort the takes of each line by day and position and add up equal ones; gives the columns of Pegs."""
+    _, supply, quantity, day = takes
+    line_of, supply_of = np.empty(len(rows), np.int32), np.empty(len(rows), np.int32)
+    units, ships_on = np.empty(len(rows), np.int64), np.empty(len(rows), np.int32)
+    pegs = 0
     for i in range(len(start) - 1):
         first, last = start[i], start[i + 1]
         if last - first > 1:
@@ -82,26 +121,27 @@ def merge_pegs(rows: Any, start: Any, pegs: Any, position: Any) -> int:
             for at in range(first, last):
                 key[at - first] = np.int64(day[rows[at]]) * (1 << 31) + position[supply[rows[at]]]
             rows[first:last] = rows[first:last][np.argsort(key, kind="mergesort")]
-        begin = kept
+        begin = pegs
         for at in range(first, last):
             row = rows[at]
-            before = rows[kept - 1] if kept > begin else -1
-            if before >= 0 and supply[before] == supply[row] and day[before] == day[row]:
-                quantity[before] += quantity[row]
-            else:
-                rows[kept] = row
-                kept += 1
-    return kept
+            if pegs > begin and supply_of[pegs - 1] == supply[row] and ships_on[pegs - 1] == day[row]:
+                units[pegs - 1] += quantity[row]
+                continue
+            line_of[pegs] = i
+            supply_of[pegs] = supply[row]
+            units[pegs] = quantity[row]
+            ships_on[pegs] = day[row]
+            pegs += 1
+    return line_of[:pegs], supply_of[:pegs], units[:pegs], ships_on[:pegs]
 
 
 @array_kernel
-def count_ahead(desk: Desk, by_item: Any, start: Any) -> tuple[np.ndarray, np.ndarray]:
+def count_ahead(desk: Desk, by_item: Any, start: Any) -> None:
     """Count, for each ranked line, the units and lines that better ranks ask of its item at a place it can use.
 
     Two places meet if one is inside the other: so what was asked above the line's place counts, and all inside it.
     """
-    count, anywhere = len(desk.lines), len(desk.parent)
-    units, lines = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    anywhere = len(desk.parent)
     at_units, at_lines = (
         np.zeros(anywhere + 1, np.int64),
         np.zeros(anywhere + 1, np.int64),
@@ -113,11 +153,11 @@ def count_ahead(desk: Desk, by_item: Any, start: Any) -> tuple[np.ndarray, np.nd
     for item in range(len(start) - 1):
         for at in range(start[item], start[item + 1]):
             i = by_item[at]
-            line = desk.lines[i]
+            line, outcome = desk.lines[i], desk.outcomes[i]
             if line.rank == 0:
                 continue
             place = line.place if line.place >= 0 else anywhere
-            units[i], lines[i] = in_units[place], in_lines[place]
+            outcome.units_ahead, outcome.lines_ahead = in_units[place], in_lines[place]
             at_units[place] += line.quantity
             at_lines[place] += 1
             in_units[place] += line.quantity
@@ -125,8 +165,8 @@ def count_ahead(desk: Desk, by_item: Any, start: Any) -> tuple[np.ndarray, np.nd
             while place != anywhere:
                 above = desk.parent[place]
                 place = above if above >= 0 else anywhere
-                units[i] += at_units[place]
-                lines[i] += at_lines[place]
+                outcome.units_ahead += at_units[place]
+                outcome.lines_ahead += at_lines[place]
                 in_units[place] += line.quantity
                 in_lines[place] += 1
         for at in range(start[item], start[item + 1]):
@@ -135,4 +175,3 @@ def count_ahead(desk: Desk, by_item: Any, start: Any) -> tuple[np.ndarray, np.nd
                 at_units[place] = at_lines[place] = in_units[place] = in_lines[place] = 0
                 place = desk.parent[place]
         at_units[anywhere] = at_lines[anywhere] = in_units[anywhere] = in_lines[anywhere] = 0
-    return units, lines

@@ -15,13 +15,21 @@ def partition(snapshot: Snapshot) -> NDArray[np.int32]:
 
     Parts can be decided apart, in any order or on other machines, and together are the whole plan.
     """
-    lines, kits = snapshot.lines, snapshot.kits
-    linked = np.arange(snapshot.items, dtype=np.int32)
-    join(linked, kits.kit, kits.component)
+    lines = snapshot.lines
+    linked = link_kits(snapshot)
     rows = np.flatnonzero(find_linking(snapshot))
     same = np.flatnonzero(np.diff(lines.order[rows]) == 0)  # lines are sorted by order
     join(linked, lines.item[rows[same]], lines.item[rows[same + 1]])
     return number_roots(linked)
+
+
+def link_kits(snapshot: Snapshot) -> NDArray[np.int32]:
+    """Give each item the smallest item of its family: the kits and components that are tied to it."""
+    linked = np.arange(snapshot.items, dtype=np.int32)
+    join(linked, snapshot.kits.kit, snapshot.kits.component)
+    while (linked[linked] != linked).any():
+        linked = linked[linked]
+    return linked
 
 
 @kernel

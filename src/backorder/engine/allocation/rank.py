@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,8 @@ from backorder.engine.allocation.policy import (
     PolicyError,
 )
 from backorder.engine.allocation.snapshot import COMPLETE, LOCKED, MILLION, NEVER, RESERVED, Snapshot
-from backorder.engine.grouping import sort_rows
+from backorder.engine.compiled import array_kernel, kernel
+from backorder.engine.grouping import list_by_code, sort_rows
 
 LARGEST_SCORE = 2.0**62
 
@@ -46,20 +48,42 @@ def rank_lines(snapshot: Snapshot, policy: Policy) -> Ranking:
 
     grouped = find_grouped(snapshot)
     if grouped.any():
-        place = np.empty(len(lines), np.int64)
-        place[rows] = np.arange(len(lines))
-        best = np.full(int(lines.order[-1]) + 1, len(lines))
-        np.minimum.at(best, lines.order[grouped], place[grouped])
-        leader = rows[best[lines.order[grouped]]]
-        segment[grouped], strategy[grouped], ranked[grouped] = (
-            segment[leader],
-            strategy[leader],
-            ranked[leader],
-        )
-        lead = place.copy()
-        lead[grouped] = best[lines.order[grouped]]
-        rows = sort_rows([lead, place], len(lines))
+        members = rows[grouped[rows]]
+        at, start = list_by_code(lines.order[members], int(lines.order[-1]) + 1)
+        rows = put_together(rows, grouped, lines.order, (members[at], start))
+        follow_best(members[at], start, (segment, strategy, ranked))
     return Ranking(rows, int((~ranked).sum()), segment, strategy, grouped)
+
+
+@array_kernel
+def put_together(rows: Any, grouped: Any, order: Any, members: Any) -> np.ndarray:
+    """List the rows again, each complete order as a whole where its best line stands; `members` are listed by order."""
+    row_of, start = members
+    together = np.empty_like(rows)
+    count = 0
+    for row in rows:
+        if not grouped[row]:
+            together[count] = row
+            count += 1
+        elif row_of[start[order[row]]] == row:
+            for at in range(start[order[row]], start[order[row] + 1]):
+                together[count] = row_of[at]
+                count += 1
+    return together
+
+
+@kernel
+def follow_best(row_of: Any, start: Any, chosen: Any) -> None:
+    """Let all lines of a complete order take what was chosen for its best."""
+    segment, strategy, ranked = chosen
+    for order in range(len(start) - 1):
+        for at in range(start[order], start[order + 1]):
+            best = row_of[start[order]]
+            segment[row_of[at]], strategy[row_of[at]], ranked[row_of[at]] = (
+                segment[best],
+                strategy[best],
+                ranked[best],
+            )
 
 
 def find_grouped(snapshot: Snapshot) -> NDArray[np.bool_]:

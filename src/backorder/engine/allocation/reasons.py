@@ -35,17 +35,16 @@ NOBODY = -1
 
 
 @array_kernel
-def find_reasons(desk: Desk, units: Any, hand_units: Any, in_time: Any, last_day: Any) -> np.ndarray:
-    """Give each seat its reason, as the reference lists them."""
+def find_reasons(desk: Desk) -> None:
+    """Give each line its reason, as the reference lists them."""
     worst = find_worst_takers(desk)
     held_day, held_how = find_held_days(desk)
-    reasons = np.empty(len(desk.lines), np.int8)
     for i in range(len(desk.lines)):
-        line = desk.lines[i]
-        if in_time[i] >= line.quantity:
-            reasons[i] = ON_HAND if hand_units[i] >= line.quantity else INBOUND
+        line, outcome = desk.lines[i], desk.outcomes[i]
+        if outcome.units_in_time >= line.quantity:
+            outcome.reason = ON_HAND if outcome.hand_units >= line.quantity else INBOUND
             continue
-        day = last_day[i] if units[i] >= line.quantity else NEVER
+        day = outcome.last_day if outcome.units >= line.quantity else NEVER
         reason = find_own_reason(desk, i, day)
         if reason == NOBODY and held_day[i] == day and is_passed_by(desk, i, day, worst):
             reason = FROZEN if held_how[i] == FROZEN_UNITS else COMMITTED
@@ -55,8 +54,7 @@ def find_reasons(desk: Desk, units: Any, hand_units: Any, in_time: Any, last_day
             reason = find_others_reason(desk, i, day, worst)
         if reason == NOBODY:
             reason = find_supply_reason(desk, i, day)
-        reasons[i] = reason
-    return reasons
+        outcome.reason = reason
 
 
 @array_kernel
@@ -171,8 +169,9 @@ def find_supply_reason(desk: Desk, i: int, day: int) -> int:
         supply = desk.supplies[k]
         if may_use(desk, i, k, desk.lines[i].by):
             alone += supply.quantity
-            if alone >= line.quantity and alone_day == NEVER:
+            if alone >= line.quantity:
                 alone_day = max(held_day, supply.day)
+                break
         elif may_use(desk, i, k, NEVER):  # but for the day by which it is needed
             later += supply.quantity
     if day == NEVER and alone < line.quantity:

@@ -15,6 +15,7 @@ from backorder.engine.allocation.desk import (
     LINE,
     NEED,
     NODE,
+    OUTCOME,
     PART,
     SUPPLY,
     TAKE,
@@ -24,15 +25,15 @@ from backorder.engine.allocation.desk import (
 )
 from backorder.engine.allocation.elsewhere import seat_companions
 from backorder.engine.allocation.guarantees import write_cells
-from backorder.engine.allocation.partition import partition
 from backorder.engine.allocation.places import Places, tour_places
 from backorder.engine.allocation.plan import Companions
 from backorder.engine.allocation.policy import FILL, LOSE, SKIP, Policy
 from backorder.engine.allocation.rank import Ranking, rank_lines
+from backorder.engine.allocation.rounds import order_seats
 from backorder.engine.allocation.seat_current import seat_current
 from backorder.engine.allocation.snapshot import LINE_COMPLETE, NEVER, ON_HAND_ONLY, Kits, Snapshot
 from backorder.engine.compiled import kernel
-from backorder.engine.grouping import list_by_code, sort_rows
+from backorder.engine.grouping import sort_rows
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,6 @@ class Seating:
     seat: NDArray[np.int64]  # seat of each row
     supply_rows: NDArray[np.int64]  # row of Snapshot.supplies of each supply record
     supply_seat: NDArray[np.int64]
-    component: NDArray[np.int32]  # of each seat
     first_day: NDArray[np.int64]  # by location; the last is "anywhere"
 
 
@@ -55,19 +55,18 @@ def lay_desk(snapshot: Snapshot, policy: Policy, room: int, elsewhere: Companion
     places = tour_places(snapshot.locations)
     first_day = first_days(snapshot, policy, places)
     ranking = rank_lines(snapshot, policy)
-    linked = partition(snapshot)
-    by_component, _ = list_by_code(
-        linked[lines.item[ranking.rows]], int(linked.max()) + 1 if len(linked) else 0
-    )
-    rows = ranking.rows[by_component]
-    rank = np.maximum(0, by_component + 1 - ranking.unranked)
+    places_in_rank = order_seats(snapshot, ranking)
+    rows = ranking.rows[places_in_rank]
+    rank = np.maximum(0, places_in_rank + 1 - ranking.unranked)
 
     cells = write_cells(snapshot, policy)
+    seat = np.empty(len(rows), np.int64)
+    seat[rows] = np.arange(len(rows))
     line_records = records(len(lines), LINE)
     columns, kinds, choices = list_line_columns(snapshot, ranking, elsewhere)
     seat_lines(
         line_records,
-        rows,
+        seat,
         rank,
         columns,
         kinds,
@@ -78,12 +77,11 @@ def lay_desk(snapshot: Snapshot, policy: Policy, room: int, elsewhere: Companion
 
     supply_records, items, supply_rows = seat_supplies(snapshot, policy, places)
     bills = write_bills(snapshot, items)
-    mark_kits(line_records, items)
-    seat = np.empty(len(rows), np.int64)
-    seat[rows] = np.arange(len(rows))
+    if len(bills):
+        mark_kits(line_records, items)
     supply_seat = np.empty(len(supply_rows), np.int64)
     supply_seat[supply_rows] = np.arange(len(supply_rows))
-    companions = seat_companions(elsewhere, line_records, seat)
+    companions = seat_companions(elsewhere, line_records, seat, ranking.grouped)
     current = seat_current(snapshot, line_records, seat, supply_seat, first_day)
     longest_bill = max(1, (items.bill_last - items.bill_first).max(initial=1))
     takes = (len(lines) + len(supply_records) + len(current)) * room + 64
@@ -97,19 +95,19 @@ def lay_desk(snapshot: Snapshot, policy: Policy, room: int, elsewhere: Companion
         cells=cells.records,
         nodes=records(0, NODE),
         slack=np.zeros(0, np.int64),
-        delta=np.zeros(max(1, items.groups.max(initial=1)), np.int64),
+        by_day=np.zeros(max(1, items.groups.max(initial=1)), np.int64),
         bills=bills,
         parts=records(longest_bill, PART),
         takes=records(takes, TAKE),
-        reservations=records(takes if len(bills) or line_records.on_hand_only.any() else 0, TAKE),
+        outcomes=records(len(lines), OUTCOME),
+        reservations=records(takes if len(bills) or (lines.commitment == ON_HAND_ONLY).any() else 0, TAKE),
         parent=np.array(snapshot.locations.parent),
         by_rank=places.by_rank,
         tour=places.tour,
         counts=np.zeros(5, np.int64),
         latest=policy.peg == "latest_in_time",
     )
-    component = linked[lines.item[rows]].astype(np.int32)
-    return Seating(desk, ranking, rows, seat, supply_rows, supply_seat, component, first_day)
+    return Seating(desk, ranking, rows, seat, supply_rows, supply_seat, first_day)
 
 
 def list_line_columns(snapshot: Snapshot, ranking: Ranking, elsewhere: Companions) -> tuple[Any, Any, Any]:
@@ -138,20 +136,19 @@ def list_line_columns(snapshot: Snapshot, ranking: Ranking, elsewhere: Companion
 
 @kernel
 def seat_lines(
-    seats: Records, rows: Any, rank: Any, columns: Any, kinds: Any, choices: Any, places: Any, first_day: Any
+    seats: Records, seat: Any, rank: Any, columns: Any, kinds: Any, choices: Any, places: Any, first_day: Any
 ) -> None:
-    """Fill the line records in order of service."""
+    """Fill the line records; `seat` names the record of each row, `rank` the rank at each seat."""
     item, location, quantity, needed_by, requested_on, promised_on = columns
     commitment, line_complete, on_hand_only, elsewhere = kinds
     segment, strategy, order, minimum, cell = choices
     tour, tour_end, depth = places
-    anywhere, companions = len(tour) - 1, 0
-    for i in range(len(rows)):
-        row = rows[i]
-        line = seats[i]
+    anywhere = len(tour) - 1
+    for row in range(len(seat)):
+        line = seats[seat[row]]
         place = location[row] if location[row] >= 0 else anywhere
         line.row = row
-        line.rank = rank[i]
+        line.rank = rank[seat[row]]
         line.quantity = quantity[row]
         line.left = quantity[row]
         line.minimum = min(minimum[row], quantity[row])
@@ -171,9 +168,8 @@ def seat_lines(
         ):
             line.promise = max(promised_on[row], first_day[place])
         line.order = order[row]
-        line.companion = companions if order[row] >= 0 else -1
+        line.companion = -1
         line.elsewhere = elsewhere[row]
-        companions += order[row] >= 0
         line.cell = cell[row]
         line.blocked_on = NEVER
         line.could_on = NEVER

@@ -26,36 +26,31 @@ def seat_current(
         now.ships_on.astype(np.int64), first_day[now.location]
     )  # a day that has passed counts as the first
     line = seat[now.line]
-    batch = number_batches(line, day, now.location, lines.of_item[line] != now.item)
-    rows = sort_rows([line, day, batch], len(now))
+    keys = [line, day]
+    batch = np.arange(len(now))
+    is_part = snapshot.lines.item[now.line] != now.item
+    if is_part.any():
+        join_batches(batch, np.flatnonzero(is_part), (line, day, now.location))
+        keys.append(batch)
+    rows = sort_rows(keys, len(now))
     seats = records(len(now), CURRENT)
-    there = now.supply >= 0
-    there[there] = snapshot.supplies.quantity[now.supply[there]] > 0  # nothing left of it is as good as gone
-    supply = np.full(len(now), GONE, np.int64)
-    supply[there] = supply_seat[now.supply[there]]
-    fill_current(seats, lines, rows, (line, supply, now.item, now.quantity, day, batch))
+    columns = (line, now.supply, now.item, now.quantity, day, batch)
+    fill_current(seats, lines, rows, columns, (snapshot.supplies.quantity, supply_seat))
     return seats
 
 
-def number_batches(
-    line: NDArray[np.int64], day: NDArray[np.int64], place: NDArray[np.int32], is_part: NDArray[np.bool_]
-) -> NDArray[np.int64]:
-    """Give each row its own number, and to parts that a kit line has at one place on one day that of the first of them."""
-    batch = np.arange(len(line))
-    rows = np.flatnonzero(is_part)
-    if len(rows):
-        keys = np.stack([line[rows], day[rows], place[rows].astype(np.int64)])
-        _, first, which = np.unique(keys, axis=1, return_index=True, return_inverse=True)
-        batch[rows] = rows[first][which.ravel()]
-    return batch
+def join_batches(batch: NDArray[np.int64], parts: NDArray[np.int64], keys: tuple[NDArray[Any], ...]) -> None:
+    """Give the parts that a kit line has at one place on one day the number of the first of them; all have their own before."""
+    table = np.stack([key[parts].astype(np.int64) for key in keys])
+    _, first, which = np.unique(table, axis=1, return_index=True, return_inverse=True)
+    batch[parts] = parts[first][which.ravel()]
 
 
 @kernel
-def fill_current(seats: Records, lines: Records, rows: Any, columns: Any) -> None:
+def fill_current(seats: Records, lines: Records, rows: Any, columns: Any, supplies: Any) -> None:
     """Fill the current records and where each line's begin."""
     line, supply, item, quantity, day, batch = columns
-    for i in range(len(lines)):
-        lines[i].current_first = lines[i].current_last = 0
+    there, supply_seat = supplies
     c = 0
     while c < len(rows):
         i = line[rows[c]]
@@ -64,7 +59,9 @@ def fill_current(seats: Records, lines: Records, rows: Any, columns: Any) -> Non
             row = rows[c]
             now = seats[c]
             now.line = i
-            now.supply = supply[row]
+            now.supply = GONE  # a supply with nothing left is as good as gone
+            if supply[row] >= 0 and there[supply[row]] > 0:
+                now.supply = supply_seat[supply[row]]
             now.of_item = item[row]
             now.quantity = quantity[row]
             now.day = day[row]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from backorder.engine.allocation.admit import admit, release
 from backorder.engine.allocation.desk import Desk
 from backorder.engine.allocation.fair import share_segment, takes_parts
@@ -15,12 +13,12 @@ from backorder.engine.compiled import kernel
 
 
 @kernel
-def serve_all(desk: Desk, component: np.ndarray, keep: int) -> None:
-    """Serve every tier of every component. Components share nothing, so their order does not matter."""
+def serve_all(desk: Desk, keep: int) -> None:
+    """Serve every tier."""
     first = 0
     while first < len(desk.lines):
         last = first
-        while last < len(desk.lines) and component[last] == component[first] and same_tier(desk, first, last):
+        while last < len(desk.lines) and same_tier(desk, first, last):
             last += 1
         if desk.lines[first].rank > 0:
             serve_tier(desk, first, last, keep)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from backorder.engine.allocation.desk import Desk
-from backorder.engine.compiled import array_kernel, kernel
+from backorder.engine.compiled import kernel
 
 
-@array_kernel
-def plant_trees(desk: Desk, by_item: np.ndarray) -> None:
+@kernel
+def plant_trees(desk: Desk, by_item: np.ndarray, node_of: np.ndarray) -> None:
     """Write, for each item with needs, the tree of the places that they name, parents first; "anywhere" is the root.
 
-    `by_item` lists the lines item by item.
+    `by_item` lists the lines item by item. `node_of` gives room to note the node of each location; all are -1 before and after.
     """
-    node_of = np.full(len(desk.parent), -1, np.int32)
     at, slack, start = 0, 0, 0
     while start < len(by_item):
         end = start
