@@ -85,13 +85,19 @@ def test_every_room_is_on_the_architecture_page() -> None:
     assert [room for room in sorted(rooms) if f"| `{room}/" not in page] == []
 
 
-def test_every_step_that_the_algorithm_names_is_a_file() -> None:
+def test_every_step_that_the_algorithm_names_is_a_file_and_every_file_of_a_step_is_named() -> None:
     folder = tree.ROOT / "src" / "backorder" / "engine" / "allocation"
-    prose = ast.get_docstring(tree.parse(folder / "__init__.py")) or ""
-    strategies = {"gain", "improve"}
-    named = set(re.findall(r"`([a-z_]+)`", prose)) - strategies
-    assert len(named) > 20
-    assert [name for name in sorted(named) if not (folder / f"{name}.py").exists()] == []
+    rooms = [folder / name for name in ("seating", "serving", "outcome")]
+    prose = {room: ast.get_docstring(tree.parse(room / "__init__.py")) or "" for room in (folder, *rooms)}
+    named = {
+        room: set(re.findall(r"`([a-z_]+)`", text)) - {"gain", "improve"} for room, text in prose.items()
+    }
+    files = {room: {path.stem for path in room.glob("*.py")} - {"__init__"} for room in (folder, *rooms)}
+    known = set().union(*files.values(), {room.name for room in rooms})
+    assert {name for names in named.values() for name in names} - known == set()
+    assert {room.name: sorted(files[room] - named[room]) for room in rooms} == {
+        room.name: [] for room in rooms
+    }
 
 
 def test_every_target_is_explained_by_make_help() -> None:

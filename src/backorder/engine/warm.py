@@ -19,10 +19,10 @@ from backorder.engine.allocation import (
     quote,
 )
 from backorder.engine.allocation.allocate import prepare_desk, write_plan
-from backorder.engine.allocation.needs import KEEP_ALWAYS
 from backorder.engine.allocation.plan import Companions
-from backorder.engine.allocation.seat import Seating, lay_desk
-from backorder.engine.allocation.serve import serve_all
+from backorder.engine.allocation.seating.seat import Seating, lay_desk
+from backorder.engine.allocation.serving.needs import KEEP_ALWAYS
+from backorder.engine.allocation.serving.serve import serve_all
 from backorder.engine.allocation.snapshot import (
     NEVER,
     RESERVED,

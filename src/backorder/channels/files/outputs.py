@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from backorder.channels.files.sentences import write_sentences
 from backorder.channels.files.snapshot import Facts
-from backorder.engine.allocation.days import available_days
 from backorder.engine.allocation.plan import CAPS, CHANGES, FIRST_CAP, Plan, Reason
 from backorder.engine.allocation.policy import STRATEGIES, Policy
+from backorder.engine.allocation.seating.days import available_days
 from backorder.engine.allocation.snapshot import MILLION
 from backorder.engine.tables import NEVER
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from backorder.channels.files.sentences import day_text, write_sentences
 from backorder.channels.files.snapshot import Facts
-from backorder.engine.allocation.days import first_days
 from backorder.engine.allocation.figures import count_units_by
-from backorder.engine.allocation.places import tour_places
 from backorder.engine.allocation.plan import Plan
 from backorder.engine.allocation.policy import Policy
+from backorder.engine.allocation.seating.days import first_days
+from backorder.engine.allocation.seating.places import tour_places
 from backorder.engine.tables import NEVER
 
 LONGEST = 10

@@ -10,8 +10,8 @@ from backorder.channels.files.faults import Faults, not_one_of, show_typed, sugg
 from backorder.channels.files.policy_file import PolicyFile
 from backorder.channels.files.schemas import SCHEMAS, Column
 from backorder.channels.files.tables import Folder
-from backorder.engine.allocation.match import read_value
 from backorder.engine.allocation.policy import Condition, Guarantee, Policy, PolicyError, Segment
+from backorder.engine.allocation.seating.match import read_value
 from backorder.engine.allocation.snapshot import Attribute, Kind
 
 COLUMNS = {

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from backorder.channels.files.sentences import day_text, iso_day, read_iso_day, write_sentences
 from backorder.channels.files.snapshot import Facts
 from backorder.engine.allocation import Alternative, Explanation, Plan, Policy
-from backorder.engine.allocation.days import available_days
 from backorder.engine.allocation.policy import STRATEGIES
+from backorder.engine.allocation.seating.days import available_days
 from backorder.engine.allocation.snapshot import COMMITMENTS, MILLION
 
 Values = Mapping[str, Any]

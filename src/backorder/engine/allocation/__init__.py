@@ -1,19 +1,15 @@
 """Who gets which unit, and when.
 
-The decision, step by step, each step a file:
+The decision (`allocate`) has three steps, each a room whose own page names its files:
 
-1. `rank`        every line gets a segment and a strategy, then all lines one total order. `match` reads conditions.
-2. `seat`        lines, supplies, kits and the plan in force are laid on the `desk`, in order of service. `days` says when a
-                 unit ships, `places` what is inside what, `guarantees` which floors and ceilings a line stands in.
-3. `hold`        what is locked, skipped, frozen or firm keeps its units. `now` reads the plan in force, `keep` keeps
-                 units of it; `bill` says how many kits there are parts for.
-4. `needs`       what promises, `gain` and `improve` are owed; `admit` takes it up, better ranks first, as far as all of it can
-                 be met at the same time. `safe` keeps it so, on the `trees` of places: it says how many units may leave a place.
-5. `serve`       tier after tier: floors first, then each line in its `turn`; `fair` shares, `fill` keeps.
-                 A turn takes units by `walk` (of an `item_walk` or of `kits`), `together`, or with a `minimum`.
-                 Only `take` moves a unit. `cells` holds lines to ceilings and floors: a line never takes a floor of others.
-6. `outcome`     what each line got; `reasons` says why; `compare` finds the difference to the plan in force; `offers` finds
-                 substitutes that nobody needs, and what is short.
+1. `seating`     every line gets its segment, its strategy and its `rank`; then lines, supplies, kits and the plan in force are laid
+                 on the `desk`, in the order of service.
+2. `serving`     in this order: what is locked, skipped, frozen or firm keeps its units (`hold`); what promises, `gain` and `improve`
+                 are owed (`needs`) is taken up as far as all of it can be met at the same time (`admit`, `safe`); then, tier after
+                 tier, floors and each line in its `turn` (`serve`). Only `take` moves a unit. `cells` holds lines to ceilings and
+                 floors: a line never takes a floor of others.
+3. `outcome`     what each line got, `reasons` why it waits, `compare` the difference to the plan in force, `offers` what could be had
+                 instead, and what is short.
 
 `check` proves the laws of every plan. `quote` asks for one more line, `explain` asks again without each constraint,
 and `partition` says which items can be decided apart. After an event `again` decides only what the event touches, and spreads

@@ -16,10 +16,10 @@ from backorder.engine.allocation.allocate import decide, write_plan
 from backorder.engine.allocation.elsewhere import find_disagreeing, find_known, link_orders, read_companions
 from backorder.engine.allocation.merge import Revision, number_rows
 from backorder.engine.allocation.part import take_part
-from backorder.engine.allocation.partition import join, number_roots
 from backorder.engine.allocation.plan import Plan
 from backorder.engine.allocation.policy import Policy
-from backorder.engine.allocation.rank import find_linking
+from backorder.engine.allocation.seating.families import join, number_roots
+from backorder.engine.allocation.seating.rank import find_linking
 from backorder.engine.allocation.snapshot import Snapshot
 
 

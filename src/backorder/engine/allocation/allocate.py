@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from backorder.engine.allocation.admit import admit_lines
-from backorder.engine.allocation.compare import compare_plans, find_exceptions
-from backorder.engine.allocation.days import available_days
 from backorder.engine.allocation.desk import COUNT_FULL, COUNT_NEEDS, NODE, Desk, records
 from backorder.engine.allocation.elsewhere import read_companions
-from backorder.engine.allocation.hold import hold_all
-from backorder.engine.allocation.needs import KEEP_ALWAYS, KEEP_BY_RANK, KEEP_NEVER, write_needs
-from backorder.engine.allocation.now import note_held, read_current
-from backorder.engine.allocation.offers import find_offers, find_shortages
-from backorder.engine.allocation.outcome import collect_pegs, count_ahead, list_outcomes, sum_takes
+from backorder.engine.allocation.outcome.ahead import count_ahead
+from backorder.engine.allocation.outcome.compare import compare_plans, find_exceptions
+from backorder.engine.allocation.outcome.offers import find_offers, find_shortages
+from backorder.engine.allocation.outcome.pegs import collect_pegs
+from backorder.engine.allocation.outcome.reasons import find_reasons
+from backorder.engine.allocation.outcome.sums import list_outcomes, sum_takes
 from backorder.engine.allocation.plan import Companions, Plan
 from backorder.engine.allocation.policy import Policy
-from backorder.engine.allocation.reasons import find_reasons
-from backorder.engine.allocation.seat import Seating, lay_desk
-from backorder.engine.allocation.serve import serve_all
+from backorder.engine.allocation.seating.days import available_days
+from backorder.engine.allocation.seating.seat import Seating, lay_desk
+from backorder.engine.allocation.serving.admit import admit_lines
+from backorder.engine.allocation.serving.hold import hold_all
+from backorder.engine.allocation.serving.needs import KEEP_ALWAYS, KEEP_BY_RANK, KEEP_NEVER, write_needs
+from backorder.engine.allocation.serving.now import note_held, read_current
+from backorder.engine.allocation.serving.serve import serve_all
+from backorder.engine.allocation.serving.trees import fill_slack, plant_trees
 from backorder.engine.allocation.snapshot import Snapshot
-from backorder.engine.allocation.trees import fill_slack, plant_trees
 from backorder.engine.grouping import list_by_code
 
 KEEP = {"always": KEEP_ALWAYS, "by_rank": KEEP_BY_RANK, "never": KEEP_NEVER}

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.engine.allocation.days import available_days, first_days, ship_days
-from backorder.engine.allocation.places import Places, tour_places
 from backorder.engine.allocation.plan import LATER, LOST, Plan, Reason
 from backorder.engine.allocation.policy import Policy
+from backorder.engine.allocation.seating.days import available_days, first_days, ship_days
+from backorder.engine.allocation.seating.places import Places, tour_places
 from backorder.engine.allocation.snapshot import NEVER, ON_HAND_ONLY, Snapshot
 from backorder.engine.compiled import kernel
 from backorder.engine.grouping import list_by_code, sum_by

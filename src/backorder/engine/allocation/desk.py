@@ -128,6 +128,7 @@ CELL = np.dtype(
     ],
     align=True,
 )
+NO_CEILING = 2**62
 NODE = np.dtype([("place", "i8"), ("parent", "i8"), ("slack", "i8")], align=True)
 COMPANION = np.dtype(
     [

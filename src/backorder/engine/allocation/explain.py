@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backorder.engine.allocation.allocate import allocate
-from backorder.engine.allocation.days import available_days, ship_days
 from backorder.engine.allocation.part import take_items, take_part
 from backorder.engine.allocation.partition import partition
-from backorder.engine.allocation.places import tour_places
 from backorder.engine.allocation.plan import Plan, Reason
 from backorder.engine.allocation.policy import Policy
-from backorder.engine.allocation.rank import score_terms
+from backorder.engine.allocation.seating.days import available_days, ship_days
+from backorder.engine.allocation.seating.places import tour_places
+from backorder.engine.allocation.seating.rank import score_terms
 from backorder.engine.allocation.snapshot import (
     AS_READY,
     FIRM,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.engine.allocation.days import first_days
-from backorder.engine.allocation.places import tour_places
 from backorder.engine.allocation.plan import LATER, LOST, Plan, Reason
 from backorder.engine.allocation.policy import Policy
+from backorder.engine.allocation.seating.days import first_days
+from backorder.engine.allocation.seating.places import tour_places
 from backorder.engine.allocation.snapshot import MILLION, Snapshot
 
 

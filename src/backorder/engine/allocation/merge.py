@@ -8,10 +8,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.engine.allocation.compare import list_passed_caps
+from backorder.engine.allocation.outcome.compare import list_passed_caps
 from backorder.engine.allocation.plan import Exceptions, Outcomes, Plan
 from backorder.engine.allocation.policy import Policy
-from backorder.engine.allocation.rank import rank_lines
+from backorder.engine.allocation.seating.rank import rank_lines
 from backorder.engine.allocation.snapshot import Snapshot
 from backorder.engine.tables import Table
 

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backorder.engine.allocation.allocate import decide
-from backorder.engine.allocation.days import first_days
 from backorder.engine.allocation.desk import COUNT_TAKES
 from backorder.engine.allocation.part import find_kit_family, pegs_as_current, take_part
-from backorder.engine.allocation.places import tour_places
 from backorder.engine.allocation.plan import Companions, Plan
 from backorder.engine.allocation.policy import Policy
-from backorder.engine.allocation.seat import Seating
+from backorder.engine.allocation.seating.days import first_days
+from backorder.engine.allocation.seating.places import tour_places
+from backorder.engine.allocation.seating.seat import Seating
 from backorder.engine.allocation.snapshot import (
     ANYWHERE,
     AS_READY,

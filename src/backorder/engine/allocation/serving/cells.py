@@ -5,10 +5,8 @@ A cell is a guarantee for one item and period; a line stands in the innermost ce
 
 from __future__ import annotations
 
-from backorder.engine.allocation.desk import Desk
+from backorder.engine.allocation.desk import NO_CEILING, Desk
 from backorder.engine.compiled import kernel
-
-NO_CEILING = 2**62
 
 
 @kernel

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from backorder.engine.allocation.cells import count_room, use
 from backorder.engine.allocation.desk import COUNT_BLOCKED_ON, COUNT_TAKES, Desk
-from backorder.engine.allocation.fair import takes_parts
-from backorder.engine.allocation.hold import keep_current
-from backorder.engine.allocation.snapshot import NEVER
-from backorder.engine.allocation.take import (
+from backorder.engine.allocation.serving.cells import count_room, use
+from backorder.engine.allocation.serving.fair import takes_parts
+from backorder.engine.allocation.serving.hold import keep_current
+from backorder.engine.allocation.serving.take import (
     count_takeable,
     count_units,
     last_day,
@@ -16,7 +15,8 @@ from backorder.engine.allocation.take import (
     take,
     undo,
 )
-from backorder.engine.allocation.together import fits_ceilings
+from backorder.engine.allocation.serving.together import fits_ceilings
+from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.compiled import kernel
 
 

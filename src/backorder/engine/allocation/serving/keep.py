@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backorder.engine.allocation.desk import Desk
-from backorder.engine.allocation.take import count_takeable, may_use, take
+from backorder.engine.allocation.serving.take import count_takeable, may_use, take
 from backorder.engine.compiled import kernel
 
 HELD = -(2**31)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from backorder.engine.allocation.admit import admit, release
 from backorder.engine.allocation.desk import Desk
-from backorder.engine.allocation.fair import share_segment, takes_parts
-from backorder.engine.allocation.fill import fill
-from backorder.engine.allocation.needs import KEEP_BY_RANK, end_of_order
 from backorder.engine.allocation.policy import FAIR_SHARE, FILL, GAIN, IMPROVE, LOSE
-from backorder.engine.allocation.turn import serve_in_floor, serve_line, serve_order
+from backorder.engine.allocation.serving.admit import admit, release
+from backorder.engine.allocation.serving.fair import share_segment, takes_parts
+from backorder.engine.allocation.serving.fill import fill
+from backorder.engine.allocation.serving.needs import KEEP_BY_RANK, end_of_order
+from backorder.engine.allocation.serving.turn import serve_in_floor, serve_line, serve_order
 from backorder.engine.compiled import kernel
 
 

@@ -19,8 +19,8 @@ from backorder.engine.allocation.desk import (
 )
 from backorder.engine.allocation.plan import Reason
 from backorder.engine.allocation.policy import FAIR_SHARE, FILL, LOSE, SKIP
+from backorder.engine.allocation.serving.take import may_use
 from backorder.engine.allocation.snapshot import LOCKED, NEVER
-from backorder.engine.allocation.take import may_use
 from backorder.engine.compiled import array_kernel, kernel
 
 ON_HAND, INBOUND, AFTER_HIGHER_RANK = int(Reason.ON_HAND), int(Reason.INBOUND), int(Reason.AFTER_HIGHER_RANK)

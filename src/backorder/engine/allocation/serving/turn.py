@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from backorder.engine.allocation.admit import admit_rest, release
-from backorder.engine.allocation.cells import count_floor, count_room, use
 from backorder.engine.allocation.desk import (
     COUNT_BLOCKED_ON,
     COUNT_TAKES,
@@ -12,19 +10,21 @@ from backorder.engine.allocation.desk import (
     STOPPED_INBOUND,
     Desk,
 )
-from backorder.engine.allocation.minimum import walk_with_minimum
-from backorder.engine.allocation.needs import first_owed_day, is_kept
 from backorder.engine.allocation.policy import FAIR_SHARE, GAIN, IMPROVE
-from backorder.engine.allocation.snapshot import NEVER
-from backorder.engine.allocation.take import undo
-from backorder.engine.allocation.together import (
+from backorder.engine.allocation.serving.admit import admit_rest, release
+from backorder.engine.allocation.serving.cells import count_floor, count_room, use
+from backorder.engine.allocation.serving.minimum import walk_with_minimum
+from backorder.engine.allocation.serving.needs import first_owed_day, is_kept
+from backorder.engine.allocation.serving.take import undo
+from backorder.engine.allocation.serving.together import (
     cover_line,
     cover_order,
     fits_ceilings,
     note_companions,
     tighten,
 )
-from backorder.engine.allocation.walk import walk
+from backorder.engine.allocation.serving.walk import walk
+from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.compiled import kernel
 
 

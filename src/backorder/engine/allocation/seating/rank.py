@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.engine.allocation.match import find_attribute, match_all
 from backorder.engine.allocation.policy import (
     FAIR_SHARE,
     GAIN,
@@ -19,6 +18,7 @@ from backorder.engine.allocation.policy import (
     Policy,
     PolicyError,
 )
+from backorder.engine.allocation.seating.match import find_attribute, match_all
 from backorder.engine.allocation.snapshot import COMPLETE, LOCKED, MILLION, NEVER, RESERVED, Snapshot
 from backorder.engine.compiled import array_kernel, kernel
 from backorder.engine.grouping import list_by_code, sort_rows

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backorder.engine.allocation.bill import count_kits
 from backorder.engine.allocation.desk import COUNT_TAKES, Desk
+from backorder.engine.allocation.serving.parts import count_kits
 from backorder.engine.compiled import kernel
 
 

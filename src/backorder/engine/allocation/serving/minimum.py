@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from backorder.engine.allocation.desk import COUNT_TAKES, STOPPED_MINIMUM, Desk
-from backorder.engine.allocation.kits import next_day
+from backorder.engine.allocation.serving.kits import next_day
+from backorder.engine.allocation.serving.take import ship_together, undo
+from backorder.engine.allocation.serving.walk import walk
 from backorder.engine.allocation.snapshot import NEVER
-from backorder.engine.allocation.take import ship_together, undo
-from backorder.engine.allocation.walk import walk
 from backorder.engine.compiled import array_kernel, kernel
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from backorder.engine.allocation.admit import admit_lines
-from backorder.engine.allocation.cells import count_room, use
 from backorder.engine.allocation.desk import COUNT_BLOCKED_ON, COUNT_TAKES, SHARED, STOPPED_CEILING, Desk
-from backorder.engine.allocation.item_walk import is_live
-from backorder.engine.allocation.needs import count_admitted
-from backorder.engine.allocation.safe import PLENTY
-from backorder.engine.allocation.share import share_equally
+from backorder.engine.allocation.serving.admit import admit_lines
+from backorder.engine.allocation.serving.cells import count_room, use
+from backorder.engine.allocation.serving.item_walk import is_live
+from backorder.engine.allocation.serving.needs import count_admitted
+from backorder.engine.allocation.serving.safe import PLENTY
+from backorder.engine.allocation.serving.take import count_takeable, may_use, take
+from backorder.engine.allocation.serving.turn import note_inbound, serve_line
 from backorder.engine.allocation.snapshot import NEVER
-from backorder.engine.allocation.take import count_takeable, may_use, take
-from backorder.engine.allocation.turn import note_inbound, serve_line
 from backorder.engine.compiled import array_kernel, kernel
+from backorder.engine.share import share_equally
 
 
 @kernel

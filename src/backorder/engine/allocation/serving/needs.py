@@ -6,8 +6,8 @@ A promise is a need for all units by its day; `gain` and `improve` need what the
 from __future__ import annotations
 
 from backorder.engine.allocation.desk import COUNT_FULL, COUNT_NEEDS, COUNT_TAKES, Desk
-from backorder.engine.allocation.kits import next_day
 from backorder.engine.allocation.policy import GAIN, IMPROVE, SKIP
+from backorder.engine.allocation.serving.kits import next_day
 from backorder.engine.allocation.snapshot import LOCKED, NEVER
 from backorder.engine.compiled import kernel
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from backorder.engine.allocation.cells import is_over, use
 from backorder.engine.allocation.desk import (
     COUNT_BLOCKED_ON,
     COUNT_TAKES,
@@ -10,10 +9,11 @@ from backorder.engine.allocation.desk import (
     STOPPED_COMPANION,
     Desk,
 )
-from backorder.engine.allocation.kits import next_day
+from backorder.engine.allocation.serving.cells import is_over, use
+from backorder.engine.allocation.serving.kits import next_day
+from backorder.engine.allocation.serving.take import last_day, ship_together, undo
+from backorder.engine.allocation.serving.walk import walk
 from backorder.engine.allocation.snapshot import NEVER
-from backorder.engine.allocation.take import last_day, ship_together, undo
-from backorder.engine.allocation.walk import walk
 from backorder.engine.compiled import kernel
 
 

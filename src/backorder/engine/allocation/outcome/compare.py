@@ -20,7 +20,7 @@ from backorder.engine.allocation.plan import (
     Reason,
 )
 from backorder.engine.allocation.policy import GAIN, WIN, Policy
-from backorder.engine.allocation.seat import Seating
+from backorder.engine.allocation.seating.seat import Seating
 from backorder.engine.allocation.snapshot import NEVER, Snapshot
 from backorder.engine.compiled import array_kernel, kernel
 from backorder.engine.grouping import list_by_code

@@ -10,7 +10,7 @@ from backorder.engine.allocation.desk import (
     COUNT_TAKES,
     Desk,
 )
-from backorder.engine.allocation.safe import count_safe, lower_slack
+from backorder.engine.allocation.serving.safe import count_safe, lower_slack
 from backorder.engine.compiled import kernel
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.engine.allocation.partition import link_kits
 from backorder.engine.allocation.policy import FAIR_SHARE
-from backorder.engine.allocation.rank import Ranking
+from backorder.engine.allocation.seating.families import link_kits
+from backorder.engine.allocation.seating.rank import Ranking
 from backorder.engine.allocation.snapshot import Snapshot
 from backorder.engine.compiled import kernel
 from backorder.engine.grouping import sort_rows

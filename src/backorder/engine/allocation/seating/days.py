@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.engine.allocation.places import Places
 from backorder.engine.allocation.policy import Policy
+from backorder.engine.allocation.seating.places import Places
 from backorder.engine.allocation.snapshot import ANYWHERE, NEVER, ClosedDays, Snapshot
 
 LONG = 1 << 20  # more than there are days between 1900 and 2200

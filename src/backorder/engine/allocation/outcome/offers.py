@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from backorder.engine.allocation.desk import Desk
 from backorder.engine.allocation.plan import Offers, Outcomes, Shortages
-from backorder.engine.allocation.seat import Seating
+from backorder.engine.allocation.seating.seat import Seating
 from backorder.engine.allocation.snapshot import MILLION, NEVER, Snapshot
 from backorder.engine.compiled import array_kernel, kernel
 from backorder.engine.grouping import sort_rows

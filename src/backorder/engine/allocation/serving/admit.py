@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from backorder.engine.allocation.cells import count_room, reserve
 from backorder.engine.allocation.desk import COUNT_FULL, COUNT_RESERVATIONS, COUNT_TAKES, Desk
-from backorder.engine.allocation.hold import keep_current
-from backorder.engine.allocation.item_walk import first_after
-from backorder.engine.allocation.needs import (
+from backorder.engine.allocation.serving.cells import count_room, reserve
+from backorder.engine.allocation.serving.hold import keep_current
+from backorder.engine.allocation.serving.item_walk import first_after
+from backorder.engine.allocation.serving.needs import (
     count_admitted,
     end_of_order,
     first_owed_day,
     keeps_now,
     spread_needs,
 )
-from backorder.engine.allocation.safe import count_safe, lower_slack
+from backorder.engine.allocation.serving.safe import count_safe, lower_slack
+from backorder.engine.allocation.serving.take import count_units, may_use, put_back, undo
+from backorder.engine.allocation.serving.walk import walk
 from backorder.engine.allocation.snapshot import NEVER
-from backorder.engine.allocation.take import count_units, may_use, put_back, undo
-from backorder.engine.allocation.walk import walk
 from backorder.engine.compiled import kernel
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from backorder.engine.allocation.desk import COUNT_TAKES, Desk
-from backorder.engine.allocation.item_walk import walk_item
-from backorder.engine.allocation.kits import walk_kit
-from backorder.engine.allocation.take import count_units
+from backorder.engine.allocation.serving.item_walk import walk_item
+from backorder.engine.allocation.serving.kits import walk_kit
+from backorder.engine.allocation.serving.take import count_units
 from backorder.engine.compiled import kernel
 
 

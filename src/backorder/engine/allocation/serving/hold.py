@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from backorder.engine.allocation.cells import use
 from backorder.engine.allocation.desk import COMMITTED_UNITS, COUNT_TAKES, FROZEN_UNITS, Desk
-from backorder.engine.allocation.keep import HELD, keep_rows
-from backorder.engine.allocation.kits import assemble, name_source
-from backorder.engine.allocation.now import end_of_batch
+from backorder.engine.allocation.serving.cells import use
+from backorder.engine.allocation.serving.keep import HELD, keep_rows
+from backorder.engine.allocation.serving.kits import assemble, name_source
+from backorder.engine.allocation.serving.now import end_of_batch
+from backorder.engine.allocation.serving.take import count_units, last_day, ship_together
 from backorder.engine.allocation.snapshot import FIRM, LOCKED
-from backorder.engine.allocation.take import count_units, last_day, ship_together
 from backorder.engine.compiled import kernel
 
 

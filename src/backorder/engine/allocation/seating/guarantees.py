@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.engine.allocation.cells import NO_CEILING
-from backorder.engine.allocation.desk import CELL, Records, records
-from backorder.engine.allocation.match import match_all
+from backorder.engine.allocation.desk import CELL, NO_CEILING, Records, records
 from backorder.engine.allocation.policy import Guarantee, Policy
-from backorder.engine.allocation.share import share_equally
+from backorder.engine.allocation.seating.match import match_all
 from backorder.engine.allocation.snapshot import MILLION, Snapshot
 from backorder.engine.grouping import sum_by
+from backorder.engine.share import share_equally
 
 BLANK = -1
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from backorder.engine.allocation.bill import MOST, count_kits, count_kits_on_hand
 from backorder.engine.allocation.desk import COUNT_TAKES, Desk
-from backorder.engine.allocation.item_walk import is_live, take_held, take_on_day, walk_item
-from backorder.engine.allocation.keep import keep_rows
-from backorder.engine.allocation.snapshot import NEVER
-from backorder.engine.allocation.take import (
+from backorder.engine.allocation.serving.item_walk import is_live, take_held, take_on_day, walk_item
+from backorder.engine.allocation.serving.keep import keep_rows
+from backorder.engine.allocation.serving.parts import MOST, count_kits, count_kits_on_hand
+from backorder.engine.allocation.serving.take import (
     count_takeable,
     count_units,
     last_day,
@@ -18,6 +17,7 @@ from backorder.engine.allocation.take import (
     take,
     undo,
 )
+from backorder.engine.allocation.snapshot import NEVER
 from backorder.engine.compiled import kernel
 
 
