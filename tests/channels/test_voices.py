@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from backorder.channels.files import customer, sample, voices
@@ -48,14 +49,25 @@ def test_the_customer_hears_of_nobody_else_whatever_the_reason(planned: Decision
         assert words & {*strangers, *(set(names.order) - {known["order"]})} == set(), reason
 
 
-def test_the_planner_hears_even_if_lifting_what_binds_changes_nothing(planned: Decision) -> None:
-    facts = planned.facts
-    for row in late_lines(planned).values():
+def test_what_binds_is_a_constraint_without_which_the_line_has_more_if_there_is_one(
+    planned: Decision,
+) -> None:
+    facts, others = planned.facts, 0
+    for row in np.flatnonzero(~planned.plan.lines.in_time).tolist():
         found = explain(facts.snapshot, planned.policy, planned.plan, row)
         known = voices.describe(facts, planned.plan, planned.policy, found)
         told = "\n".join(voices.say_to_planner(known))
-        better = found.without in found.alternatives
-        assert ("; even " in told) == (found.without is not None and not better)
+        assert found.binding is not None
+        if found.alternatives:
+            assert found.binding in found.alternatives
+            assert (found.binding.unallocated, found.binding.promised_on) < (
+                found.unallocated,
+                found.promised_on,
+            )
+        assert ("; even " in told) == (not found.alternatives)
+        assert f"held back by {found.binding.constraint.name};" in told
+        others += found.binding.constraint != found.reason
+    assert others > 0
 
 
 def test_a_line_that_takes_only_what_is_on_hand_is_told_so(

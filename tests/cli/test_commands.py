@@ -267,3 +267,19 @@ def test_ctrl_c_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert err.splitlines()[-1] == "interrupted; nothing was written"
     assert [path.name for path in tmp_path.iterdir()] == ["shop"]
+
+
+def test_an_interrupt_while_the_program_loads_is_one_line() -> None:
+    code = """
+import sys
+class Interrupt:
+    def find_spec(self, name, *rest):
+        if name == "typer":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+from backorder.__main__ import main
+main()
+"""
+    ended = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert ended.stderr == "interrupted; nothing was written\n"

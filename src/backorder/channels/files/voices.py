@@ -62,7 +62,7 @@ def describe(facts: Facts, plan: Plan, policy: Policy, found: Explanation) -> di
         "lines_ahead": found.lines_ahead,
         "lines_of_item": int(((lines.item == lines.item[row]) & (got.rank > 0)).sum()),
         "ahead": [{"order": names.order[other], "line": names.line[other]} for other in found.ahead],
-        "binding": None if found.without is None else describe_alternative(found.without),
+        "binding": None if found.binding is None else describe_alternative(found.binding),
         "would_change": [describe_alternative(other) for other in found.alternatives],
         "score": [{"term": term, "points": millionths / MILLION} for term, millionths in found.score],
     }
@@ -160,9 +160,8 @@ def say_binding(known: Values) -> str:
     binding = known["binding"]
     even = "" if binding in known["would_change"] else "even "
     lifted = LIFTED[binding["constraint"]]
-    return (
-        f"It is held back by {known['reason']}; {even}{lifted}, {say_outcome(binding, known['unallocated'])}."
-    )
+    outcome = say_outcome(binding, known["unallocated"])
+    return f"It is held back by {binding['constraint']}; {even}{lifted}, {outcome}."
 
 
 def say_peg(peg: Values) -> str:

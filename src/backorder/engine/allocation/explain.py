@@ -53,7 +53,7 @@ class Explanation:
     reason: Reason
     promised_on: int
     unallocated: int
-    without: Alternative | None  # None: nothing binds it
+    binding: Alternative | None  # what holds the line, and what it would get without that; None: nothing does
     alternatives: tuple[Alternative, ...]  # every constraint whose lifting helps, the best first
     ahead: tuple[int, ...]  # lines with units that would have helped, by rank, at most ten
     score: tuple[tuple[str, int], ...]  # term, millionths
@@ -82,8 +82,6 @@ def explain(snapshot: Snapshot, policy: Policy, plan: Plan, row: int) -> Explana
     better.sort(
         key=lambda other: (other.unallocated, other.promised_on, other.constraint != reason, other.constraint)
     )
-    without = next((other for other in better if other.constraint == reason), None)
-    without = without or next((other for other in found if other.constraint == reason), None)
     pegs = plan.pegs.take(plan.pegs.line == row)
     terms = score_terms(part, policy) if policy.rank_mode == "score" else {}
     return Explanation(
@@ -96,11 +94,19 @@ def explain(snapshot: Snapshot, policy: Policy, plan: Plan, row: int) -> Explana
         reason=reason,
         promised_on=now[1],
         unallocated=now[0],
-        without=without,
+        binding=find_binding(reason, better, found),
         alternatives=tuple(better),
         ahead=find_ahead(snapshot, policy, plan, row),
         score=tuple((term, int(values[at])) for term, values in terms.items()),
     )
+
+
+def find_binding(reason: Reason, better: list[Alternative], found: list[Alternative]) -> Alternative | None:
+    """Name what binds: the line's reason if lifting it helps, else what helps most; if nothing alone does, the reason."""
+    own = [other for other in (*better, *found) if other.constraint == reason]
+    if own and (own[0] in better or not better):
+        return own[0]
+    return better[0] if better else None
 
 
 def find_ahead(snapshot: Snapshot, policy: Policy, plan: Plan, row: int) -> tuple[int, ...]:

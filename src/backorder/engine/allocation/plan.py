@@ -12,7 +12,7 @@ from backorder.engine.tables import Codes, Days, Flags, Ints, Small, Table
 
 
 class Reason(IntEnum):
-    """The binding reason of a line, or of a change. The order is that of the reference, not a severity."""
+    """Why a line has what it has, or a change came. The order is that of the reference, not a severity."""
 
     ON_HAND = 0
     INBOUND = 1

@@ -1,4 +1,4 @@
-"""The binding reason of each line, found from what stopped it and from who got the units that would have helped."""
+"""The reason of each line, found from what stopped it and from who got the units that would have helped."""
 
 from __future__ import annotations
 
