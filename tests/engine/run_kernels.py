@@ -36,7 +36,7 @@ Case = tuple[Snapshot, Policy]
 
 
 def list_kernels() -> set[str]:
-    """Name every kernel of the engine: `allocation/take.py: take_units`."""
+    """Name every kernel of the engine: `allocation/serving/take.py: take`."""
     return {
         f"{path.relative_to(ENGINE).as_posix()}: {node.name}"
         for path in sorted(ENGINE.rglob("*.py"))

@@ -2,7 +2,8 @@
 
 numba hands on a named tuple by value: every array of it is seven words, pushed at each call. A desk of twenty arrays makes
 that dearer than most steps are. With `@by_address` a kernel gets one word, and reads from there only what it uses. Fields
-cannot be set, compiled or not, and no kernel may give one of these arrays back: only the tuple keeps them alive.
+cannot be set, compiled or not, and are arrays and flags. No kernel may give back a part of one of these arrays: only the tuple
+keeps them alive.
 """
 
 from __future__ import annotations
@@ -75,7 +76,10 @@ def read_field(context: Any, builder: Any, owner: ByAddress, address: Any, name:
 
 
 def read_parts(builder: Any, pointer: Any) -> Any:
-    """Read a value part by part, and tell the compiler that nobody writes there while a kernel runs."""
+    """Read a value part by part, and tell the compiler that nobody writes there while a kernel runs.
+
+    What `lay_out` wrote stands before the call: numba never draws a kernel into the wrapper that Python calls.
+    """
     shape = pointer.type.pointee
     if not isinstance(shape, ir.Aggregate):
         value = builder.load(pointer)

@@ -80,7 +80,7 @@ def sort_rows(keys: Sequence[NDArray[Any]], length: int) -> NDArray[np.int64]:
             part, bits = parts.pop()
             packed |= part << used
             used += bits
-        if used <= COUNTED_BITS:
+        if used <= min(COUNTED_BITS, row_bits):
             rows = rows[list_by_code(packed[rows], 1 << used)[0]]
             continue
         packed = (packed[rows] << row_bits) | np.arange(length)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 
@@ -34,6 +36,7 @@ from backorder.engine.allocation.snapshot import (
     Substitutes,
     Supplies,
 )
+from backorder.engine.compiled import cache_folder
 
 
 def make_facts() -> Snapshot:
@@ -92,6 +95,16 @@ def compile_rest() -> None:
     write_plan(facts, policy, Seating(**{**vars(seating), "desk": desk}))
 
 
+def remove_old(folder: Path, kept: int = 8) -> None:
+    """Remove the compiled kernels of older sources, but for the newest few: other checkouts may use them."""
+    older = sorted(folder.parent.glob("kernels-*"), key=lambda path: path.stat().st_mtime, reverse=True)[
+        kept:
+    ]
+    for path in older:
+        if path != folder:
+            shutil.rmtree(path, ignore_errors=True)
+
+
 if __name__ == "__main__":
     began = time.perf_counter()
     other = get_context("spawn").Process(target=compile_rest)  # two halves side by side, each a minute alone
@@ -99,4 +112,5 @@ if __name__ == "__main__":
     compile_service()
     other.join()
     warm()
+    remove_old(cache_folder())
     print(f"kernels ready in {time.perf_counter() - began:.1f} s")  # noqa: T201 - a set-up step that a person watches

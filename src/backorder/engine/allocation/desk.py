@@ -42,7 +42,6 @@ LINE = np.dtype(
         ("blocked_on", "i4"),  # earliest day of a free unit it had to leave for others
         ("could_on", "i4"),  # ships together: the first day on which any of its units could
         ("strategy", "i1"),
-        ("tier", "i1"),
         ("segment", "i1"),
         ("commitment", "i1"),
         ("on_hand_only", "i1"),

@@ -32,6 +32,9 @@ class PolicyError(ValueError):
         self.message = message
 
 
+MOST_SEGMENTS = 100
+
+
 @dataclass(frozen=True)
 class Condition:
     """One test of a column: one of some values, a comparison, or requested within so many days.
@@ -97,6 +100,10 @@ class Policy:
         for name in ("handling_days", "overdue_arrives_in_days", "freeze_days"):
             if getattr(self, name) < 0:
                 raise PolicyError(name, f"{getattr(self, name)} is below 0")
+        if len(self.segments) > MOST_SEGMENTS:
+            raise PolicyError(
+                "segment", f"there are {len(self.segments)}; at most {MOST_SEGMENTS} are possible"
+            )
         for term in self.rank_score:
             head, _, tail = term.partition(".")
             if not (term in NUMERIC_TERMS or (head in TEXT_TERMS and tail)):

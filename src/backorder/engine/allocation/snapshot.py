@@ -11,6 +11,7 @@ import numpy as np
 from backorder.engine.tables import NEVER, Codes, Days, Flags, Ints, Small, Table, TableError, refuse
 
 MILLION = 1_000_000
+LONG = 1 << 20  # more than there are days between 1900 and 2200
 ANYWHERE = -1
 GONE = -1
 
@@ -151,6 +152,7 @@ class Snapshot:
         refuse(lines, "minimum_quantity", lines.minimum_quantity <= 0, "must be above 0")
         refuse(lines, "order", np.diff(lines.order, prepend=lines.order[:1]) < 0, "lines are sorted by order")
         refuse(supplies, "quantity", supplies.quantity < 0, "must not be negative")
+        refuse(supplies, "available_on", np.abs(supplies.available_on.astype(np.int64)) > LONG, "no such day")
         refuse(
             supplies,
             "inbound",
@@ -210,6 +212,7 @@ __all__ = [
     "GONE",
     "LINE_COMPLETE",
     "LOCKED",
+    "LONG",
     "MILLION",
     "NEVER",
     "ON_HAND_ONLY",

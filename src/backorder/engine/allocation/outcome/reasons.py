@@ -148,7 +148,7 @@ def find_others_reason(desk: Desk, i: int, day: int, worst: Any) -> int:
             found = FROZEN
         elif worst[3, k] > line.rank and found != FROZEN:
             found = COMMITTED
-        elif line.tier == FAIR_SHARE and worst[0, k] > line.rank and found == NOBODY:
+        elif line.strategy == FAIR_SHARE and worst[0, k] > line.rank and found == NOBODY:
             found = STRATEGY
     return found
 

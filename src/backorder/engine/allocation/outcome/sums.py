@@ -21,6 +21,7 @@ def sum_takes(desk: Desk) -> None:
         outcome.rank = line.rank
         outcome.segment = line.segment
         outcome.strategy = line.strategy
+        outcome.units = outcome.hand_units = outcome.units_in_time = 0
         outcome.missing = line.quantity
         outcome.first_day = NEVER
         outcome.last_day = -NEVER

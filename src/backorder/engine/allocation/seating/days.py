@@ -9,9 +9,7 @@ from numpy.typing import NDArray
 
 from backorder.engine.allocation.policy import Policy
 from backorder.engine.allocation.seating.places import Places
-from backorder.engine.allocation.snapshot import ANYWHERE, NEVER, ClosedDays, Snapshot
-
-LONG = 1 << 20  # more than there are days between 1900 and 2200
+from backorder.engine.allocation.snapshot import ANYWHERE, LONG, NEVER, ClosedDays, Snapshot
 
 
 def ship_days(

@@ -80,7 +80,6 @@ def seat_lines(
         line.blocked_on = NEVER
         line.could_on = NEVER
         line.strategy = strategy[row]
-        line.tier = strategy[row]
         line.segment = segment[row]
         line.commitment = commitment[row]
         line.on_hand_only = on_hand_only[row]

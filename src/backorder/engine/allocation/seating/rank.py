@@ -1,4 +1,4 @@
-"""The order of service: segments and strategies, then one total order of all lines."""
+"""Who comes before whom: segments and strategies, then one total order of all lines."""
 
 from __future__ import annotations
 

@@ -24,18 +24,18 @@ from backorder.engine.grouping import sort_rows
 def order_seats(snapshot: Snapshot, ranking: Ranking) -> NDArray[np.int64]:
     """Give the place in the ranking of the line at each seat: tier by tier, round by round, complete orders first."""
     rows = ranking.rows
-    tier, turn, who = (np.empty(len(rows), np.int64) for _ in range(3))
+    tier, round_of, who = (np.empty(len(rows), np.int64) for _ in range(3))
     family = link_kits(snapshot)[snapshot.lines.item[rows]]
     order = np.where(ranking.grouped[rows], snapshot.lines.order[rows], -1)
     chosen = (ranking.strategy[rows], ranking.segment[rows], ranking.unranked)
-    number_rounds((tier, turn, who), order, family, chosen, np.zeros(snapshot.items, np.int64))
-    return sort_rows([tier, turn, who], len(rows))
+    number_rounds((tier, round_of, who), order, family, chosen, np.zeros(snapshot.items, np.int64))
+    return sort_rows([tier, round_of, who], len(rows))
 
 
 @kernel
 def number_rounds(keys: Any, order: Any, family: Any, chosen: Any, reached: Any) -> None:
     """Write, for each place in the ranking, its tier, its round, and within that its complete order or the family of its item."""
-    tier, turn, who = keys
+    tier, round_of, who = keys
     strategy, segment, unranked = chosen
     number, first = 0, 0
     while first < len(order):
@@ -47,7 +47,7 @@ def number_rounds(keys: Any, order: Any, family: Any, chosen: Any, reached: Any)
             number += 1
         last = first + 1
         if order[first] < 0:
-            turn[first] = reached[family[first]]
+            round_of[first] = reached[family[first]]
             who[first] = len(order) + family[first]
         else:
             while last < len(order) and order[last] == order[first]:
@@ -57,7 +57,7 @@ def number_rounds(keys: Any, order: Any, family: Any, chosen: Any, reached: Any)
                 opened = max(opened, reached[family[place]] + 1)
             for place in range(first, last):
                 reached[family[place]] = opened
-                turn[place] = opened
+                round_of[place] = opened
                 who[place] = first
         for place in range(first, last):
             tier[place] = number

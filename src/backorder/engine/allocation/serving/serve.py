@@ -29,13 +29,13 @@ def serve_all(desk: Desk, keep: int) -> None:
 def same_tier(desk: Desk, first: int, i: int) -> bool:
     """Tell whether two lines are in one tier."""
     a, b = desk.lines[first], desk.lines[i]
-    return (a.rank > 0) == (b.rank > 0) and a.tier == b.tier
+    return (a.rank > 0) == (b.rank > 0) and a.strategy == b.strategy
 
 
 @kernel
 def serve_tier(desk: Desk, first: int, last: int, keep: int) -> None:
     """Serve the lines `first` … `last` of one tier."""
-    tier = desk.lines[first].tier
+    tier = desk.lines[first].strategy
     if tier == LOSE:
         return
     if tier != FILL and len(desk.cells) > 0:
@@ -62,7 +62,7 @@ def serve_tier(desk: Desk, first: int, last: int, keep: int) -> None:
 @kernel
 def serve_side_by_side(desk: Desk, first: int, last: int, keep: int) -> None:
     """Serve the lines of one tier, in fair shares of one segment, after the floors."""
-    tier = desk.lines[first].tier
+    tier = desk.lines[first].strategy
     shared = tier == FAIR_SHARE
     if shared:
         share_segment(desk, first, last, keep == KEEP_BY_RANK)
