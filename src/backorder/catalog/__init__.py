@@ -1,0 +1,1 @@
+"""What is sold, where it lies, and what ties items together."""

@@ -1,0 +1,1 @@
+"""Settings, and the database server that runs when nobody names one."""

@@ -1,0 +1,159 @@
+"""Stock and what is coming. Every change of a quantity on hand is a movement; the level is their sum, kept by the database."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+
+from backorder.catalog.models import Item, Location, Supplier
+from backorder.outbox.models import Entry, append_only
+
+
+def written_by_triggers(*columns: str) -> pgtrigger.Trigger:
+    """Let only other triggers write these columns: they are sums of rows elsewhere."""
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+    return pgtrigger.Trigger(
+        name="sums",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"""
+        IF pg_trigger_depth() < 2 AND ({changed}) THEN
+            RAISE EXCEPTION 'a sum is changed by its rows only' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+        """,
+    )
+
+
+SELLABLE, DAMAGED, QUALITY_HOLD = "sellable", "damaged", "quality_hold"
+STATUSES = (SELLABLE, DAMAGED, QUALITY_HOLD)
+
+
+class Level(models.Model):
+    """What is on hand of an item at a place: the sum of its movements, never below 0."""
+
+    item = models.ForeignKey(Item, models.PROTECT)
+    location = models.ForeignKey(Location, models.PROTECT)
+    status = models.TextField(default=SELLABLE)
+    on_hand = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "location", "status"], name="level_once"),
+            models.CheckConstraint(
+                condition=Q(status__in=("sellable", "damaged", "quality_hold")), name="level_status"
+            ),
+            models.CheckConstraint(condition=Q(on_hand__gte=0), name="level_on_hand_from_0"),
+        ]
+        triggers = [written_by_triggers("on_hand")]
+
+
+class InboundOrder(models.Model):
+    """Units on order: bought, made, moved or printed."""
+
+    KINDS = ("purchase", "production", "transfer", "print")
+
+    number = models.TextField(unique=True)
+    kind = models.TextField(default="purchase")
+    supplier = models.ForeignKey(Supplier, models.PROTECT, null=True, blank=True)
+    placed_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(number=""), name="inbound_order_has_a_number"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("purchase", "production", "transfer", "print")),
+                name="inbound_order_kind",
+            ),
+        ]
+
+
+class InboundLine(models.Model):
+    """Units of one item on the way to one place. Receiving 30 of 100 leaves 70; more than ordered may come, and is seen."""
+
+    order = models.ForeignKey(InboundOrder, models.PROTECT, related_name="lines")
+    number = models.TextField()
+    item = models.ForeignKey(Item, models.PROTECT)
+    location = models.ForeignKey(Location, models.PROTECT)
+    quantity_ordered = models.BigIntegerField()
+    quantity_received = models.BigIntegerField(default=0)
+    quantity_cancelled = models.BigIntegerField(default=0)  # what will not come
+    expected_on = models.DateField()
+    remaining = models.GeneratedField(
+        expression=Greatest(F("quantity_ordered") - F("quantity_received") - F("quantity_cancelled"), 0),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "number"], name="inbound_line_once"),
+            models.CheckConstraint(condition=Q(quantity_ordered__gte=1), name="inbound_line_ordered_from_1"),
+            models.CheckConstraint(
+                condition=Q(quantity_received__gte=0), name="inbound_line_received_from_0"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity_cancelled__gte=0, quantity_cancelled__lte=F("quantity_ordered")),
+                name="inbound_line_cancelled_of_ordered",
+            ),
+        ]
+        indexes = [models.Index(fields=["item"], condition=Q(remaining__gt=0), name="inbound_line_open")]
+
+
+class DateNews(models.Model):
+    """A supplier's date moved: from when to when, and who said so."""
+
+    line = models.ForeignKey(InboundLine, models.PROTECT, related_name="news")
+    entry = models.ForeignKey(Entry, models.PROTECT)
+    from_date = models.DateField()
+    to_date = models.DateField()
+    source = models.TextField()
+
+    class Meta:
+        triggers = append_only()
+
+
+class Movement(models.Model):
+    """A change of what is on hand, for good: how many, why, and by which entry of the journal."""
+
+    KINDS = ("receipt", "shipment", "count", "return", "adjustment", "transfer", "status")
+
+    item = models.ForeignKey(Item, models.PROTECT)
+    location = models.ForeignKey(Location, models.PROTECT)
+    status = models.TextField(default=SELLABLE)
+    kind = models.TextField()
+    quantity = models.BigIntegerField()
+    inbound_line = models.ForeignKey(
+        InboundLine, models.PROTECT, null=True, blank=True, related_name="movements"
+    )
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="movements")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(quantity=0), name="movement_moves"),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=("receipt", "shipment", "count", "return", "adjustment", "transfer", "status")
+                ),
+                name="movement_kind",
+            ),
+        ]
+        indexes = [models.Index(fields=["item", "location"])]
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="sum",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func="""
+                INSERT INTO supply_level (item_id, location_id, status, on_hand)
+                VALUES (NEW.item_id, NEW.location_id, NEW.status, 0)
+                ON CONFLICT (item_id, location_id, status) DO NOTHING;
+                UPDATE supply_level SET on_hand = on_hand + NEW.quantity
+                WHERE item_id = NEW.item_id AND location_id = NEW.location_id AND status = NEW.status;
+                RETURN NULL;
+                """,
+            ),
+        ]

@@ -1,0 +1,250 @@
+"""Changes of stock and of what is coming. Each is one function, one transaction and one entry of the journal.
+
+What decides afterwards who gets which unit stands above: these write facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from backorder.catalog.models import Item, Location, Supplier
+from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause, write
+from backorder.supply.models import SELLABLE, DateNews, InboundLine, InboundOrder, Level, Movement
+
+
+class SupplyError(ValueError):
+    """A change that the facts do not allow; the text says which and what would be possible."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A line of an inbound order."""
+
+    number: str
+    item: Item
+    location: Location
+    quantity: int
+    expected_on: date
+
+
+@transaction.atomic
+def open_levels(items: Iterable[Item], locations: Iterable[Location]) -> None:
+    """Give every item a level at every location, at zero if it is new there."""
+    places = list(locations)
+    Level.objects.bulk_create(
+        (Level(item=item, location=place, status=SELLABLE) for item in items for place in places),
+        ignore_conflicts=True,
+        batch_size=10_000,
+    )
+
+
+@transaction.atomic
+def adjust(level: tuple[Item, Location, str], quantity: int, kind: str, cause: Cause) -> Entry:
+    """Move units in or out, as a return or an adjustment. Raises SupplyError if less would be there than nothing."""
+    item, location, status = level
+    refuse(quantity == 0, "a movement of 0 units moves nothing")
+    entry = write(
+        cause,
+        f"stock.{kind}",
+        [("item", item.sku), ("location", location.code)],
+        {"status": status, "quantity": quantity},
+    )
+    move(Movement(item=item, location=location, status=status, kind=kind, quantity=quantity, entry=entry))
+    return entry
+
+
+@transaction.atomic
+def count(level: tuple[Item, Location, str], found: int, cause: Cause) -> Entry | None:
+    """Note what a count found; what differs becomes a movement with its reason. None if all was there."""
+    item, location, status = level
+    refuse(found < 0, f"{found} cannot be counted")
+    refuse(not cause.why, "a count says why it was made")
+    known = lock_level(item, location, status)
+    if found == known.on_hand:
+        return None
+    entry = write(
+        cause,
+        "stock.count",
+        [("item", item.sku), ("location", location.code)],
+        {"status": status, "was": known.on_hand, "is": found},
+    )
+    move(
+        Movement(
+            item=item,
+            location=location,
+            status=status,
+            kind="count",
+            quantity=found - known.on_hand,
+            entry=entry,
+        )
+    )
+    return entry
+
+
+@transaction.atomic
+def change_status(level: tuple[Item, Location, str], to: str, quantity: int, cause: Cause) -> Entry:
+    """Move units from one status to another, as from sellable to damaged."""
+    item, location, status = level
+    refuse(quantity <= 0, f"{quantity} units cannot be moved")
+    refuse(to == status, f"they are {status} already")
+    entry = write(
+        cause,
+        "stock.status",
+        [("item", item.sku), ("location", location.code)],
+        {"from": status, "to": to, "quantity": quantity},
+    )
+    for name, moved in ((status, -quantity), (to, quantity)):
+        move(Movement(item=item, location=location, status=name, kind="status", quantity=moved, entry=entry))
+    return entry
+
+
+@transaction.atomic
+def place_inbound(
+    number: str,
+    lines: Iterable[Expected],
+    cause: Cause,
+    *,
+    kind: str = "purchase",
+    supplier: Supplier | None = None,
+) -> InboundOrder:
+    """Note an order of units that will come."""
+    wanted = list(lines)
+    refuse(not wanted, f"{number} has no line")
+    refuse(InboundOrder.objects.filter(number=number).exists(), f"there is an inbound order {number} already")
+    for line in wanted:
+        refuse(line.quantity <= 0, f"{number} line {line.number}: {line.quantity} units cannot be ordered")
+    order = InboundOrder.objects.create(
+        number=number, kind=kind, supplier=supplier, placed_on=cause.at.date()
+    )
+    InboundLine.objects.bulk_create(
+        InboundLine(
+            order=order,
+            number=line.number,
+            item=line.item,
+            location=line.location,
+            quantity_ordered=line.quantity,
+            expected_on=line.expected_on,
+        )
+        for line in wanted
+    )
+    write(
+        cause,
+        "inbound.placed",
+        [("inbound", number), *(("item", line.item.sku) for line in wanted)],
+        {"kind": kind},
+    )
+    return order
+
+
+@transaction.atomic
+def receive(line: InboundLine, quantity: int, cause: Cause, *, status: str = SELLABLE) -> Entry:
+    """Take in units of an inbound line: what is left is still to come, and more than ordered may come."""
+    refuse(quantity <= 0, f"{quantity} units cannot be received")
+    line = lock_line(line)
+    line.quantity_received += quantity
+    line.save(update_fields=["quantity_received"])
+    entry = write(
+        cause,
+        "inbound.received",
+        about(line),
+        {
+            "line": line.number,
+            "quantity": quantity,
+            "received": line.quantity_received,
+            "of": line.quantity_ordered,
+        },
+    )
+    move(
+        Movement(
+            item=line.item,
+            location=line.location,
+            status=status,
+            kind="receipt",
+            quantity=quantity,
+            inbound_line=line,
+            entry=entry,
+        )
+    )
+    return entry
+
+
+@transaction.atomic
+def cancel_rest(line: InboundLine, quantity: int, cause: Cause) -> Entry:
+    """Note that so many units of an inbound line will not come: a short delivery, or a cancelled one."""
+    line = lock_line(line)
+    left = max(line.quantity_ordered - line.quantity_received - line.quantity_cancelled, 0)
+    refuse(
+        not 0 < quantity <= left,
+        f"{line.order.number} line {line.number}: {left} units are to come, not {quantity}",
+    )
+    line.quantity_cancelled += quantity
+    line.save(update_fields=["quantity_cancelled"])
+    return write(cause, "inbound.cancelled", about(line), {"line": line.number, "quantity": quantity})
+
+
+@transaction.atomic
+def expect(line: InboundLine, on: date, source: str, cause: Cause) -> Entry | None:
+    """Note the day on which an inbound line is expected now, and who said so; None if that is known."""
+    refuse(not source, "news of a date says who brought it")
+    line = lock_line(line)
+    if line.expected_on == on:
+        return None
+    was = line.expected_on
+    line.expected_on = on
+    line.save(update_fields=["expected_on"])
+    entry = write(
+        cause,
+        "inbound.expected",
+        about(line),
+        {"line": line.number, "from": was.isoformat(), "to": on.isoformat(), "source": source},
+    )
+    DateNews.objects.create(line=line, entry=entry, from_date=was, to_date=on, source=source)
+    return entry
+
+
+def about(line: InboundLine) -> list[tuple[str, str]]:
+    """Name what an entry on an inbound line is about."""
+    return [("inbound", line.order.number), ("item", line.item.sku)]
+
+
+def lock_line(line: InboundLine) -> InboundLine:
+    """Read an inbound line so that nobody else changes it before this transaction ends."""
+    return (
+        InboundLine.objects.select_for_update(of=("self",))
+        .select_related("order", "item", "location")
+        .get(pk=line.pk)
+    )
+
+
+def lock_level(item: Item, location: Location, status: str) -> Level:
+    """Read a level so that nobody else changes it before this transaction ends."""
+    Level.objects.bulk_create([Level(item=item, location=location, status=status)], ignore_conflicts=True)
+    return Level.objects.select_for_update().get(item=item, location=location, status=status)
+
+
+def move(movement: Movement) -> None:
+    """Write a movement; the database sums it up. Raises SupplyError if less would be there than nothing."""
+    try:
+        with transaction.atomic():
+            movement.save(force_insert=True)
+    except IntegrityError as error:
+        if "level_on_hand_from_0" not in str(error):
+            raise
+        key = {"item": movement.item, "location": movement.location, "status": movement.status}
+        there = Level.objects.filter(**key).values_list("on_hand", flat=True).first() or 0
+        message = (
+            f"{movement.item.sku} at {movement.location.code}: {there} {movement.status} units are there, "
+            f"{-movement.quantity} cannot leave"
+        )
+        raise SupplyError(message) from error
+
+
+def refuse(wrong: bool, message: str) -> None:  # noqa: FBT001 - what is wrong, then what to say
+    """Raise SupplyError."""
+    if wrong:
+        raise SupplyError(message)
