@@ -37,7 +37,9 @@ INSTALLED_APPS = [
     "pgtrigger",
     "backorder.outbox",
     "backorder.catalog",
+    "backorder.orders",
     "backorder.supply",
+    "backorder.allocation",
 ]
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -27,6 +27,22 @@ def written_by_triggers(*columns: str) -> pgtrigger.Trigger:
     )
 
 
+def never_more_than(column: str, table: str) -> pgtrigger.Trigger:
+    """Hold at the end of each transaction that no more is allocated than there is (law L1)."""
+    return pgtrigger.Trigger(
+        name="allocated",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        timing=pgtrigger.Deferred,
+        func=f"""
+        IF EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id AND allocated > {column}) THEN
+            RAISE EXCEPTION 'more is allocated than there is' USING ERRCODE = 'check_violation', CONSTRAINT = 'allocated';
+        END IF;
+        RETURN NULL;
+        """,  # noqa: S608 - the names of a table and a column, written here
+    )
+
+
 SELLABLE, DAMAGED, QUALITY_HOLD = "sellable", "damaged", "quality_hold"
 STATUSES = (SELLABLE, DAMAGED, QUALITY_HOLD)
 
@@ -38,6 +54,7 @@ class Level(models.Model):
     location = models.ForeignKey(Location, models.PROTECT)
     status = models.TextField(default=SELLABLE)
     on_hand = models.BigIntegerField(default=0)
+    allocated = models.BigIntegerField(default=0)  # the sum of its allocations
 
     class Meta:
         constraints = [
@@ -46,8 +63,12 @@ class Level(models.Model):
                 condition=Q(status__in=("sellable", "damaged", "quality_hold")), name="level_status"
             ),
             models.CheckConstraint(condition=Q(on_hand__gte=0), name="level_on_hand_from_0"),
+            models.CheckConstraint(condition=Q(allocated__gte=0), name="level_allocated_from_0"),
+            models.CheckConstraint(
+                condition=Q(status="sellable") | Q(allocated=0), name="level_allocated_if_sellable"
+            ),
         ]
-        triggers = [written_by_triggers("on_hand")]
+        triggers = [written_by_triggers("on_hand", "allocated"), never_more_than("on_hand", "supply_level")]
 
 
 class InboundOrder(models.Model):
@@ -81,6 +102,7 @@ class InboundLine(models.Model):
     quantity_received = models.BigIntegerField(default=0)
     quantity_cancelled = models.BigIntegerField(default=0)  # what will not come
     expected_on = models.DateField()
+    allocated = models.BigIntegerField(default=0)  # the sum of its allocations
     remaining = models.GeneratedField(
         expression=Greatest(F("quantity_ordered") - F("quantity_received") - F("quantity_cancelled"), 0),
         output_field=models.BigIntegerField(),
@@ -100,6 +122,7 @@ class InboundLine(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["item"], condition=Q(remaining__gt=0), name="inbound_line_open")]
+        triggers = [written_by_triggers("allocated"), never_more_than("remaining", "supply_inboundline")]
 
 
 class DateNews(models.Model):
@@ -148,8 +171,8 @@ class Movement(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 func="""
-                INSERT INTO supply_level (item_id, location_id, status, on_hand)
-                VALUES (NEW.item_id, NEW.location_id, NEW.status, 0)
+                INSERT INTO supply_level (item_id, location_id, status, on_hand, allocated)
+                VALUES (NEW.item_id, NEW.location_id, NEW.status, 0, 0)
                 ON CONFLICT (item_id, location_id, status) DO NOTHING;
                 UPDATE supply_level SET on_hand = on_hand + NEW.quantity
                 WHERE item_id = NEW.item_id AND location_id = NEW.location_id AND status = NEW.status;

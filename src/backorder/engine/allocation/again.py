@@ -7,7 +7,7 @@ them are their items decided again too.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,19 @@ from backorder.engine.allocation.allocate import decide, write_plan
 from backorder.engine.allocation.elsewhere import find_disagreeing, find_known, link_orders, read_companions
 from backorder.engine.allocation.merge import Revision, number_rows
 from backorder.engine.allocation.part import take_part
-from backorder.engine.allocation.plan import Plan
+from backorder.engine.allocation.plan import Companions, Plan
 from backorder.engine.allocation.policy import Policy
 from backorder.engine.allocation.seating.families import join, number_roots
 from backorder.engine.allocation.seating.rank import find_linking
 from backorder.engine.allocation.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Step:
+    """A decision on some items, or the lines without whose items it cannot be made."""
+
+    plan: Plan | None
+    joined: NDArray[np.int64]  # rows of lines
 
 
 def again(snapshot: Snapshot, policy: Policy, before: Plan, touched: NDArray[np.bool_]) -> Revision:
@@ -34,28 +42,36 @@ def again(snapshot: Snapshot, policy: Policy, before: Plan, touched: NDArray[np.
     items = add_families(touched, family)
     while True:
         inside = items[lines.item]
-        outside = link_orders(snapshot, linking, inside)
-        known, new = find_known(before.companions, outside)
-        joined = outside[new] if new.any() else outside[known.tight]
-        if len(joined) == 0:
-            line_rows = np.sort(np.concatenate([np.flatnonzero(inside), outside]))
-            supply_rows = np.flatnonzero(items[snapshot.supplies.item])
-            part = take_part(snapshot, line_rows, supply_rows)
-            seating = decide(part, policy, replace(known, line=np.searchsorted(line_rows, known.line)))
-            told = read_companions(seating.desk, seating.rows)
-            told = replace(told, line=line_rows[told.line])
-            orders = find_disagreeing(snapshot, before.companions, told, np.unique(lines.order[outside]))
-            joined = outside[np.isin(lines.order[outside], orders)]
-        if len(joined) == 0:
-            plan = write_plan(part, policy, seating)
-            return Revision(
-                items,
-                line_rows[inside[line_rows]],
-                supply_rows,
-                number_rows(plan, inside, line_rows, supply_rows),
-            )
-        items[lines.item[joined]] = True
+        line_rows = np.sort(np.concatenate([np.flatnonzero(inside), link_orders(snapshot, linking, inside)]))
+        supply_rows = np.flatnonzero(items[snapshot.supplies.item])
+        known, _ = find_known(before.companions, line_rows)
+        known = replace(known, line=np.searchsorted(line_rows, known.line))
+        step = decide_some(
+            take_part(snapshot, line_rows, supply_rows), policy, known, np.flatnonzero(~inside[line_rows])
+        )
+        if step.plan is not None:
+            plan = number_rows(step.plan, inside, line_rows, supply_rows)
+            return Revision(items, line_rows[inside[line_rows]], supply_rows, plan)
+        items[lines.item[line_rows[step.joined]]] = True
         items = add_families(items, family)
+
+
+def decide_some(part: Snapshot, policy: Policy, before: Companions, outside: NDArray[np.int64]) -> Step:
+    """Decide the items of a part, as far as what their complete orders are told elsewhere stays what it was `before`.
+
+    `outside` lists the rows of lines of other items that belong to complete orders with a line inside. The plan has rows for
+    them too, which say nothing.
+    """
+    known, new = find_known(before, outside)
+    joined = outside[new] if new.any() else outside[known.tight]
+    if len(joined) == 0:
+        seating = decide(part, policy, known)
+        told = read_companions(seating.desk, seating.rows)
+        orders = find_disagreeing(part, before, told, np.unique(part.lines.order[outside]))
+        joined = outside[np.isin(part.lines.order[outside], orders)]
+        if len(joined) == 0:
+            return Step(write_plan(part, policy, seating), joined)
+    return Step(None, joined)
 
 
 def link_families(snapshot: Snapshot) -> NDArray[np.int32]:

@@ -1,0 +1,1 @@
+"""Customers, and what they want: orders, their lines, what of them is cancelled."""

@@ -1,0 +1,106 @@
+"""Buyers, receipts and cancellations at once, over connections of their own."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+from django.db.models import Sum
+
+from backorder.allocation.models import Allocation, Standing
+from backorder.orders.models import Line, Order
+from backorder.orders.services import OrderError
+from backorder.supply.models import InboundLine, Level
+from backorder.supply.selectors import find_drift
+from backorder.supply.services import SupplyError
+from tests.allocation.shop import buy, covered, drop, find_stock, order_in, standing, stock, take_in
+from tests.concurrency.test_stock import all_at_once
+from tests.supply.shop import item
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def hold_laws() -> None:
+    """Hold L1 to L3 on the rows themselves."""
+    assert find_drift() == []
+    for level in Level.objects.all():
+        assert (
+            level.allocated
+            == (level.allocations.aggregate(units=Sum("quantity"))["units"] or 0)
+            <= level.on_hand
+        )
+    for inbound in InboundLine.objects.all():
+        assert (
+            inbound.allocated
+            == (inbound.allocations.aggregate(units=Sum("quantity"))["units"] or 0)
+            <= inbound.remaining
+        )
+    for line in Line.objects.filter(quantity_open__gt=0):
+        stand = Standing.objects.get(line=line)
+        assert stand.allocated_on_hand + stand.allocated_inbound + stand.unallocated == line.quantity_open
+
+
+def test_of_50_buyers_of_49_units_exactly_one_waits() -> None:
+    stock("LAMP", 49)
+
+    def buy_one(number: int) -> Callable[[], object]:
+        return lambda: buy(f"A-{number}", ("LAMP", 1))
+
+    assert all_at_once([buy_one(number) for number in range(50)]) == [None] * 50
+    on_hand = list(Standing.objects.values_list("allocated_on_hand", flat=True))
+    assert sorted(on_hand) == [0] + [1] * 49
+    hold_laws()
+
+
+def test_a_receipt_in_a_rush_goes_to_the_line_that_has_waited_longest() -> None:
+    line = order_in("LAMP", 3, "PO-1")
+    buy("FIRST", ("LAMP", 3))
+
+    def buy_one(number: int) -> Callable[[], object]:
+        return lambda: buy(f"A-{number}", ("LAMP", 1))
+
+    rush = [buy_one(number) for number in range(8)]
+    assert all_at_once([*rush, lambda: take_in(line, 3)]) == [None] * 9
+    assert covered("FIRST") == [("main", 3, 0)]
+    assert standing("FIRST")[:3] == (3, 0, 0)
+    hold_laws()
+
+
+def test_writers_on_a_few_items_neither_wait_in_a_circle_nor_break_a_law() -> None:
+    skus = ["LAMP", "SHADE", "BULB", "SET"]
+    for sku in skus:
+        stock(sku, 20)
+    inbound = [order_in(sku, 30, f"PO-{sku}") for sku in skus]
+    bought = [item(sku).pk for sku in skus]
+    assert len(bought) == len(skus)
+
+    def work(writer: int) -> Callable[[], object]:
+        chance = random.Random(writer)  # noqa: S311 - the same steps each time
+
+        def act() -> None:
+            for step in range(6):
+                what = chance.choice(["buy", "buy", "take in", "count", "cancel"])
+                try:
+                    if what == "buy":
+                        chosen = chance.sample(skus, chance.randint(1, 3))
+                        ships = chance.choice(["as_ready", "complete"])
+                        buy(
+                            f"A-{writer}-{step}",
+                            *((sku, chance.randint(1, 4)) for sku in chosen),
+                            ships=ships,
+                        )
+                    elif what == "take in":
+                        take_in(chance.choice(inbound), chance.randint(1, 4))
+                    elif what == "count":
+                        find_stock(chance.choice(skus), chance.randint(5, 25))
+                    elif Order.objects.filter(number=f"A-{writer}-0").exists():
+                        drop(f"A-{writer}-0", 1)
+                except (OrderError, SupplyError):
+                    continue  # nothing was left to cancel
+
+        return act
+
+    assert all_at_once([work(writer) for writer in range(8)]) == [None] * 8
+    assert Allocation.objects.exists()
+    hold_laws()
