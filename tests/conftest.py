@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 from hypothesis import settings
 
-from backorder.config import postgres
+from backorder import postgres
 from backorder.config.settings import read_database
 
 SERVER = "BACKORDER_TEST_SERVER"

@@ -104,3 +104,16 @@ def test_writers_on_a_few_items_neither_wait_in_a_circle_nor_break_a_law() -> No
     assert all_at_once([work(writer) for writer in range(8)]) == [None] * 8
     assert Allocation.objects.exists()
     hold_laws()
+
+
+def test_two_receipts_at_once_complete_an_order_of_both_items() -> None:
+    for number in range(8):
+        lamp, shade = f"LAMP-{number}", f"SHADE-{number}"
+        buy(f"A-{number}", (lamp, 2), (shade, 1), ships="complete")
+
+        def bring(sku: str, units: int) -> Callable[[], object]:
+            return lambda: stock(sku, units)
+
+        assert all_at_once([bring(lamp, 2), bring(shade, 1)]) == [None] * 2
+        assert (standing(f"A-{number}")[:3], standing(f"A-{number}", "2")[:3]) == ((2, 0, 0), (1, 0, 0))
+    hold_laws()

@@ -13,9 +13,9 @@ import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from backorder.config import postgres
-from backorder.config.postgres import ServerError
+from backorder import postgres
 from backorder.config.settings import read_database
+from backorder.postgres import ServerError
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from backorder.allocation.snapshot import read_facts
 from backorder.catalog.models import Item
 from backorder.engine.allocation import Policy, check
 from backorder.engine.allocation.again import decide_some
+from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 
@@ -53,6 +54,7 @@ def decide_after(
 def decide(items: set[int], cause: Cause, as_of: date, policy: Policy | None) -> Entry:
     """Decide about items that are locked, and put the plan in force. Raises Spread or LawBroken."""
     rules = policy or Policy()
+    lock_complete_orders(items)
     facts = read_facts(items, as_of, rules)
     if more := set(facts.items.tolist()) - items:
         raise Spread(more)  # kits and substitutes of theirs
@@ -74,3 +76,13 @@ def decide(items: set[int], cause: Cause, as_of: date, policy: Policy | None) ->
 def lock(items: set[int]) -> None:
     """Lock items in one order; whoever decides about one of them waits. New orders and movements may still refer to them."""
     list(Item.objects.select_for_update(no_key=True).filter(pk__in=items).order_by("pk").values_list("pk"))
+
+
+def lock_complete_orders(items: set[int]) -> None:
+    """Lock the complete orders that tie these items to others: what their lines tell one another is read and written by one at a time.
+
+    Items are always locked before orders, so nobody waits in a circle.
+    """
+    lines = Line.objects.filter(item__in=items, quantity_open__gt=0, order__ship_policy="complete")
+    orders = Order.objects.select_for_update(no_key=True).filter(pk__in=lines.values("order_id"))
+    list(orders.order_by("pk").values_list("pk"))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import typer
 
 from backorder.channels.files.faults import FaultyInputError
-from backorder.cli import demo, explain, plan, quote
+from backorder.cli import demo, explain, plan, quote, reconcile
 from backorder.cli.application import app
 
 DONE, BUG, BAD_INPUT, UNREADABLE, INTERRUPTED = 0, 1, 2, 4, 130
@@ -60,4 +60,4 @@ def end(code: int, message: str) -> int:
     return code
 
 
-__all__ = ["app", "demo", "explain", "main", "plan", "quote", "run"]
+__all__ = ["app", "demo", "explain", "main", "plan", "quote", "reconcile", "run"]

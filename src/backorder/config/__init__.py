@@ -1,1 +1,1 @@
-"""Settings, and the database server that runs when nobody names one."""
+"""Settings of the site."""

@@ -25,10 +25,11 @@ VERSION = 18
 USERS = ("postgres", "nobody")
 """As whom root starts the server: the first that this system has."""
 SYSTEM_FOLDER = Path("/var/lib/backorder")
+SHORT, PREFIX = Path(tempfile.gettempdir()), "backorder-socket-"
 LONGEST_SOCKET = 100  # bytes in the path of a socket, on every system
 
 
-class ServerError(RuntimeError):
+class ServerError(OSError):
     """The server could not be started; the text says what to do."""
 
 
@@ -43,8 +44,8 @@ class Server:
         """Stop it; whoever is connected is cut off, and what was not committed is undone."""
         socket = read_socket(self.folder)
         run("pg_ctl", "-D", str(self.folder), "-m", "fast", "-w", "stop")
-        if socket is not None and socket != self.folder:
-            shutil.rmtree(socket)  # the short one, see choose_socket
+        if socket is not None and socket.parent == SHORT and socket.name.startswith(PREFIX):
+            socket.rmdir()  # made by choose_socket, empty now; a folder that somebody else named stays
 
 
 def start(folder: Path, *, durable: bool = True) -> Server:
@@ -93,14 +94,18 @@ def read_socket(folder: Path) -> Path | None:
     if run("pg_ctl", "-D", str(folder), "status", check=False):
         return None
     lines = (folder / "postmaster.pid").read_text("utf-8").splitlines()
-    return Path(lines[4])  # pid, folder, began, port, socket
+    socket = "".join(lines[4:5])  # after pid, folder, began and port
+    if not socket:
+        message = f"the server of {folder} listens on no socket; stop it, or name it by DATABASE_URL"
+        raise ServerError(message)
+    return Path(socket)
 
 
 def choose_socket(folder: Path) -> Path:
     """Choose the folder of the socket: its own, or a short one if that path is too long for a socket."""
     if len(str(folder / ".s.PGSQL.5432").encode()) <= LONGEST_SOCKET:
         return folder
-    short = Path(tempfile.mkdtemp(prefix="backorder-"))
+    short = Path(tempfile.mkdtemp(prefix=PREFIX, dir=SHORT))
     give_to_user(short)
     return short
 

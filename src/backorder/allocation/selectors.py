@@ -1,0 +1,99 @@
+"""Reading the plan in force, and proving it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from backorder.allocation.models import Allocation
+from backorder.catalog.models import Component
+from backorder.orders.models import Line
+from backorder.supply.models import InboundLine, Level
+from backorder.supply.selectors import find_drift
+
+NONE = Coalesce(Sum("allocations__quantity"), 0)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Two numbers that should be one."""
+
+    about: str
+    rule: str
+    is_now: int
+    should_be: int
+
+
+def find_differences() -> list[Difference]:
+    """Prove ledger = levels = allocations (laws L1 to L3), and list what does not agree."""
+    return [*compare_stock(), *compare_supplies(), *compare_lines()]
+
+
+def compare_stock() -> Iterator[Difference]:
+    """Compare levels and receipts with their movements."""
+    for drift in find_drift():
+        about = f"{drift.sku} at {drift.location}, {drift.status}"
+        yield Difference(about, "on hand is the sum of its movements", drift.on_hand, drift.moved)
+    lines = InboundLine.objects.select_related("order").annotate(
+        moved=Coalesce(Sum("movements__quantity", filter=Q(movements__kind="receipt")), 0)
+    )
+    for line in lines.exclude(quantity_received=F("moved")):
+        about = f"inbound {line.order.number} line {line.number}"
+        yield Difference(about, "received is the sum of its receipts", line.quantity_received, line.moved)
+
+
+def compare_supplies() -> Iterator[Difference]:
+    """Compare what is allocated of each supply with its allocations, and with what there is."""
+    levels = Level.objects.select_related("item", "location").annotate(units=NONE)
+    inbound = InboundLine.objects.select_related("order").annotate(units=NONE)
+    for supply, about, there in (
+        *(
+            (level, f"{level.item.sku} at {level.location.code}, {level.status}", level.on_hand)
+            for level in off(levels, "on_hand")
+        ),
+        *(
+            (line, f"inbound {line.order.number} line {line.number}", line.remaining)
+            for line in off(inbound, "remaining")
+        ),
+    ):
+        if supply.allocated != supply.units:
+            yield Difference(about, "allocated is the sum of its allocations", supply.allocated, supply.units)
+        if supply.units > there:
+            yield Difference(about, "no more is allocated than there is", supply.units, there)
+
+
+def off(supplies: QuerySet[Any], there: str) -> QuerySet[Any]:
+    """Keep the supplies that do not agree."""
+    return supplies.filter(~Q(allocated=F("units")) | Q(units__gt=F(there)))
+
+
+def compare_lines() -> Iterator[Difference]:
+    """Compare each line with how it stands, and that with its allocations; a kit's are of its components."""
+    kits = set(Component.objects.values_list("kit_id", flat=True))
+    lines = Line.objects.select_related("order", "standing").annotate(units=NONE)
+    for line in lines.filter(Q(quantity_open__gt=0) | Q(units__gt=0)):
+        about = f"order {line.order.number} line {line.number}"
+        if line.quantity_open == 0:
+            yield Difference(about, "a line that is not open has no allocation", line.units, 0)
+            continue
+        stand = getattr(line, "standing", None)
+        allocated = stand.allocated_on_hand + stand.allocated_inbound if stand else 0
+        decided = allocated + stand.unallocated if stand else 0
+        if decided != line.quantity_open:
+            yield Difference(about, "what is open is allocated or unallocated", decided, line.quantity_open)
+        if allocated != line.units and line.item_id not in kits:
+            yield Difference(about, "what stands is the sum of its allocations", allocated, line.units)
+
+
+def count_rows() -> dict[str, int]:
+    """Count what was compared."""
+    return {
+        "levels": Level.objects.count(),
+        "inbound lines": InboundLine.objects.count(),
+        "open lines": Line.objects.filter(quantity_open__gt=0).count(),
+        "allocations": Allocation.objects.count(),
+    }

@@ -1,0 +1,72 @@
+"""`backorder reconcile`, as a process with a server of its own."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from backorder import postgres
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    """Give a folder for a database; its server is stopped at the end."""
+    top = Path(tempfile.mkdtemp(prefix="backorder-cli-"))
+    top.chmod(0o755)
+    yield top / "data"
+    if (top / "data" / "PG_VERSION").exists():
+        postgres.start(top / "data").stop()
+    shutil.rmtree(top)
+
+
+def reconcile(*arguments: str, **environment: str) -> tuple[int, str, str]:
+    given = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "backorder", "reconcile", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**given, **environment},
+    )
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def test_a_new_database_agrees_and_a_changed_one_is_told(data: Path) -> None:
+    agree = (0, "all agree: 0 levels, 0 inbound lines, 0 open lines, 0 allocations\n", "")
+    assert reconcile("--data", str(data)) == agree
+    server = postgres.start(data)
+    with psycopg.connect(server.url) as connection:
+        connection.execute(
+            "INSERT INTO catalog_item (sku, name, price, currency, pack_size) VALUES ('LAMP', '', 0, 'EUR', 1)"
+        )
+        connection.execute("INSERT INTO catalog_location (code, name) VALUES ('main', '')")
+        connection.execute(
+            "INSERT INTO supply_level (item_id, location_id, status, on_hand, allocated) "
+            "SELECT i.id, p.id, 'sellable', 5, 0 FROM catalog_item i, catalog_location p"
+        )
+    code, told, _ = reconcile("--data", str(data))
+    assert code == 1
+    assert re.split(r" {2,}", told.splitlines()[1]) == [
+        "LAMP at main, sellable",
+        "on hand is the sum of its movements",
+        "5",
+        "0",
+    ]
+
+
+def test_a_server_that_does_not_answer_and_an_address_that_is_none_are_told(data: Path) -> None:
+    nowhere = f"postgresql:///shop?host={data}"
+    code, _, told = reconcile(DATABASE_URL=nowhere)
+    assert (
+        code,
+        told.startswith(f"could not read or write, nothing was written: no database answers at {nowhere}: "),
+    ) == (4, True)
+    code, _, told = reconcile(DATABASE_URL="mysql://shop")
+    assert (code, told.startswith("DATABASE_URL is no address of a PostgreSQL server")) == (2, True)
