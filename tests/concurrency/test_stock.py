@@ -9,9 +9,9 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from backorder.supply.models import SELLABLE, InboundLine, Level
+from backorder.supply.models import DAMAGED, SELLABLE, InboundLine, Level
 from backorder.supply.selectors import find_drift
-from backorder.supply.services import SupplyError, adjust, count, receive
+from backorder.supply.services import SupplyError, adjust, change_status, count, receive
 from tests.supply.shop import cause, item, on_hand, on_the_way, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,3 +65,15 @@ def test_a_count_beside_receipts_loses_none() -> None:
     assert all_at_once([*acts, lambda: count(level, 0, cause("shelf 4"))]) == [None] * 9
     assert 0 <= on_hand() <= 8
     assert find_drift() == []
+
+
+def test_units_that_change_status_both_ways_do_not_wait_in_a_circle() -> None:
+    lamp, main = item(), place()
+    for status in (SELLABLE, DAMAGED):
+        adjust((lamp, main, status), 40, "return", cause())
+    acts: list[Callable[[], object]] = [
+        lambda: change_status((lamp, main, SELLABLE), DAMAGED, 1, cause()),
+        lambda: change_status((lamp, main, DAMAGED), SELLABLE, 1, cause()),
+    ]
+    assert all_at_once(acts * 12) == [None] * 24
+    assert (on_hand(), on_hand(status=DAMAGED)) == (40, 40)

@@ -150,6 +150,18 @@ def test_an_inbound_order_of_nothing_is_refused(quantity: int, text: str) -> Non
     assert not InboundLine.objects.exists()
 
 
+def test_a_date_that_cannot_be_meant_is_refused() -> None:
+    never = dt.date(9999, 12, 31)
+    text = r": 9999-12-31 is not between 1900-01-01 and 2200-12-31; name a day that can be planned with$"
+    with pytest.raises(SupplyError, match=r"^PO-2 line 1" + text):
+        place_inbound("PO-2", [Expected("1", item(), place(), 3, never)], cause())
+    line = on_the_way(3)
+    with pytest.raises(SupplyError, match=r"^PO-1 line 1" + text):
+        expect(line, never, "phone", cause())
+    with pytest.raises(IntegrityError, match="inbound_line_date"), transaction.atomic():
+        InboundLine.objects.update(expected_on=never)
+
+
 def test_an_inbound_number_is_used_once() -> None:
     on_the_way(1)
     with pytest.raises(SupplyError, match=r"^there is an inbound order PO-1 already$"):

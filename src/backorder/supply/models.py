@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -91,6 +93,10 @@ class InboundOrder(models.Model):
         ]
 
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
+"""A date outside is a slip of the pen, or stands for "unknown"."""
+
+
 class InboundLine(models.Model):
     """Units of one item on the way to one place. Receiving 30 of 100 leaves 70; more than ordered may come, and is seen."""
 
@@ -115,6 +121,9 @@ class InboundLine(models.Model):
             models.CheckConstraint(condition=Q(quantity_ordered__gte=1), name="inbound_line_ordered_from_1"),
             models.CheckConstraint(
                 condition=Q(quantity_received__gte=0), name="inbound_line_received_from_0"
+            ),
+            models.CheckConstraint(
+                condition=Q(expected_on__gte=EARLIEST, expected_on__lte=LATEST), name="inbound_line_date"
             ),
             models.CheckConstraint(
                 condition=Q(quantity_cancelled__gte=0, quantity_cancelled__lte=F("quantity_ordered")),

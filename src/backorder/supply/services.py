@@ -14,7 +14,16 @@ from django.db import IntegrityError, transaction
 from backorder.catalog.models import Item, Location, Supplier
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
-from backorder.supply.models import SELLABLE, DateNews, InboundLine, InboundOrder, Level, Movement
+from backorder.supply.models import (
+    EARLIEST,
+    LATEST,
+    SELLABLE,
+    DateNews,
+    InboundLine,
+    InboundOrder,
+    Level,
+    Movement,
+)
 
 
 class SupplyError(ValueError):
@@ -98,7 +107,7 @@ def change_status(level: tuple[Item, Location, str], to: str, quantity: int, cau
         [("item", item.sku), ("location", location.code)],
         {"from": status, "to": to, "quantity": quantity},
     )
-    for name, moved in ((status, -quantity), (to, quantity)):
+    for name, moved in sorted({status: -quantity, to: quantity}.items()):  # levels are locked in one order
         move(Movement(item=item, location=location, status=name, kind="status", quantity=moved, entry=entry))
     return entry
 
@@ -118,6 +127,7 @@ def place_inbound(
     refuse(InboundOrder.objects.filter(number=number).exists(), f"there is an inbound order {number} already")
     for line in wanted:
         refuse(line.quantity <= 0, f"{number} line {line.number}: {line.quantity} units cannot be ordered")
+        refuse_date(line.expected_on, f"{number} line {line.number}")
     order = InboundOrder.objects.create(
         number=number, kind=kind, supplier=supplier, placed_on=cause.at.date()
     )
@@ -192,6 +202,7 @@ def expect(line: InboundLine, on: date, source: str, cause: Cause) -> Entry | No
     """Note the day on which an inbound line is expected now, and who said so; None if that is known."""
     refuse(not source, "news of a date says who brought it")
     line = lock_line(line)
+    refuse_date(on, f"{line.order.number} line {line.number}")
     if line.expected_on == on:
         return None
     was = line.expected_on
@@ -210,6 +221,14 @@ def expect(line: InboundLine, on: date, source: str, cause: Cause) -> Entry | No
 def about(line: InboundLine) -> list[tuple[str, str]]:
     """Name what an entry on an inbound line is about."""
     return [("inbound", line.order.number), ("item", line.item.sku)]
+
+
+def refuse_date(on: date, about: str) -> None:
+    """Raise SupplyError for a date that cannot be meant."""
+    refuse(
+        not EARLIEST <= on <= LATEST,
+        f"{about}: {on} is not between {EARLIEST} and {LATEST}; name a day that can be planned with",
+    )
 
 
 def lock_line(line: InboundLine) -> InboundLine:
