@@ -15,7 +15,7 @@ from backorder.orders.models import Line
 from backorder.supply.models import InboundLine, Level
 from backorder.supply.selectors import find_drift
 
-NONE = Coalesce(Sum("allocations__quantity"), 0)
+ALLOCATED = Coalesce(Sum("allocations__quantity"), 0)
 
 
 @dataclass(frozen=True)
@@ -42,28 +42,30 @@ def compare_stock() -> Iterator[Difference]:
         moved=Coalesce(Sum("movements__quantity", filter=Q(movements__kind="receipt")), 0)
     )
     for line in lines.exclude(quantity_received=F("moved")):
-        about = f"inbound {line.order.number} line {line.number}"
+        about = name_inbound(line)
         yield Difference(about, "received is the sum of its receipts", line.quantity_received, line.moved)
 
 
 def compare_supplies() -> Iterator[Difference]:
     """Compare what is allocated of each supply with its allocations, and with what there is."""
-    levels = Level.objects.select_related("item", "location").annotate(units=NONE)
-    inbound = InboundLine.objects.select_related("order").annotate(units=NONE)
+    levels = Level.objects.select_related("item", "location").annotate(units=ALLOCATED)
+    inbound = InboundLine.objects.select_related("order").annotate(units=ALLOCATED)
     for supply, about, there in (
         *(
             (level, f"{level.item.sku} at {level.location.code}, {level.status}", level.on_hand)
             for level in off(levels, "on_hand")
         ),
-        *(
-            (line, f"inbound {line.order.number} line {line.number}", line.remaining)
-            for line in off(inbound, "remaining")
-        ),
+        *((line, name_inbound(line), line.remaining) for line in off(inbound, "remaining")),
     ):
         if supply.allocated != supply.units:
             yield Difference(about, "allocated is the sum of its allocations", supply.allocated, supply.units)
         if supply.units > there:
             yield Difference(about, "no more is allocated than there is", supply.units, there)
+
+
+def name_inbound(line: InboundLine) -> str:
+    """Name an inbound line."""
+    return f"inbound {line.order.number} line {line.number}"
 
 
 def off(supplies: QuerySet[Any], there: str) -> QuerySet[Any]:
@@ -74,7 +76,7 @@ def off(supplies: QuerySet[Any], there: str) -> QuerySet[Any]:
 def compare_lines() -> Iterator[Difference]:
     """Compare each line with how it stands, and that with its allocations; a kit's are of its components."""
     kits = set(Component.objects.values_list("kit_id", flat=True))
-    lines = Line.objects.select_related("order", "standing").annotate(units=NONE)
+    lines = Line.objects.select_related("order", "standing").annotate(units=ALLOCATED)
     for line in lines.filter(Q(quantity_open__gt=0) | Q(units__gt=0)):
         about = f"order {line.order.number} line {line.number}"
         if line.quantity_open == 0:

@@ -42,11 +42,9 @@ def decide_after(
             with transaction.atomic():
                 lock(wanted)
                 entry = change()
-                return (
-                    None
-                    if entry is None
-                    else decide(wanted, Cause(entry.who, entry.at, caused_by=entry), as_of, policy)
-                )
+                if entry is None:
+                    return None
+                return decide(wanted, Cause(entry.who, entry.at, caused_by=entry), as_of, policy)
         except Spread as spread:
             wanted |= spread.items
 
