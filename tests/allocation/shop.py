@@ -4,67 +4,54 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from functools import partial
 
+from backorder.allocation import events
 from backorder.allocation.models import Allocation, Promise, Standing
-from backorder.allocation.services import decide_after
+from backorder.allocation.services import Decision
 from backorder.orders.models import Line
-from backorder.orders.selectors import find_touched_items
-from backorder.orders.services import Buyer, Wanted, cancel, place
+from backorder.orders.services import Buyer, Wanted
 from backorder.outbox.models import Entry
 from backorder.supply.models import SELLABLE, InboundLine
-from backorder.supply.services import adjust, count, expect, receive
-from tests.supply.shop import TODAY, cause, item, on_the_way
+from backorder.supply.services import Expected
+from tests.supply.shop import TODAY, cause, item
 from tests.supply.shop import place as location
 
 Change = Callable[[], Entry | None]
 
 
-def ids(*skus: str) -> set[int]:
-    return {item(sku).pk for sku in skus}
-
-
 def buy(
     number: str, *wanted: tuple[str, int], ships: str = "as_ready", priority: int = 100, on: int = 0
-) -> Entry | None:
+) -> Decision | None:
     """Place an order for today, or so many days later, and decide."""
     day = TODAY + dt.timedelta(days=on)
     lines = [Wanted(str(row), item(sku), units, day) for row, (sku, units) in enumerate(wanted, 1)]
-    buyer = Buyer(ship_policy=ships, priority=priority)
-    skus = [sku for sku, _ in wanted]
-    return decide_after(ids(*skus), partial(place, number, lines, cause(), buyer), TODAY)
+    return events.place_order(number, lines, cause(), Buyer(ship_policy=ships, priority=priority))
 
 
 def stock(sku: str, units: int, code: str = "main") -> None:
-    level = (item(sku), location(code), SELLABLE)
-    decide_after(ids(sku), partial(adjust, level, units, "return", cause()), TODAY)
+    events.adjust((item(sku), location(code), SELLABLE), units, "return", cause())
 
 
 def find_stock(sku: str, units: int, code: str = "main") -> None:
-    level = (item(sku), location(code), SELLABLE)
-    decide_after(ids(sku), partial(count, level, units, cause("counted")), TODAY)
+    events.count((item(sku), location(code), SELLABLE), units, cause("counted"))
 
 
 def order_in(sku: str, units: int, number: str, days: int = 10) -> InboundLine:
-    line = on_the_way(units, sku, "main", number)
-    decide_after(ids(sku), partial(expect, line, TODAY + dt.timedelta(days=days), "supplier", cause()), TODAY)
-    line.refresh_from_db()
-    return line
+    expected = Expected("1", item(sku), location("main"), units, TODAY + dt.timedelta(days=days))
+    events.place_inbound(number, [expected], cause())
+    return InboundLine.objects.get(order__number=number)
 
 
 def slip(line: InboundLine, days: int) -> None:
-    decide_after(
-        {line.item_id}, partial(expect, line, TODAY + dt.timedelta(days=days), "supplier", cause()), TODAY
-    )
+    events.expect(line, TODAY + dt.timedelta(days=days), "supplier", cause())
 
 
 def take_in(line: InboundLine, units: int) -> None:
-    decide_after({line.item_id}, partial(receive, line, units, cause()), TODAY)
+    events.receive(line, units, cause())
 
 
 def drop(number: str, units: int, row: str = "1") -> None:
-    line = line_of(number, row)
-    decide_after(find_touched_items(line), partial(cancel, line, units, cause()), TODAY)
+    events.cancel_line(line_of(number, row), units, cause())
 
 
 def line_of(number: str, row: str = "1") -> Line:

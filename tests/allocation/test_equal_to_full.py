@@ -176,7 +176,7 @@ def test_every_event_decided_alone_is_as_if_everything_were_decided(kits: bool, 
                     transaction.set_rollback(True)
             except (SupplyError, OrderError):
                 continue
-            decided = decide_after(touched, change, TODAY)
+            decided = decide_after(touched, change)
             assert (decided is None) == (expected is None)
             assert expected is None or list_rows() == expected
         with connection.cursor() as cursor:

@@ -141,7 +141,10 @@ def test_each_change_is_one_entry_of_the_story_of_its_item_and_its_order() -> No
 
 @pytest.mark.parametrize(
     ("quantity", "text"),
-    [(0, "PO-2 line 1: 0 units cannot be ordered"), (-3, "PO-2 line 1: -3 units cannot be ordered")],
+    [
+        (0, "PO-2 line 1: 0 units cannot be meant; name 1 to 1,000,000,000"),
+        (-3, "PO-2 line 1: -3 units cannot be meant; name 1 to 1,000,000,000"),
+    ],
 )
 def test_an_inbound_order_of_nothing_is_refused(quantity: int, text: str) -> None:
     with pytest.raises(SupplyError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,13 +20,23 @@ STANDING = (
 )
 
 
-def apply_plan(facts: Facts, plan: Plan, entry: Entry) -> None:
-    """Put the plan in force for the items that were decided."""
+@dataclass(frozen=True)
+class Move:
+    """How a line stood and how it stands, by the names of Standing; none before if it is new, none after if it is not open."""
+
+    line: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+def apply_plan(facts: Facts, plan: Plan, entry: Entry) -> list[Move]:
+    """Put the plan in force for the items that were decided. Gives the lines that stand otherwise than before, by id."""
     rows = np.flatnonzero(facts.inside).tolist()
     write_allocations(facts, plan)
-    write_standings(facts, plan, rows, entry)
+    moves = write_standings(facts, plan, rows, entry)
     write_promises(facts, plan, rows, entry)
     write_backorders(facts, plan, rows, entry)
+    return moves
 
 
 def write_allocations(facts: Facts, plan: Plan) -> None:
@@ -60,7 +71,7 @@ def write_allocations(facts: Facts, plan: Plan) -> None:
     )
 
 
-def write_standings(facts: Facts, plan: Plan, rows: list[int], entry: Entry) -> None:
+def write_standings(facts: Facts, plan: Plan, rows: list[int], entry: Entry) -> list[Move]:
     """Write how each line stands, where that is not how it stood."""
     told = plan.companions
     said = {
@@ -82,7 +93,7 @@ def write_standings(facts: Facts, plan: Plan, rows: list[int], entry: Entry) -> 
             "line_id", *STANDING
         )
     }
-    changed = []
+    changed, moves = [], []
     for row in rows:
         line = int(facts.lines[row])
         values: tuple[Any, ...] = (
@@ -97,12 +108,16 @@ def write_standings(facts: Facts, plan: Plan, rows: list[int], entry: Entry) -> 
             Reason(int(lines.reason[row])).name,
             *said.get(row, [None] * 5),
         )
-        if before.pop(line, None) != values:
-            changed.append(Standing(line_id=line, entry=entry, **dict(zip(STANDING, values, strict=True))))
+        was, named = before.pop(line, None), dict(zip(STANDING, values, strict=True))
+        if was != values:
+            changed.append(Standing(line_id=line, entry=entry, **named))
+            moves.append(Move(line, was and dict(zip(STANDING, was, strict=True)), named))
     Standing.objects.filter(line__in=list(before)).delete()  # these are no longer open
+    moves += [Move(line, dict(zip(STANDING, was, strict=True)), None) for line, was in before.items()]
     Standing.objects.bulk_create(
         changed, update_conflicts=True, unique_fields=["line"], update_fields=[*STANDING, "entry"]
     )
+    return sorted(moves, key=lambda move: move.line)
 
 
 def write_promises(facts: Facts, plan: Plan, rows: list[int], entry: Entry) -> None:

@@ -64,7 +64,7 @@ def place(number: str, lines: Iterable[Wanted], cause: Cause, buyer: Buyer | Non
         priority=buyer.priority,
         ship_policy=buyer.ship_policy,
         ordered_at=cause.at,
-        ordered_on=cause.at.date(),
+        ordered_on=cause.day,
     )
     Line.objects.bulk_create(
         Line(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from backorder.outbox.models import Entry, Subject
 
@@ -26,6 +27,11 @@ class Cause:
         if self.at.tzinfo is None:
             message = f"{self.at} has no zone"
             raise ValueError(message)
+
+    @property
+    def day(self) -> date:
+        """The day that the shop's clock shows."""
+        return timezone.localdate(self.at)
 
 
 def write(

@@ -95,6 +95,8 @@ class InboundOrder(models.Model):
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 """A date outside is a slip of the pen, or stands for "unknown"."""
+MOST_UNITS = 10**9
+"""More of one line is a slip of the pen; sums of a million such lines stay whole in 64 bits."""
 
 
 class InboundLine(models.Model):

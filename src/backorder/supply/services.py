@@ -5,18 +5,20 @@ What decides afterwards who gets which unit stands above: these write facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
 
+from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Item, Location, Supplier
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 from backorder.supply.models import (
     EARLIEST,
     LATEST,
+    MOST_UNITS,
     SELLABLE,
     DateNews,
     InboundLine,
@@ -57,6 +59,8 @@ def adjust(level: tuple[Item, Location, str], quantity: int, kind: str, cause: C
     """Move units in or out, as a return or an adjustment. Raises SupplyError if less would be there than nothing."""
     item, location, status = level
     refuse(quantity == 0, "a movement of 0 units moves nothing")
+    refuse_quantity(abs(quantity), item.sku)
+    lock_items([item.pk])
     entry = write(
         cause,
         f"stock.{kind}",
@@ -71,8 +75,9 @@ def adjust(level: tuple[Item, Location, str], quantity: int, kind: str, cause: C
 def count(level: tuple[Item, Location, str], found: int, cause: Cause) -> Entry | None:
     """Note what a count found; what differs becomes a movement with its reason. None if all was there."""
     item, location, status = level
-    refuse(found < 0, f"{found} cannot be counted")
+    refuse(not 0 <= found <= MOST_UNITS, f"{item.sku}: {found} cannot be counted; name 0 to {MOST_UNITS:,}")
     refuse(not cause.why, "a count says why it was made")
+    lock_items([item.pk])
     known = lock_level(item, location, status)
     if found == known.on_hand:
         return None
@@ -99,8 +104,9 @@ def count(level: tuple[Item, Location, str], found: int, cause: Cause) -> Entry 
 def change_status(level: tuple[Item, Location, str], to: str, quantity: int, cause: Cause) -> Entry:
     """Move units from one status to another, as from sellable to damaged."""
     item, location, status = level
-    refuse(quantity <= 0, f"{quantity} units cannot be moved")
+    refuse_quantity(quantity, item.sku)
     refuse(to == status, f"they are {status} already")
+    lock_items([item.pk])
     entry = write(
         cause,
         "stock.status",
@@ -115,22 +121,22 @@ def change_status(level: tuple[Item, Location, str], to: str, quantity: int, cau
 @transaction.atomic
 def place_inbound(
     number: str,
-    lines: Iterable[Expected],
+    lines: Sequence[Expected],
     cause: Cause,
     *,
     kind: str = "purchase",
     supplier: Supplier | None = None,
-) -> InboundOrder:
+) -> Entry:
     """Note an order of units that will come."""
-    wanted = list(lines)
-    refuse(not wanted, f"{number} has no line")
+    refuse(not lines, f"{number} has no line")
+    lock_items(line.item.pk for line in lines)
     refuse(InboundOrder.objects.filter(number=number).exists(), f"there is an inbound order {number} already")
-    for line in wanted:
-        refuse(line.quantity <= 0, f"{number} line {line.number}: {line.quantity} units cannot be ordered")
+    twice = find_twice(line.number for line in lines)
+    refuse(twice is not None, f"{number} has two lines {twice}")
+    for line in lines:
+        refuse_quantity(line.quantity, f"{number} line {line.number}")
         refuse_date(line.expected_on, f"{number} line {line.number}")
-    order = InboundOrder.objects.create(
-        number=number, kind=kind, supplier=supplier, placed_on=cause.at.date()
-    )
+    order = InboundOrder.objects.create(number=number, kind=kind, supplier=supplier, placed_on=cause.day)
     InboundLine.objects.bulk_create(
         InboundLine(
             order=order,
@@ -140,21 +146,20 @@ def place_inbound(
             quantity_ordered=line.quantity,
             expected_on=line.expected_on,
         )
-        for line in wanted
+        for line in lines
     )
-    write(
+    return write(
         cause,
         "inbound.placed",
-        [("inbound", number), *(("item", line.item.sku) for line in wanted)],
-        {"kind": kind},
+        [("inbound", number), *(("item", line.item.sku) for line in lines)],
+        {"kind": kind, "units": sum(line.quantity for line in lines)},
     )
-    return order
 
 
 @transaction.atomic
 def receive(line: InboundLine, quantity: int, cause: Cause, *, status: str = SELLABLE) -> Entry:
     """Take in units of an inbound line: what is left is still to come, and more than ordered may come."""
-    refuse(quantity <= 0, f"{quantity} units cannot be received")
+    refuse_quantity(quantity, f"inbound line {line.number}")
     line = lock_line(line)
     line.quantity_received += quantity
     line.save(update_fields=["quantity_received"])
@@ -223,6 +228,24 @@ def about(line: InboundLine) -> list[tuple[str, str]]:
     return [("inbound", line.order.number), ("item", line.item.sku)]
 
 
+def refuse_quantity(quantity: int, about: str) -> None:
+    """Raise SupplyError for a quantity that cannot be meant."""
+    refuse(
+        not 1 <= quantity <= MOST_UNITS,
+        f"{about}: {quantity} units cannot be meant; name 1 to {MOST_UNITS:,}",
+    )
+
+
+def find_twice(numbers: Iterable[str]) -> str | None:
+    """Name the first number that was named before; None if there is none."""
+    seen = set[str]()
+    for number in numbers:
+        if number in seen:
+            return number
+        seen.add(number)
+    return None
+
+
 def refuse_date(on: date, about: str) -> None:
     """Raise SupplyError for a date that cannot be meant."""
     refuse(
@@ -232,7 +255,8 @@ def refuse_date(on: date, about: str) -> None:
 
 
 def lock_line(line: InboundLine) -> InboundLine:
-    """Read an inbound line so that nobody else changes it before this transaction ends."""
+    """Read an inbound line so that nobody else changes it, nor decides about its item, before this transaction ends."""
+    lock_items([line.item_id])
     return (
         InboundLine.objects.select_for_update(of=("self",))
         .select_related("order", "item", "location")
