@@ -13,18 +13,25 @@ from backorder.catalog.models import Item, Location, Supplier
 from backorder.outbox.models import Entry, append_only
 
 
-def written_by_triggers(*columns: str) -> pgtrigger.Trigger:
-    """Let only other triggers write these columns: they are sums of rows elsewhere."""
-    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+def written_by_triggers(*sums: str, key: tuple[str, ...]) -> pgtrigger.Trigger:
+    """Let only other triggers write these columns, sums of rows elsewhere, and nobody change what they are sums of."""
+    zero = " AND ".join(f"NEW.{column} = 0" for column in sums)
+    gone = " AND ".join(f"OLD.{column} = 0" for column in sums)
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in sums)
+    moved = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in key)
     return pgtrigger.Trigger(
         name="sums",
         when=pgtrigger.Before,
-        operation=pgtrigger.Update,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         func=f"""
-        IF pg_trigger_depth() < 2 AND ({changed}) THEN
-            RAISE EXCEPTION 'a sum is changed by its rows only' USING ERRCODE = 'check_violation';
+        IF TG_OP = 'INSERT' THEN
+            IF {zero} THEN RETURN NEW; END IF;
+        ELSIF TG_OP = 'DELETE' THEN
+            IF {gone} THEN RETURN OLD; END IF;
+        ELSIF NOT ({moved}) AND (pg_trigger_depth() > 1 OR NOT ({changed})) THEN
+            RETURN NEW;
         END IF;
-        RETURN NEW;
+        RAISE EXCEPTION 'a sum is changed by its rows only' USING ERRCODE = 'check_violation', CONSTRAINT = 'sums';
         """,
     )
 
@@ -70,7 +77,10 @@ class Level(models.Model):
                 condition=Q(status="sellable") | Q(allocated=0), name="level_allocated_if_sellable"
             ),
         ]
-        triggers = [written_by_triggers("on_hand", "allocated"), never_more_than("on_hand", "supply_level")]
+        triggers = [
+            written_by_triggers("on_hand", "allocated", key=("item_id", "location_id", "status")),
+            never_more_than("on_hand", "supply_level"),
+        ]
 
 
 class InboundOrder(models.Model):
@@ -81,11 +91,18 @@ class InboundOrder(models.Model):
     number = models.TextField(unique=True)
     kind = models.TextField(default="purchase")
     supplier = models.ForeignKey(Supplier, models.PROTECT, null=True, blank=True)
+    source = models.ForeignKey(
+        Location, models.PROTECT, null=True, blank=True
+    )  # of a transfer: where it comes from
     placed_on = models.DateField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(number=""), name="inbound_order_has_a_number"),
+            models.CheckConstraint(
+                condition=Q(kind="transfer", source__isnull=False) | ~Q(kind="transfer") & Q(source=None),
+                name="inbound_order_source_of_transfer",
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=("purchase", "production", "transfer", "print")),
                 name="inbound_order_kind",
@@ -107,7 +124,7 @@ class InboundLine(models.Model):
     item = models.ForeignKey(Item, models.PROTECT)
     location = models.ForeignKey(Location, models.PROTECT)
     quantity_ordered = models.BigIntegerField()
-    quantity_received = models.BigIntegerField(default=0)
+    quantity_received = models.BigIntegerField(default=0)  # the sum of its receipts
     quantity_cancelled = models.BigIntegerField(default=0)  # what will not come
     expected_on = models.DateField()
     allocated = models.BigIntegerField(default=0)  # the sum of its allocations
@@ -133,7 +150,12 @@ class InboundLine(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["item"], condition=Q(remaining__gt=0), name="inbound_line_open")]
-        triggers = [written_by_triggers("allocated"), never_more_than("remaining", "supply_inboundline")]
+        triggers = [
+            written_by_triggers(
+                "allocated", "quantity_received", key=("order_id", "number", "item_id", "location_id")
+            ),
+            never_more_than("remaining", "supply_inboundline"),
+        ]
 
 
 class DateNews(models.Model):
@@ -173,6 +195,10 @@ class Movement(models.Model):
                 ),
                 name="movement_kind",
             ),
+            models.CheckConstraint(
+                condition=Q(kind="receipt", inbound_line__isnull=False, quantity__gt=0) | ~Q(kind="receipt"),
+                name="movement_receipt_of_inbound",
+            ),
         ]
         indexes = [models.Index(fields=["item", "location"])]
         triggers = [
@@ -187,6 +213,10 @@ class Movement(models.Model):
                 ON CONFLICT (item_id, location_id, status) DO NOTHING;
                 UPDATE supply_level SET on_hand = on_hand + NEW.quantity
                 WHERE item_id = NEW.item_id AND location_id = NEW.location_id AND status = NEW.status;
+                IF NEW.kind = 'receipt' THEN
+                    UPDATE supply_inboundline SET quantity_received = quantity_received + NEW.quantity
+                    WHERE id = NEW.inbound_line_id;
+                END IF;
                 RETURN NULL;
                 """,
             ),

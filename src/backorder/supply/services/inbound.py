@@ -1,0 +1,252 @@
+"""Changes of what is coming."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import count as count_from
+
+from django.db import transaction
+
+from backorder.catalog.locks import lock_items
+from backorder.catalog.models import Item, Location, Supplier
+from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause, write
+from backorder.supply.models import SELLABLE, DateNews, InboundLine, InboundOrder, Movement
+from backorder.supply.services.refusals import find_twice, refuse, refuse_date, refuse_quantity
+from backorder.supply.services.stock import move
+
+TWO = 2
+"""The fewest parts, and the number of the second."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A line of an inbound order."""
+
+    number: str
+    item: Item
+    location: Location
+    quantity: int
+    expected_on: date
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where units on order come from: bought of a supplier, made, printed, or moved from one of the own places."""
+
+    kind: str = "purchase"
+    supplier: Supplier | None = None
+    source: Location | None = None  # of a transfer
+
+
+@dataclass(frozen=True)
+class Part:
+    """So many units of an inbound line on a day."""
+
+    quantity: int
+    expected_on: date
+
+
+@transaction.atomic
+def place_inbound(
+    number: str,
+    lines: Sequence[Expected],
+    cause: Cause,
+    origin: Origin | None = None,
+) -> Entry:
+    """Note an order of units that will come. What is transferred leaves its source now: it is on the way, and nowhere else."""
+    origin = origin or Origin()
+    refuse(not number, "an inbound order has a number")
+    refuse(not lines, f"{number} has no line")
+    refuse_origin(number, origin, lines)
+    lock_items(line.item.pk for line in lines)
+    refuse(InboundOrder.objects.filter(number=number).exists(), f"there is an inbound order {number} already")
+    twice = find_twice(line.number for line in lines)
+    refuse(twice is not None, f"{number} has two lines {twice}")
+    for line in lines:
+        refuse_quantity(line.quantity, f"{number} line {line.number}")
+        refuse_date(line.expected_on, f"{number} line {line.number}")
+    order = InboundOrder.objects.create(
+        number=number,
+        kind=origin.kind,
+        supplier=origin.supplier,
+        source=origin.source,
+        placed_on=cause.day,
+    )
+    rows = InboundLine.objects.bulk_create(
+        InboundLine(
+            order=order,
+            number=line.number,
+            item=line.item,
+            location=line.location,
+            quantity_ordered=line.quantity,
+            expected_on=line.expected_on,
+        )
+        for line in lines
+    )
+    entry = write(
+        cause,
+        "inbound.placed",
+        [("inbound", number), *(("item", line.item.sku) for line in lines)],
+        {"kind": origin.kind, "units": sum(line.quantity for line in lines)},
+    )
+    for row in rows:
+        carry(row, -row.quantity_ordered, entry)
+    return entry
+
+
+@transaction.atomic
+def receive(line: InboundLine, quantity: int, cause: Cause, *, status: str = SELLABLE) -> Entry:
+    """Take in units of an inbound line: what is left is still to come, and more than ordered may come."""
+    refuse_quantity(quantity, f"inbound line {line.number}")
+    line = lock_line(line)
+    entry = write(
+        cause,
+        "inbound.received",
+        about(line),
+        {
+            "line": line.number,
+            "quantity": quantity,
+            "received": line.quantity_received + quantity,
+            "of": line.quantity_ordered,
+        },
+    )
+    move(
+        Movement(
+            item=line.item,
+            location=line.location,
+            status=status,
+            kind="receipt",
+            quantity=quantity,
+            inbound_line=line,
+            entry=entry,
+        )
+    )
+    return entry
+
+
+@transaction.atomic
+def cancel_rest(line: InboundLine, quantity: int, cause: Cause) -> Entry:
+    """Note that so many units of an inbound line will not come: a short delivery, or a cancelled one.
+
+    Units of a transfer are at their source again; those that are lost are counted there.
+    """
+    line = lock_line(line)
+    left = max(line.quantity_ordered - line.quantity_received - line.quantity_cancelled, 0)
+    refuse(
+        not 0 < quantity <= left,
+        f"{line.order.number} line {line.number}: {left} units are to come, not {quantity}",
+    )
+    line.quantity_cancelled += quantity
+    line.save(update_fields=["quantity_cancelled"])
+    entry = write(cause, "inbound.cancelled", about(line), {"line": line.number, "quantity": quantity})
+    carry(line, quantity, entry)
+    return entry
+
+
+@transaction.atomic
+def split(line: InboundLine, parts: Sequence[Part], source: str, cause: Cause) -> Entry:
+    """Divide what is still to come of an inbound line among days; the first part keeps the line's number.
+
+    The others are numbered after it: line 1 becomes 1, 1.2, 1.3.
+    """
+    refuse(not source, "news of a date says who brought it")
+    line = lock_line(line)
+    name = f"{line.order.number} line {line.number}"
+    left = max(line.quantity_ordered - line.quantity_received - line.quantity_cancelled, 0)
+    refuse(len(parts) < TWO, f"{name}: a line is split into two parts or more")
+    for part in parts:
+        refuse_quantity(part.quantity, name)
+        refuse_date(part.expected_on, name)
+    total = sum(part.quantity for part in parts)
+    refuse(total != left, f"{name}: {left} units are to come, the parts are {total}")
+    taken = set(InboundLine.objects.filter(order=line.order_id).values_list("number", flat=True))
+    free = (f"{line.number}.{number}" for number in count_from(TWO) if f"{line.number}.{number}" not in taken)
+    InboundLine.objects.bulk_create(
+        InboundLine(
+            order=line.order,
+            number=next(free),
+            item=line.item,
+            location=line.location,
+            quantity_ordered=part.quantity,
+            expected_on=part.expected_on,
+        )
+        for part in parts[1:]
+    )
+    was, line.expected_on = line.expected_on, parts[0].expected_on
+    line.quantity_ordered -= total - parts[0].quantity
+    line.save(update_fields=["quantity_ordered", "expected_on"])
+    named = [{"quantity": part.quantity, "expected_on": part.expected_on.isoformat()} for part in parts]
+    entry = write(
+        cause, "inbound.split", about(line), {"line": line.number, "parts": named, "source": source}
+    )
+    if was != line.expected_on:
+        DateNews.objects.create(
+            line=line, entry=entry, from_date=was, to_date=line.expected_on, source=source
+        )
+    return entry
+
+
+def carry(line: InboundLine, quantity: int, entry: Entry) -> None:
+    """Move units of a transfer out of its source, or back to it; of any other order nothing."""
+    if (place := line.order.source) is not None:
+        move(
+            Movement(
+                item=line.item,
+                location=place,
+                kind="transfer",
+                quantity=quantity,
+                inbound_line=line,
+                entry=entry,
+            )
+        )
+
+
+@transaction.atomic
+def expect(line: InboundLine, on: date, source: str, cause: Cause) -> Entry | None:
+    """Note the day on which an inbound line is expected now, and who said so; None if that is known."""
+    refuse(not source, "news of a date says who brought it")
+    line = lock_line(line)
+    refuse_date(on, f"{line.order.number} line {line.number}")
+    if line.expected_on == on:
+        return None
+    was = line.expected_on
+    line.expected_on = on
+    line.save(update_fields=["expected_on"])
+    entry = write(
+        cause,
+        "inbound.expected",
+        about(line),
+        {"line": line.number, "from": was.isoformat(), "to": on.isoformat(), "source": source},
+    )
+    DateNews.objects.create(line=line, entry=entry, from_date=was, to_date=on, source=source)
+    return entry
+
+
+def about(line: InboundLine) -> list[tuple[str, str]]:
+    """Name what an entry on an inbound line is about."""
+    return [("inbound", line.order.number), ("item", line.item.sku)]
+
+
+def refuse_origin(number: str, origin: Origin, lines: Sequence[Expected]) -> None:
+    """Raise SupplyError for a kind that is not known, and for a transfer from nowhere or to where it comes from."""
+    kinds = InboundOrder.KINDS
+    refuse(origin.kind not in kinds, f"{number}: {origin.kind!r} is none of {', '.join(kinds)}")
+    moves = origin.kind == "transfer"
+    refuse(moves and origin.source is None, f"{number}: a transfer says from which location it comes")
+    refuse(not moves and origin.source is not None, f"{number}: only a transfer comes from a location")
+    for line in lines:
+        same = moves and line.location == origin.source
+        refuse(same, f"{number} line {line.number}: it is at {line.location.code} already")
+
+
+def lock_line(line: InboundLine) -> InboundLine:
+    """Read an inbound line so that nobody else changes it, nor decides about its item, before this transaction ends."""
+    lock_items([line.item_id])
+    return (
+        InboundLine.objects.select_for_update(of=("self",))
+        .select_related("order__source", "item", "location")
+        .get(pk=line.pk)
+    )
