@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
+from psycopg import ClientCursor
 
 HEADER, TRAILER = 19, 2  # bytes around the rows of a binary copy
 
@@ -17,8 +18,9 @@ Columns = dict[str, NDArray[np.int64]]
 def read_columns(names: Sequence[str], query: str, parameters: Mapping[str, Any] | None = None) -> Columns:
     """Read a query whose columns are bigint and never null, by these names in its order."""
     with connection.cursor() as cursor:
-        copy_out = f"COPY ({query}) TO STDOUT (FORMAT BINARY)"
-        with cursor.copy(copy_out, parameters) as copy:
+        # Django's cursor that counts queries takes a statement without parameters only.
+        statement = ClientCursor(connection.connection).mogrify(query, parameters)
+        with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT BINARY)") as copy:
             data = b"".join(copy)
     fields = [
         ("fields", ">i2"),
