@@ -1,0 +1,141 @@
+"""Sixteen buyers of one item at once ÷ as many clients that take the same row lock and insert the same rows by bare SQL."""
+
+from __future__ import annotations
+
+import multiprocessing
+import statistics
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from measure.clock import read_arguments, report
+from measure.database import NOW, open_database
+
+CLIENTS = 16
+
+
+def buy(client: int, orders: int) -> None:
+    """Place orders of one unit, one after another."""
+    from backorder.allocation import events  # noqa: PLC0415 - needs a database
+    from backorder.catalog.models import Item  # noqa: PLC0415
+    from backorder.orders.services import Wanted  # noqa: PLC0415
+    from backorder.outbox.services import Cause  # noqa: PLC0415
+
+    item = Item.objects.get()
+    for number in range(orders):
+        cause = Cause(f"buyer {client}", NOW + timedelta(seconds=number))
+        events.place_order(f"{client}-{number}", [Wanted("1", item, 1, NOW.date())], cause)
+
+
+def insert(client: int, orders: int) -> None:
+    """Lock the row of the item and insert, for each order, as many rows into the same tables as a decision does."""
+    from django.db import connection, transaction  # noqa: PLC0415 - needs a database
+
+    for number in range(orders):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM catalog_item FOR NO KEY UPDATE")
+            order = copy_row(cursor, "orders_order", number=f"bare {client}-{number}")
+            line = copy_row(cursor, "orders_line", order_id=order)
+            for what in ("order.placed", "plan.decided"):
+                entry = copy_row(cursor, "outbox_entry", what=what)
+                copy_row(cursor, "outbox_subject", entry_id=entry)
+            copy_row(cursor, "allocation_allocation", line_id=line)
+            copy_row(cursor, "allocation_standing", key="line_id", line_id=line, entry_id=entry)
+            copy_row(cursor, "allocation_promise", line_id=line, entry_id=entry)
+
+
+COLUMNS: dict[str, list[str]] = {}
+"""Of each table, those that an insert names."""
+
+
+def copy_row(cursor, table: str, key: str = "id", **changed: object) -> int:  # noqa: ANN001 - Django's cursor
+    """Insert a row that is like the first of its table, but for what is changed."""
+    if table not in COLUMNS:
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'",
+            [table],
+        )
+        COLUMNS[table] = [name for (name,) in cursor.fetchall() if name != "id"]
+    names = COLUMNS[table]
+    values = ", ".join(f"%({name})s" if name in changed else name for name in names)
+    cursor.execute(
+        f"INSERT INTO {table} ({', '.join(names)}) "  # noqa: S608 - names of tables and columns, written here
+        f"(SELECT {values} FROM {table} ORDER BY {key} LIMIT 1) RETURNING {key}",
+        changed,
+    )
+    return int(cursor.fetchone()[0])
+
+
+def run_clients(work: Callable[[int, int], None], orders: int) -> float:
+    """Let all clients work at once, each over a connection of its own; gives the seconds."""
+    fork = multiprocessing.get_context("fork")
+    ready, go = fork.Barrier(CLIENTS + 1), fork.Barrier(CLIENTS + 1)
+
+    def act(client: int) -> None:
+        from django.db import connection  # noqa: PLC0415 - needs a database
+
+        connection.ensure_connection()
+        ready.wait()
+        go.wait()
+        work(client, orders)
+
+    clients = [fork.Process(target=act, args=(client,)) for client in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    ready.wait()
+    began = time.perf_counter()
+    go.wait()
+    for client in clients:
+        client.join()
+    seconds = time.perf_counter() - began
+    if any(client.exitcode for client in clients):
+        message = "a client ended with an error"
+        raise RuntimeError(message)
+    return seconds
+
+
+def main() -> None:
+    """Measure both, in turn."""
+    given = read_arguments(__doc__ or "", lines=1_600)
+    each = max(1, given.lines // CLIENTS)
+    with open_database():
+        from django.db import connection, connections  # noqa: PLC0415 - needs a database
+
+        from backorder.allocation import events  # noqa: PLC0415
+        from backorder.allocation.models import Allocation  # noqa: PLC0415
+        from backorder.allocation.selectors import find_differences  # noqa: PLC0415
+        from backorder.catalog.models import Item, Location  # noqa: PLC0415
+        from backorder.outbox.services import Cause  # noqa: PLC0415
+
+        item, place = Item.objects.create(sku="LAMP"), Location.objects.create(code="main")
+        rounds: list[tuple[float, float]] = []
+        for number in range(given.runs):
+            with connection.cursor() as cursor:
+                cursor.execute("TRUNCATE orders_order, outbox_entry, supply_level CASCADE")
+            stock = Cause("bench", NOW)
+            events.adjust((item, place, "sellable"), each * CLIENTS * 3, "return", stock)
+            buy(
+                CLIENTS + number, 1
+            )  # the row that the bare clients copy; kernels are loaded before the clients start
+            connections.close_all()
+            ours = run_clients(buy, each)
+            differs = len(find_differences())
+            units = sum(Allocation.objects.values_list("quantity", flat=True))
+            oversold = max(0, units - each * CLIENTS * 3) + differs
+            connections.close_all()
+            rounds.append((ours, run_clients(insert, each)))
+        seconds, bare = (statistics.median(column) for column in zip(*rounds, strict=True))
+        report(
+            "hot_item",
+            0.5,
+            ratio=bare / seconds,
+            oversold=oversold,
+            orders=each * CLIENTS,
+            orders_per_second=each * CLIENTS / seconds,
+            seconds=seconds,
+            bare_seconds=bare,
+        )
+
+
+if __name__ == "__main__":
+    main()
