@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from backorder.channels.files.faults import Faults
 from backorder.channels.files.tables import Folder, read_folder
 from backorder.cli import run
+from backorder.faults import Faults
 from tests.channels.shop import SHOP, write_shop
 
 HEADER = SHOP["orders"].splitlines()[0]

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from backorder.channels.files.faults import Faults
-from backorder.channels.files.policy_file import read_policy
 from backorder.cli import run
 from backorder.engine.allocation import Condition, Guarantee, Policy, Segment
 from backorder.engine.allocation.policy import WIN
+from backorder.faults import Faults, FaultyInputError
+from backorder.policy_text import read_policy_text
+from backorder.policy_text.read import read_policy
 from tests.channels.shop import write_shop
 
 EVERYTHING = """\
@@ -323,3 +324,16 @@ def test_a_comparison_of_text_is_a_fault_of_the_policy(
     rules.write_text('[[segment]]\nname = "a"\nwhere = { customer = "<=B" }\nstrategy = "win"\n', "utf-8")
     assert run(["plan", str(shop), "--out", str(tmp_path / "plan"), "--policy", str(rules), "-q"]) == 2
     assert capsys.readouterr().err.startswith("rules.toml: segment[1].where.customer: ")
+
+
+def test_the_text_of_a_policy_is_read_without_a_file() -> None:
+    assert read_policy_text(EVERYTHING) == POLICY
+    with pytest.raises(FaultyInputError) as caught:
+        read_policy_text('peg = "first"\n[rank]\nkeys = ["prio"]\n', "policy 3")
+    assert caught.value.lines == (
+        "policy 3: peg: 'first' is not one of latest_in_time, earliest",
+        "policy 3: rank.keys: 'prio' is neither a column of orders nor of items; did you mean 'priority'?",
+    )
+    with pytest.raises(FaultyInputError) as caught:
+        read_policy_text("peg = ")
+    assert caught.value.lines == ("policy.toml: is not TOML: Invalid value (at end of document)",)

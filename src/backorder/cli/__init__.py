@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import typer
 
-from backorder.channels.files.faults import FaultyInputError
 from backorder.cli import demo, explain, plan, quote, reconcile
 from backorder.cli.application import app
+from backorder.faults import FaultyInputError
 
 DONE, BUG, BAD_INPUT, UNREADABLE, INTERRUPTED = 0, 1, 2, 4, 130
 

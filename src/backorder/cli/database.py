@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from backorder.channels.files.faults import FaultyInputError
+from backorder.faults import FaultyInputError
 
 Data = Annotated[
     Path,

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from backorder.channels.files import sample
-from backorder.channels.files.faults import FaultyInputError
 from backorder.cli.application import app
 from backorder.cli.explain import Voice, explain
 from backorder.cli.plan import plan
+from backorder.faults import FaultyInputError
 
 HELP = """Write a sample shop, plan it, and explain a line that waits.
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from backorder.channels.files.faults import Faults
 from backorder.channels.files.keys import Rows, encode, take
 from backorder.channels.files.parse import UNREADABLE, read_values
-from backorder.channels.files.policy_columns import note_value_order
-from backorder.channels.files.policy_file import PolicyFile
-from backorder.channels.files.schemas import Column, day, money
-from backorder.channels.files.schemas import Kind as ColumnKind
 from backorder.channels.files.tables import Folder, TableFile
 from backorder.engine.allocation.snapshot import Attribute, Kind
 from backorder.engine.tables import NEVER
+from backorder.faults import Faults
+from backorder.policy_text.columns import Column, day, money
+from backorder.policy_text.columns import Kind as ColumnKind
+from backorder.policy_text.fit import note_value_order
+from backorder.policy_text.read import PolicyFile
 
 HELD_BY_LINES = {
     "quantity",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from backorder.channels.files.faults import Faults, show
 from backorder.channels.files.tables import Folder
+from backorder.faults import Faults, show
 
 
 def note_circles(folder: Folder, faults: Faults) -> None:

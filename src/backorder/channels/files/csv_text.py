@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from backorder.channels.files.faults import SHOWN, Faults
+from backorder.faults import SHOWN, Faults
 
 CHUNK = 1 << 20
 """Also the longest record in bytes: a file without line ends is refused after its first chunk."""

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from backorder.channels.files.faults import SHOWN, Faults, show, suggest
 from backorder.channels.files.keys import Codes, encode_together, pack
 from backorder.channels.files.tables import Folder, TableFile
 from backorder.engine.allocation.snapshot import ANYWHERE
+from backorder.faults import SHOWN, Faults, show, suggest
 
 SKU_COLUMNS = (
     ("items", "sku"),

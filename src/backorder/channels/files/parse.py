@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from backorder.channels.files.faults import not_one_of, show
 from backorder.channels.files.keys import distinguish
-from backorder.channels.files.schemas import Column
 from backorder.engine.tables import NEVER
+from backorder.faults import not_one_of, show
+from backorder.policy_text.columns import Column
 
 Values = NDArray[Any]
 UNREADABLE = np.iinfo(np.int64).min

@@ -12,11 +12,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from backorder.channels.files.faults import Faults, FaultyInputError, show, suggest
 from backorder.channels.files.outputs import TABLES
 from backorder.channels.files.overview import Overview, look_over
-from backorder.channels.files.policy_columns import note_columns
-from backorder.channels.files.policy_file import PolicyFile, read_policy
 from backorder.channels.files.schemas import SCHEMAS
 from backorder.channels.files.snapshot import Facts, build_facts
 from backorder.channels.files.summary import summarise, to_json
@@ -36,6 +33,9 @@ from backorder.engine.allocation import (
     quote,
 )
 from backorder.engine.allocation.snapshot import ANYWHERE
+from backorder.faults import Faults, FaultyInputError, show, suggest
+from backorder.policy_text.fit import note_columns
+from backorder.policy_text.read import PolicyFile, read_policy
 
 Tell = Callable[[str], None]
 EPOCH = date(1970, 1, 1).toordinal()
@@ -156,7 +156,8 @@ def read_facts(question: Question, tell: Tell) -> tuple[Folder, PolicyFile, Fact
         )
         faults.raise_if_any()
     folder = read_folder(question.folder, tuple(policy.policy.columns()), faults, tell)
-    note_columns(folder, policy, faults)
+    known = not folder.unread & {"orders", "items"}
+    note_columns(policy, {*folder["orders"].extra, *folder["items"].extra} if known else None, faults)
     tell("building the snapshot")
     return folder, policy, build_facts(folder, policy, question.as_of.toordinal() - EPOCH, faults)
 

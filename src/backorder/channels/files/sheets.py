@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from backorder.channels.files.csv_text import RawTable, name_columns
-from backorder.channels.files.faults import SHOWN, Faults
+from backorder.faults import SHOWN, Faults
 
 DIGITS = 15
 """A spreadsheet shows so many digits of a number; what lies behind them is the noise of binary fractions."""

@@ -10,10 +10,8 @@ import polars as pl
 from backorder.channels.files.attributes import build_attributes
 from backorder.channels.files.circles import note_circles
 from backorder.channels.files.current import build_current, find_open_rows
-from backorder.channels.files.faults import Faults
 from backorder.channels.files.keys import Codes, Rows, encode, encode_together, sort_rows, take
 from backorder.channels.files.numbering import Numbering, note_duplicates, number
-from backorder.channels.files.policy_file import PolicyFile
 from backorder.channels.files.sums import note_kit_units, note_sums, note_value
 from backorder.channels.files.tables import Folder, shown_day
 from backorder.engine.allocation.snapshot import (
@@ -27,6 +25,8 @@ from backorder.engine.allocation.snapshot import (
     Supplies,
 )
 from backorder.engine.tables import NEVER
+from backorder.faults import Faults
+from backorder.policy_text.read import PolicyFile
 
 SELLABLE = "sellable"
 ORDER_COLUMNS = (

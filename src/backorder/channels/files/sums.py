@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from backorder.channels.files.faults import Faults
-from backorder.channels.files.schemas import MOST_UNITS, MOST_VALUE, SUMMED
+from backorder.channels.files.schemas import SUMMED
 from backorder.channels.files.tables import Folder
+from backorder.faults import Faults
+from backorder.policy_text.columns import MOST_UNITS, MOST_VALUE
 
 SAFE = 2**50
 """A sum in floating point that stays below this cannot hide one above 2^53."""

@@ -9,11 +9,12 @@ from pathlib import Path
 import polars as pl
 
 from backorder.channels.files.csv_text import RawTable, read_csv
-from backorder.channels.files.faults import SHOWN, Faults, suggest
 from backorder.channels.files.parse import UNREADABLE, Values, complain, read_shown_days, read_values
-from backorder.channels.files.schemas import SCHEMAS, Column, Schema
+from backorder.channels.files.schemas import SCHEMAS, Schema
 from backorder.channels.files.sheets import read_parquet, read_xlsx
 from backorder.engine.tables import NEVER
+from backorder.faults import SHOWN, Faults, suggest
+from backorder.policy_text.columns import Column
 
 READERS: dict[str, Callable[[Path, Faults], RawTable | None]] = {
     ".csv": read_csv,

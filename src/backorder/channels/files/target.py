@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from backorder.channels.files.faults import FaultyInputError
+from backorder.faults import FaultyInputError
 
 SUMMARY = "summary.json"
 OURS = ("plan_hash", "as_of", "laws", "versions")

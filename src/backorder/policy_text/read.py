@@ -9,11 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from backorder.channels.files.faults import Faults, show_typed, suggest
-from backorder.channels.files.policy_groups import read_guarantees, read_segments
-from backorder.channels.files.policy_section import MOST, Section
 from backorder.engine.allocation.policy import Guarantee, Policy, PolicyError
 from backorder.engine.allocation.snapshot import MILLION
+from backorder.faults import Faults, show_typed, suggest
+from backorder.policy_text.groups import read_guarantees, read_segments
+from backorder.policy_text.section import MOST, Section
 
 KEEP = ("always", "by_rank", "never")
 MODES = ("attributes", "score")
@@ -32,20 +32,26 @@ def read_policy(path: Path | None, faults: Faults) -> PolicyFile:
     """Read a policy; without a file, or with faults noted, the default one. Raises OSError."""
     if path is None:
         return PolicyFile(Policy())
-    place = (path.name, faults)
     if not path.is_file():
         faults.add(path.name, "is missing" if not path.exists() else "is not a file")
         return PolicyFile(Policy())
     try:
-        values = tomllib.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         faults.add(path.name, "is not UTF-8")
         return PolicyFile(Policy())
+    return parse_policy(text, path.name, faults)
+
+
+def parse_policy(text: str, file: str, faults: Faults) -> PolicyFile:
+    """Read the text of a policy; with faults noted, the default one. What it says of columns is not looked at."""
+    try:
+        values = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        faults.add(path.name, f"is not TOML: {error}")
+        faults.add(file, f"is not TOML: {error}")
         return PolicyFile(Policy())
-    root = Section("", values, place)
-    return PolicyFile(build_policy(read_fields(root), place), path.name)
+    place = (file, faults)
+    return PolicyFile(build_policy(read_fields(Section("", values, place)), place), file)
 
 
 def build_policy(fields: dict[str, Any], place: tuple[str, Faults]) -> Policy:

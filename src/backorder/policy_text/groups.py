@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from backorder.channels.files.faults import not_one_of, show_typed
-from backorder.channels.files.policy_section import MOST, PLAIN, Section, plain
 from backorder.engine.allocation.policy import (
     OPERATORS,
     PERIODS,
@@ -18,6 +16,8 @@ from backorder.engine.allocation.policy import (
     Segment,
 )
 from backorder.engine.allocation.snapshot import MILLION
+from backorder.faults import not_one_of, show_typed
+from backorder.policy_text.section import MOST, PLAIN, Section, plain
 
 WITHIN = "requested_within_days"
 SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%")

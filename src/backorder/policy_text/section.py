@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from backorder.channels.files.faults import Faults, not_one_of, show_typed, suggest
+from backorder.faults import Faults, not_one_of, show_typed, suggest
 
 MOST = 2**53
 PLAIN = (str, int, Decimal, date)

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from backorder.channels.files.faults import Faults, not_one_of, show_typed, suggest
-from backorder.channels.files.policy_file import PolicyFile
-from backorder.channels.files.schemas import SCHEMAS, Column
-from backorder.channels.files.tables import Folder
 from backorder.engine.allocation.policy import Condition, Guarantee, Policy, PolicyError, Segment
 from backorder.engine.allocation.seating.match import read_value
 from backorder.engine.allocation.snapshot import Attribute, Kind
+from backorder.faults import Faults, not_one_of, show_typed, suggest
+from backorder.policy_text.columns import COLUMNS, Column
+from backorder.policy_text.read import PolicyFile
 
-COLUMNS = {
-    column.name: column for table in ("items", "orders") for column in SCHEMAS[table].columns
-}  # of two with one name that of the orders counts
 NO_ORDER = {"money": "amounts", "day": "dates", "instant": "dates", "flag": "true or false"}
 NOWHERE = "neither a column of orders nor of items"
 
 
-def note_columns(folder: Folder, policy: PolicyFile, faults: Faults) -> None:
-    """Note names that no table has, and values that their column cannot hold. Columns of the file alone come later."""
+def note_columns(policy: PolicyFile, extra: Collection[str] | None, faults: Faults) -> None:
+    """Note names that are no column, and values that their column cannot hold.
+
+    `extra` are columns beyond those of the contract; their values come later. None: nobody knows which there are.
+    """
     rules = policy.policy
-    extra = {*folder["orders"].extra, *folder["items"].extra}
-    read = not folder.unread & {"orders", "items"}  # else nobody knows what columns they have
+    read, extra = extra is not None, extra or ()
     for name in rules.rank_keys if rules.rank_mode == "attributes" else ():
         column = name.removeprefix("-")
         if column in COLUMNS:
