@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from numpy.typing import NDArray
 
 from backorder.catalog.models import Channel, ClosedDay, Component, CustomerClass, Location, Substitute
+from backorder.catalog.selectors import find_families
 from backorder.columns import Columns, read_columns
 from backorder.engine.allocation.plan import Companions
 from backorder.engine.allocation.policy import Policy
@@ -137,24 +138,6 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy) -> Facts:
         inbound["id"],
         read_told(lines["id"]),
     )
-
-
-def find_families(items: Iterable[int]) -> list[int]:
-    """Name the items and all that kits and substitutes tie to them, by id."""
-    family: set[int] = set()
-    more = set(items)
-    while more:
-        family |= more
-        near = set[int]()
-        for rows in (
-            Component.objects.filter(Q(kit__in=more) | Q(item__in=more)).values_list("kit_id", "item_id"),
-            Substitute.objects.filter(Q(item__in=more) | Q(substitute__in=more)).values_list(
-                "item_id", "substitute_id"
-            ),
-        ):
-            near.update(item for row in rows for item in row)
-        more = near - family
-    return sorted(family)
 
 
 def natural(code: str) -> tuple[bool, int, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from backorder.outbox.models import Entry, Subject
+from backorder.rows import insert_rows
 
 
 @dataclass(frozen=True)
@@ -53,3 +54,37 @@ def write(
         Subject(entry=entry, kind=kind, key=key) for kind, key in dict.fromkeys(subjects)
     )
     return entry
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What an entry says: what happened, to what, and the facts by name."""
+
+    what: str
+    subjects: Sequence[tuple[str, str]]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def write_many(cause: Cause, happened: Iterable[Happened]) -> list[Entry]:
+    """Write many entries of one cause at once, each as `write` would, in their order."""
+    told = list(happened)
+    entries = [
+        Entry(
+            at=cause.at,
+            who=cause.who,
+            what=each.what,
+            why=cause.why,
+            caused_by=cause.caused_by,
+            facts=dict(each.facts),
+        )
+        for each in told
+    ]
+    insert_rows(entries)
+    insert_rows(
+        [
+            Subject(entry=entry, kind=kind, key=key)
+            for entry, each in zip(entries, told, strict=True)
+            for kind, key in dict.fromkeys(each.subjects)
+        ]
+    )
+    return entries

@@ -1,0 +1,111 @@
+"""Reading the catalogue: by code, and as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import F, Q, TextField, Value
+from django.db.models.functions import Coalesce
+
+from backorder.catalog.models import (
+    Acceptance,
+    Channel,
+    ClosedDay,
+    Component,
+    CustomerClass,
+    Item,
+    Location,
+    Substitute,
+    Supplier,
+)
+
+Row = tuple[Any, ...]
+BLANK = Value("", TextField())
+
+
+def find_items(skus: Iterable[str]) -> dict[str, int]:
+    """Find the ids of items by sku; those that do not exist are left out."""
+    return dict(Item.objects.filter(sku__in=set(skus)).values_list("sku", "id"))
+
+
+def find_locations() -> dict[str, int]:
+    """Give the id of every location by its code."""
+    return dict(Location.objects.values_list("code", "id"))
+
+
+def find_customer_classes() -> dict[str, int]:
+    """Give the id of every customer class by its code."""
+    return dict(CustomerClass.objects.values_list("code", "id"))
+
+
+def find_channels() -> dict[str, int]:
+    """Give the id of every channel by its code."""
+    return dict(Channel.objects.values_list("code", "id"))
+
+
+def find_suppliers() -> dict[str, int]:
+    """Give the id of every supplier by its code."""
+    return dict(Supplier.objects.values_list("code", "id"))
+
+
+def find_families(items: Iterable[int]) -> list[int]:
+    """Name the items and all that kits and substitutes tie to them, by id."""
+    family: set[int] = set()
+    more = set(items)
+    while more:
+        family |= more
+        near = set[int]()
+        for rows in (
+            Component.objects.filter(Q(kit__in=more) | Q(item__in=more)).values_list("kit_id", "item_id"),
+            Substitute.objects.filter(Q(item__in=more) | Q(substitute__in=more)).values_list(
+                "item_id", "substitute_id"
+            ),
+        ):
+            near.update(item for row in rows for item in row)
+        more = near - family
+    return sorted(family)
+
+
+def list_items() -> Iterator[Row]:
+    """List sku, name, price in minor units, currency and pack size of every item."""
+    return Item.objects.values_list("sku", "name", "price", "currency", "pack_size").iterator()
+
+
+def list_locations() -> Iterator[Row]:
+    """List code, name, code of the parent and rank of every location."""
+    return Location.objects.values_list("code", "name", Coalesce("parent__code", BLANK), "rank").iterator()
+
+
+def list_suppliers() -> Iterator[Row]:
+    """List code and name of every supplier."""
+    return Supplier.objects.values_list("code", "name").iterator()
+
+
+def list_components() -> Iterator[Row]:
+    """List kit, component and quantity."""
+    return Component.objects.values_list("kit__sku", "item__sku", "quantity").iterator()
+
+
+def list_substitutes() -> Iterator[Row]:
+    """List item, substitute, kind and ratio in millionths."""
+    return Substitute.objects.values_list("item__sku", "substitute__sku", "kind", "ratio").iterator()
+
+
+def list_closed_days() -> Iterator[Row]:
+    """List the closed days, each with the code of its location, blank if all are closed."""
+    return ClosedDay.objects.values_list("closed_on", Coalesce("location__code", BLANK)).iterator()
+
+
+def list_acceptances() -> Iterator[Row]:
+    """List the rules of acceptance: item, channel and class, blank if the rule is for every one; then the rule itself."""
+    return (
+        Acceptance.objects.annotate(
+            sku=Coalesce("item__sku", BLANK),
+            of_channel=Coalesce("channel__code", BLANK),
+            of_class=Coalesce("customer_class__code", BLANK),
+            named=F("rule"),
+        )
+        .values_list("sku", "of_channel", "of_class", "named", "cap", "horizon_days", "longest_wait_days")
+        .iterator()
+    )
