@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from django.conf import settings as site
 from django.db import connections
 from hypothesis import settings
 
@@ -36,7 +37,9 @@ def real_data() -> Path:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name a folder for the database server, which the first test that needs one starts."""
+    """Name a folder for the database server, which the first test that needs one starts; sign and hash fast."""
+    site.SECRET_KEY = "for tests alone"  # noqa: S105 - it signs nothing that outlives a test
+    site.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if not hasattr(config, "workerinput"):
         os.environ[SERVER] = tempfile.mkdtemp(prefix="backorder-tests-")
         Path(os.environ[SERVER]).chmod(0o755)  # root's server runs as another user, who must come to it

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from backorder.cli.secret import read_secret
 from backorder.faults import FaultyInputError
 
 Data = Annotated[
@@ -25,6 +26,8 @@ def open_database(data: Path) -> None:
 
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = postgres.start(data).url
+        if not os.environ.get("BACKORDER_SECRET_KEY"):
+            os.environ["BACKORDER_SECRET_KEY"] = read_secret(data.expanduser())
     os.environ["DJANGO_SETTINGS_MODULE"] = "backorder.config.settings"
     import django  # noqa: PLC0415 - it reads the address when it is loaded
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415

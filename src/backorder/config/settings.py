@@ -1,13 +1,20 @@
-"""Settings of the site. What changes how a shop behaves is a row with a version, not a setting."""
+"""Settings of the site. What changes how a shop behaves is a row with a version, not a setting.
+
+Every name that is read from the environment is explained in docs/reference/settings.md.
+"""
 
 from __future__ import annotations
 
 import os
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
+
+YEAR_SECONDS = 365 * 24 * 3600
 
 
 def read_database(url: str) -> dict[str, Any]:
@@ -27,19 +34,131 @@ def read_database(url: str) -> dict[str, Any]:
         "HOST": str(named.pop("host", "")),
         "PORT": str(named.pop("port", "")),
         "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": 60,
         "OPTIONS": named,
     }
+
+
+def read_zone(name: str) -> str:
+    """Read the name of a time zone. Raises ImproperlyConfigured."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:  # by what is wrong with the name
+        message = f"BACKORDER_TIME_ZONE is no time zone, as Europe/Berlin: {name}"
+        raise ImproperlyConfigured(message) from error
+    return name
+
+
+def read_switch(name: str, text: str) -> bool:
+    """Read a switch: yes or no. Raises ImproperlyConfigured."""
+    if text not in {"yes", "no"}:
+        message = f"{name} is yes or no, not {text}"
+        raise ImproperlyConfigured(message)
+    return text == "yes"
 
 
 DATABASES = {"default": read_database(os.environ.get("DATABASE_URL", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
     "pgtrigger",
     "backorder.outbox",
+    "backorder.accounts",
     "backorder.catalog",
     "backorder.orders",
     "backorder.supply",
     "backorder.allocation",
+    "backorder.console",
 ]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "backorder.config.urls"
+WSGI_APPLICATION = "backorder.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "backorder.console.shell.describe_shell",
+            ],
+        },
+    }
+]
+
+# People
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "start"
+LOGOUT_REDIRECT_URL = "sign-in"
+
+# What a browser may do
+HTTPS = read_switch("BACKORDER_HTTPS", os.environ.get("BACKORDER_HTTPS", "no"))
+SECRET_KEY = os.environ.get("BACKORDER_SECRET_KEY", "")  # Django refuses to sign anything without one
+HOSTS = os.environ.get("BACKORDER_HOSTS", "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = [host for name in HOSTS.split(",") if (host := name.strip())]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "backorder.console.views.faults.show_expired_form"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if HTTPS:  # spoken by what stands before us, which must set this header itself
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^health$"]
+    SECURE_HSTS_SECONDS = YEAR_SECONDS
+
+# Files that pages need: served from where the program lies, so nothing is collected before a start
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = read_zone(os.environ.get("BACKORDER_TIME_ZONE", "UTC"))
+USE_I18N = False

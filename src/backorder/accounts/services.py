@@ -1,0 +1,88 @@
+"""Changes of who may sign in. Each is one function, one transaction and one entry of the journal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import Group, User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from backorder.accounts.models import Attempt
+from backorder.accounts.roles import ROLES
+from backorder.accounts.selectors import WINDOW
+from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause, write
+
+LONGEST_NAME = 150
+
+
+class AccountError(ValueError):
+    """A change that is not possible; the text says why."""
+
+
+@transaction.atomic
+def add_user(name: str, role: str, password: str, cause: Cause) -> Entry:
+    """Let somebody sign in. Raises AccountError."""
+    refuse(
+        not name or len(name) > LONGEST_NAME or not name.isprintable(),
+        "a name has 1 to 150 characters that can be seen",
+    )
+    refuse(role not in ROLES, f"there is no role {role}; name one of {', '.join(ROLES)}")
+    refuse(User.objects.filter(username=name).exists(), f"there is a user {name} already")
+    user = User(username=name)
+    check_password(password, user)
+    user.set_password(password)
+    user.save()
+    user.groups.add(Group.objects.get_or_create(name=role)[0])
+    return write(cause, "user.added", [("user", name)], {"role": role})
+
+
+@transaction.atomic
+def change_password(name: str, password: str, cause: Cause) -> Entry:
+    """Give a user another password; who is signed in with the old one is signed out. Raises AccountError."""
+    user = lock_user(name)
+    check_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return write(cause, "user.password", [("user", name)])
+
+
+@transaction.atomic
+def remove_user(name: str, cause: Cause) -> Entry:
+    """Let a user no longer sign in; the journal keeps the name. Raises AccountError."""
+    user = lock_user(name)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    return write(cause, "user.removed", [("user", name)])
+
+
+@transaction.atomic
+def note_failure(name: str, address: str, now: datetime) -> None:
+    """Remember a wrong password, and forget those that no longer count."""
+    Attempt.objects.filter(at__lte=now - WINDOW).delete()
+    Attempt.objects.create(name=name, address=address, at=now)
+
+
+def lock_user(name: str) -> User:
+    """Read a user who may sign in, so that nobody else changes it. Raises AccountError."""
+    user = User.objects.select_for_update().filter(username=name, is_active=True).first()
+    if user is None:
+        message = f"there is no user {name} who may sign in"
+        raise AccountError(message)
+    return user
+
+
+def check_password(password: str, user: User) -> None:
+    """Raise AccountError for a password that is easily guessed."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise AccountError(" ".join(error.messages)) from error
+
+
+def refuse(wrong: bool, message: str) -> None:  # noqa: FBT001 - what is wrong, then what to say
+    """Raise AccountError."""
+    if wrong:
+        raise AccountError(message)

@@ -1,0 +1,92 @@
+"""`backorder serve`: the console, on one machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backorder import postgres
+from backorder.cli.application import app
+from backorder.cli.database import HERE, Data, open_database
+from backorder.faults import FaultyInputError
+
+HIGHEST_PORT = 65_535
+THREADS = 8
+"""Requests answered at once; each holds a connection to the database."""
+HELP = """Serve the console until Ctrl-C.
+
+\b
+Example:
+  backorder serve --port 8000 --data var/data
+"""
+
+
+@app.command(help=HELP)
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Where to listen; 127.0.0.1: this machine alone.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", metavar="PORT", min=1, max=HIGHEST_PORT, help="The port to listen on.")
+    ] = 8000,
+    data: Data = HERE,
+) -> int:
+    """Serve the console."""
+    refuse_taken(host, port)
+    ours = start_own(data)
+    try:
+        open_database(data)
+        refuse_unsigned()
+        serve_until_stopped(host, port)
+    finally:
+        if ours:
+            postgres.start(data).stop()
+    return 0
+
+
+def start_own(data: Path) -> bool:
+    """Say whether the database's server is ours to stop: embedded, and not running yet."""
+    return not os.environ.get("DATABASE_URL") and postgres.read_socket(data.expanduser().absolute()) is None
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Raise FaultyInputError if nobody can listen there."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(place)
+    except OSError as error:
+        text = f"--port: nobody can listen on {host} port {port} ({error.strerror}); name another"
+        raise FaultyInputError([text]) from error
+
+
+def refuse_unsigned() -> None:
+    """Raise FaultyInputError if there is no key to sign sessions with."""
+    if not os.environ.get("BACKORDER_SECRET_KEY"):
+        text = "BACKORDER_SECRET_KEY is not set: with a database server of your own, name 50 random characters that stay the same"
+        raise FaultyInputError([text])
+
+
+def serve_until_stopped(host: str, port: int) -> None:
+    """Answer requests until a signal ends it."""
+    from granian.constants import Interfaces  # noqa: PLC0415 - only this command serves
+    from granian.log import LogLevels  # noqa: PLC0415
+    from granian.server import Server  # noqa: PLC0415
+
+    server = Server(
+        "backorder.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=THREADS,
+        log_level=LogLevels.error,
+        websockets=False,
+        workers_kill_timeout=10,
+    )
+    server.on_startup(lambda: typer.echo(f"the console is at http://{host}:{port}; Ctrl-C ends it"))
+    server.serve()

@@ -1,0 +1,10 @@
+"""What answers at which address."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("backorder.console.urls"))]
+handler403 = "backorder.console.views.faults.show_forbidden"
+handler404 = "backorder.console.views.faults.show_not_found"
+handler500 = "backorder.console.views.faults.show_bug"

@@ -1,0 +1,40 @@
+"""Numbers, days and money as people write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone
+
+register = template.Library()
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@register.filter
+def say_number(number: int) -> str:
+    """Write a number with its thousands apart."""
+    return f"{number:,}"
+
+
+@register.filter
+def say_day(day: date | None) -> str:
+    """Write a day: 12 Jan 2027; none is blank."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if day else ""
+
+
+@register.filter
+def say_time(at: datetime) -> str:
+    """Write an instant as the shop's clock shows it: 12 Jan 2027, 09:30."""
+    local = timezone.localtime(at)
+    return f"{say_day(local.date())}, {local:%H:%M}"
+
+
+def say_money(minor: int, currency: str) -> str:
+    """Write money: 1,250.00 EUR. Every currency is written with two places."""
+    return f"{minor // 100:,}.{minor % 100:02d} {currency}"
+
+
+def say_count(number: int, noun: str) -> str:
+    """Say how many: 1 line, 2 lines."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

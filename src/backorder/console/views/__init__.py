@@ -1,0 +1,1 @@
+"""A view reads the request, calls selectors or events, and fills a template."""

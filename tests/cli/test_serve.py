@@ -1,0 +1,121 @@
+"""`backorder serve` and `backorder user`, as processes with a server of their own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from backorder import postgres
+
+PROGRAM = (sys.executable, "-m", "backorder")
+HIDDEN = ("DATABASE_URL", "BACKORDER_SECRET_KEY")
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    """Give a folder for a database; its server is stopped at the end."""
+    top = Path(tempfile.mkdtemp(prefix="backorder-serve-"))
+    top.chmod(0o755)
+    yield top / "data"
+    if (top / "data" / "PG_VERSION").exists():
+        postgres.start(top / "data").stop()
+    shutil.rmtree(top)
+
+
+def environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in HIDDEN}
+
+
+def run(*arguments: str, said: str = "", **more: str) -> tuple[int, str, str]:
+    ended = subprocess.run(
+        [*PROGRAM, *arguments],
+        check=False,
+        input=said,
+        capture_output=True,
+        text=True,
+        env={**environment(), **more},
+    )
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def test_it_serves_until_it_is_interrupted_and_ends_the_database_that_it_started(data: Path) -> None:
+    port = free_port()
+    command = [*PROGRAM, "serve", "--port", str(port), "--data", str(data)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as served:
+        assert served.stdout is not None
+        assert served.stdout.readline() == f"the console is at http://127.0.0.1:{port}; Ctrl-C ends it\n"
+        answer = httpx.get(f"http://127.0.0.1:{port}/health", timeout=30)
+        assert (answer.status_code, answer.text) == (200, "ok\n")
+        assert httpx.get(f"http://127.0.0.1:{port}/static/console/tokens.css", timeout=30).status_code == 200
+        assert postgres.read_socket(data) is not None
+        code, told, _ = run("serve", "--port", str(port), "--data", str(data))
+        assert (code, told) == (2, "")
+        served.send_signal(signal.SIGINT)
+        assert served.wait(60) == 0
+    assert postgres.read_socket(data) is None
+    key = data / "secret.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert len(key.read_text("utf-8")) > 50
+
+
+def test_a_taken_port_is_told_before_anything_is_started(data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        code, told, fault = run("serve", "--port", port, "--data", str(data))
+    assert (code, told) == (2, "")
+    assert fault == (
+        f"--port: nobody can listen on 127.0.0.1 port {port} (Address already in use); name another\n"
+    )
+    assert not data.exists()
+
+
+def test_a_server_of_ones_own_needs_a_key(data: Path) -> None:
+    server = postgres.start(data)
+    code, told, fault = run("serve", "--port", str(free_port()), DATABASE_URL=server.url)
+    assert (code, told) == (2, "")
+    assert fault.startswith("BACKORDER_SECRET_KEY is not set: with a database server of your own, name 50")
+
+
+def test_users_are_added_listed_given_another_password_and_removed(data: Path) -> None:
+    here = ("--data", str(data))
+    assert run("user", "list", *here)[1] == (
+        "nobody may sign in yet; add somebody with: backorder user add NAME\n"
+    )
+    word = "correct horse battery\n"
+    assert run("user", "add", "anna", "--role", "admin", *here, said=word)[:2] == (
+        0,
+        "anna may sign in as admin\n",
+    )
+    assert run("user", "add", "anna", *here, said=word) == (2, "", "there is a user anna already\n")
+    assert run("user", "add", "bob", *here) == (
+        2,
+        "",
+        "there is no password; type one, or pipe it in as one line\n",
+    )
+    assert run("user", "password", "anna", *here, said="staple of the day\n")[0] == 0
+    assert run("user", "remove", "anna", *here)[:2] == (0, "anna may no longer sign in\n")
+    listed = run("user", "list", *here)[1].splitlines()
+    assert [re.split(r" {2,}", line) for line in listed] == [
+        ["name", "role", "may sign in", "last seen"],
+        ["anna", "admin", "no", "never"],
+    ]

@@ -1,0 +1,68 @@
+"""The settings of the site."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from backorder.config.settings import read_switch, read_zone
+from tests.architecture import tree
+
+
+def names_read() -> set[str]:
+    """Name what settings.py reads from the environment."""
+    source = tree.parse(tree.ROOT / "src" / "backorder" / "config" / "settings.py")
+    calls = [
+        node
+        for node in ast.walk(source)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"os.environ.get", "os.getenv"}
+    ]
+    plain = [node for node in ast.walk(source) if isinstance(node, ast.Subscript)]
+    assert not [node for node in plain if ast.unparse(node.value) == "os.environ"]
+    return {ast.literal_eval(call.args[0]) for call in calls}
+
+
+def test_every_setting_is_explained_and_every_explained_setting_exists() -> None:
+    page = (tree.ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
+    explained = set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE))
+    assert explained == names_read()
+
+
+def test_a_switch_is_yes_or_no() -> None:
+    assert (read_switch("X", "yes"), read_switch("X", "no")) == (True, False)
+    with pytest.raises(ImproperlyConfigured, match="X is yes or no, not true"):
+        read_switch("X", "true")
+
+
+def test_a_time_zone_that_is_none_is_refused() -> None:
+    assert read_zone("Europe/Berlin") == "Europe/Berlin"
+    for wrong in ("Mars/Base", "", "/etc/passwd"):
+        with pytest.raises(ImproperlyConfigured, match="BACKORDER_TIME_ZONE is no time zone"):
+            read_zone(wrong)
+
+
+def settings_with(**environment: str) -> list[str]:
+    """Read how cookies and redirects are set with this environment."""
+    names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS")
+    program = f"from backorder.config import settings as s; print(*(getattr(s, n, 0) for n in {names}), *s.ALLOWED_HOSTS)"
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    return ended.stdout.split()
+
+
+def test_https_makes_cookies_secure_and_is_remembered_by_browsers() -> None:
+    plain = settings_with(BACKORDER_HTTPS="no")
+    assert plain == ["False", "False", "0", "0", "localhost", "127.0.0.1", "[::1]"]
+    secure = settings_with(BACKORDER_HTTPS="yes", BACKORDER_HOSTS="shop.example, www.shop.example")
+    assert secure == ["True", "True", "True", "31536000", "shop.example", "www.shop.example"]
