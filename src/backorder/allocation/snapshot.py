@@ -79,12 +79,12 @@ FROM allocation_allocation a
 JOIN orders_line l ON l.id = a.line_id
 LEFT JOIN supply_level s ON s.id = a.level_id
 LEFT JOIN supply_inboundline i ON i.id = a.inbound_line_id
-WHERE a.line_id = ANY(%(lines)s) ORDER BY l.order_id, l.id, a.ships_on, a.id
+WHERE l.quantity_open > 0 AND {chosen} ORDER BY l.order_id, l.id, a.ships_on, a.id
 """
 TOLD = """
 SELECT s.line_id::bigint, s.whole::int::bigint, s.pins::int::bigint, s.ready_on, s.last_on, s.tight::int::bigint
 FROM allocation_standing s JOIN orders_line l ON l.id = s.line_id
-WHERE s.whole IS NOT NULL AND s.line_id = ANY(%(lines)s) ORDER BY l.order_id, l.id
+WHERE s.whole IS NOT NULL AND l.quantity_open > 0 AND {chosen} ORDER BY l.order_id, l.id
 """
 
 
@@ -124,7 +124,7 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy) -> Facts:
         ),
         kits=build_kits(wanted, known),
         substitutes=build_substitutes(wanted, known),
-        current=build_current(lines, (levels, inbound), known, place_ids),
+        current=build_current((lines, levels, inbound), known, place_ids, wanted),
         closed=build_closed_days(as_of, place_ids),
         attributes=build_attributes(lines, policy),
     )
@@ -136,7 +136,7 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy) -> Facts:
         lines["item"],
         levels["id"],
         inbound["id"],
-        read_told(lines["id"]),
+        read_told(lines["id"], wanted),
     )
 
 
@@ -188,11 +188,15 @@ def build_supplies(
 
 
 def build_current(
-    lines: Columns, supplies: tuple[Columns, Columns], items: NDArray[np.int64], places: NDArray[np.int64]
+    rows: tuple[Columns, Columns, Columns],
+    items: NDArray[np.int64],
+    places: NDArray[np.int64],
+    wanted: list[int],
 ) -> Current:
     """Build the plan in force of the lines; of items that are not decided the supply counts as gone."""
+    lines, *supplies = rows
     columns = ("line", "level", "inbound", "item", "location", "quantity", "ships_on")
-    now = read_columns(columns, CURRENT, {"lines": lines["id"].tolist()})
+    now = read_columns(columns, CURRENT.format(chosen=OF_SOME_ITEMS), {"items": wanted})
     level, inbound = find_rows(now["level"], supplies[0]["id"]), find_rows(now["inbound"], supplies[1]["id"])
     there = np.where(level >= 0, level, np.where(inbound >= 0, inbound + len(supplies[0]["id"]), GONE))
     of_item = find_rows(now["item"], items)
@@ -262,8 +266,8 @@ def build_attributes(lines: Columns, policy: Policy) -> dict[str, Attribute]:
     return found
 
 
-def read_told(lines: NDArray[np.int64]) -> Companions:
+def read_told(lines: NDArray[np.int64], wanted: list[int]) -> Companions:
     """Read what lines told their complete orders, by row of the line."""
     columns = ("line", "whole", "pins", "ready_on", "last_on", "tight")
-    told = read_columns(columns, TOLD, {"lines": lines.tolist()})
+    told = read_columns(columns, TOLD.format(chosen=OF_SOME_ITEMS), {"items": wanted})
     return Companions(**{**told, "line": find_rows(told["line"], lines)})
