@@ -30,7 +30,7 @@ CHANGE = "UPDATE allocation_allocation a SET quantity = new.quantity FROM {rows}
 TAKE = f"""
 INSERT INTO allocation_allocation (line_id, level_id, inbound_line_id, ships_on, quantity)
 SELECT line, nullif(level, 0), nullif(inbound, 0), {DAY.format("ships_on")}, quantity FROM {{rows}}
-"""
+"""  # noqa: S608 - names of columns and numbers, written here
 
 STOOD = """
 SELECT s.line_id::bigint, s.allocated_on_hand, s.allocated_inbound, s.unallocated,
@@ -51,7 +51,7 @@ SELECT line, %(entry)s, allocated_on_hand, allocated_inbound, unallocated,
 FROM {{rows}}
 ON CONFLICT (line_id) DO UPDATE SET (entry_id, {", ".join(STANDING)}) = ROW (
     excluded.entry_id, {", ".join(f"excluded.{name}" for name in STANDING)})
-"""
+"""  # noqa: S608 - names of columns and numbers, written here
 
 WAITING = """
 SELECT b.line_id::bigint FROM allocation_backorder b JOIN orders_line l ON l.id = b.line_id
@@ -74,7 +74,8 @@ class Applied:
 def apply_plan(facts: Facts, plan: Plan, entry: Entry, terms: Terms) -> Applied:
     """Put the plan in force for the items that were decided."""
     write_allocations(facts, plan)
-    moves = write_standings(facts, plan, entry)
+    moves = compare_standings(facts, plan)
+    write_standings(moves, entry)
     promises = write_promises(facts, plan, entry, terms)
     write_backorders(facts, plan, entry)
     return Applied(moves, promises)
@@ -101,9 +102,7 @@ def write_allocations(facts: Facts, plan: Plan) -> None:
     if len(gone):
         write_columns(GIVE_BACK, {"id": held["id"][gone]})
     if not stays.all():
-        write_columns(
-            CHANGE, {"id": held["id"][was[~stays]], "quantity": new["quantity"][now[~stays]]}
-        )
+        write_columns(CHANGE, {"id": held["id"][was[~stays]], "quantity": new["quantity"][now[~stays]]})
     if len(added):
         write_columns(TAKE, {name: values[added] for name, values in new.items()})
 
@@ -129,8 +128,17 @@ def leave_out(count: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.flatnonzero(left)
 
 
-def write_standings(facts: Facts, plan: Plan, entry: Entry) -> Moves:
-    """Write how each line stands, where that is not how it stood."""
+def write_standings(moves: Moves, entry: Entry) -> None:
+    """Write how lines stand that do not stand as before, and forget those that are no longer open."""
+    closed = np.setdiff1d(moves.before["line"], moves.after["line"])
+    if len(closed):
+        write_columns(FORGET, {"line": closed})
+    if len(moves.after["line"]):
+        write_columns(STAND, moves.after, {"entry": entry.pk, "reasons": REASONS})
+
+
+def compare_standings(facts: Facts, plan: Plan) -> Moves:
+    """Find the lines that stand otherwise by the plan than they do now."""
     before = read_columns(
         ("line", *STANDING),
         STOOD.format(never=NEVER, untold=UNTOLD),
@@ -142,15 +150,10 @@ def write_standings(facts: Facts, plan: Plan, entry: Entry) -> Moves:
     for name in STANDING:
         differs |= before[name][was] != after[name][now]
     closed, new = leave_out(len(before["line"]), was), leave_out(len(after["line"]), now)
-    changed = np.sort(np.concatenate([now[differs], new]))
-    if len(closed):
-        write_columns(FORGET, {"line": before["line"][closed]})
-    if len(changed):
-        written = {name: values[changed] for name, values in after.items()}
-        write_columns(STAND, written, {"entry": entry.pk, "reasons": REASONS})
+    left, come = np.concatenate([was[differs], closed]), np.sort(np.concatenate([now[differs], new]))
     return Moves(
-        {name: values[np.concatenate([was[differs], closed])] for name, values in before.items()},
-        {name: values[changed] for name, values in after.items()},
+        {name: values[left] for name, values in before.items()},
+        {name: values[come] for name, values in after.items()},
     )
 
 
@@ -158,7 +161,9 @@ def list_standings(facts: Facts, plan: Plan) -> Columns:
     """List how each line stands by the plan, by the names of Standing."""
     rows = np.flatnonzero(facts.inside)
     lines, told = plan.lines.take(rows), plan.companions
-    said = {name: np.full(len(facts.inside), UNTOLD) for name in ("whole", "pins", "ready_on", "last_on", "tight")}
+    said = {
+        name: np.full(len(facts.inside), UNTOLD) for name in ("whole", "pins", "ready_on", "last_on", "tight")
+    }
     for name, values in said.items():
         values[told.line] = told.columns()[name]
     columns: dict[str, Any] = {

@@ -152,7 +152,9 @@ class Run(models.Model):
     in_force = models.BooleanField()  # else it was a simulation
     whole = models.BooleanField()  # everything was decided, not what an event touched
     as_of = models.DateField()
-    version = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, related_name="+")  # none: the defaults
+    version = models.ForeignKey(
+        PolicyVersion, models.PROTECT, null=True, related_name="+"
+    )  # none: the defaults
     plan_hash = models.TextField()
     program = models.TextField()  # the version that decided
     items = models.BigIntegerField()
@@ -171,7 +173,9 @@ class Run(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-as_of"], condition=Q(in_force=True), name="run_last_day"),
-            models.Index(fields=["-as_of"], condition=Q(in_force=True, whole=True), name="run_last_whole_day"),
+            models.Index(
+                fields=["-as_of"], condition=Q(in_force=True, whole=True), name="run_last_whole_day"
+            ),
         ]
         triggers = append_only()
 
@@ -190,11 +194,13 @@ class Simulation(models.Model):
     """A decision on other facts or by other rules, without effect, to be looked at and then published or discarded."""
 
     run = models.OneToOneField(Run, models.PROTECT, related_name="simulation")
-    text = models.TextField(null=True)  # noqa: DJ001 - none: the policy in force; "": the defaults
+    text = models.TextField(null=True)
     hysteresis_days = models.IntegerField(default=0)
     gain_days = models.IntegerField(null=True)
     changes = models.JSONField(default=list)  # facts that were taken to be otherwise
-    caps = models.JSONField(default=dict)  # caps on changes that it passes: how many are allowed, how many there are
+    caps = models.JSONField(
+        default=dict
+    )  # caps on changes that it passes: how many are allowed, how many there are
 
     class Meta:
         triggers = append_only()

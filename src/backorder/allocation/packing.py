@@ -54,7 +54,9 @@ def pack(facts: Facts) -> bytes:
         "columns": [[name, values.dtype.str, len(values)] for name, values in columns.items()],
     }
     said = json.dumps(head).encode()
-    data = b"".join((len(said).to_bytes(8, "little"), said, *(values.tobytes() for values in columns.values())))
+    data = b"".join(
+        (len(said).to_bytes(8, "little"), said, *(values.tobytes() for values in columns.values()))
+    )
     return zlib.compress(data, LEVEL)
 
 

@@ -38,7 +38,7 @@ INSERT INTO allocation_promise (line_id, promised_on, reason, evidence, entry_id
 SELECT line, date '1970-01-01' + nullif(promised_on, {NEVER})::int, (%(reasons)s::text[])[reason + 1], evidence::jsonb,
     %(entry)s
 FROM {{rows}} ORDER BY line
-"""
+"""  # noqa: S608 - names of columns and numbers, written here
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,9 @@ def find_stands(facts: Facts, plan: Plan, rows: NDArray[np.int64], terms: Terms)
     at_once = lines.allocated_on_hand == snapshot.lines.quantity
     at_once[pegs.line[pegs.ships_on > ready]] = False
     overdue = np.zeros(len(facts.lines), bool)
-    overdue[pegs.line[supplies.inbound[pegs.supply] & (supplies.available_on[pegs.supply] < snapshot.as_of)]] = True
+    overdue[
+        pegs.line[supplies.inbound[pegs.supply] & (supplies.available_on[pegs.supply] < snapshot.as_of)]
+    ] = True
     inbound: dict[int, set[int]] = {}
     coming = pegs.take(pegs.supply >= levels)
     for row, supply in zip(coming.line.tolist(), coming.supply.tolist(), strict=True):

@@ -15,7 +15,7 @@ from backorder.allocation.models import Run
 from backorder.allocation.moves import Move
 from backorder.allocation.policies import read_terms
 from backorder.allocation.runs import Worked, write_run
-from backorder.allocation.snapshot import read_facts
+from backorder.allocation.snapshot import Facts, read_facts
 from backorder.allocation.terms import Terms
 from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Item
@@ -79,15 +79,18 @@ def preview(act: Callable[[], Decision | None]) -> Decision | None:
 
 def decide(items: set[int], event: Entry) -> Decision:
     """Decide about items that are locked, by the policy in force, and put the plan in force. Raises Spread or LawBroken."""
-    worked = work_out(items, choose_day(day_of(event)), read_terms())
+    lock_complete_orders(items)
+    terms = read_terms()
+    facts = read_facts(items, choose_day(day_of(event)), terms.policy)
+    require(items, set(facts.items.tolist()))  # kits and substitutes of theirs
     skus = Item.objects.filter(pk__in=items).order_by("pk").values_list("sku", flat=True)
-    return put_in_force(worked, event, [("item", sku) for sku in skus])
+    return put_in_force(work_out(facts, terms), event, [("item", sku) for sku in skus])
 
 
 def decide_all(event: Entry) -> Decision:
     """Decide about everything. The journal names the items of which a line stands otherwise than before."""
-    worked = work_out_all(choose_day(day_of(event)), read_terms())
-    return put_in_force(worked, event, [WHOLE])
+    terms = read_terms()
+    return put_in_force(work_out(read_all(day_of(event), terms), terms, whole=True), event, [WHOLE])
 
 
 @transaction.atomic
@@ -121,16 +124,13 @@ def lock_all() -> None:
     lock_items(Item.objects.values_list("pk", flat=True))
 
 
-def work_out_all(day: date, terms: Terms) -> Worked:
-    """Decide about everything, and hold the plan to the laws; nothing is written. Raises LawBroken."""
-    return work_out(set(Item.objects.values_list("pk", flat=True)), day, terms, whole=True)
+def read_all(day: date, terms: Terms) -> Facts:
+    """Read everything that decides on a day."""
+    return read_facts(Item.objects.values_list("pk", flat=True), choose_day(day), terms.policy)
 
 
-def work_out(items: set[int], day: date, terms: Terms, *, whole: bool = False) -> Worked:
-    """Decide about some items, and hold the plan to the laws; nothing is written. Raises Spread or LawBroken."""
-    lock_complete_orders(items)
-    facts = read_facts(items, day, terms.policy)
-    require(items, set(facts.items.tolist()))  # kits and substitutes of theirs
+def work_out(facts: Facts, terms: Terms, *, whole: bool = False) -> Worked:
+    """Decide, and hold the plan to the laws; nothing is written. Raises Spread or LawBroken."""
     step = decide_some(facts.snapshot, terms.policy, facts.told, np.flatnonzero(~facts.inside))
     if step.plan is None:
         raise Spread(set(facts.line_items[step.joined].tolist()))
@@ -160,7 +160,7 @@ def put_in_force(worked: Worked, event: Entry, subjects: list[tuple[str, str]]) 
 
 
 def day_of(event: Entry) -> date:
-    """The shop's day of an event."""
+    """Name the shop's day of an event."""
     return Cause(event.who, event.at).day
 
 

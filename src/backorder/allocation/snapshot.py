@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from django.db.models import Model, QuerySet
 from numpy.typing import NDArray
 
-from backorder.catalog.models import Channel, ClosedDay, Component, CustomerClass, Location, Substitute
+from backorder.allocation.attributes import TO_MILLIONTHS, build_attributes, natural
+from backorder.catalog.models import ClosedDay, Component, Location, Substitute
 from backorder.catalog.selectors import find_families
 from backorder.columns import Columns, read_columns
 from backorder.engine.allocation.plan import Companions
@@ -21,7 +21,6 @@ from backorder.engine.allocation.snapshot import (
     GONE,
     NEVER,
     SHIP_POLICIES,
-    Attribute,
     ClosedDays,
     Current,
     Kits,
@@ -34,7 +33,6 @@ from backorder.engine.allocation.snapshot import (
 
 NOTHING = 0  # no row has this id
 EPOCH = date(1970, 1, 1).toordinal()
-TO_MILLIONTHS = 10_000  # of minor units; only their proportion matters to a decision
 
 LINES = """
 SELECT l.id, l.order_id::bigint, l.item_id::bigint, coalesce(l.location_id, 0)::bigint, l.quantity_open,
@@ -140,12 +138,6 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy) -> Facts:
     )
 
 
-def natural(code: str) -> tuple[bool, int, str]:
-    """Order codes as the files do: those of digits alone first, by value."""
-    digits = code.isascii() and code.isdigit()
-    return not digits, int(code) if digits else 0, code
-
-
 def find_rows(ids: Iterable[int], known: NDArray[np.int64]) -> NDArray[np.int64]:
     """Find the row of each id among the known ones; -1 if it is none of them."""
     wanted = np.array(list(ids) if not isinstance(ids, np.ndarray) else ids, np.int64)
@@ -248,22 +240,6 @@ def build_closed_days(as_of: date, places: NDArray[np.int64]) -> ClosedDays:
             find_rows([place or NOTHING for _, place in rows], places),
         ),
     )
-
-
-def build_attributes(lines: Columns, policy: Policy) -> dict[str, Attribute]:
-    """Build the columns that the policy names and the lines hold as the number of a row."""
-    rows: dict[str, QuerySet[Model]] = {
-        "customer_class": CustomerClass._default_manager.all(),  # noqa: SLF001 - Django's name for it
-        "channel": Channel._default_manager.all(),  # noqa: SLF001
-    }
-    found = {}
-    for name in set(policy.columns()) & rows.keys():
-        codes = dict(rows[name].values_list("id", "code"))
-        labels = sorted({"", *codes.values()}, key=natural)
-        place = {number: labels.index(code) for number, code in codes.items()}
-        values = np.array([place.get(number, labels.index("")) for number in lines[name].tolist()], np.int64)
-        found[name] = Attribute("text", values, labels)
-    return found
 
 
 def read_told(lines: NDArray[np.int64], wanted: list[int]) -> Companions:

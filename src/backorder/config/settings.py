@@ -35,6 +35,7 @@ DATABASES = {"default": read_database(os.environ.get("DATABASE_URL", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "pgtrigger",
+    "procrastinate.contrib.django",
     "backorder.outbox",
     "backorder.catalog",
     "backorder.orders",
@@ -43,3 +44,5 @@ INSTALLED_APPS = [
 ]
 USE_TZ = True
 TIME_ZONE = "UTC"
+PROCRASTINATE_IMPORT_PATHS = ["backorder.worker.tasks"]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""

@@ -7,208 +7,394 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('allocation', '0001_initial'),
-        ('orders', '0001_initial'),
-        ('outbox', '0001_initial'),
+        ("allocation", "0001_initial"),
+        ("orders", "0001_initial"),
+        ("outbox", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="PolicyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField(unique=True)),
-                ('text', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.BigIntegerField(unique=True)),
+                ("text", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hysteresis_days', models.IntegerField(default=0)),
-                ('gain_days', models.IntegerField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("hysteresis_days", models.IntegerField(default=0)),
+                ("gain_days", models.IntegerField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('in_force', models.BooleanField()),
-                ('whole', models.BooleanField()),
-                ('as_of', models.DateField()),
-                ('plan_hash', models.TextField()),
-                ('program', models.TextField()),
-                ('items', models.BigIntegerField()),
-                ('lines', models.BigIntegerField()),
-                ('lines_covered', models.BigIntegerField()),
-                ('lines_in_time', models.BigIntegerField()),
-                ('lines_worsened', models.BigIntegerField()),
-                ('units', models.BigIntegerField()),
-                ('units_on_hand', models.BigIntegerField()),
-                ('units_covered', models.BigIntegerField()),
-                ('units_in_time', models.BigIntegerField()),
-                ('notices', models.BigIntegerField()),
-                ('promises', models.BigIntegerField()),
-                ('exceptions', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("in_force", models.BooleanField()),
+                ("whole", models.BooleanField()),
+                ("as_of", models.DateField()),
+                ("plan_hash", models.TextField()),
+                ("program", models.TextField()),
+                ("items", models.BigIntegerField()),
+                ("lines", models.BigIntegerField()),
+                ("lines_covered", models.BigIntegerField()),
+                ("lines_in_time", models.BigIntegerField()),
+                ("lines_worsened", models.BigIntegerField()),
+                ("units", models.BigIntegerField()),
+                ("units_on_hand", models.BigIntegerField()),
+                ("units_covered", models.BigIntegerField()),
+                ("units_in_time", models.BigIntegerField()),
+                ("notices", models.BigIntegerField()),
+                ("promises", models.BigIntegerField()),
+                ("exceptions", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='SimulatedLine',
+            name="SimulatedLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('allocated_before', models.BigIntegerField()),
-                ('allocated_after', models.BigIntegerField()),
-                ('planned_before', models.DateField(null=True)),
-                ('planned_after', models.DateField(null=True)),
-                ('in_time_before', models.BooleanField()),
-                ('in_time_after', models.BooleanField()),
-                ('reason', models.TextField()),
-                ('worsened', models.BooleanField()),
-                ('told', models.BooleanField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("allocated_before", models.BigIntegerField()),
+                ("allocated_after", models.BigIntegerField()),
+                ("planned_before", models.DateField(null=True)),
+                ("planned_after", models.DateField(null=True)),
+                ("in_time_before", models.BooleanField()),
+                ("in_time_after", models.BooleanField()),
+                ("reason", models.TextField()),
+                ("worsened", models.BooleanField()),
+                ("told", models.BooleanField()),
             ],
         ),
         migrations.CreateModel(
-            name='Simulation',
+            name="Simulation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(null=True)),
-                ('hysteresis_days', models.IntegerField(default=0)),
-                ('gain_days', models.IntegerField(null=True)),
-                ('changes', models.JSONField(default=list)),
-                ('caps', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(null=True)),
+                ("hysteresis_days", models.IntegerField(default=0)),
+                ("gain_days", models.IntegerField(null=True)),
+                ("changes", models.JSONField(default=list)),
+                ("caps", models.JSONField(default=dict)),
             ],
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='allocation',
-            name='sum',
+            model_name="allocation",
+            name="sum",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='allocation',
-            trigger=pgtrigger.compiler.Trigger(name='added', sql=pgtrigger.compiler.UpsertTriggerSql(func='\nUPDATE supply_level s SET allocated = s.allocated + d.units\nFROM (SELECT level_id, sum(quantity) AS units FROM new_rows GROUP BY level_id) d WHERE s.id = d.level_id;\nUPDATE supply_inboundline s SET allocated = s.allocated + d.units\nFROM (SELECT inbound_line_id, sum(quantity) AS units FROM new_rows GROUP BY inbound_line_id) d WHERE s.id = d.inbound_line_id;\n RETURN NULL;', hash='eca821ff00d5e13f7f1cf83a91846996b94181cf', level='STATEMENT', operation='INSERT', pgid='pgtrigger_added_da55e', referencing='REFERENCING NEW TABLE AS new_rows ', table='allocation_allocation', when='AFTER')),
+            model_name="allocation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="added",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\nUPDATE supply_level s SET allocated = s.allocated + d.units\nFROM (SELECT level_id, sum(quantity) AS units FROM new_rows GROUP BY level_id) d WHERE s.id = d.level_id;\nUPDATE supply_inboundline s SET allocated = s.allocated + d.units\nFROM (SELECT inbound_line_id, sum(quantity) AS units FROM new_rows GROUP BY inbound_line_id) d WHERE s.id = d.inbound_line_id;\n RETURN NULL;",
+                    hash="eca821ff00d5e13f7f1cf83a91846996b94181cf",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_added_da55e",
+                    referencing="REFERENCING NEW TABLE AS new_rows ",
+                    table="allocation_allocation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='allocation',
-            trigger=pgtrigger.compiler.Trigger(name='moved', sql=pgtrigger.compiler.UpsertTriggerSql(func='\nUPDATE supply_level s SET allocated = s.allocated - d.units\nFROM (SELECT level_id, sum(quantity) AS units FROM old_rows GROUP BY level_id) d WHERE s.id = d.level_id;\nUPDATE supply_inboundline s SET allocated = s.allocated - d.units\nFROM (SELECT inbound_line_id, sum(quantity) AS units FROM old_rows GROUP BY inbound_line_id) d WHERE s.id = d.inbound_line_id;\n\nUPDATE supply_level s SET allocated = s.allocated + d.units\nFROM (SELECT level_id, sum(quantity) AS units FROM new_rows GROUP BY level_id) d WHERE s.id = d.level_id;\nUPDATE supply_inboundline s SET allocated = s.allocated + d.units\nFROM (SELECT inbound_line_id, sum(quantity) AS units FROM new_rows GROUP BY inbound_line_id) d WHERE s.id = d.inbound_line_id;\n RETURN NULL;', hash='c5821c7cb6b5b7d5224d8ebe1142018c3cf455fe', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_moved_e3254', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='allocation_allocation', when='AFTER')),
+            model_name="allocation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="moved",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\nUPDATE supply_level s SET allocated = s.allocated - d.units\nFROM (SELECT level_id, sum(quantity) AS units FROM old_rows GROUP BY level_id) d WHERE s.id = d.level_id;\nUPDATE supply_inboundline s SET allocated = s.allocated - d.units\nFROM (SELECT inbound_line_id, sum(quantity) AS units FROM old_rows GROUP BY inbound_line_id) d WHERE s.id = d.inbound_line_id;\n\nUPDATE supply_level s SET allocated = s.allocated + d.units\nFROM (SELECT level_id, sum(quantity) AS units FROM new_rows GROUP BY level_id) d WHERE s.id = d.level_id;\nUPDATE supply_inboundline s SET allocated = s.allocated + d.units\nFROM (SELECT inbound_line_id, sum(quantity) AS units FROM new_rows GROUP BY inbound_line_id) d WHERE s.id = d.inbound_line_id;\n RETURN NULL;",
+                    hash="c5821c7cb6b5b7d5224d8ebe1142018c3cf455fe",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_moved_e3254",
+                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                    table="allocation_allocation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='allocation',
-            trigger=pgtrigger.compiler.Trigger(name='removed', sql=pgtrigger.compiler.UpsertTriggerSql(func='\nUPDATE supply_level s SET allocated = s.allocated - d.units\nFROM (SELECT level_id, sum(quantity) AS units FROM old_rows GROUP BY level_id) d WHERE s.id = d.level_id;\nUPDATE supply_inboundline s SET allocated = s.allocated - d.units\nFROM (SELECT inbound_line_id, sum(quantity) AS units FROM old_rows GROUP BY inbound_line_id) d WHERE s.id = d.inbound_line_id;\n RETURN NULL;', hash='4826d077ca01ffbd0a8140162d944324964da77f', level='STATEMENT', operation='DELETE', pgid='pgtrigger_removed_d703c', referencing='REFERENCING OLD TABLE AS old_rows ', table='allocation_allocation', when='AFTER')),
+            model_name="allocation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="removed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\nUPDATE supply_level s SET allocated = s.allocated - d.units\nFROM (SELECT level_id, sum(quantity) AS units FROM old_rows GROUP BY level_id) d WHERE s.id = d.level_id;\nUPDATE supply_inboundline s SET allocated = s.allocated - d.units\nFROM (SELECT inbound_line_id, sum(quantity) AS units FROM old_rows GROUP BY inbound_line_id) d WHERE s.id = d.inbound_line_id;\n RETURN NULL;",
+                    hash="4826d077ca01ffbd0a8140162d944324964da77f",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_removed_d703c",
+                    referencing="REFERENCING OLD TABLE AS old_rows ",
+                    table="allocation_allocation",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='policyversion',
-            name='entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outbox.entry'),
+            model_name="policyversion",
+            name="entry",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="outbox.entry"
+            ),
         ),
         migrations.AddField(
-            model_name='publication',
-            name='entry',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outbox.entry'),
+            model_name="publication",
+            name="entry",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="outbox.entry"
+            ),
         ),
         migrations.AddField(
-            model_name='publication',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='allocation.policyversion'),
+            model_name="publication",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="publications",
+                to="allocation.policyversion",
+            ),
         ),
         migrations.CreateModel(
-            name='RunFacts',
+            name="RunFacts",
             fields=[
-                ('run', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='facts', serialize=False, to='allocation.run')),
-                ('packed', models.BinaryField()),
+                (
+                    "run",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="facts",
+                        serialize=False,
+                        to="allocation.run",
+                    ),
+                ),
+                ("packed", models.BinaryField()),
             ],
         ),
         migrations.AddField(
-            model_name='run',
-            name='entry',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='run', to='outbox.entry'),
+            model_name="run",
+            name="entry",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="run", to="outbox.entry"
+            ),
         ),
         migrations.AddField(
-            model_name='run',
-            name='version',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='allocation.policyversion'),
+            model_name="run",
+            name="version",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="allocation.policyversion",
+            ),
         ),
         migrations.AddField(
-            model_name='simulatedline',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.line'),
+            model_name="simulatedline",
+            name="line",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.line"
+            ),
         ),
         migrations.CreateModel(
-            name='SimulationEnd',
+            name="SimulationEnd",
             fields=[
-                ('simulation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='end', serialize=False, to='allocation.simulation')),
-                ('what', models.TextField()),
+                (
+                    "simulation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="end",
+                        serialize=False,
+                        to="allocation.simulation",
+                    ),
+                ),
+                ("what", models.TextField()),
             ],
         ),
         migrations.AddField(
-            model_name='simulation',
-            name='run',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='simulation', to='allocation.run'),
+            model_name="simulation",
+            name="run",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="simulation", to="allocation.run"
+            ),
         ),
         migrations.AddField(
-            model_name='simulatedline',
-            name='simulation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='allocation.simulation'),
+            model_name="simulatedline",
+            name="simulation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="allocation.simulation"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='policy_version_from_1'),
+            model_name="policyversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="policy_version_from_1"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='policyversion',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='249bfd06b2cec9b5875635baa886bfdab71a5a3a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_07752', table='allocation_policyversion', when='BEFORE')),
+            model_name="policyversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="249bfd06b2cec9b5875635baa886bfdab71a5a3a",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_07752",
+                    table="allocation_policyversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('hysteresis_days__gte', 0)), name='publication_hysteresis_from_0'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hysteresis_days__gte", 0)), name="publication_hysteresis_from_0"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('gain_days', None), ('gain_days__gte', 1), _connector='OR'), name='publication_gain_from_1'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("gain_days", None), ("gain_days__gte", 1), _connector="OR"),
+                name="publication_gain_from_1",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d87a1c984169fa245f7c89ab6433e315eac97283', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8a771', table='allocation_publication', when='BEFORE')),
+            model_name="publication",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="d87a1c984169fa245f7c89ab6433e315eac97283",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_8a771",
+                    table="allocation_publication",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='runfacts',
-            trigger=pgtrigger.compiler.Trigger(name='never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='9fa3ac33579067ff8fc778586467ac44bc550259', operation='UPDATE', pgid='pgtrigger_never_changes_cf4d4', table='allocation_runfacts', when='BEFORE')),
+            model_name="runfacts",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="9fa3ac33579067ff8fc778586467ac44bc550259",
+                    operation="UPDATE",
+                    pgid="pgtrigger_never_changes_cf4d4",
+                    table="allocation_runfacts",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('in_force', True)), fields=['-as_of'], name='run_last_day'),
+            model_name="run",
+            index=models.Index(
+                condition=models.Q(("in_force", True)), fields=["-as_of"], name="run_last_day"
+            ),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('in_force', True), ('whole', True)), fields=['-as_of'], name='run_last_whole_day'),
+            model_name="run",
+            index=models.Index(
+                condition=models.Q(("in_force", True), ("whole", True)),
+                fields=["-as_of"],
+                name="run_last_whole_day",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='run',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='46861cb56ea6e21181b249794bef09b42ecf32cc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ffd26', table='allocation_run', when='BEFORE')),
+            model_name="run",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="46861cb56ea6e21181b249794bef09b42ecf32cc",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_ffd26",
+                    table="allocation_run",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='simulationend',
-            name='entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outbox.entry'),
+            model_name="simulationend",
+            name="entry",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="outbox.entry"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='simulation',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5f88817750284edfd0dd96a462427deb1cd072cb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0c334', table='allocation_simulation', when='BEFORE')),
+            model_name="simulation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="5f88817750284edfd0dd96a462427deb1cd072cb",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_0c334",
+                    table="allocation_simulation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='simulatedline',
-            constraint=models.UniqueConstraint(fields=('simulation', 'line'), name='simulated_line_once'),
+            model_name="simulatedline",
+            constraint=models.UniqueConstraint(fields=("simulation", "line"), name="simulated_line_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='simulatedline',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5c297c80989ad49a4c34a17bf29417783d8396c9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e6ec6', table='allocation_simulatedline', when='BEFORE')),
+            model_name="simulatedline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="5c297c80989ad49a4c34a17bf29417783d8396c9",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_e6ec6",
+                    table="allocation_simulatedline",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='simulationend',
-            constraint=models.CheckConstraint(condition=models.Q(('what__in', ('published', 'discarded'))), name='simulation_end_what'),
+            model_name="simulationend",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("what__in", ("published", "discarded"))), name="simulation_end_what"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='simulationend',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='af4b4024aefa0adb9488ad028ea9ccb781d8551c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_65f69', table='allocation_simulationend', when='BEFORE')),
+            model_name="simulationend",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="af4b4024aefa0adb9488ad028ea9ccb781d8551c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_65f69",
+                    table="allocation_simulationend",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
