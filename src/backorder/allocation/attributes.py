@@ -38,7 +38,7 @@ def build_attributes(lines: Columns, policy: Policy) -> dict[str, Attribute]:
             codes = dict(rows[name].values_list("id", "code"))
             found[name] = label([codes.get(number, "") for number in lines[name].tolist()])
         elif name in TEXTS:
-            found[name] = label([value or "" for value in read_values(lines["id"], TEXTS[name])])
+            found[name] = label([str(value or "") for value in read_values(lines["id"], TEXTS[name])])
         elif name in NUMBERS:
             values = np.array(read_values(lines["id"], NUMBERS[name]), np.int64)
             amount = name == "price"

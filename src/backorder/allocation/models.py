@@ -26,7 +26,7 @@ def keep_sums(name: str, operation: pgtrigger.Operation, func: str, **rows: str)
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
-        referencing=pgtrigger.Referencing(**rows),
+        referencing=pgtrigger.Referencing(**rows),  # type: ignore[no-untyped-call]
         func=f"{func} RETURN NULL;",
     )
 

@@ -82,6 +82,7 @@ def unpack(packed: bytes) -> Facts:
     for name, kind, count in head["columns"]:
         columns[name] = np.frombuffer(data, np.dtype(kind), count, start)
         start += columns[name].nbytes
+    tables: dict[str, Any] = {name: build_table(table, name, columns) for name, table in TABLES.items()}
     snapshot = Snapshot(
         as_of=head["as_of"],
         items=head["items"],
@@ -89,10 +90,10 @@ def unpack(packed: bytes) -> Facts:
             name: Attribute(kind, columns[f"attribute.{name}"], labels)
             for name, (kind, labels) in head["attributes"].items()
         },
-        **{name: build_table(table, name, columns) for name, table in TABLES.items()},  # type: ignore[arg-type] - the table of its name
+        **tables,
     )
-    rows = {name: columns[f"rows.{name}"] for name in ROWS}
-    return Facts(snapshot=snapshot, told=build_table(Companions, "told", columns), **rows)  # type: ignore[arg-type] - as above
+    rows: dict[str, Any] = {name: columns[f"rows.{name}"] for name in ROWS}
+    return Facts(snapshot=snapshot, told=build_table(Companions, "told", columns), **rows)
 
 
 def build_table(table: type[Kind], name: str, columns: Mapping[str, NDArray[Any]]) -> Kind:

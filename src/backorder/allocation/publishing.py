@@ -134,7 +134,7 @@ def put_version_in_force(version: PolicyVersion, draft: Draft, event: Entry) -> 
 
 def make_true(change: dict[str, object], cause: Cause) -> None:
     """Make a fact of what was taken to be so."""
-    line = InboundLine.objects.select_related("order").get(pk=change["id"])
+    line = InboundLine.objects.select_related("order").get(pk=int(str(change["id"])))
     if change["expected_on"] is not None:
         expect(line, date.fromisoformat(str(change["expected_on"])), "what-if", cause)
     if change["remaining"] is not None and line.remaining > int(str(change["remaining"])):

@@ -12,6 +12,7 @@ import psycopg
 from django.utils import timezone
 from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 
@@ -75,7 +76,7 @@ async def work_until_asked(say: Say) -> None:
 
 async def work(ended: asyncio.Event, began: Callable[[], None]) -> None:
     """Work with one connection to the database. Raises one of LOST."""
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined] - of Django's connector
+    with app.replace_connector(DjangoConnector().get_worker_connector()) as worker_app:
         async with worker_app.open_async():
             await free_jobs_of_the_dead(worker_app)
             began()
