@@ -11,22 +11,28 @@ from backorder.outbox.models import Entry, append_only
 from backorder.supply.models import InboundLine, Level
 
 ADD_SUMS = """
-UPDATE supply_level s SET allocated = s.allocated {sign} d.units
-FROM (SELECT level_id, sum(quantity) AS units FROM {rows} GROUP BY level_id) d WHERE s.id = d.level_id;
-UPDATE supply_inboundline s SET allocated = s.allocated {sign} d.units
-FROM (SELECT inbound_line_id, sum(quantity) AS units FROM {rows} GROUP BY inbound_line_id) d WHERE s.id = d.inbound_line_id;
+FOR supply IN SELECT level_id AS id, sum(quantity) AS units FROM {rows} WHERE level_id IS NOT NULL GROUP BY 1 ORDER BY 1 LOOP
+    UPDATE supply_level SET allocated = allocated {sign} supply.units WHERE id = supply.id;
+END LOOP;
+FOR supply IN SELECT inbound_line_id AS id, sum(quantity) AS units FROM {rows} WHERE level_id IS NULL GROUP BY 1 ORDER BY 1 LOOP
+    UPDATE supply_inboundline SET allocated = allocated {sign} supply.units WHERE id = supply.id;
+END LOOP;
 """
 TAKE_BACK, PUT = ADD_SUMS.format(sign="-", rows="old_rows"), ADD_SUMS.format(sign="+", rows="new_rows")
 
 
 def keep_sums(name: str, operation: pgtrigger.Operation, func: str, **rows: str) -> pgtrigger.Trigger:
-    """Keep what is allocated of each supply as the sum of its allocations, once for each statement."""
+    """Keep what is allocated of each supply as the sum of its allocations, once for each supply and statement.
+
+    Each is found by its id: the database knows nothing of how many rows a statement wrote, and would compare all with all.
+    """
     return pgtrigger.Trigger(
         name=name,
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
         referencing=pgtrigger.Referencing(**rows),  # type: ignore[no-untyped-call]
+        declare=[("supply", "RECORD")],
         func=f"{func} RETURN NULL;",
     )
 

@@ -15,7 +15,7 @@ from backorder.allocation.models import Run
 from backorder.allocation.moves import Move
 from backorder.allocation.policies import read_terms
 from backorder.allocation.runs import Worked, write_run
-from backorder.allocation.snapshot import Facts, read_facts
+from backorder.allocation.snapshot import OF_ALL_ITEMS, Facts, read_facts
 from backorder.allocation.terms import Terms
 from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Item
@@ -126,7 +126,8 @@ def lock_all() -> None:
 
 def read_all(day: date, terms: Terms) -> Facts:
     """Read everything that decides on a day."""
-    return read_facts(Item.objects.values_list("pk", flat=True), choose_day(day), terms.policy)
+    items = Item.objects.values_list("pk", flat=True)
+    return read_facts(items, choose_day(day), terms.policy, OF_ALL_ITEMS)
 
 
 def work_out(facts: Facts, terms: Terms, *, whole: bool = False) -> Worked:
@@ -153,8 +154,8 @@ def put_in_force(worked: Worked, event: Entry, subjects: list[tuple[str, str]]) 
     )
     applied = apply_plan(facts, worked.plan, entry, worked.terms)
     if worked.whole:
-        moved = Item.objects.filter(lines__in=applied.moves.lines).distinct()
-        name_subjects(entry, "item", moved.values_list("sku", flat=True))
+        moved = np.unique(facts.line_items[np.isin(facts.lines, applied.moves.after["line"])])
+        name_subjects(entry, "item", Item.objects.filter(pk__in=moved.tolist()).values_list("sku", flat=True))
     run = write_run(entry, worked, applied.promises, in_force=True)
     return Decision(event, entry, applied.moves, run)
 

@@ -60,6 +60,8 @@ OF_SOME_ITEMS = """(l.item_id = ANY(%(items)s) OR l.order_id IN (
     WHERE other.item_id = ANY(%(items)s) AND other.quantity_open > 0 AND whole.ship_policy = 'complete'
 ))"""
 """Their lines, and those of other items that belong to complete orders with a line of these."""
+OF_ALL_ITEMS = "l.item_id = ANY(%(items)s)"
+"""The same where these are all items there are: no line is of another."""
 
 LEVELS = """
 SELECT id, item_id::bigint, location_id::bigint, on_hand FROM supply_level
@@ -79,6 +81,8 @@ LEFT JOIN supply_level s ON s.id = a.level_id
 LEFT JOIN supply_inboundline i ON i.id = a.inbound_line_id
 WHERE l.quantity_open > 0 AND {chosen} ORDER BY l.order_id, l.id, a.ships_on, a.id
 """
+CURRENT_COLUMNS = ("line", "level", "inbound", "item", "location", "quantity", "ships_on")
+TOLD_COLUMNS = ("line", "whole", "pins", "ready_on", "last_on", "tight")
 TOLD = """
 SELECT s.line_id::bigint, s.whole::int::bigint, s.pins::int::bigint, s.ready_on, s.last_on, s.tight::int::bigint
 FROM allocation_standing s JOIN orders_line l ON l.id = s.line_id
@@ -100,11 +104,14 @@ class Facts:
     told: Companions  # what lines told their complete orders when they were decided last
 
 
-def read_facts(items: Iterable[int], as_of: date, policy: Policy) -> Facts:
-    """Read what decides about some items: their lines and supplies, and lines of other items in complete orders with them."""
+def read_facts(items: Iterable[int], as_of: date, policy: Policy, chosen: str = OF_SOME_ITEMS) -> Facts:
+    """Read what decides about some items: their lines and supplies, and lines of other items in complete orders with them.
+
+    `chosen` is OF_ALL_ITEMS where these are all.
+    """
     wanted = find_families(items)
-    chosen = {"policies": list(SHIP_POLICIES), "commitments": list(COMMITMENTS), "items": wanted}
-    lines = read_columns(LINE_COLUMNS, LINES.format(never=NEVER, chosen=OF_SOME_ITEMS), chosen)
+    words = {"policies": list(SHIP_POLICIES), "commitments": list(COMMITMENTS), "items": wanted}
+    lines = read_columns(LINE_COLUMNS, LINES.format(never=NEVER, chosen=chosen), words)
     levels = read_columns(("id", "item", "location", "quantity"), LEVELS, {"items": wanted})
     inbound = read_columns(("id", "item", "location", "quantity", "expected_on"), INBOUND, {"items": wanted})
     known = np.unique(np.concatenate([np.array(wanted, np.int64), lines["item"]]))
@@ -122,7 +129,11 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy) -> Facts:
         ),
         kits=build_kits(wanted, known),
         substitutes=build_substitutes(wanted, known),
-        current=build_current((lines, levels, inbound), known, place_ids, wanted),
+        current=build_current(
+            (lines, levels, inbound, read_columns(CURRENT_COLUMNS, CURRENT.format(chosen=chosen), words)),
+            known,
+            place_ids,
+        ),
         closed=build_closed_days(as_of, place_ids),
         attributes=build_attributes(lines, policy),
     )
@@ -134,7 +145,7 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy) -> Facts:
         lines["item"],
         levels["id"],
         inbound["id"],
-        read_told(lines["id"], wanted),
+        read_told(lines["id"], read_columns(TOLD_COLUMNS, TOLD.format(chosen=chosen), words)),
     )
 
 
@@ -180,15 +191,10 @@ def build_supplies(
 
 
 def build_current(
-    rows: tuple[Columns, Columns, Columns],
-    items: NDArray[np.int64],
-    places: NDArray[np.int64],
-    wanted: list[int],
+    rows: tuple[Columns, Columns, Columns, Columns], items: NDArray[np.int64], places: NDArray[np.int64]
 ) -> Current:
     """Build the plan in force of the lines; of items that are not decided the supply counts as gone."""
-    lines, *supplies = rows
-    columns = ("line", "level", "inbound", "item", "location", "quantity", "ships_on")
-    now = read_columns(columns, CURRENT.format(chosen=OF_SOME_ITEMS), {"items": wanted})
+    lines, *supplies, now = rows
     level, inbound = find_rows(now["level"], supplies[0]["id"]), find_rows(now["inbound"], supplies[1]["id"])
     there = np.where(level >= 0, level, np.where(inbound >= 0, inbound + len(supplies[0]["id"]), GONE))
     of_item = find_rows(now["item"], items)
@@ -242,8 +248,6 @@ def build_closed_days(as_of: date, places: NDArray[np.int64]) -> ClosedDays:
     )
 
 
-def read_told(lines: NDArray[np.int64], wanted: list[int]) -> Companions:
+def read_told(lines: NDArray[np.int64], told: Columns) -> Companions:
     """Read what lines told their complete orders, by row of the line."""
-    columns = ("line", "whole", "pins", "ready_on", "last_on", "tight")
-    told = read_columns(columns, TOLD.format(chosen=OF_SOME_ITEMS), {"items": wanted})
     return Companions(**{**told, "line": find_rows(told["line"], lines)})
