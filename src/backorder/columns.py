@@ -29,3 +29,22 @@ def read_columns(names: Sequence[str], query: str, parameters: Mapping[str, Any]
     row = np.dtype(fields)
     table = np.frombuffer(data, row, offset=HEADER, count=(len(data) - HEADER - TRAILER) // row.itemsize)
     return {name: table[name].astype(np.int64) for name in names}
+
+
+def write_columns(
+    statement: str, columns: Mapping[str, NDArray[Any] | Sequence[Any]], more: Mapping[str, Any] | None = None
+) -> int:
+    """Run a statement once over rows that are given as columns; gives how many rows it wrote.
+
+    The statement reads them where `{rows}` stands, as `new`. Columns are bigint; lists are text.
+    """
+    arrays = {
+        name: values.tolist() if isinstance(values, np.ndarray) else list(values)
+        for name, values in columns.items()
+    }
+    types = {name: "bigint" if isinstance(columns[name], np.ndarray) else "text" for name in arrays}
+    lists = ", ".join(f"%({name})s::{kind}[]" for name, kind in types.items())
+    rows = f"unnest({lists}) AS new({', '.join(arrays)})"
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(rows=rows), {**arrays, **(more or {})})
+        return int(cursor.rowcount)

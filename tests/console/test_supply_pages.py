@@ -74,13 +74,16 @@ def test_a_line_is_split_among_days(planner: Client) -> None:
     assert list(rows) == [(12, 4), (8, 20)]
 
 
+TWO_PARTS = {"quantity_1": "5", "on_1": "2026-12-04", "quantity_2": "5", "on_2": "2026-12-05"}
+
+
 @pytest.mark.parametrize(
     ("what", "typed", "said"),
     [
         ("gone", {"quantity": "21", "why": "x"}, "20 units are to come, not 21. Nothing was changed."),
         ("date", {"on": "someday", "source": "x"}, "Enter a valid date."),
         ("date", {"on": "2026-12-11", "source": ""}, "This field is required."),
-        ("split", {"quantity_1": "5", "on_1": "2026-12-04", "quantity_2": "5", "on_2": "2026-12-05", "source": "x"}, "20 units are to come, the parts are 10. Nothing was changed."),
+        ("split", {**TWO_PARTS, "source": "x"}, "20 units are to come, the parts are 10. Nothing was changed."),
         ("split", {"quantity_3": "5", "source": "x"}, "The third part needs both units and a day, or neither."),
     ],
 )  # fmt: skip

@@ -1,161 +1,188 @@
-"""A plan to rows: only what differs from the plan in force is written."""
+"""A plan to rows: only what differs from the plan in force is written, all rows of a table at once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from backorder.allocation.models import Allocation, Backorder, Promise, Standing
-from backorder.allocation.snapshot import EPOCH, Facts
-from backorder.engine.allocation.plan import Plan, Reason
+from backorder.allocation.moves import REASONS, STANDING, UNTOLD, Moves
+from backorder.allocation.promises import write_promises
+from backorder.allocation.snapshot import Facts
+from backorder.allocation.terms import Terms
+from backorder.columns import Columns, read_columns, write_columns
+from backorder.engine.allocation.plan import Plan
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.outbox.models import Entry
 
-STANDING = (
-    *("allocated_on_hand", "allocated_inbound", "unallocated", "first_ships_on", "planned_on", "in_time"),
-    *("units_ahead", "lines_ahead", "reason", "whole", "pins", "ready_on", "last_on", "tight"),
-)
+NOTHING = 0  # no row has this id
+DAY = "(date '1970-01-01' + {}::int)"
+
+HELD = """
+SELECT a.id, a.line_id::bigint, coalesce(a.level_id, 0)::bigint, coalesce(a.inbound_line_id, 0)::bigint,
+    (a.ships_on - date '1970-01-01')::bigint, a.quantity
+FROM allocation_allocation a JOIN orders_line l ON l.id = a.line_id WHERE l.item_id = ANY(%(items)s)
+"""
+GIVE_BACK = "DELETE FROM allocation_allocation a USING {rows} WHERE a.id = new.id"
+CHANGE = "UPDATE allocation_allocation a SET quantity = new.quantity FROM {rows} WHERE a.id = new.id"
+TAKE = f"""
+INSERT INTO allocation_allocation (line_id, level_id, inbound_line_id, ships_on, quantity)
+SELECT line, nullif(level, 0), nullif(inbound, 0), {DAY.format("ships_on")}, quantity FROM {{rows}}
+"""  # noqa: S608 - names of columns and numbers, written here
+
+STOOD = """
+SELECT s.line_id::bigint, s.allocated_on_hand, s.allocated_inbound, s.unallocated,
+    coalesce(s.first_ships_on - date '1970-01-01', {never})::bigint, coalesce(s.planned_on - date '1970-01-01', {never})::bigint,
+    s.in_time::int::bigint, s.units_ahead, s.lines_ahead, (array_position(%(reasons)s::text[], s.reason) - 1)::bigint,
+    coalesce(s.whole::int, {untold})::bigint, coalesce(s.pins::int, {untold})::bigint, coalesce(s.ready_on, {untold})::bigint,
+    coalesce(s.last_on, {untold})::bigint, coalesce(s.tight::int, {untold})::bigint
+FROM allocation_standing s JOIN orders_line l ON l.id = s.line_id WHERE l.item_id = ANY(%(items)s)
+"""
+FORGET = "DELETE FROM allocation_standing s USING {rows} WHERE s.line_id = new.line"
+STAND = f"""
+INSERT INTO allocation_standing (line_id, entry_id, {", ".join(STANDING)})
+SELECT line, %(entry)s, allocated_on_hand, allocated_inbound, unallocated,
+    {DAY.format(f"nullif(first_ships_on, {NEVER})")}, {DAY.format(f"nullif(planned_on, {NEVER})")},
+    in_time::int::boolean, units_ahead, lines_ahead, (%(reasons)s::text[])[reason + 1],
+    nullif(whole, {UNTOLD})::int::boolean, nullif(pins, {UNTOLD})::int::boolean, nullif(ready_on, {UNTOLD}),
+    nullif(last_on, {UNTOLD}), nullif(tight, {UNTOLD})::int::boolean
+FROM {{rows}}
+ON CONFLICT (line_id) DO UPDATE SET (entry_id, {", ".join(STANDING)}) = ROW (
+    excluded.entry_id, {", ".join(f"excluded.{name}" for name in STANDING)})
+"""  # noqa: S608 - names of columns and numbers, written here
+
+WAITING = """
+SELECT b.line_id::bigint FROM allocation_backorder b JOIN orders_line l ON l.id = b.line_id
+WHERE b.closed_by_id IS NULL AND l.item_id = ANY(%(items)s)
+"""
+CLOSE = """
+UPDATE allocation_backorder b SET closed_by_id = %(entry)s FROM {rows} WHERE b.line_id = new.line AND b.closed_by_id IS NULL
+"""
+OPEN = "INSERT INTO allocation_backorder (line_id, opened_by_id) SELECT line, %(entry)s FROM {rows}"
 
 
 @dataclass(frozen=True)
-class Move:
-    """How a line stood and how it stands, by the names of Standing; none before if it is new, none after if it is not open."""
+class Applied:
+    """What a plan changed: lines that stand otherwise than before, and days promised."""
 
-    line: int
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    moves: Moves
+    promises: int
 
 
-def apply_plan(facts: Facts, plan: Plan, entry: Entry) -> list[Move]:
-    """Put the plan in force for the items that were decided. Gives the lines that stand otherwise than before, by id."""
-    rows = np.flatnonzero(facts.inside).tolist()
+def apply_plan(facts: Facts, plan: Plan, entry: Entry, terms: Terms) -> Applied:
+    """Put the plan in force for the items that were decided."""
     write_allocations(facts, plan)
-    moves = write_standings(facts, plan, rows, entry)
-    write_promises(facts, plan, rows, entry)
-    write_backorders(facts, plan, rows, entry)
-    return moves
+    moves = compare_standings(facts, plan)
+    write_standings(moves, entry)
+    promises = write_promises(facts, plan, entry, terms)
+    write_backorders(facts, plan, entry)
+    return Applied(moves, promises)
 
 
 def write_allocations(facts: Facts, plan: Plan) -> None:
     """Give back what the plan no longer has, then take what is new."""
+    held = read_columns(
+        ("id", "line", "level", "inbound", "ships_on", "quantity"), HELD, {"items": facts.items.tolist()}
+    )
     pegs, levels = plan.pegs, len(facts.levels)
-    planned: dict[tuple[int, int | None, int | None, date], int] = {}
-    table = zip(
-        pegs.line.tolist(), pegs.supply.tolist(), pegs.quantity.tolist(), pegs.ships_on.tolist(), strict=True
+    supplies = np.concatenate([facts.levels, facts.inbound])
+    on_hand = pegs.supply < levels
+    new = {
+        "line": facts.lines[pegs.line],
+        "level": np.where(on_hand, supplies[pegs.supply], NOTHING),
+        "inbound": np.where(on_hand, NOTHING, supplies[pegs.supply]),
+        "ships_on": pegs.ships_on.astype(np.int64),
+        "quantity": pegs.quantity,
+    }
+    was, now = pair_rows(held, new, ("line", "level", "inbound", "ships_on"))
+    stays = held["quantity"][was] == new["quantity"][now]
+    gone, added = leave_out(len(held["id"]), was), leave_out(len(new["line"]), now)
+    if len(gone):
+        write_columns(GIVE_BACK, {"id": held["id"][gone]})
+    if not stays.all():
+        write_columns(CHANGE, {"id": held["id"][was[~stays]], "quantity": new["quantity"][now[~stays]]})
+    if len(added):
+        write_columns(TAKE, {name: values[added] for name, values in new.items()})
+
+
+def pair_rows(
+    held: Columns, new: Columns, keys: tuple[str, ...]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pair the rows of two tables that have equal keys, each at most once: the rows of the one, and of the other."""
+    count = len(held[keys[0]])
+    both = [np.concatenate([held[key], new[key]]) for key in keys]
+    order = np.lexsort(both[::-1])  # stable: of equal ones that of `held` comes first
+    same = np.ones(max(0, len(order) - 1), bool)
+    for column in both:
+        same &= column[order[1:]] == column[order[:-1]]
+    first = np.flatnonzero(same)
+    return order[first], order[first + 1] - count
+
+
+def leave_out(count: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """List the rows that are none of these."""
+    left = np.ones(count, bool)
+    left[rows] = False
+    return np.flatnonzero(left)
+
+
+def write_standings(moves: Moves, entry: Entry) -> None:
+    """Write how lines stand that do not stand as before, and forget those that are no longer open."""
+    closed = np.setdiff1d(moves.before["line"], moves.after["line"])
+    if len(closed):
+        write_columns(FORGET, {"line": closed})
+    if len(moves.after["line"]):
+        write_columns(STAND, moves.after, {"entry": entry.pk, "reasons": REASONS})
+
+
+def compare_standings(facts: Facts, plan: Plan) -> Moves:
+    """Find the lines that stand otherwise by the plan than they do now."""
+    before = read_columns(
+        ("line", *STANDING),
+        STOOD.format(never=NEVER, untold=UNTOLD),
+        {"items": facts.items.tolist(), "reasons": REASONS},
     )
-    for line, supply, quantity, day in table:
-        on_hand = supply < levels
-        planned[
-            int(facts.lines[line]),
-            int(facts.levels[supply]) if on_hand else None,
-            None if on_hand else int(facts.inbound[supply - levels]),
-            date.fromordinal(day + EPOCH),
-        ] = quantity
-    gone, moved = [], []
-    for allocation in Allocation.objects.filter(line__item__in=facts.items.tolist()):
-        key = (allocation.line_id, allocation.level_id, allocation.inbound_line_id, allocation.ships_on)
-        quantity = planned.pop(key, 0)
-        if quantity == 0:
-            gone.append(allocation.pk)
-        elif quantity != allocation.quantity:
-            allocation.quantity = quantity
-            moved.append(allocation)
-    Allocation.objects.filter(pk__in=gone).delete()
-    Allocation.objects.bulk_update(moved, ["quantity"])
-    Allocation.objects.bulk_create(
-        Allocation(line_id=line, level_id=level, inbound_line_id=inbound, ships_on=day, quantity=quantity)
-        for (line, level, inbound, day), quantity in planned.items()
+    after = list_standings(facts, plan)
+    was, now = pair_rows(before, after, ("line",))
+    differs = np.zeros(len(now), bool)
+    for name in STANDING:
+        differs |= before[name][was] != after[name][now]
+    closed, new = leave_out(len(before["line"]), was), leave_out(len(after["line"]), now)
+    left, come = np.concatenate([was[differs], closed]), np.sort(np.concatenate([now[differs], new]))
+    return Moves(
+        {name: values[left] for name, values in before.items()},
+        {name: values[come] for name, values in after.items()},
     )
 
 
-def write_standings(facts: Facts, plan: Plan, rows: list[int], entry: Entry) -> list[Move]:
-    """Write how each line stands, where that is not how it stood."""
-    told = plan.companions
+def list_standings(facts: Facts, plan: Plan) -> Columns:
+    """List how each line stands by the plan, by the names of Standing."""
+    rows = np.flatnonzero(facts.inside)
+    lines, told = plan.lines.take(rows), plan.companions
     said = {
-        row: values
-        for row, *values in zip(
-            told.line.tolist(),
-            told.whole.tolist(),
-            told.pins.tolist(),
-            told.ready_on.tolist(),
-            told.last_on.tolist(),
-            told.tight.tolist(),
-            strict=True,
-        )
+        name: np.full(len(facts.inside), UNTOLD) for name in ("whole", "pins", "ready_on", "last_on", "tight")
     }
-    lines = plan.lines
-    before = {
-        values[0]: values[1:]
-        for values in Standing.objects.filter(line__item__in=facts.items.tolist()).values_list(
-            "line_id", *STANDING
-        )
+    for name, values in said.items():
+        values[told.line] = told.columns()[name]
+    columns: dict[str, Any] = {
+        "line": facts.lines[rows],
+        **{name: lines.columns()[name].astype(np.int64) for name in STANDING if name in lines.columns()},
+        "planned_on": lines.promised_on.astype(np.int64),
+        **{name: values[rows] for name, values in said.items()},
     }
-    changed, moves = [], []
-    for row in rows:
-        line = int(facts.lines[row])
-        values: tuple[Any, ...] = (
-            int(lines.allocated_on_hand[row]),
-            int(lines.allocated_inbound[row]),
-            int(lines.unallocated[row]),
-            read_day(lines.first_ships_on[row]),
-            read_day(lines.promised_on[row]),
-            bool(lines.in_time[row]),
-            int(lines.units_ahead[row]),
-            int(lines.lines_ahead[row]),
-            Reason(int(lines.reason[row])).name,
-            *said.get(row, [None] * 5),
-        )
-        was, named = before.pop(line, None), dict(zip(STANDING, values, strict=True))
-        if was != values:
-            changed.append(Standing(line_id=line, entry=entry, **named))
-            moves.append(Move(line, was and dict(zip(STANDING, was, strict=True)), named))
-    Standing.objects.filter(line__in=list(before)).delete()  # these are no longer open
-    moves += [Move(line, dict(zip(STANDING, was, strict=True)), None) for line, was in before.items()]
-    Standing.objects.bulk_create(
-        changed, update_conflicts=True, unique_fields=["line"], update_fields=[*STANDING, "entry"]
-    )
-    return sorted(moves, key=lambda move: move.line)
+    return {name: columns[name] for name in ("line", *STANDING)}
 
 
-def write_promises(facts: Facts, plan: Plan, rows: list[int], entry: Entry) -> None:
-    """Promise a day where there is none, and a later one where it cannot be kept; an earlier one stays as it was told."""
-    inbound: dict[int, list[int]] = {}
-    for row, supply in zip(plan.pegs.line.tolist(), plan.pegs.supply.tolist(), strict=True):
-        if supply >= len(facts.levels):
-            inbound.setdefault(row, []).append(int(facts.inbound[supply - len(facts.levels)]))
-    lines = facts.lines[rows].tolist()
-    last = {
-        promise.line_id: promise
-        for promise in Promise.objects.filter(line__in=lines).order_by("line", "-id").distinct("line")
-    }
-    new = []
-    for row, line in zip(rows, lines, strict=True):
-        day = read_day(plan.lines.promised_on[row])
-        known = last.get(line)
-        if known is None or (
-            known.promised_on != day and (known.promised_on is None or day is None or day > known.promised_on)
-        ):
-            reason = Reason(int(plan.lines.reason[row])).name
-            evidence = {"inbound_lines": sorted(set(inbound.get(row, [])))}
-            new.append(Promise(line_id=line, promised_on=day, reason=reason, evidence=evidence, entry=entry))
-    Promise.objects.bulk_create(new)
-
-
-def write_backorders(facts: Facts, plan: Plan, rows: list[int], entry: Entry) -> None:
+def write_backorders(facts: Facts, plan: Plan, entry: Entry) -> None:
     """Open the record of a line that waits, and close it when all its units are on hand or the line is no longer open."""
-    waits = plan.lines.allocated_on_hand < facts.snapshot.lines.quantity
-    waiting = {int(facts.lines[row]) for row in rows if waits[row]}
-    open_now = Backorder.objects.filter(closed_by=None, line__item__in=facts.items.tolist())
-    known = set(open_now.values_list("line_id", flat=True))
-    open_now.filter(line__in=known - waiting).update(closed_by=entry)
-    Backorder.objects.bulk_create(
-        Backorder(line_id=line, opened_by=entry) for line in sorted(waiting - known)
-    )
-
-
-def read_day(number: int | np.integer) -> date | None:
-    """Read a day of the engine; NEVER is none."""
-    return None if int(number) == NEVER else date.fromordinal(int(number) + EPOCH)
+    waits = facts.inside & (plan.lines.allocated_on_hand < facts.snapshot.lines.quantity)
+    waiting = facts.lines[waits]
+    known = read_columns(("line",), WAITING, {"items": facts.items.tolist()})["line"]
+    for statement, lines in (
+        (CLOSE, np.setdiff1d(known, waiting)),
+        (OPEN, np.setdiff1d(waiting, known)),
+    ):
+        if len(lines):
+            write_columns(statement, {"line": lines}, {"entry": entry.pk})

@@ -10,16 +10,13 @@ from backorder.orders.models import Line
 from backorder.outbox.models import Entry, append_only
 from backorder.supply.models import InboundLine, Level
 
-KEEP_SUM = """
-IF TG_OP <> 'INSERT' THEN
-    UPDATE supply_level SET allocated = allocated - OLD.quantity WHERE id = OLD.level_id;
-    UPDATE supply_inboundline SET allocated = allocated - OLD.quantity WHERE id = OLD.inbound_line_id;
-END IF;
-IF TG_OP <> 'DELETE' THEN
-    UPDATE supply_level SET allocated = allocated + NEW.quantity WHERE id = NEW.level_id;
-    UPDATE supply_inboundline SET allocated = allocated + NEW.quantity WHERE id = NEW.inbound_line_id;
-END IF;
-RETURN NULL;
+ADD_SUMS = """
+FOR supply IN SELECT level_id AS id, sum(quantity) AS units FROM {rows} WHERE level_id IS NOT NULL GROUP BY 1 ORDER BY 1 LOOP
+    UPDATE supply_level SET allocated = allocated {sign} supply.units WHERE id = supply.id;
+END LOOP;
+FOR supply IN SELECT inbound_line_id AS id, sum(quantity) AS units FROM {rows} WHERE level_id IS NULL GROUP BY 1 ORDER BY 1 LOOP
+    UPDATE supply_inboundline SET allocated = allocated {sign} supply.units WHERE id = supply.id;
+END LOOP;
 """
 TELL_LINES = """
 UPDATE orders_line SET promised_on = told.last, first_promised_on = coalesce(orders_line.first_promised_on, told.first)
@@ -31,6 +28,23 @@ FROM (
 WHERE orders_line.id = told.line_id;
 RETURN NULL;
 """
+TAKE_BACK, PUT = ADD_SUMS.format(sign="-", rows="old_rows"), ADD_SUMS.format(sign="+", rows="new_rows")
+
+
+def keep_sums(name: str, operation: pgtrigger.Operation, func: str, **rows: str) -> pgtrigger.Trigger:
+    """Keep what is allocated of each supply as the sum of its allocations, once for each supply and statement.
+
+    Each is found by its id: the database knows nothing of how many rows a statement wrote, and would compare all with all.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**rows),  # type: ignore[no-untyped-call]
+        declare=[("supply", "RECORD")],
+        func=f"{func} RETURN NULL;",
+    )
 
 
 class Allocation(models.Model):
@@ -62,12 +76,9 @@ class Allocation(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="sum",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                func=KEEP_SUM,
-            )
+            keep_sums("added", pgtrigger.Insert, PUT, new="new_rows"),
+            keep_sums("moved", pgtrigger.Update, TAKE_BACK + PUT, old="old_rows", new="new_rows"),
+            keep_sums("removed", pgtrigger.Delete, TAKE_BACK, old="old_rows"),
         ]
 
 
@@ -146,3 +157,132 @@ class Backorder(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["line"], condition=Q(closed_by=None), name="backorder_open_once")
         ]
+
+
+class PolicyVersion(models.Model):
+    """Rules of a decision, as text in the schema of policy.toml. A version never changes; another is written after it."""
+
+    number = models.BigIntegerField(unique=True)  # from 1
+    text = models.TextField(blank=True)
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")  # who wrote it, when and why
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(number__gte=1), name="policy_version_from_1")]
+        triggers = append_only()
+
+
+class Publication(models.Model):
+    """A version was put in force. The last one is in force; to roll back is to publish an older version again."""
+
+    version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="publications")
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="+")
+    hysteresis_days = models.IntegerField(default=0)  # a day later by so many or fewer is not told
+    gain_days = models.IntegerField(null=True)  # a day earlier by so many or more is told too; none: never
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(hysteresis_days__gte=0), name="publication_hysteresis_from_0"),
+            models.CheckConstraint(
+                condition=Q(gain_days=None) | Q(gain_days__gte=1), name="publication_gain_from_1"
+            ),
+        ]
+        triggers = append_only()
+
+
+class Run(models.Model):
+    """One decision: by which rules, on which day, and how it did. Its facts give the same plan again (law L7)."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="run")
+    in_force = models.BooleanField()  # else it was a simulation
+    whole = models.BooleanField()  # everything was decided, not what an event touched
+    as_of = models.DateField()
+    version = models.ForeignKey(
+        PolicyVersion, models.PROTECT, null=True, related_name="+"
+    )  # none: the defaults
+    plan_hash = models.TextField()
+    program = models.TextField()  # the version that decided
+    items = models.BigIntegerField()
+    lines = models.BigIntegerField()
+    lines_covered = models.BigIntegerField()
+    lines_in_time = models.BigIntegerField()
+    lines_worsened = models.BigIntegerField()  # they lost units or ship later than before
+    units = models.BigIntegerField()
+    units_on_hand = models.BigIntegerField()
+    units_covered = models.BigIntegerField()
+    units_in_time = models.BigIntegerField()
+    notices = models.BigIntegerField()  # lines that ship later than promised, or lost units
+    promises = models.BigIntegerField()  # days promised for the first time or anew
+    exceptions = models.BigIntegerField()  # lines whose strategy could not be met, and caps that are passed
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-as_of"], condition=Q(in_force=True), name="run_last_day"),
+            models.Index(
+                fields=["-as_of"], condition=Q(in_force=True, whole=True), name="run_last_whole_day"
+            ),
+        ]
+        triggers = append_only()
+
+
+class RunFacts(models.Model):
+    """What a run was made from, packed. Dropped when old; the run stays."""
+
+    run = models.OneToOneField(Run, models.PROTECT, primary_key=True, related_name="facts")
+    packed = models.BinaryField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="never_changes", operation=pgtrigger.Update)]
+
+
+class Simulation(models.Model):
+    """A decision on other facts or by other rules, without effect, to be looked at and then published or discarded."""
+
+    run = models.OneToOneField(Run, models.PROTECT, related_name="simulation")
+    text = models.TextField(null=True)
+    hysteresis_days = models.IntegerField(default=0)
+    gain_days = models.IntegerField(null=True)
+    changes = models.JSONField(default=list)  # facts that were taken to be otherwise
+    caps = models.JSONField(
+        default=dict
+    )  # caps on changes that it passes: how many are allowed, how many there are
+
+    class Meta:
+        triggers = append_only()
+
+
+class SimulatedLine(models.Model):
+    """How a line would stand, where that is not how it stood."""
+
+    simulation = models.ForeignKey(Simulation, models.PROTECT, related_name="lines")
+    line = models.ForeignKey(Line, models.PROTECT, related_name="+")
+    allocated_before = models.BigIntegerField()
+    allocated_after = models.BigIntegerField()
+    planned_before = models.DateField(null=True)
+    planned_after = models.DateField(null=True)
+    in_time_before = models.BooleanField()
+    in_time_after = models.BooleanField()
+    reason = models.TextField()
+    worsened = models.BooleanField()
+    told = models.BooleanField()  # its customer would be told
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["simulation", "line"], name="simulated_line_once")]
+        triggers = append_only()
+
+
+class SimulationEnd(models.Model):
+    """What came of a simulation: it was published, or discarded."""
+
+    PUBLISHED, DISCARDED = "published", "discarded"
+
+    simulation = models.OneToOneField(Simulation, models.PROTECT, primary_key=True, related_name="end")
+    what = models.TextField()
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(what__in=("published", "discarded")), name="simulation_end_what"
+            )
+        ]
+        triggers = append_only()

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from django.db import transaction
 
-from backorder.allocation.apply import Move, apply_plan
-from backorder.allocation.snapshot import read_facts
+from backorder.allocation.apply import apply_plan
+from backorder.allocation.days import choose_day, find_last_whole_day
+from backorder.allocation.models import Run
+from backorder.allocation.moves import Move
+from backorder.allocation.policies import read_terms
+from backorder.allocation.runs import Worked, write_run
+from backorder.allocation.snapshot import OF_ALL_ITEMS, Facts, read_facts
+from backorder.allocation.terms import Terms
 from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Item
-from backorder.engine.allocation import Policy, check
+from backorder.engine.allocation import check
 from backorder.engine.allocation.again import decide_some
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
-from backorder.outbox.services import Cause, write
+from backorder.outbox.services import Cause, name_subjects, write
+
+WHOLE = ("plan", "whole")
+"""The subject of what is about everything."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +35,8 @@ class Decision:
 
     event: Entry
     entry: Entry
-    moves: list[Move]
+    moves: Sequence[Move]
+    run: Run
 
 
 class Spread(Exception):  # noqa: N818 - nothing is wrong: more items must be locked, in order, before anything is read
@@ -37,9 +48,7 @@ class Spread(Exception):  # noqa: N818 - nothing is wrong: more items must be lo
         self.items = items
 
 
-def decide_after(
-    items: Iterable[int], change: Callable[[], Entry | None], policy: Policy | None = None
-) -> Decision | None:
+def decide_after(items: Iterable[int], change: Callable[[], Entry | None]) -> Decision | None:
     """Make a change of facts and decide again what it touches, in one transaction. None if nothing changed.
 
     `items` are the ids of all items that it touches: of a complete order those of all its lines. Where the change or the
@@ -55,7 +64,7 @@ def decide_after(
                 if event is None:
                     return None
                 require(wanted, find_items(event))
-                return decide(wanted, event, policy)
+                return decide(wanted, event)
         except Spread as spread:
             wanted |= spread.items
 
@@ -68,24 +77,92 @@ def preview(act: Callable[[], Decision | None]) -> Decision | None:
     return decision
 
 
-def decide(items: set[int], event: Entry, policy: Policy | None) -> Decision:
-    """Decide about items that are locked, and put the plan in force. Raises Spread or LawBroken."""
-    rules, cause = policy or Policy(), Cause(event.who, event.at, caused_by=event)
+def decide(items: set[int], event: Entry) -> Decision:
+    """Decide about items that are locked, by the policy in force, and put the plan in force. Raises Spread or LawBroken."""
     lock_complete_orders(items)
-    facts = read_facts(items, cause.day, rules)
+    terms = read_terms()
+    facts = read_facts(items, choose_day(day_of(event)), terms.policy)
     require(items, set(facts.items.tolist()))  # kits and substitutes of theirs
-    step = decide_some(facts.snapshot, rules, facts.told, np.flatnonzero(~facts.inside))
+    skus = Item.objects.filter(pk__in=items).order_by("pk").values_list("sku", flat=True)
+    return put_in_force(work_out(facts, terms), event, [("item", sku) for sku in skus])
+
+
+def decide_all(event: Entry) -> Decision:
+    """Decide about everything. The journal names the items of which a line stands otherwise than before."""
+    terms = read_terms()
+    return put_in_force(work_out(read_all(day_of(event), terms), terms, whole=True), event, [WHOLE])
+
+
+@transaction.atomic
+def plan_all(cause: Cause) -> Decision:
+    """Decide about everything because somebody wants it."""
+    lock_all()
+    return decide_all(write(cause, "plan.asked", [WHOLE]))
+
+
+def pass_day(cause: Cause) -> Decision | None:
+    """Decide again what a new day touches: everything. Once for each day however often it is called; days missed are one."""
+    if is_decided(cause.day):
+        return None
+    with transaction.atomic():
+        lock_all()
+        if is_decided(cause.day):  # by somebody who was faster
+            return None
+        last = find_last_whole_day()
+        days = {"from": last and last.isoformat(), "to": cause.day.isoformat()}
+        return decide_all(write(cause, "day.passed", [WHOLE], days))
+
+
+def is_decided(day: date) -> bool:
+    """Tell whether everything was decided for a day, or a later one."""
+    last = find_last_whole_day()
+    return last is not None and last >= day
+
+
+def lock_all() -> None:
+    """Lock every item."""
+    lock_items(Item.objects.values_list("pk", flat=True))
+
+
+def read_all(day: date, terms: Terms) -> Facts:
+    """Read everything that decides on a day."""
+    items = Item.objects.values_list("pk", flat=True)
+    return read_facts(items, choose_day(day), terms.policy, OF_ALL_ITEMS)
+
+
+def work_out(facts: Facts, terms: Terms, *, whole: bool = False) -> Worked:
+    """Decide, and hold the plan to the laws; nothing is written. Raises Spread or LawBroken."""
+    step = decide_some(facts.snapshot, terms.policy, facts.told, np.flatnonzero(~facts.inside))
     if step.plan is None:
         raise Spread(set(facts.line_items[step.joined].tolist()))
-    check(facts.snapshot, rules, step.plan)
-    skus = Item.objects.filter(pk__in=items).order_by("pk").values_list("sku", flat=True)
+    check(facts.snapshot, terms.policy, step.plan)
+    return Worked(facts, terms, step.plan, whole)
+
+
+def put_in_force(worked: Worked, event: Entry, subjects: list[tuple[str, str]]) -> Decision:
+    """Put what was worked out in force: the journal, the rows that differ, and the run."""
+    facts = worked.facts
     entry = write(
-        cause,
+        Cause(event.who, event.at, caused_by=event),
         "plan.decided",
-        [("item", sku) for sku in skus],
-        {"as_of": cause.day.isoformat(), "lines": int(facts.inside.sum()), "plan": step.plan.hash()},
+        subjects,
+        {
+            "as_of": worked.as_of.isoformat(),
+            "lines": int(facts.inside.sum()),
+            "plan": worked.plan.hash(),
+        },
     )
-    return Decision(event, entry, apply_plan(facts, step.plan, entry))
+    applied = apply_plan(facts, worked.plan, entry, worked.terms)
+    if worked.whole:
+        moved = np.unique(facts.line_items[np.isin(facts.lines, applied.moves.after["line"])])
+        name_subjects(entry, "item", Item.objects.filter(pk__in=moved.tolist()).values_list("sku", flat=True))
+    run = write_run(entry, worked, applied.promises, in_force=True)
+    return Decision(event, entry, applied.moves, run)
+
+
+def day_of(event: Entry) -> date:
+    """Name the shop's day of an event."""
+    return Cause(event.who, event.at).day
 
 
 def require(locked: set[int], items: set[int]) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from django.db.models import Model, QuerySet
 from numpy.typing import NDArray
 
-from backorder.catalog.models import Channel, ClosedDay, Component, CustomerClass, Location, Substitute
+from backorder.allocation.attributes import TO_MILLIONTHS, build_attributes, natural
+from backorder.catalog.models import ClosedDay, Component, Location, Substitute
 from backorder.catalog.selectors import find_families
 from backorder.columns import Columns, read_columns
 from backorder.engine.allocation.plan import Companions
@@ -21,7 +21,6 @@ from backorder.engine.allocation.snapshot import (
     GONE,
     NEVER,
     SHIP_POLICIES,
-    Attribute,
     ClosedDays,
     Current,
     Kits,
@@ -34,7 +33,6 @@ from backorder.engine.allocation.snapshot import (
 
 NOTHING = 0  # no row has this id
 EPOCH = date(1970, 1, 1).toordinal()
-TO_MILLIONTHS = 10_000  # of minor units; only their proportion matters to a decision
 
 LINES = """
 SELECT l.id, l.order_id::bigint, l.item_id::bigint, coalesce(l.location_id, 0)::bigint, l.quantity_open,
@@ -62,6 +60,8 @@ OF_SOME_ITEMS = """(l.item_id = ANY(%(items)s) OR l.order_id IN (
     WHERE other.item_id = ANY(%(items)s) AND other.quantity_open > 0 AND whole.ship_policy = 'complete'
 ))"""
 """Their lines, and those of other items that belong to complete orders with a line of these."""
+OF_ALL_ITEMS = "l.item_id = ANY(%(items)s)"
+"""The same where these are all items there are: no line is of another."""
 
 LEVELS = """
 SELECT id, item_id::bigint, location_id::bigint, on_hand FROM supply_level
@@ -79,12 +79,14 @@ FROM allocation_allocation a
 JOIN orders_line l ON l.id = a.line_id
 LEFT JOIN supply_level s ON s.id = a.level_id
 LEFT JOIN supply_inboundline i ON i.id = a.inbound_line_id
-WHERE a.line_id = ANY(%(lines)s) ORDER BY l.order_id, l.id, a.ships_on, a.id
+WHERE l.quantity_open > 0 AND {chosen} ORDER BY l.order_id, l.id, a.ships_on, a.id
 """
+CURRENT_COLUMNS = ("line", "level", "inbound", "item", "location", "quantity", "ships_on")
+TOLD_COLUMNS = ("line", "whole", "pins", "ready_on", "last_on", "tight")
 TOLD = """
 SELECT s.line_id::bigint, s.whole::int::bigint, s.pins::int::bigint, s.ready_on, s.last_on, s.tight::int::bigint
 FROM allocation_standing s JOIN orders_line l ON l.id = s.line_id
-WHERE s.whole IS NOT NULL AND s.line_id = ANY(%(lines)s) ORDER BY l.order_id, l.id
+WHERE s.whole IS NOT NULL AND l.quantity_open > 0 AND {chosen} ORDER BY l.order_id, l.id
 """
 
 
@@ -102,11 +104,14 @@ class Facts:
     told: Companions  # what lines told their complete orders when they were decided last
 
 
-def read_facts(items: Iterable[int], as_of: date, policy: Policy) -> Facts:
-    """Read what decides about some items: their lines and supplies, and lines of other items in complete orders with them."""
+def read_facts(items: Iterable[int], as_of: date, policy: Policy, chosen: str = OF_SOME_ITEMS) -> Facts:
+    """Read what decides about some items: their lines and supplies, and lines of other items in complete orders with them.
+
+    `chosen` is OF_ALL_ITEMS where these are all.
+    """
     wanted = find_families(items)
-    chosen = {"policies": list(SHIP_POLICIES), "commitments": list(COMMITMENTS), "items": wanted}
-    lines = read_columns(LINE_COLUMNS, LINES.format(never=NEVER, chosen=OF_SOME_ITEMS), chosen)
+    words = {"policies": list(SHIP_POLICIES), "commitments": list(COMMITMENTS), "items": wanted}
+    lines = read_columns(LINE_COLUMNS, LINES.format(never=NEVER, chosen=chosen), words)
     levels = read_columns(("id", "item", "location", "quantity"), LEVELS, {"items": wanted})
     inbound = read_columns(("id", "item", "location", "quantity", "expected_on"), INBOUND, {"items": wanted})
     known = np.unique(np.concatenate([np.array(wanted, np.int64), lines["item"]]))
@@ -124,7 +129,11 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy) -> Facts:
         ),
         kits=build_kits(wanted, known),
         substitutes=build_substitutes(wanted, known),
-        current=build_current(lines, (levels, inbound), known, place_ids),
+        current=build_current(
+            (lines, levels, inbound, read_columns(CURRENT_COLUMNS, CURRENT.format(chosen=chosen), words)),
+            known,
+            place_ids,
+        ),
         closed=build_closed_days(as_of, place_ids),
         attributes=build_attributes(lines, policy),
     )
@@ -136,14 +145,8 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy) -> Facts:
         lines["item"],
         levels["id"],
         inbound["id"],
-        read_told(lines["id"]),
+        read_told(lines["id"], read_columns(TOLD_COLUMNS, TOLD.format(chosen=chosen), words)),
     )
-
-
-def natural(code: str) -> tuple[bool, int, str]:
-    """Order codes as the files do: those of digits alone first, by value."""
-    digits = code.isascii() and code.isdigit()
-    return not digits, int(code) if digits else 0, code
 
 
 def find_rows(ids: Iterable[int], known: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -188,11 +191,10 @@ def build_supplies(
 
 
 def build_current(
-    lines: Columns, supplies: tuple[Columns, Columns], items: NDArray[np.int64], places: NDArray[np.int64]
+    rows: tuple[Columns, Columns, Columns, Columns], items: NDArray[np.int64], places: NDArray[np.int64]
 ) -> Current:
     """Build the plan in force of the lines; of items that are not decided the supply counts as gone."""
-    columns = ("line", "level", "inbound", "item", "location", "quantity", "ships_on")
-    now = read_columns(columns, CURRENT, {"lines": lines["id"].tolist()})
+    lines, *supplies, now = rows
     level, inbound = find_rows(now["level"], supplies[0]["id"]), find_rows(now["inbound"], supplies[1]["id"])
     there = np.where(level >= 0, level, np.where(inbound >= 0, inbound + len(supplies[0]["id"]), GONE))
     of_item = find_rows(now["item"], items)
@@ -246,24 +248,6 @@ def build_closed_days(as_of: date, places: NDArray[np.int64]) -> ClosedDays:
     )
 
 
-def build_attributes(lines: Columns, policy: Policy) -> dict[str, Attribute]:
-    """Build the columns that the policy names and the lines hold as the number of a row."""
-    rows: dict[str, QuerySet[Model]] = {
-        "customer_class": CustomerClass._default_manager.all(),  # noqa: SLF001 - Django's name for it
-        "channel": Channel._default_manager.all(),  # noqa: SLF001
-    }
-    found = {}
-    for name in set(policy.columns()) & rows.keys():
-        codes = dict(rows[name].values_list("id", "code"))
-        labels = sorted({"", *codes.values()}, key=natural)
-        place = {number: labels.index(code) for number, code in codes.items()}
-        values = np.array([place.get(number, labels.index("")) for number in lines[name].tolist()], np.int64)
-        found[name] = Attribute("text", values, labels)
-    return found
-
-
-def read_told(lines: NDArray[np.int64]) -> Companions:
+def read_told(lines: NDArray[np.int64], told: Columns) -> Companions:
     """Read what lines told their complete orders, by row of the line."""
-    columns = ("line", "whole", "pins", "ready_on", "last_on", "tight")
-    told = read_columns(columns, TOLD, {"lines": lines.tolist()})
     return Companions(**{**told, "line": find_rows(told["line"], lines)})

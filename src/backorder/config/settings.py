@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "pgtrigger",
+    "procrastinate.contrib.django",
     "backorder.outbox",
     "backorder.accounts",
     "backorder.catalog",
@@ -162,3 +163,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 USE_TZ = True
 TIME_ZONE = read_zone(os.environ.get("BACKORDER_TIME_ZONE", "UTC"))
 USE_I18N = False
+
+# Jobs
+PROCRASTINATE_IMPORT_PATHS = ["backorder.worker.tasks"]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from backorder.columns import write_columns
 from backorder.outbox.models import Entry, Subject
 from backorder.rows import insert_rows
 
@@ -88,3 +89,14 @@ def write_many(cause: Cause, happened: Iterable[Happened]) -> list[Entry]:
         ]
     )
     return entries
+
+
+def name_subjects(entry: Entry, kind: str, keys: Iterable[str]) -> None:
+    """Name further things of one kind that an entry is about, however many."""
+    names = list(dict.fromkeys(keys))
+    if names:
+        write_columns(
+            "INSERT INTO outbox_subject (entry_id, kind, key) SELECT %(entry)s, %(kind)s, key FROM {rows}",
+            {"key": names},
+            {"entry": entry.pk, "kind": kind},
+        )

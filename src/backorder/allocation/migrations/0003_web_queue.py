@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("allocation", "0001_initial"),
+        ("allocation", "0002_policies"),
         ("orders", "0002_web_queue"),
         ("outbox", "0001_initial"),
     ]

@@ -1,0 +1,67 @@
+"""The columns of orders and items that a policy names and the lines of a snapshot do not hold as numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+from django.db.models import Model, QuerySet
+from numpy.typing import NDArray
+
+from backorder.catalog.models import Channel, CustomerClass
+from backorder.columns import Columns
+from backorder.engine.allocation.policy import Policy
+from backorder.engine.allocation.snapshot import Attribute
+from backorder.orders.models import Line
+
+TO_MILLIONTHS = 10_000  # of minor units; only their proportion matters to a decision
+TEXTS = {
+    "order": "order__number",
+    "line": "number",
+    "sku": "item__sku",
+    "location": "location__code",
+    "customer": "order__customer__code",
+    "ship_policy": "order__ship_policy",
+    "commitment": "commitment",
+    "description": "item__name",
+}
+NUMBERS = {"pack_size": "item__pack_size", "price": "item__price"}
+
+
+def build_attributes(lines: Columns, policy: Policy) -> dict[str, Attribute]:
+    """Build each column that the policy names, by the names of the files."""
+    rows: dict[str, QuerySet[Model]] = {
+        "customer_class": CustomerClass._default_manager.all(),  # noqa: SLF001 - Django's name for it
+        "channel": Channel._default_manager.all(),  # noqa: SLF001
+    }
+    found = {}
+    for name in policy.columns():
+        if name in rows:
+            codes = dict(rows[name].values_list("id", "code"))
+            found[name] = label([codes.get(number, "") for number in lines[name].tolist()])
+        elif name in TEXTS:
+            found[name] = label([str(value or "") for value in read_values(lines["id"], TEXTS[name])])
+        elif name in NUMBERS:
+            values = np.array(read_values(lines["id"], NUMBERS[name]), np.int64)
+            amount = name == "price"
+            found[name] = Attribute(
+                "money" if amount else "number", values * TO_MILLIONTHS if amount else values
+            )
+    return found
+
+
+def read_values(lines: NDArray[np.int64], path: str) -> list[str | int | None]:
+    """Read one value for each line, in their order."""
+    values = dict(Line.objects.filter(pk__in=lines.tolist()).values_list("pk", path))
+    return [values[line] for line in lines.tolist()]
+
+
+def label(texts: list[str]) -> Attribute:
+    """Give texts numbers in the order in which files sort them."""
+    labels = sorted({"", *texts}, key=natural)
+    place = {text: number for number, text in enumerate(labels)}
+    return Attribute("text", np.array([place[text] for text in texts], np.int64), labels)
+
+
+def natural(code: str) -> tuple[bool, int, str]:
+    """Order codes as the files do: those of digits alone first, by value."""
+    digits = code.isascii() and code.isdigit()
+    return not digits, int(code) if digits else 0, code

@@ -1,0 +1,151 @@
+"""The promise ledger: which days are told, and what they stand on. Rows are only added; the last one is in force.
+
+A plan is made anew all the time, a promise is not. The first one is made when a line is decided for the first time. After it
+there is another when the plan is later by more than the publication's `hysteresis_days`, names a day for the first time or no
+longer any, or is earlier by `gain_days` or more. The clock alone is no news:
+
+- a line whose units are all on hand, promised as such, ships as soon as it is released. That this day moves on while nobody
+  releases it changes nothing for the promise;
+- a line that waits for a delivery which is overdue has a guessed day. The guess moves on each day; it is told, and told anew
+  when the day that was told has come and the delivery has not.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from backorder.allocation.moves import REASONS
+from backorder.allocation.snapshot import Facts
+from backorder.allocation.terms import Terms
+from backorder.columns import write_columns
+from backorder.engine.allocation.plan import Plan
+from backorder.engine.allocation.seating.days import available_days, ship_days
+from backorder.engine.allocation.snapshot import NEVER
+from backorder.outbox.models import Entry
+
+LAST = """
+SELECT DISTINCT ON (line_id) line_id, promised_on - date '1970-01-01', evidence
+FROM allocation_promise WHERE line_id = ANY(%(lines)s::bigint[]) ORDER BY line_id, id DESC
+"""
+PROMISE = f"""
+INSERT INTO allocation_promise (line_id, promised_on, reason, evidence, entry_id)
+SELECT line, date '1970-01-01' + nullif(promised_on, {NEVER})::int, (%(reasons)s::text[])[reason + 1], evidence::jsonb,
+    %(entry)s
+FROM {{rows}} ORDER BY line
+"""  # noqa: S608 - names of columns and numbers, written here
+
+
+@dataclass(frozen=True)
+class Known:
+    """The promise in force of a line."""
+
+    day: int  # NEVER: no day could be named
+    inbound_lines: list[int]
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Stands:
+    """On what the plan of a line stands."""
+
+    day: int
+    inbound_lines: list[int]
+    overdue: bool  # one of them should have come before today
+    at_once: bool  # all units are on hand and wait for nothing
+
+
+def write_promises(facts: Facts, plan: Plan, entry: Entry, terms: Terms) -> int:
+    """Promise the days that are news; gives how many."""
+    rows, evidence = find_news(facts, plan, terms)
+    if len(rows):
+        columns: dict[str, Any] = {
+            "line": facts.lines[rows],
+            "promised_on": plan.lines.promised_on[rows].astype(np.int64),
+            "reason": plan.lines.reason[rows].astype(np.int64),
+            "evidence": evidence,
+        }
+        write_columns(PROMISE, columns, {"entry": entry.pk, "reasons": REASONS})
+    return len(rows)
+
+
+def find_news(facts: Facts, plan: Plan, terms: Terms) -> tuple[NDArray[np.int64], list[str]]:
+    """Find the lines to which a day is promised anew, and what each promise stands on."""
+    day, told = plan.lines.promised_on, facts.snapshot.lines.promised_on
+    gain = NEVER if terms.gain_days is None else terms.gain_days
+    differs = (told == NEVER) | (day > told) | (told.astype(np.int64) - day >= gain)
+    rows = np.flatnonzero(facts.inside & differs)
+    if len(rows) == 0:
+        return rows, []
+    known, stands = read_known(facts.lines[rows]), find_stands(facts, plan, rows, terms)
+    told_today = [
+        is_news(known.get(line), stand, facts.snapshot.as_of, terms)
+        for line, stand in zip(facts.lines[rows].tolist(), stands, strict=True)
+    ]
+    evidence = [
+        json.dumps({"inbound_lines": stand.inbound_lines, **({"overdue": True} if stand.overdue else {})})
+        for stand, told_now in zip(stands, told_today, strict=True)
+        if told_now
+    ]
+    return rows[np.array(told_today, bool)], evidence
+
+
+def is_news(known: Known | None, stands: Stands, today: int, terms: Terms) -> bool:
+    """Tell whether the customer is told another day."""
+    if known is None or NEVER in (known.day, stands.day):
+        return known is None or known.day != stands.day
+    if stands.day <= known.day:
+        return terms.gain_days is not None and known.day - stands.day >= terms.gain_days
+    if stands.day - known.day <= terms.hysteresis_days:
+        return False
+    same = known.inbound_lines == stands.inbound_lines
+    if same and stands.at_once:
+        return False
+    return not (same and known.overdue and stands.overdue and today < known.day)
+
+
+def read_known(lines: NDArray[np.int64]) -> dict[int, Known]:
+    """Read the promise in force of each line that has one."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST, {"lines": lines.tolist()})
+        rows = cursor.fetchall()
+    found = {}
+    for line, day, text in rows:
+        evidence = json.loads(text) if isinstance(text, str) else text
+        found[line] = Known(
+            NEVER if day is None else day,
+            evidence.get("inbound_lines", []),
+            evidence.get("overdue", False),
+        )
+    return found
+
+
+def find_stands(facts: Facts, plan: Plan, rows: NDArray[np.int64], terms: Terms) -> list[Stands]:
+    """Find on what the plan of these lines stands."""
+    snapshot, lines, levels = facts.snapshot, plan.lines, len(facts.levels)
+    supplies = snapshot.supplies
+    asked = np.zeros(len(facts.lines), bool)
+    asked[rows] = True
+    pegs = plan.pegs.take(asked[plan.pegs.line])
+    available, handling = available_days(snapshot, terms.policy), terms.policy.handling_days
+    ready = ship_days(available[pegs.supply], supplies.location[pegs.supply], snapshot.closed, handling)
+    at_once = lines.allocated_on_hand == snapshot.lines.quantity
+    at_once[pegs.line[pegs.ships_on > ready]] = False
+    overdue = np.zeros(len(facts.lines), bool)
+    overdue[
+        pegs.line[supplies.inbound[pegs.supply] & (supplies.available_on[pegs.supply] < snapshot.as_of)]
+    ] = True
+    inbound: dict[int, set[int]] = {}
+    coming = pegs.take(pegs.supply >= levels)
+    for row, supply in zip(coming.line.tolist(), coming.supply.tolist(), strict=True):
+        inbound.setdefault(row, set()).add(int(facts.inbound[supply - levels]))
+    columns = (rows, lines.promised_on[rows], overdue[rows], at_once[rows])
+    return [
+        Stands(day, sorted(inbound.get(row, ())), late, now)
+        for row, day, late, now in zip(*(column.tolist() for column in columns), strict=True)
+    ]

@@ -1,0 +1,52 @@
+"""The jobs, by name. Each calls one service, which is one transaction, and has effect once even if it is done again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from backorder.allocation import publishing
+from backorder.allocation.models import Simulation, SimulationEnd
+from backorder.allocation.runs import drop_old_facts
+from backorder.allocation.services import pass_day
+from backorder.outbox.services import Cause
+
+CLOCK = "clock"
+BACK_OFF = RetryStrategy(max_attempts=6, exponential_wait=4)
+"""Tried again after 4, 16, 64, 256 and 1,024 seconds, then it has failed."""
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="pass_day", queueing_lock="pass_day", retry=BACK_OFF)
+def pass_the_day(timestamp: int) -> None:
+    """Decide again what a new day touches; on all minutes but the first of a day there is nothing to do.
+
+    Every minute, so that a day is passed after midnight in the shop's zone whatever that is, and as soon as a worker runs again.
+    """
+    pass_day(Cause(CLOCK, datetime.fromtimestamp(timestamp, UTC)))
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="drop_old_facts", queueing_lock="drop_old_facts", retry=BACK_OFF)
+def drop_the_facts_of_old_runs(timestamp: int) -> None:
+    """Drop the facts of old runs."""
+    drop_old_facts(datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.task(name="publish_simulation", retry=BACK_OFF)
+def publish_simulation(simulation: int, who: str, why: str, anew: bool, despite: str) -> None:  # noqa: FBT001 - arguments of a job are named
+    """Publish a simulation that is too large to wait for. Done again after a crash, it finds itself published.
+
+    What a person must decide again is no fault of the job: it is written to the journal, as the answer.
+    """
+    if SimulationEnd.objects.filter(simulation=simulation).exists():
+        return
+    cause, consent = Cause(who, timezone.now(), why), publishing.Consent(anew=anew, despite=despite)
+    found = Simulation.objects.select_related("run").get(pk=simulation)
+    try:
+        publishing.publish(found, cause, consent)
+    except publishing.SimulationError as refused:
+        publishing.note_refusal(found, cause, str(refused))
