@@ -8,25 +8,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from backorder.allocation.services import Decision, decide_after
-from backorder.catalog.models import Item, Location
+from backorder.allocation.acceptance.answer import Answer
+from backorder.allocation.services import Decision, decide_after, hold_items
+from backorder.allocation.taking import admit, take
+from backorder.catalog.models import Item, Location, Supplier
 from backorder.orders import services as orders
 from backorder.orders.models import Line
 from backorder.orders.selectors import find_touched_items
-from backorder.orders.services import Buyer, Wanted
+from backorder.orders.services import Buyer, Told, Wanted
+from backorder.orders.services.placing import build_line, build_order
+from backorder.orders.services.wanted import check_order
 from backorder.outbox.services import Cause
 from backorder.supply import services as supply
 from backorder.supply.models import SELLABLE, InboundLine
-from backorder.supply.services import Expected, Origin, Part
+from backorder.supply.services import Expected
 
 Place = tuple[Item, Location, str]
 """An item at a location in a status."""
 
 
 def place_order(
+    number: str, lines: Sequence[Wanted], cause: Cause, buyer: Buyer | None = None, told: Told | None = None
+) -> Answer:
+    """Take an order as far as the rules of acceptance let it in; `told`: what else the customer was told. Raises OrderError."""
+    buyer = buyer or Buyer()
+    check_order(number, lines, buyer)
+
+    def act(locked: set[int]) -> Answer:
+        order = build_order(number, buyer, cause)
+        asked = admit(locked, order, [build_line(order, line) for line in lines], cause)
+        return take(locked, asked, cause, buyer, told or Told())
+
+    return hold_items({line.item.pk for line in lines}, act)
+
+
+def record_order(
     number: str, lines: Sequence[Wanted], cause: Cause, buyer: Buyer | None = None
 ) -> Decision | None:
-    """Take an order. Raises OrderError."""
+    """Note an order that was accepted elsewhere: no rule refuses any of it. Raises OrderError."""
     return decide_after({line.item.pk for line in lines}, lambda: orders.place(number, lines, cause, buyer))
 
 
@@ -39,11 +58,14 @@ def place_inbound(
     number: str,
     lines: Sequence[Expected],
     cause: Cause,
-    origin: Origin | None = None,
+    *,
+    kind: str = "purchase",
+    supplier: Supplier | None = None,
 ) -> Decision | None:
     """Put units on order: bought, made, moved or printed. Raises SupplyError."""
     return decide_after(
-        {line.item.pk for line in lines}, lambda: supply.place_inbound(number, lines, cause, origin)
+        {line.item.pk for line in lines},
+        lambda: supply.place_inbound(number, lines, cause, kind=kind, supplier=supplier),
     )
 
 
@@ -60,11 +82,6 @@ def expect(line: InboundLine, on: date, source: str, cause: Cause) -> Decision |
 def cancel_rest(line: InboundLine, quantity: int, cause: Cause) -> Decision | None:
     """Note that so many units of an inbound line will not come. Raises SupplyError."""
     return decide_after({line.item_id}, lambda: supply.cancel_rest(line, quantity, cause))
-
-
-def split(line: InboundLine, parts: Sequence[Part], source: str, cause: Cause) -> Decision | None:
-    """Divide what is still to come of an inbound line among days. Raises SupplyError."""
-    return decide_after({line.item_id}, lambda: supply.split(line, parts, source, cause))
 
 
 def adjust(place: Place, quantity: int, kind: str, cause: Cause) -> Decision | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
 
 import numpy as np
 from django.db import transaction
 
 from backorder.allocation.apply import Move, apply_plan
-from backorder.allocation.snapshot import read_facts
+from backorder.allocation.snapshot import Facts, read_facts
 from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Item
 from backorder.engine.allocation import Policy, check
@@ -17,6 +19,8 @@ from backorder.engine.allocation.again import decide_some
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -46,34 +50,52 @@ def decide_after(
     decision reaches further, everything is undone and made again with those items locked too: locks are taken in one order,
     so nobody waits in a circle.
     """
+
+    def act(locked: set[int]) -> Decision | None:
+        event = change()
+        if event is None:
+            return None
+        require(locked, find_items(event))
+        return decide(locked, event, policy)
+
+    return hold_items(items, act)
+
+
+def hold_items(items: Iterable[int], act: Callable[[set[int]], T]) -> T:
+    """Act in one transaction with items locked, which the act is given. On Spread all is undone and done again with more."""
     wanted = set(items)
     while True:
         try:
             with transaction.atomic():
                 lock_items(wanted)
-                event = change()
-                if event is None:
-                    return None
-                require(wanted, find_items(event))
-                return decide(wanted, event, policy)
+                return act(wanted)
         except Spread as spread:
             wanted |= spread.items
 
 
-def preview(act: Callable[[], Decision | None]) -> Decision | None:
+def preview(act: Callable[[], T]) -> T:
     """Let an event happen and take it back: what it would do."""
     with transaction.atomic():
-        decision = act()
+        found = act()
         transaction.set_rollback(True)
-    return decision
+    return found
 
 
-def decide(items: set[int], event: Entry, policy: Policy | None) -> Decision:
-    """Decide about items that are locked, and put the plan in force. Raises Spread or LawBroken."""
-    rules, cause = policy or Policy(), Cause(event.who, event.at, caused_by=event)
+def read_locked(items: set[int], as_of: date, policy: Policy) -> Facts:
+    """Read the facts about items that are locked. Raises Spread."""
     lock_complete_orders(items)
-    facts = read_facts(items, cause.day, rules)
+    facts = read_facts(items, as_of, policy)
     require(items, set(facts.items.tolist()))  # kits and substitutes of theirs
+    return facts
+
+
+def decide(items: set[int], event: Entry, policy: Policy | None, known: Facts | None = None) -> Decision:
+    """Decide about items that are locked, and put the plan in force. Raises Spread or LawBroken.
+
+    `known` are the facts, if they were read under this lock already and hold the event.
+    """
+    rules, cause = policy or Policy(), Cause(event.who, event.at, caused_by=event)
+    facts = known or read_locked(items, cause.day, rules)
     step = decide_some(facts.snapshot, rules, facts.told, np.flatnonzero(~facts.inside))
     if step.plan is None:
         raise Spread(set(facts.line_items[step.joined].tolist()))

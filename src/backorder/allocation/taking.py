@@ -1,0 +1,151 @@
+"""Taking orders: lock, read, let in, write, decide, tell. One screen, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from backorder.allocation.acceptance.answer import Alternative, Answer, LineAnswer, find_alternatives
+from backorder.allocation.acceptance.free import FreeUnits
+from backorder.allocation.acceptance.gate import Gate, Split
+from backorder.allocation.acceptance.rules import Waiting, count_waiting, find_rules
+from backorder.allocation.models import Standing
+from backorder.allocation.newcomers import add_lines
+from backorder.allocation.services import Decision, decide, read_locked
+from backorder.allocation.snapshot import Facts
+from backorder.catalog.models import Acceptance
+from backorder.engine.allocation import Policy
+from backorder.orders.models import Line, Order
+from backorder.orders.services.placing import list_subjects, save_order
+from backorder.orders.services.records import Outlook, Refused, disclose, note_refusals
+from backorder.orders.services.wanted import Buyer, Told, refuse
+from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause, write
+
+HAND_ONLY = Acceptance(rule=Acceptance.NONE)
+"""The rule of a hold that is not to wait."""
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Asked lines and what becomes of them."""
+
+    order: Order
+    lines: Sequence[Line]  # their quantities are as asked, or as accepted once `keep` was called
+    asked: Sequence[int]
+    splits: Sequence[Split]
+    alternatives: Mapping[int, tuple[Alternative, ...]]
+    facts: Facts
+
+    def keep(self) -> list[Line]:
+        """Keep of the lines what is accepted."""
+        kept = []
+        for line, split in zip(self.lines, self.splits, strict=True):
+            line.quantity_ordered, line.quantity_from_hand = split.accepted, split.from_hand
+            if split.accepted:
+                kept.append(line)
+        return kept
+
+    def list_refused(self) -> list[Refused]:
+        """List what is refused."""
+        pairs = zip(self.lines, self.splits, strict=True)
+        return [Refused(line, split.refused, split.reason) for line, split in pairs if split.refused]
+
+
+def admit(
+    locked: set[int], order: Order, lines: Sequence[Line], cause: Cause, rule: Acceptance | None = None
+) -> Admission:
+    """Ask the gate about lines whose items are locked; a rule that is given stands before those of the items. Raises Spread."""
+    policy = Policy()
+    facts = read_locked(locked, cause.day, policy)
+    items = {line.item_id for line in lines}
+    rules = dict.fromkeys(items, rule) if rule else find_rules(order, items)
+    capped = [item for item in items if rules[item].rule != Acceptance.OPEN]
+    waiting: dict[int, Waiting] = count_waiting(capped) if capped else {}
+    free = FreeUnits(facts, policy, order, lines)
+    asked = [line.quantity_ordered for line in lines]
+    splits = Gate(free, rules, waiting, facts.snapshot.as_of).split(order, lines)
+    late = any(split.to_wait or split.refused for split in splits)
+    return Admission(
+        order, lines, asked, splits, find_alternatives(facts, free, asked) if late else {}, facts
+    )
+
+
+def take(locked: set[int], asked: Admission, cause: Cause, buyer: Buyer, told: Told) -> Answer:
+    """Write an order as far as it is let in, and decide. Of an order of which nothing is let in only that is written."""
+    order, refused = asked.order, asked.list_refused()
+    if refused:
+        taken = Order.objects.filter(number=order.number).exists()
+        refuse(taken, f"there is an order {order.number} already")
+    lines = asked.keep()
+    if not lines:
+        return turn_away(asked, cause)
+    grant_express(buyer, order, asked.splits, asked.lines)
+    facts = {"refused": sum(each.quantity for each in refused)} if refused else {}
+    event = save_order(order, lines, cause, buyer, facts)
+    return conclude(
+        asked, event, told, lambda: decide(locked, event, None, add_lines(asked.facts, order, lines))
+    )
+
+
+def turn_away(asked: Admission, cause: Cause) -> Answer:
+    """Write that nothing of what was asked is let in."""
+    refused = asked.list_refused()
+    facts = {
+        "units": sum(each.quantity for each in refused),
+        "reasons": sorted({each.reason for each in refused}),
+    }
+    entry = write(cause, "order.refused", list_subjects(asked.order, asked.lines), facts)
+    note_refusals(asked.order, refused, entry)
+    return Answer(asked.order.number, answer_lines(asked, {}), None)
+
+
+def conclude(asked: Admission, event: Entry, told: Told, act: Callable[[], Decision]) -> Answer:
+    """Decide, and keep what was refused and what the customer is told."""
+    note_refusals(asked.order, asked.list_refused(), event)
+    decision = act()
+    lines = [line for line, split in zip(asked.lines, asked.splits, strict=True) if split.accepted]
+    standings = Standing.objects.in_bulk([line.pk for line in lines])
+    answers = answer_lines(asked, standings)
+    by_number = {line.number: line for line in lines}
+    disclose(
+        (
+            Outlook(by_number[each.number], each.quantity_now, each.quantity_later, each.promised_on)
+            for each in answers
+            if each.number in by_number
+        ),
+        told,
+        event,
+    )
+    return Answer(asked.order.number, answers, decision)
+
+
+def grant_express(buyer: Buyer, order: Order, splits: Sequence[Split], lines: Sequence[Line]) -> None:
+    """Grant paid express shipping to lines of which nothing waits; an order that ships together waits for its last line."""
+    waits = order.ship_policy == "complete" and any(split.to_wait for split in splits)
+    for line, split in zip(lines, splits, strict=True):
+        line.express = buyer.express and not (waits or split.to_wait)
+
+
+def answer_lines(asked: Admission, standings: Mapping[int, Standing]) -> tuple[LineAnswer, ...]:
+    """Say what becomes of each line, by the plan that follows."""
+    found = []
+    for number, (line, units, split) in enumerate(zip(asked.lines, asked.asked, asked.splits, strict=True)):
+        stand = standings.get(line.pk) if line.pk else None
+        now = min(stand.allocated_on_hand, split.accepted) if stand else 0
+        found.append(
+            LineAnswer(
+                number=line.number,
+                sku=line.item.sku,
+                quantity_asked=units,
+                quantity_now=now,
+                quantity_later=split.accepted - now,
+                quantity_refused=split.refused,
+                reason=split.reason,
+                first_ships_on=stand.first_ships_on if stand else None,
+                promised_on=stand.planned_on if stand else None,
+                express=line.express,
+                alternatives=asked.alternatives.get(number, ()),
+            )
+        )
+    return tuple(found)
