@@ -7,39 +7,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
-from backorder.allocation.acceptance.answer import Answer
-from backorder.allocation.services import Decision, decide_after, hold_items
-from backorder.allocation.taking import admit, take
+from backorder.allocation.amending import add_line, amend_line
+from backorder.allocation.services import Decision, decide_after
+from backorder.allocation.taking import hold, place_order
 from backorder.catalog.models import Item, Location, Supplier
 from backorder.orders import services as orders
-from backorder.orders.models import Line
-from backorder.orders.selectors import find_touched_items
-from backorder.orders.services import Buyer, Told, Wanted
-from backorder.orders.services.placing import build_line, build_order
-from backorder.orders.services.wanted import check_order
+from backorder.orders.models import Line, Order
+from backorder.orders.selectors import find_items_of_order, find_touched_items, list_holds_over
+from backorder.orders.services import Buyer, OrderChange, ShipTo, Wanted
+from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
 from backorder.supply import services as supply
 from backorder.supply.models import SELLABLE, InboundLine
 from backorder.supply.services import Expected
 
+__all__ = [
+    "add_line",
+    "adjust",
+    "amend_line",
+    "amend_order",
+    "cancel_line",
+    "cancel_order",
+    "cancel_rest",
+    "change_address",
+    "change_status",
+    "confirm",
+    "count",
+    "expect",
+    "expire_holds",
+    "hold",
+    "place_inbound",
+    "place_order",
+    "receive",
+    "record_order",
+]
+
 Place = tuple[Item, Location, str]
 """An item at a location in a status."""
-
-
-def place_order(
-    number: str, lines: Sequence[Wanted], cause: Cause, buyer: Buyer | None = None, told: Told | None = None
-) -> Answer:
-    """Take an order as far as the rules of acceptance let it in; `told`: what else the customer was told. Raises OrderError."""
-    buyer = buyer or Buyer()
-    check_order(number, lines, buyer)
-
-    def act(locked: set[int]) -> Answer:
-        order = build_order(number, buyer, cause)
-        asked = admit(locked, order, [build_line(order, line) for line in lines], cause)
-        return take(locked, asked, cause, buyer, told or Told())
-
-    return hold_items({line.item.pk for line in lines}, act)
 
 
 def record_order(
@@ -52,6 +58,36 @@ def record_order(
 def cancel_line(line: Line, quantity: int, cause: Cause) -> Decision | None:
     """Cancel so many units of a line. Raises OrderError."""
     return decide_after(find_touched_items(line), lambda: orders.cancel(line, quantity, cause))
+
+
+def cancel_order(order: Order, cause: Cause) -> Decision | None:
+    """Cancel what is open of an order. Raises OrderError."""
+    return decide_after(find_items_of_order(order), lambda: orders.cancel_order(order, cause))
+
+
+def amend_order(order: Order, change: OrderChange, cause: Cause) -> Decision | None:
+    """Change an order's priority or how it ships. Raises OrderError."""
+    return decide_after(find_items_of_order(order), lambda: orders.amend_order(order, change, cause))
+
+
+def change_address(order: Order, to: ShipTo, cause: Cause) -> Entry | None:
+    """Change where an order goes; nothing is decided again. Raises OrderError."""
+    return orders.change_address(order, to, cause)
+
+
+def confirm(order: Order, cause: Cause) -> Decision | None:
+    """Make a hold an order. Raises OrderError if the hold is over."""
+    return decide_after(find_items_of_order(order), lambda: orders.confirm(order, cause))
+
+
+def expire_holds(cause: Cause) -> list[Decision]:
+    """Give back what holds keep that are over, each in its own transaction. Done twice, nothing happens the second time."""
+    found = []
+    for order in list_holds_over(cause.at):
+        decision = decide_after(find_items_of_order(order), partial(orders.expire, order, cause))
+        if decision:
+            found.append(decision)
+    return found
 
 
 def place_inbound(

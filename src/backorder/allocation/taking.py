@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from backorder.allocation.acceptance.answer import Alternative, Answer, LineAnswer, find_alternatives
+from backorder.allocation.acceptance.answer import (
+    Alternative,
+    Answer,
+    LineAnswer,
+    answer_line,
+    find_alternatives,
+)
 from backorder.allocation.acceptance.free import FreeUnits
 from backorder.allocation.acceptance.gate import Gate, Split
 from backorder.allocation.acceptance.rules import Waiting, count_waiting, find_rules
 from backorder.allocation.models import Standing
 from backorder.allocation.newcomers import add_lines
-from backorder.allocation.services import Decision, decide, read_locked
+from backorder.allocation.services import Decision, decide, hold_items, read_locked
 from backorder.allocation.snapshot import Facts
 from backorder.catalog.models import Acceptance
 from backorder.engine.allocation import Policy
 from backorder.orders.models import Line, Order
-from backorder.orders.services.placing import list_subjects, save_order
+from backorder.orders.services.holding import check_hold
+from backorder.orders.services.placing import build_line, build_order, list_subjects, save_order
 from backorder.orders.services.records import Outlook, Refused, disclose, note_refusals
-from backorder.orders.services.wanted import Buyer, Told, refuse
+from backorder.orders.services.wanted import Buyer, Told, Wanted, check_order, refuse
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 
@@ -50,6 +58,57 @@ class Admission:
         """List what is refused."""
         pairs = zip(self.lines, self.splits, strict=True)
         return [Refused(line, split.refused, split.reason) for line, split in pairs if split.refused]
+
+    def answer(self, standings: Mapping[int, Standing]) -> tuple[LineAnswer, ...]:
+        """Say what becomes of each line, by the plan that follows."""
+        return tuple(
+            answer_line((line, units, split), standings.get(line.pk or 0), self.alternatives.get(number, ()))
+            for number, (line, units, split) in enumerate(
+                zip(self.lines, self.asked, self.splits, strict=True)
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Until when units are kept for a customer who has not ordered yet; without leave to wait only what is on hand."""
+
+    until: datetime
+    may_wait: bool = False
+
+
+def place_order(
+    number: str, lines: Sequence[Wanted], cause: Cause, buyer: Buyer | None = None, told: Told | None = None
+) -> Answer:
+    """Take an order as far as the rules of acceptance let it in; `told`: what else the customer was told. Raises OrderError."""
+    buyer = buyer or Buyer()
+    check_order(number, lines, buyer)
+
+    def act(locked: set[int]) -> Answer:
+        order = build_order(number, buyer, cause)
+        asked = admit(locked, order, [build_line(order, line) for line in lines], cause)
+        return take(locked, asked, cause, buyer, told or Told())
+
+    return hold_items({line.item.pk for line in lines}, act)
+
+
+def hold(
+    number: str, lines: Sequence[Wanted], terms: Hold, cause: Cause, buyer: Buyer | None = None
+) -> Answer:
+    """Keep units for a customer until an instant. They count against everybody else until then. Raises OrderError."""
+    buyer = buyer or Buyer()
+    check_order(number, lines, buyer)
+    check_hold(number, terms.until, cause)
+    held = lines if terms.may_wait else [replace(line, commitment="on_hand_only") for line in lines]
+
+    def act(locked: set[int]) -> Answer:
+        order = build_order(number, buyer, cause)
+        order.held_until = terms.until
+        rule = None if terms.may_wait else HAND_ONLY
+        asked = admit(locked, order, [build_line(order, line) for line in held], cause, rule)
+        return take(locked, asked, cause, buyer, Told())
+
+    return hold_items({line.item.pk for line in lines}, act)
 
 
 def admit(
@@ -88,16 +147,16 @@ def take(locked: set[int], asked: Admission, cause: Cause, buyer: Buyer, told: T
     )
 
 
-def turn_away(asked: Admission, cause: Cause) -> Answer:
+def turn_away(asked: Admission, cause: Cause, what: str = "order.refused") -> Answer:
     """Write that nothing of what was asked is let in."""
     refused = asked.list_refused()
     facts = {
         "units": sum(each.quantity for each in refused),
         "reasons": sorted({each.reason for each in refused}),
     }
-    entry = write(cause, "order.refused", list_subjects(asked.order, asked.lines), facts)
+    entry = write(cause, what, list_subjects(asked.order, asked.lines), facts)
     note_refusals(asked.order, refused, entry)
-    return Answer(asked.order.number, answer_lines(asked, {}), None)
+    return Answer(asked.order.number, asked.answer({}), None)
 
 
 def conclude(asked: Admission, event: Entry, told: Told, act: Callable[[], Decision]) -> Answer:
@@ -106,7 +165,7 @@ def conclude(asked: Admission, event: Entry, told: Told, act: Callable[[], Decis
     decision = act()
     lines = [line for line, split in zip(asked.lines, asked.splits, strict=True) if split.accepted]
     standings = Standing.objects.in_bulk([line.pk for line in lines])
-    answers = answer_lines(asked, standings)
+    answers = asked.answer(standings)
     by_number = {line.number: line for line in lines}
     disclose(
         (
@@ -125,27 +184,3 @@ def grant_express(buyer: Buyer, order: Order, splits: Sequence[Split], lines: Se
     waits = order.ship_policy == "complete" and any(split.to_wait for split in splits)
     for line, split in zip(lines, splits, strict=True):
         line.express = buyer.express and not (waits or split.to_wait)
-
-
-def answer_lines(asked: Admission, standings: Mapping[int, Standing]) -> tuple[LineAnswer, ...]:
-    """Say what becomes of each line, by the plan that follows."""
-    found = []
-    for number, (line, units, split) in enumerate(zip(asked.lines, asked.asked, asked.splits, strict=True)):
-        stand = standings.get(line.pk) if line.pk else None
-        now = min(stand.allocated_on_hand, split.accepted) if stand else 0
-        found.append(
-            LineAnswer(
-                number=line.number,
-                sku=line.item.sku,
-                quantity_asked=units,
-                quantity_now=now,
-                quantity_later=split.accepted - now,
-                quantity_refused=split.refused,
-                reason=split.reason,
-                first_ships_on=stand.first_ships_on if stand else None,
-                promised_on=stand.planned_on if stand else None,
-                express=line.express,
-                alternatives=asked.alternatives.get(number, ()),
-            )
-        )
-    return tuple(found)

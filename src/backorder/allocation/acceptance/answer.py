@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from backorder.allocation.acceptance.free import FreeUnits
+from backorder.allocation.acceptance.gate import Split
+from backorder.allocation.models import Standing
 from backorder.allocation.services import Decision
 from backorder.allocation.snapshot import EPOCH, Facts
 from backorder.catalog.models import Item, Location, Substitute
+from backorder.orders.models import Line
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,27 @@ class Answer:
     def quantity_refused(self) -> int:
         """Count the units that are refused."""
         return sum(line.quantity_refused for line in self.lines)
+
+
+def answer_line(
+    asked: tuple[Line, int, Split], stand: Standing | None, alternatives: tuple[Alternative, ...]
+) -> LineAnswer:
+    """Say what becomes of a line of which so many units were asked, as it stands in the plan that follows."""
+    line, units, split = asked
+    now = min(stand.allocated_on_hand, split.accepted) if stand else 0
+    return LineAnswer(
+        number=line.number,
+        sku=line.item.sku,
+        quantity_asked=units,
+        quantity_now=now,
+        quantity_later=split.accepted - now,
+        quantity_refused=split.refused,
+        reason=split.reason,
+        first_ships_on=stand.first_ships_on if stand else None,
+        promised_on=stand.planned_on if stand else None,
+        express=line.express,
+        alternatives=alternatives,
+    )
 
 
 def find_alternatives(

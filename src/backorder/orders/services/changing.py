@@ -76,10 +76,10 @@ def cancel_order(order: Order, cause: Cause, what: str = "order.cancelled") -> E
 
 
 @transaction.atomic
-def amend_line(line: Line, change: LineChange, cause: Cause) -> Entry | None:
+def amend_line(line: Line, change: LineChange, cause: Cause, from_hand: int = 0) -> Entry | None:
     """Note that a line is wanted otherwise; None if it is so already. Raises OrderError.
 
-    Fewer units count as cancelled. What has shipped stays.
+    Fewer units count as cancelled. What has shipped stays. `from_hand` units more were accepted because they are free on hand.
     """
     line = lock_line(line)
     check_change(line, change)
@@ -92,6 +92,7 @@ def amend_line(line: Line, change: LineChange, cause: Cause) -> Entry | None:
         more = int(to["quantity"]) - int(was["quantity"])
         line.quantity_ordered += max(more, 0)
         line.quantity_cancelled += max(-more, 0)
+        line.quantity_from_hand += from_hand
         refuse(line.quantity_ordered > MOST_UNITS, f"{name_line(line)}: it was changed too often; add a line")
     line.save()
     facts = {"line": line.number, "from": say_values(was), "to": say_values(to)}
@@ -130,10 +131,14 @@ def check_new_line(order: Order, wanted: Wanted) -> Line:
     return build_line(order, wanted)
 
 
-def save_line(order: Order, line: Line, cause: Cause) -> Entry:
+def save_line(order: Order, line: Line, cause: Cause, refused: int = 0) -> Entry:
     """Save one more line in the caller's transaction, and tell the journal."""
     line.save(force_insert=True)
-    facts = {"line": line.number, "quantity": line.quantity_ordered}
+    facts = {
+        "line": line.number,
+        "quantity": line.quantity_ordered,
+        **({"refused": refused} if refused else {}),
+    }
     return write(cause, "line.added", list_subjects(order, [line]), facts)
 
 
