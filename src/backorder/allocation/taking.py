@@ -14,8 +14,7 @@ from backorder.allocation.acceptance.answer import (
     find_alternatives,
 )
 from backorder.allocation.acceptance.free import FreeUnits
-from backorder.allocation.acceptance.gate import Gate, Split
-from backorder.allocation.acceptance.rules import Waiting, count_waiting, find_rules
+from backorder.allocation.acceptance.gate import Split, open_gate
 from backorder.allocation.models import Standing
 from backorder.allocation.newcomers import add_lines
 from backorder.allocation.services import Decision, decide, hold_items, read_locked
@@ -117,13 +116,9 @@ def admit(
     """Ask the gate about lines whose items are locked; a rule that is given stands before those of the items. Raises Spread."""
     policy = Policy()
     facts = read_locked(locked, cause.day, policy)
-    items = {line.item_id for line in lines}
-    rules = dict.fromkeys(items, rule) if rule else find_rules(order, items)
-    capped = [item for item in items if rules[item].rule != Acceptance.OPEN]
-    waiting: dict[int, Waiting] = count_waiting(capped) if capped else {}
     free = FreeUnits(facts, policy, order, lines)
     asked = [line.quantity_ordered for line in lines]
-    splits = Gate(free, rules, waiting, facts.snapshot.as_of).split(order, lines)
+    splits = open_gate(free, order, lines, rule).split(order, lines)
     late = any(split.to_wait or split.refused for split in splits)
     return Admission(
         order, lines, asked, splits, find_alternatives(facts, free, asked) if late else {}, facts

@@ -16,7 +16,8 @@ from backorder.engine.allocation.allocate import decide, write_plan
 from backorder.engine.allocation.desk import COUNT_TAKES
 from backorder.engine.allocation.part import take_part
 from backorder.engine.allocation.plan import Companions, Offers
-from backorder.engine.allocation.seating.days import available_days
+from backorder.engine.allocation.seating.days import available_days, first_days
+from backorder.engine.allocation.seating.places import tour_places
 from backorder.engine.allocation.seating.seat import Seating
 from backorder.engine.allocation.snapshot import AS_READY, LOCKED, NEVER, ON_HAND_ONLY, SOFT, Lines, Snapshot
 from backorder.orders.models import Line, Order
@@ -72,19 +73,29 @@ class FreeUnits:
         return days
 
     def serve(self, quantities: Sequence[int], until: int = NEVER) -> list[Cover]:
-        """Serve the first lines with so many units each, from what arrives by a day. A line of none is left out."""
-        return read_covers(self.seat(quantities, until))
+        """Serve the first lines with so many units each as early as can be, from what arrives by a day."""
+        return read_covers(self.seat(quantities, until, self.asked_on))
+
+    def plan(self, quantities: Sequence[int]) -> list[Cover]:
+        """Serve all lines for the days that they ask."""
+        return read_covers(self.seat(quantities, NEVER, self.part.lines.requested_on))
+
+    def first_days(self) -> list[int]:
+        """Name for each line the first day on which anything can ship to it."""
+        days = first_days(self.part, self.policy, tour_places(self.part.locations))
+        asked: list[int] = days[self.part.lines.location[len(self.part.lines) - self.count :]].tolist()
+        return asked
 
     def offer(self, quantities: Sequence[int]) -> list[tuple[int, Offers]]:
         """Offer what stands in for what is late or short of the first lines: the number of the line, and its rows."""
-        seated = self.seat(quantities, NEVER)
+        seated = self.seat(quantities, NEVER, self.part.lines.requested_on)
         offers = write_plan(seated.snapshot, seated.policy, seated.seating).offers
         return [
             (number, offers.take(offers.line == row)) for number, row in enumerate(seated.rows) if row >= 0
         ]
 
-    def seat(self, quantities: Sequence[int], until: int) -> Seated:
-        """Let the engine serve."""
+    def seat(self, quantities: Sequence[int], until: int, requested_on: NDArray[np.int64]) -> Seated:
+        """Let the engine serve. A line of no units is left out."""
         others = len(self.part.lines) - self.count
         wanted = np.array(quantities, np.int64)
         chosen = np.flatnonzero(wanted > 0)
@@ -94,7 +105,7 @@ class FreeUnits:
         hand_only = columns["commitment"] == ON_HAND_ONLY
         columns |= {
             "quantity": np.append(columns["quantity"][:others], wanted[chosen]),
-            "requested_on": self.asked_on[rows],
+            "requested_on": requested_on[rows],
             "commitment": np.where(rows < others, LOCKED, np.where(hand_only, ON_HAND_ONLY, SOFT)),
             "ship_policy": np.full(len(rows), AS_READY),
             "minimum_quantity": np.ones(len(rows), np.int64),

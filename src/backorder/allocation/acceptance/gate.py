@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backorder.allocation.acceptance.free import HAND, Cover, FreeUnits
-from backorder.allocation.acceptance.rules import Waiting
+from backorder.allocation.acceptance.rules import Waiting, count_waiting, find_rules
 from backorder.allocation.newcomers import number_day
 from backorder.catalog.models import Acceptance
 from backorder.engine.allocation.snapshot import NEVER
@@ -105,6 +105,14 @@ class Gate:
         if room >= split.accepted:
             return split
         return cut(line.quantity_ordered, split.from_hand, room, TOO_LONG_A_WAIT)
+
+
+def open_gate(free: FreeUnits, order: Order, lines: Sequence[Line], rule: Acceptance | None = None) -> Gate:
+    """Open the gate for an order under the rules in force; a rule that is given stands before those of the items."""
+    items = {line.item_id for line in lines}
+    rules = dict.fromkeys(items, rule) if rule else find_rules(order, items)
+    limited = [item for item in items if rules[item].rule != Acceptance.OPEN]
+    return Gate(free, rules, count_waiting(limited) if limited else {}, free.part.as_of)
 
 
 def cut(asked: int, from_hand: int, room: int, reason: str) -> Split:
