@@ -12,7 +12,7 @@ from functools import partial
 from backorder.allocation.amending import add_line, amend_line
 from backorder.allocation.services import Decision, decide_after
 from backorder.allocation.taking import hold, place_order
-from backorder.catalog.models import Item, Location, Supplier
+from backorder.catalog.models import Item, Location
 from backorder.orders import services as orders
 from backorder.orders.models import Line, Order
 from backorder.orders.selectors import find_items_of_order, find_touched_items, list_holds_over
@@ -21,7 +21,7 @@ from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
 from backorder.supply import services as supply
 from backorder.supply.models import SELLABLE, InboundLine
-from backorder.supply.services import Expected
+from backorder.supply.services import Expected, Origin, Part
 
 __all__ = [
     "add_line",
@@ -42,6 +42,7 @@ __all__ = [
     "place_order",
     "receive",
     "record_order",
+    "split",
 ]
 
 Place = tuple[Item, Location, str]
@@ -94,14 +95,11 @@ def place_inbound(
     number: str,
     lines: Sequence[Expected],
     cause: Cause,
-    *,
-    kind: str = "purchase",
-    supplier: Supplier | None = None,
+    origin: Origin | None = None,
 ) -> Decision | None:
     """Put units on order: bought, made, moved or printed. Raises SupplyError."""
     return decide_after(
-        {line.item.pk for line in lines},
-        lambda: supply.place_inbound(number, lines, cause, kind=kind, supplier=supplier),
+        {line.item.pk for line in lines}, lambda: supply.place_inbound(number, lines, cause, origin)
     )
 
 
@@ -118,6 +116,11 @@ def expect(line: InboundLine, on: date, source: str, cause: Cause) -> Decision |
 def cancel_rest(line: InboundLine, quantity: int, cause: Cause) -> Decision | None:
     """Note that so many units of an inbound line will not come. Raises SupplyError."""
     return decide_after({line.item_id}, lambda: supply.cancel_rest(line, quantity, cause))
+
+
+def split(line: InboundLine, parts: Sequence[Part], source: str, cause: Cause) -> Decision | None:
+    """Divide what is still to come of an inbound line among days. Raises SupplyError."""
+    return decide_after({line.item_id}, lambda: supply.split(line, parts, source, cause))
 
 
 def adjust(place: Place, quantity: int, kind: str, cause: Cause) -> Decision | None:
