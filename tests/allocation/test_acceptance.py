@@ -6,6 +6,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from backorder.allocation import events
 from backorder.allocation.acceptance.answer import Answer
@@ -282,3 +284,20 @@ def test_new_lines_are_added_to_the_facts_as_reading_them_again_would() -> None:
         assert getattr(added, name).tolist() == getattr(again, name).tolist(), name
     for table in ("current", "supplies", "kits"):
         assert getattr(added.snapshot, table) is getattr(before.snapshot, table)
+
+
+def count_queries(number: str) -> int:
+    lines = [Wanted("1", item("LAMP"), 1, TODAY)]
+    with CaptureQueriesContext(connection) as queries:
+        events.place_order(number, lines, cause())
+    return len(queries)
+
+
+def test_taking_an_order_costs_as_many_queries_however_many_lines_are_open() -> None:
+    rule("capped", cap=100)
+    stock("LAMP", 3)
+    ask("A-0", ("LAMP", 1))
+    few = count_queries("B-1")
+    for number in range(1, 8):
+        ask(f"A-{number}", ("LAMP", 1))
+    assert count_queries("B-2") == few

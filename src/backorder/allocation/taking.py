@@ -10,12 +10,12 @@ from backorder.allocation.acceptance.answer import (
     Alternative,
     Answer,
     LineAnswer,
+    Stand,
     answer_line,
     find_alternatives,
 )
 from backorder.allocation.acceptance.free import FreeUnits
 from backorder.allocation.acceptance.gate import Split, open_gate
-from backorder.allocation.models import Standing
 from backorder.allocation.newcomers import add_lines
 from backorder.allocation.services import Decision, decide, hold_items, read_locked
 from backorder.allocation.snapshot import Facts
@@ -58,10 +58,10 @@ class Admission:
         pairs = zip(self.lines, self.splits, strict=True)
         return [Refused(line, split.refused, split.reason) for line, split in pairs if split.refused]
 
-    def answer(self, standings: Mapping[int, Standing]) -> tuple[LineAnswer, ...]:
-        """Say what becomes of each line, by the plan that follows."""
+    def answer(self, stands: Mapping[int, Stand | None]) -> tuple[LineAnswer, ...]:
+        """Say what becomes of each line as it stands in the plan that follows, by id of the line."""
         return tuple(
-            answer_line((line, units, split), standings.get(line.pk or 0), self.alternatives.get(number, ()))
+            answer_line((line, units, split), stands.get(line.pk or 0), self.alternatives.get(number, ()))
             for number, (line, units, split) in enumerate(
                 zip(self.lines, self.asked, self.splits, strict=True)
             )
@@ -159,8 +159,8 @@ def conclude(asked: Admission, event: Entry, told: Told, act: Callable[[], Decis
     note_refusals(asked.order, asked.list_refused(), event)
     decision = act()
     lines = [line for line, split in zip(asked.lines, asked.splits, strict=True) if split.accepted]
-    standings = Standing.objects.in_bulk([line.pk for line in lines])
-    answers = asked.answer(standings)
+    new = {line.pk for line in lines}
+    answers = asked.answer({move.line: move.after for move in decision.moves if move.line in new})
     by_number = {line.number: line for line in lines}
     disclose(
         (

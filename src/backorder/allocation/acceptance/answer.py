@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from backorder.allocation.acceptance.free import FreeUnits
 from backorder.allocation.acceptance.gate import Split
-from backorder.allocation.models import Standing
 from backorder.allocation.services import Decision
 from backorder.allocation.snapshot import EPOCH, Facts
 from backorder.catalog.models import Item, Location, Substitute
 from backorder.orders.models import Line
+
+Stand = Mapping[str, Any]
+"""How a line stands, by the names of Standing."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,11 @@ class Answer:
 
 
 def answer_line(
-    asked: tuple[Line, int, Split], stand: Standing | None, alternatives: tuple[Alternative, ...]
+    asked: tuple[Line, int, Split], stand: Stand | None, alternatives: tuple[Alternative, ...]
 ) -> LineAnswer:
     """Say what becomes of a line of which so many units were asked, as it stands in the plan that follows."""
     line, units, split = asked
-    now = min(stand.allocated_on_hand, split.accepted) if stand else 0
+    now = min(stand["allocated_on_hand"], split.accepted) if stand else 0
     return LineAnswer(
         number=line.number,
         sku=line.item.sku,
@@ -71,8 +74,8 @@ def answer_line(
         quantity_later=split.accepted - now,
         quantity_refused=split.refused,
         reason=split.reason,
-        first_ships_on=stand.first_ships_on if stand else None,
-        promised_on=stand.planned_on if stand else None,
+        first_ships_on=stand["first_ships_on"] if stand else None,
+        promised_on=stand["planned_on"] if stand else None,
         express=line.express,
         alternatives=alternatives,
     )
