@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from backorder.allocation import events
 from backorder.allocation.selectors import find_differences
+from backorder.catalog.models import Component
 from backorder.orders.models import Line, Refusal
 from backorder.orders.services import Buyer, Wanted
 from backorder.supply.models import InboundLine
@@ -103,8 +105,8 @@ def test_what_is_accepted_is_what_the_rule_leaves_room_for(
     name: str, cap: int, on_hand: int, near: int, steps: list[tuple[object, ...]]
 ) -> None:
     with transaction.atomic():
-        other = {"capped": {"cap": cap}, "inbound_only": {"horizon_days": HORIZON}}.get(name, {})
-        rule(name, **other)
+        limits = {"capped": {"cap": cap}, "inbound_only": {"horizon_days": HORIZON}}
+        rule(name, "LAMP", **limits.get(name, {}))
         find_stock("LAMP", on_hand)
         order_in("LAMP", near, "NEAR", days=HORIZON)
         order_in("LAMP", 9, "FAR", days=HORIZON + 1)
@@ -115,5 +117,43 @@ def test_what_is_accepted_is_what_the_rule_leaves_room_for(
         wanted = sum(Line.objects.values_list("quantity_ordered", flat=True))
         assert wanted + refused == shop.asked
         assert sum(Line.objects.values_list("quantity_open", flat=True)) == shop.ordered
+        assert find_differences() == []
+        transaction.set_rollback(True)
+
+
+BASKETS = st.lists(
+    st.tuples(
+        st.lists(
+            st.tuples(st.sampled_from(["LAMP", "SET", "SHADE"]), st.integers(1, 4)), min_size=1, max_size=3
+        ),
+        st.sampled_from(["as_ready", "complete", "line_complete"]),
+        st.integers(0, 12),
+        st.sampled_from([1, 100]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@pytest.mark.hypothesis
+@given(st.integers(0, 12), st.integers(0, 9), BASKETS)
+def test_kits_companions_and_later_days_never_sell_a_unit_twice(
+    on_hand: int, coming: int, baskets: list[tuple[list[tuple[str, int]], str, int, int]]
+) -> None:
+    with transaction.atomic():
+        Component.objects.create(kit=item("SET"), item=item("LAMP"), quantity=2)
+        rule("none", "LAMP")
+        rule("none", "SET")  # a shade may wait, and lets its companions wait
+        find_stock("LAMP", on_hand)
+        order_in("LAMP", max(coming, 1), "PO-1", days=5)
+        for number, (basket, ships, on, priority) in enumerate(baskets):
+            day = TODAY + dt.timedelta(days=on)
+            lines = [Wanted(str(row), item(sku), many, day) for row, (sku, many) in enumerate(basket, 1)]
+            events.place_order(f"A-{number}", lines, cause(), Buyer(ship_policy=ships, priority=priority))
+        sold = sum(
+            line.quantity_open * (2 if line.item.sku == "SET" else 1)
+            for line in Line.objects.filter(item__sku__in=("LAMP", "SET")).select_related("item")
+        )
+        assert sold <= on_hand
         assert find_differences() == []
         transaction.set_rollback(True)

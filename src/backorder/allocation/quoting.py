@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from backorder.allocation.acceptance.answer import Alternative, find_alternatives
-from backorder.allocation.acceptance.free import Cover, FreeUnits
-from backorder.allocation.acceptance.gate import Split, open_gate
+from backorder.allocation.acceptance.free import Cover
+from backorder.allocation.acceptance.gate import Split, let_in
 from backorder.allocation.snapshot import EPOCH, Facts, read_facts
 from backorder.engine.allocation import Policy
 from backorder.orders.models import Line
@@ -66,19 +66,18 @@ def quote(lines: Sequence[Wanted], buyer: Buyer | None = None, *, on: date) -> t
     with read_at_one_moment():
         policy = Policy()
         facts = read_facts({line.item_id for line in asked}, on, policy)
-        free = FreeUnits(facts, policy, order, asked)
         quantities = [line.quantity for line in lines]
-        covers = free.plan(quantities)
-        splits = open_gate(free, order, asked).split(order, asked)
-        late = any(
-            cover.units < units or cover.inbound for cover, units in zip(covers, quantities, strict=True)
-        )
-        instead = find_alternatives(facts, free, quantities) if late or any(s.refused for s in splits) else {}
+        admitted = let_in((facts, policy), order, asked)
+        ahead = admitted.ahead
+        covers = admitted.free.plan([*[0] * ahead, *quantities])[ahead:]
+        late = any(cover.shortage or cover.inbound for cover in covers)
+        wants_more = late or any(split.refused for split in admitted.splits)
+        instead = find_alternatives(facts, admitted, quantities) if wants_more else {}
         depends = read_inbound(facts, covers)
-    first = free.first_days()
+    first = admitted.free.first_days()[ahead:]
     return tuple(
         say_line(line, (cover, split), first[number], depends, instead.get(number, ()))
-        for number, (line, cover, split) in enumerate(zip(asked, covers, splits, strict=True))
+        for number, (line, cover, split) in enumerate(zip(asked, covers, admitted.splits, strict=True))
     )
 
 

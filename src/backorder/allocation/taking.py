@@ -14,8 +14,7 @@ from backorder.allocation.acceptance.answer import (
     answer_line,
     find_alternatives,
 )
-from backorder.allocation.acceptance.free import FreeUnits
-from backorder.allocation.acceptance.gate import Split, open_gate
+from backorder.allocation.acceptance.gate import Split, let_in
 from backorder.allocation.newcomers import add_lines
 from backorder.allocation.services import Decision, decide, hold_items, read_locked
 from backorder.allocation.snapshot import Facts
@@ -116,13 +115,11 @@ def admit(
     """Ask the gate about lines whose items are locked; a rule that is given stands before those of the items. Raises Spread."""
     policy = Policy()
     facts = read_locked(locked, cause.day, policy)
-    free = FreeUnits(facts, policy, order, lines)
     asked = [line.quantity_ordered for line in lines]
-    splits = open_gate(free, order, lines, rule).split(order, lines)
-    late = any(split.to_wait or split.refused for split in splits)
-    return Admission(
-        order, lines, asked, splits, find_alternatives(facts, free, asked) if late else {}, facts
-    )
+    admitted = let_in((facts, policy), order, lines, rule)
+    late = any(split.to_wait or split.refused for split in admitted.splits)
+    instead = find_alternatives(facts, admitted, asked) if late else {}
+    return Admission(order, lines, asked, admitted.splits, instead, facts)
 
 
 def take(locked: set[int], asked: Admission, cause: Cause, buyer: Buyer, told: Told) -> Answer:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from backorder.allocation.acceptance.free import FreeUnits
-from backorder.allocation.acceptance.gate import Split
+from backorder.allocation.acceptance.gate import Admitted, Split
 from backorder.allocation.services import Decision
 from backorder.allocation.snapshot import EPOCH, Facts
 from backorder.catalog.models import Item, Location, Substitute
@@ -82,12 +81,12 @@ def answer_line(
 
 
 def find_alternatives(
-    facts: Facts, free: FreeUnits, quantities: Sequence[int]
+    facts: Facts, admitted: Admitted, quantities: Sequence[int]
 ) -> dict[int, tuple[Alternative, ...]]:
     """Find what could be had instead of what is late or short, by number of the asked line."""
     if len(facts.snapshot.substitutes) == 0:
         return {}
-    found = free.offer(quantities)
+    found = admitted.free.offer([*[0] * admitted.ahead, *quantities])
     if not any(len(offers) for _, offers in found):
         return {}
     items, kinds = facts.items.tolist(), Substitute.objects.filter(item__in=facts.items.tolist())
@@ -95,7 +94,7 @@ def find_alternatives(
     skus = dict(Item.objects.filter(pk__in=items).values_list("pk", "sku"))
     codes = dict(Location.objects.values_list("pk", "code"))
     return {
-        number: tuple(
+        number - admitted.ahead: tuple(
             Alternative(
                 names[kind],
                 skus[int(facts.known[item])],
