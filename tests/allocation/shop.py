@@ -25,7 +25,7 @@ def buy(
     """Place an order for today, or so many days later, and decide."""
     day = TODAY + dt.timedelta(days=on)
     lines = [Wanted(str(row), item(sku), units, day) for row, (sku, units) in enumerate(wanted, 1)]
-    return events.place_order(number, lines, cause(), Buyer(ship_policy=ships, priority=priority))
+    return events.place_order(number, lines, cause(), Buyer(ship_policy=ships, priority=priority)).decision
 
 
 def stock(sku: str, units: int, code: str = "main") -> None:

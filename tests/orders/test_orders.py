@@ -32,8 +32,8 @@ def test_an_order_is_placed_with_its_price_and_told_in_its_story() -> None:
     ("lines", "text"),
     [
         ([], "order A-2 has no line"),
-        ([0], "order A-2 line 1: 0 units cannot be ordered"),
-        ([-4], "order A-2 line 1: -4 units cannot be ordered"),
+        ([0], "order A-2 line 1: 0 units cannot be ordered; name 1 to 1,000,000,000"),
+        ([-4], "order A-2 line 1: -4 units cannot be ordered; name 1 to 1,000,000,000"),
     ],
 )
 def test_an_order_of_nothing_is_refused(lines: list[int], text: str) -> None:

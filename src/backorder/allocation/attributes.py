@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 import numpy as np
 from django.db.models import Model, QuerySet
 from numpy.typing import NDArray
@@ -10,7 +13,7 @@ from backorder.catalog.models import Channel, CustomerClass
 from backorder.columns import Columns
 from backorder.engine.allocation.policy import Policy
 from backorder.engine.allocation.snapshot import Attribute
-from backorder.orders.models import Line
+from backorder.orders.models import Line, Order
 
 TO_MILLIONTHS = 10_000  # of minor units; only their proportion matters to a decision
 TEXTS = {
@@ -46,6 +49,40 @@ def build_attributes(lines: Columns, policy: Policy) -> dict[str, Attribute]:
                 "money" if amount else "number", values * TO_MILLIONTHS if amount else values
             )
     return found
+
+
+def add_values(
+    attributes: Mapping[str, Attribute], order: Order, lines: Sequence[Line]
+) -> dict[str, Attribute]:
+    """Add to each column what new lines of an order say, saved or not."""
+    found = {}
+    for name, column in attributes.items():
+        if column.kind == "text":
+            known = [column.labels[number] for number in column.values.tolist()]
+            found[name] = label([*known, *(str(describe(name, order, line)) for line in lines)])
+        else:
+            new = [int(describe(name, order, line)) for line in lines]
+            found[name] = replace(column, values=np.append(column.values, new))
+    return found
+
+
+def describe(name: str, order: Order, line: Line) -> str | int:
+    """Give what a line has in a column."""
+    values: dict[str, str | int] = {
+        "order": order.number,
+        "line": line.number,
+        "sku": line.item.sku,
+        "location": line.location.code if line.location else "",
+        "customer": order.customer.code if order.customer else "",
+        "customer_class": order.customer_class.code if order.customer_class else "",
+        "channel": order.channel.code if order.channel else "",
+        "ship_policy": order.ship_policy,
+        "commitment": line.commitment,
+        "description": line.item.name,
+        "pack_size": line.item.pack_size,
+        "price": line.item.price * TO_MILLIONTHS,
+    }
+    return values[name]
 
 
 def read_values(lines: NDArray[np.int64], path: str) -> list[str | int | None]:

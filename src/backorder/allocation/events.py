@@ -7,32 +7,88 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
+from backorder.allocation.amending import add_line, amend_line
 from backorder.allocation.services import Decision, decide_after
+from backorder.allocation.taking import hold, place_order
 from backorder.catalog.models import Item, Location
 from backorder.orders import services as orders
-from backorder.orders.models import Line
-from backorder.orders.selectors import find_touched_items
-from backorder.orders.services import Buyer, Wanted
+from backorder.orders.models import Line, Order
+from backorder.orders.selectors import find_items_of_order, find_touched_items, list_holds_over
+from backorder.orders.services import Buyer, OrderChange, ShipTo, Wanted
+from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
 from backorder.supply import services as supply
 from backorder.supply.models import SELLABLE, InboundLine
 from backorder.supply.services import Expected, Origin, Part
 
+__all__ = [
+    "add_line",
+    "adjust",
+    "amend_line",
+    "amend_order",
+    "cancel_line",
+    "cancel_order",
+    "cancel_rest",
+    "change_address",
+    "change_status",
+    "confirm",
+    "count",
+    "expect",
+    "expire_holds",
+    "hold",
+    "place_inbound",
+    "place_order",
+    "receive",
+    "record_order",
+    "split",
+]
+
 Place = tuple[Item, Location, str]
 """An item at a location in a status."""
 
 
-def place_order(
+def record_order(
     number: str, lines: Sequence[Wanted], cause: Cause, buyer: Buyer | None = None
 ) -> Decision | None:
-    """Take an order. Raises OrderError."""
+    """Note an order that was accepted elsewhere: no rule refuses any of it. Raises OrderError."""
     return decide_after({line.item.pk for line in lines}, lambda: orders.place(number, lines, cause, buyer))
 
 
 def cancel_line(line: Line, quantity: int, cause: Cause) -> Decision | None:
     """Cancel so many units of a line. Raises OrderError."""
     return decide_after(find_touched_items(line), lambda: orders.cancel(line, quantity, cause))
+
+
+def cancel_order(order: Order, cause: Cause) -> Decision | None:
+    """Cancel what is open of an order. Raises OrderError."""
+    return decide_after(find_items_of_order(order), lambda: orders.cancel_order(order, cause))
+
+
+def amend_order(order: Order, change: OrderChange, cause: Cause) -> Decision | None:
+    """Change an order's priority or how it ships. Raises OrderError."""
+    return decide_after(find_items_of_order(order), lambda: orders.amend_order(order, change, cause))
+
+
+def change_address(order: Order, to: ShipTo, cause: Cause) -> Entry | None:
+    """Change where an order goes; nothing is decided again. Raises OrderError."""
+    return orders.change_address(order, to, cause)
+
+
+def confirm(order: Order, cause: Cause) -> Decision | None:
+    """Make a hold an order. Raises OrderError if the hold is over."""
+    return decide_after(find_items_of_order(order), lambda: orders.confirm(order, cause))
+
+
+def expire_holds(cause: Cause) -> list[Decision]:
+    """Give back what holds keep that are over, each in its own transaction. Done twice, nothing happens the second time."""
+    found = []
+    for order in list_holds_over(cause.at):
+        decision = decide_after(find_items_of_order(order), partial(orders.expire, order, cause))
+        if decision:
+            found.append(decision)
+    return found
 
 
 def place_inbound(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 from django.db import transaction
@@ -27,6 +28,8 @@ from backorder.outbox.services import Cause, name_subjects, write
 
 WHOLE = ("plan", "whole")
 """The subject of what is about everything."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -55,36 +58,56 @@ def decide_after(items: Iterable[int], change: Callable[[], Entry | None]) -> De
     decision reaches further, everything is undone and made again with those items locked too: locks are taken in one order,
     so nobody waits in a circle.
     """
+
+    def act(locked: set[int]) -> Decision | None:
+        event = change()
+        if event is None:
+            return None
+        require(locked, find_items(event))
+        return decide(locked, event)
+
+    return hold_items(items, act)
+
+
+def hold_items(items: Iterable[int], act: Callable[[set[int]], T]) -> T:
+    """Act in one transaction with items locked, which the act is given. On Spread all is undone and done again with more."""
     wanted = set(items)
     while True:
         try:
             with transaction.atomic():
                 lock_items(wanted)
-                event = change()
-                if event is None:
-                    return None
-                require(wanted, find_items(event))
-                return decide(wanted, event)
+                return act(wanted)
         except Spread as spread:
             wanted |= spread.items
 
 
-def preview(act: Callable[[], Decision | None]) -> Decision | None:
+def preview(act: Callable[[], T]) -> T:
     """Let an event happen and take it back: what it would do."""
     with transaction.atomic():
-        decision = act()
+        found = act()
         transaction.set_rollback(True)
-    return decision
+    return found
 
 
 def decide(items: set[int], event: Entry) -> Decision:
     """Decide about items that are locked, by the policy in force, and put the plan in force. Raises Spread or LawBroken."""
-    lock_complete_orders(items)
     terms = read_terms()
-    facts = read_facts(items, choose_day(day_of(event)), terms.policy)
-    require(items, set(facts.items.tolist()))  # kits and substitutes of theirs
-    skus = Item.objects.filter(pk__in=items).order_by("pk").values_list("sku", flat=True)
+    return decide_about(read_locked(items, day_of(event), terms), terms, event)
+
+
+def decide_about(facts: Facts, terms: Terms, event: Entry) -> Decision:
+    """Decide about facts that were read under a lock and hold the event. Raises Spread or LawBroken."""
+    items = Item.objects.filter(pk__in=facts.items.tolist())
+    skus = items.order_by("pk").values_list("sku", flat=True)
     return put_in_force(work_out(facts, terms), event, [("item", sku) for sku in skus])
+
+
+def read_locked(items: set[int], day: date, terms: Terms) -> Facts:
+    """Read the facts about items that are locked, for a day or the last that was decided. Raises Spread."""
+    lock_complete_orders(items)
+    facts = read_facts(items, choose_day(day), terms.policy)
+    require(items, set(facts.items.tolist()))  # kits and substitutes of theirs
+    return facts
 
 
 def decide_all(event: Entry) -> Decision:

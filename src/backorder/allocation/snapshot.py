@@ -101,6 +101,8 @@ class Facts:
     line_items: NDArray[np.int64]  # id of the item of each line
     levels: NDArray[np.int64]  # ids: the first supplies
     inbound: NDArray[np.int64]  # ids: the supplies after them
+    known: NDArray[np.int64]  # id of each item of the snapshot
+    places: NDArray[np.int64]  # id of each location
     told: Companions  # what lines told their complete orders when they were decided last
 
 
@@ -145,6 +147,8 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy, chosen: str = 
         lines["item"],
         levels["id"],
         inbound["id"],
+        known,
+        place_ids,
         read_told(lines["id"], read_columns(TOLD_COLUMNS, TOLD.format(chosen=chosen), words)),
     )
 

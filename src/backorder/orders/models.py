@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
@@ -9,7 +11,11 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from backorder.catalog.models import Channel, CustomerClass, Item, Location
+from backorder.outbox.models import Entry, append_only
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
+MOST_UNITS = 10**9
+MOST_MONEY = 10**13  # minor units
 SHIP_POLICIES = ("as_ready", "complete", "line_complete")
 COMMITMENTS = ("on_hand_only", "soft", "reserved", "firm", "locked")
 
@@ -41,13 +47,41 @@ class Order(models.Model):
     ordered_on = models.DateField()  # the day that the customer's clock showed
     priority = models.IntegerField(default=100)
     ship_policy = models.TextField(default="as_ready")
+    held_until = models.DateTimeField(
+        null=True, blank=True
+    )  # a hold: not ordered yet, and over at that instant
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(number=""), name="order_has_a_number"),
             models.CheckConstraint(
+                condition=Q(ordered_on__range=(EARLIEST, LATEST)), name="order_day_between_1900_and_2200"
+            ),
+            models.CheckConstraint(
                 condition=Q(ship_policy__in=("as_ready", "complete", "line_complete")),
                 name="order_ship_policy",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["held_until"], condition=Q(held_until__isnull=False), name="order_held")
+        ]
+
+
+class Address(models.Model):
+    """Where an order goes. Personal: the journal says that it changed, not to what."""
+
+    order = models.OneToOneField(Order, models.CASCADE, primary_key=True, related_name="address")
+    name = models.TextField()
+    street = models.TextField()
+    city = models.TextField()
+    postcode = models.TextField(blank=True)  # some countries have none
+    country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(country__regex="^[A-Z]{2}$"), name="address_country_code"),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(street="") & ~Q(city=""), name="address_says_where"
             ),
         ]
 
@@ -67,6 +101,8 @@ class Line(models.Model):
     needed_by = models.DateField(null=True, blank=True)
     minimum_quantity = models.BigIntegerField(default=1)
     commitment = models.TextField(default="soft")
+    quantity_from_hand = models.BigIntegerField(default=0)  # accepted because they were free on hand
+    express = models.BooleanField(default=False)  # paid for, and granted because nothing of it waited
     quantity_open = models.GeneratedField(
         expression=F("quantity_ordered") - F("quantity_shipped") - F("quantity_cancelled"),
         output_field=models.BigIntegerField(),
@@ -91,14 +127,27 @@ class Line(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "number"], name="line_once"),
             models.CheckConstraint(condition=~Q(number=""), name="line_has_a_number"),
-            models.CheckConstraint(condition=Q(quantity_ordered__gte=1), name="line_ordered_from_1"),
+            models.CheckConstraint(
+                condition=Q(quantity_ordered__range=(1, MOST_UNITS)), name="line_ordered_from_1"
+            ),
+            models.CheckConstraint(condition=Q(quantity_from_hand__gte=0), name="line_from_hand_from_0"),
+            models.CheckConstraint(
+                condition=Q(unit_price__range=(0, MOST_MONEY)), name="line_price_from_0_to_10_13"
+            ),
+            models.CheckConstraint(
+                condition=Q(requested_on__range=(EARLIEST, LATEST))
+                & (Q(needed_by=None) | Q(needed_by__range=(EARLIEST, LATEST))),
+                name="line_days_between_1900_and_2200",
+            ),
             models.CheckConstraint(condition=Q(quantity_shipped__gte=0), name="line_shipped_from_0"),
             models.CheckConstraint(condition=Q(quantity_cancelled__gte=0), name="line_cancelled_from_0"),
             models.CheckConstraint(
                 condition=Q(quantity_ordered__gte=F("quantity_shipped") + F("quantity_cancelled")),
                 name="line_open_from_0",
             ),
-            models.CheckConstraint(condition=Q(minimum_quantity__gte=1), name="line_minimum_from_1"),
+            models.CheckConstraint(
+                condition=Q(minimum_quantity__range=(1, MOST_UNITS)), name="line_minimum_from_1"
+            ),
             models.CheckConstraint(
                 condition=Q(commitment__in=("on_hand_only", "soft", "reserved", "firm", "locked")),
                 name="line_commitment",
@@ -127,3 +176,54 @@ class Line(models.Model):
                 """,
             )
         ]
+
+
+class Disclosure(models.Model):
+    """What the customer was told about a line when buying. It stays as it was, whatever happens later."""
+
+    line = models.ForeignKey(Line, models.PROTECT, related_name="disclosures")
+    quantity_now = models.BigIntegerField()
+    quantity_later = models.BigIntegerField()
+    promised_on = models.DateField(null=True)  # the first promise; none: no day could be named
+    confidence = models.TextField(blank=True)  # as "9 of 10 orders like this arrive by then"
+    payment = models.TextField(blank=True)  # how money is taken
+    cancellation = models.TextField(blank=True)  # the right to cancel
+    rule_pack = models.TextField(blank=True)  # version of the rules of consent; blank: none applied
+    language = models.TextField(default="en")
+    at = models.DateTimeField()
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity_now__gte=0, quantity_later__gte=0), name="disclosure_quantities_from_0"
+            ),
+        ]
+        triggers = append_only()
+
+
+class Refusal(models.Model):
+    """Units that a customer asked for and was not sold. They were wanted all the same: demand, and who to ask first."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="refusals")
+    location = models.ForeignKey(Location, models.PROTECT, null=True)
+    quantity = models.BigIntegerField()
+    reason = models.TextField()  # as REASONS of allocation.acceptance
+    requested_on = models.DateField()
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="refusals")
+    customer_class = models.ForeignKey(CustomerClass, models.PROTECT, null=True)
+    channel = models.ForeignKey(Channel, models.PROTECT, null=True)
+    order_number = models.TextField()  # asked under this number; there may be no such order
+    line_number = models.TextField()
+    at = models.DateTimeField()
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__range=(1, MOST_UNITS)), name="refusal_quantity_from_1"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="refusal_says_why"),
+        ]
+        indexes = [models.Index(fields=["item", "at"], name="refusal_of_item")]
+        triggers = append_only()

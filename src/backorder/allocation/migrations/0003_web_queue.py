@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("allocation", "0002_policies"),
-        ("orders", "0002_web_queue"),
+        ("orders", "0003_web_queue"),
         ("outbox", "0001_initial"),
     ]
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0002_web_queue"),
-        ("orders", "0001_initial"),
+        ("orders", "0002_accept_hold_disclose"),
     ]
 
     operations = [

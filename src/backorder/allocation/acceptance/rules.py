@@ -1,0 +1,65 @@
+"""Which rule of acceptance holds for a line, and what waits already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q
+
+from backorder.catalog.models import Acceptance
+from backorder.orders.models import Order
+
+OPEN = Acceptance(rule=Acceptance.OPEN)
+"""What holds where no rule is written: all is accepted, and waits as long as it takes."""
+
+WAITING = """
+SELECT l.item_id, l.location_id, sum(l.quantity_open - coalesce(s.allocated_on_hand, 0)),
+    sum(greatest(0, least(l.quantity_open, l.quantity_from_hand) - coalesce(s.allocated_on_hand, 0))),
+    sum(greatest(0, least(l.quantity_open, l.quantity_from_hand)
+        - coalesce(s.allocated_on_hand + s.allocated_inbound, 0)))
+FROM orders_line l LEFT JOIN allocation_standing s ON s.line_id = l.id
+WHERE l.item_id = ANY(%s) AND l.quantity_open > 0 GROUP BY l.item_id, l.location_id
+"""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Units of an item, asked from a place, that wait; and of these the ones that were accepted because they were free on hand.
+
+    These stay spoken for, also while others may use the units: because they wait for a companion, or until their day comes.
+    """
+
+    item: int
+    location: int | None
+    units: int  # open and not on hand
+    spoken_for: int  # accepted from hand, and not on hand
+    uncovered: int  # accepted from hand, and covered by nothing
+
+
+def find_rules(order: Order, items: Iterable[int]) -> dict[int, Acceptance]:
+    """Find the rule of each item for an order: one of the item before one of all items, then one of the channel, then of the class."""
+    wanted = list(items)
+    rules = Acceptance.objects.filter(
+        Q(item__in=wanted) | Q(item=None),
+        Q(channel=order.channel_id) | Q(channel=None),
+        Q(customer_class=order.customer_class_id) | Q(customer_class=None),
+    )
+    ranked = sorted(rules, key=count_given, reverse=True)
+    return {item: next((rule for rule in ranked if rule.item_id in {item, None}), OPEN) for item in wanted}
+
+
+def count_given(rule: Acceptance) -> tuple[bool, bool, bool]:
+    """Rank a rule by what it names: the item outweighs the channel, the channel the class."""
+    return rule.item_id is not None, rule.channel_id is not None, rule.customer_class_id is not None
+
+
+def count_waiting(items: Iterable[int]) -> list[Waiting]:
+    """Count what waits of some items in the plan in force, by item and place."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [list(items)])
+        return [
+            Waiting(item, location, *map(int, sums))
+            for item, location, *sums in sorted(cursor.fetchall(), key=lambda row: (row[0], row[1] or 0))
+        ]

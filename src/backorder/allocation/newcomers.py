@@ -1,0 +1,60 @@
+"""Lines that are not in the facts yet, added to them without reading them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from backorder.allocation.attributes import TO_MILLIONTHS, add_values
+from backorder.allocation.snapshot import EPOCH, NOTHING, Facts, find_rows
+from backorder.engine.allocation.snapshot import COMMITMENTS, NEVER, SHIP_POLICIES, Lines, Snapshot
+from backorder.orders.models import Line, Order
+
+START = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def add_lines(facts: Facts, order: Order, lines: Sequence[Line]) -> Facts:
+    """Add lines of a new order: what reading the facts again would give. Lines that are not saved have no id."""
+    return replace(
+        facts,
+        snapshot=append_lines(facts, order, lines),
+        lines=np.append(facts.lines, [line.pk or NOTHING for line in lines]),
+        inside=np.append(facts.inside, np.isin([line.item_id for line in lines], facts.items)),
+        line_items=np.append(facts.line_items, [line.item_id for line in lines]),
+    )
+
+
+def append_lines(facts: Facts, order: Order, lines: Sequence[Line]) -> Snapshot:
+    """Append lines of a new order to a snapshot."""
+    snapshot = facts.snapshot
+    before: dict[str, Any] = dict(snapshot.lines.columns())
+    new: dict[str, Any] = {
+        "order": [int(before["order"][-1]) + 1 if len(snapshot.lines) else 0] * len(lines),
+        "item": find_rows([line.item_id for line in lines], facts.known),
+        "location": find_rows([line.location_id or NOTHING for line in lines], facts.places),
+        "quantity": [line.quantity_ordered for line in lines],
+        "ordered_at": [(order.ordered_at - START) // timedelta(microseconds=1)] * len(lines),
+        "ordered_on": [number_day(order.ordered_on)] * len(lines),
+        "requested_on": [number_day(line.requested_on) for line in lines],
+        "needed_by": [number_day(line.needed_by) for line in lines],
+        "priority": [order.priority] * len(lines),
+        "unit_price": [line.unit_price * TO_MILLIONTHS for line in lines],
+        "ship_policy": [SHIP_POLICIES.index(order.ship_policy)] * len(lines),
+        "minimum_quantity": [line.minimum_quantity for line in lines],
+        "commitment": [COMMITMENTS.index(line.commitment) for line in lines],
+        "promised_on": [NEVER] * len(lines),
+    }
+    return replace(
+        snapshot,
+        lines=Lines(**{name: np.append(column, new[name]) for name, column in before.items()}),
+        attributes=add_values(snapshot.attributes, order, lines),
+    )
+
+
+def number_day(day: date | None) -> int:
+    """Give a day its number in the engine; none is NEVER."""
+    return day.toordinal() - EPOCH if day else NEVER

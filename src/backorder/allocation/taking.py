@@ -1,0 +1,180 @@
+"""Taking orders: lock, read, let in, write, decide, tell. One screen, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from backorder.allocation.acceptance.answer import (
+    Alternative,
+    Answer,
+    LineAnswer,
+    Stand,
+    answer_line,
+    find_alternatives,
+)
+from backorder.allocation.acceptance.gate import Split, let_in
+from backorder.allocation.newcomers import add_lines
+from backorder.allocation.policies import read_terms
+from backorder.allocation.services import Decision, decide_about, hold_items, read_locked
+from backorder.allocation.snapshot import Facts
+from backorder.allocation.terms import Terms
+from backorder.catalog.models import Acceptance
+from backorder.orders.models import Line, Order
+from backorder.orders.services.holding import check_hold
+from backorder.orders.services.placing import build_line, build_order, list_subjects, save_order
+from backorder.orders.services.records import Outlook, Refused, disclose, note_refusals
+from backorder.orders.services.wanted import Buyer, Told, Wanted, check_order, refuse
+from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause, write
+
+HAND_ONLY = Acceptance(rule=Acceptance.NONE)
+"""The rule of a hold that is not to wait."""
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Asked lines and what becomes of them."""
+
+    order: Order
+    lines: Sequence[Line]  # their quantities are as asked, or as accepted once `keep` was called
+    asked: Sequence[int]
+    splits: Sequence[Split]
+    alternatives: Mapping[int, tuple[Alternative, ...]]
+    facts: Facts
+    terms: Terms
+
+    def keep(self) -> list[Line]:
+        """Keep of the lines what is accepted."""
+        kept = []
+        for line, split in zip(self.lines, self.splits, strict=True):
+            line.quantity_ordered, line.quantity_from_hand = split.accepted, split.from_hand
+            if split.accepted:
+                kept.append(line)
+        return kept
+
+    def list_refused(self) -> list[Refused]:
+        """List what is refused."""
+        pairs = zip(self.lines, self.splits, strict=True)
+        return [Refused(line, split.refused, split.reason) for line, split in pairs if split.refused]
+
+    def answer(self, stands: Mapping[int, Stand | None]) -> tuple[LineAnswer, ...]:
+        """Say what becomes of each line as it stands in the plan that follows, by id of the line."""
+        return tuple(
+            answer_line((line, units, split), stands.get(line.pk or 0), self.alternatives.get(number, ()))
+            for number, (line, units, split) in enumerate(
+                zip(self.lines, self.asked, self.splits, strict=True)
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Until when units are kept for a customer who has not ordered yet; without leave to wait only what is on hand."""
+
+    until: datetime
+    may_wait: bool = False
+
+
+def place_order(
+    number: str, lines: Sequence[Wanted], cause: Cause, buyer: Buyer | None = None, told: Told | None = None
+) -> Answer:
+    """Take an order as far as the rules of acceptance let it in; `told`: what else the customer was told. Raises OrderError."""
+    buyer = buyer or Buyer()
+    check_order(number, lines, buyer)
+
+    def act(locked: set[int]) -> Answer:
+        order = build_order(number, buyer, cause)
+        asked = admit(locked, order, [build_line(order, line) for line in lines], cause)
+        return take(asked, cause, buyer, told or Told())
+
+    return hold_items({line.item.pk for line in lines}, act)
+
+
+def hold(
+    number: str, lines: Sequence[Wanted], keep: Hold, cause: Cause, buyer: Buyer | None = None
+) -> Answer:
+    """Keep units for a customer until an instant. They count against everybody else until then. Raises OrderError."""
+    buyer = buyer or Buyer()
+    check_order(number, lines, buyer)
+    check_hold(number, keep.until, cause)
+    held = lines if keep.may_wait else [replace(line, commitment="on_hand_only") for line in lines]
+
+    def act(locked: set[int]) -> Answer:
+        order = build_order(number, buyer, cause)
+        order.held_until = keep.until
+        rule = None if keep.may_wait else HAND_ONLY
+        asked = admit(locked, order, [build_line(order, line) for line in held], cause, rule)
+        return take(asked, cause, buyer, Told())
+
+    return hold_items({line.item.pk for line in lines}, act)
+
+
+def admit(
+    locked: set[int], order: Order, lines: Sequence[Line], cause: Cause, rule: Acceptance | None = None
+) -> Admission:
+    """Ask the gate about lines whose items are locked; a rule that is given stands before those of the items. Raises Spread."""
+    terms = read_terms()
+    facts = read_locked(locked, cause.day, terms)
+    asked = [line.quantity_ordered for line in lines]
+    admitted = let_in((facts, terms.policy), order, lines, rule)
+    late = any(split.to_wait or split.refused for split in admitted.splits)
+    instead = find_alternatives(facts, admitted, asked) if late else {}
+    return Admission(order, lines, asked, admitted.splits, instead, facts, terms)
+
+
+def take(asked: Admission, cause: Cause, buyer: Buyer, told: Told) -> Answer:
+    """Write an order as far as it is let in, and decide. Of an order of which nothing is let in only that is written."""
+    order, refused = asked.order, asked.list_refused()
+    if refused:
+        taken = Order.objects.filter(number=order.number).exists()
+        refuse(taken, f"there is an order {order.number} already")
+    lines = asked.keep()
+    if not lines:
+        return turn_away(asked, cause)
+    grant_express(buyer, order, asked.splits, asked.lines)
+    facts = {"refused": sum(each.quantity for each in refused)} if refused else {}
+    event = save_order(order, lines, cause, buyer, facts)
+    return conclude(
+        asked, event, told, lambda: decide_about(add_lines(asked.facts, order, lines), asked.terms, event)
+    )
+
+
+def turn_away(asked: Admission, cause: Cause, what: str = "order.refused") -> Answer:
+    """Write that nothing of what was asked is let in."""
+    refused = asked.list_refused()
+    facts = {
+        "units": sum(each.quantity for each in refused),
+        "reasons": sorted({each.reason for each in refused}),
+    }
+    entry = write(cause, what, list_subjects(asked.order, asked.lines), facts)
+    note_refusals(asked.order, refused, entry)
+    return Answer(asked.order.number, asked.answer({}), None)
+
+
+def conclude(asked: Admission, event: Entry, told: Told, act: Callable[[], Decision]) -> Answer:
+    """Decide, and keep what was refused and what the customer is told."""
+    note_refusals(asked.order, asked.list_refused(), event)
+    decision = act()
+    lines = [line for line, split in zip(asked.lines, asked.splits, strict=True) if split.accepted]
+    new = {line.pk for line in lines}
+    answers = asked.answer({move.line: move.after for move in decision.moves if move.line in new})
+    by_number = {line.number: line for line in lines}
+    disclose(
+        (
+            Outlook(by_number[each.number], each.quantity_now, each.quantity_later, each.promised_on)
+            for each in answers
+            if each.number in by_number
+        ),
+        told,
+        event,
+    )
+    return Answer(asked.order.number, answers, decision)
+
+
+def grant_express(buyer: Buyer, order: Order, splits: Sequence[Split], lines: Sequence[Line]) -> None:
+    """Grant paid express shipping to lines of which nothing waits; an order that ships together waits for its last line."""
+    waits = order.ship_policy == "complete" and any(split.to_wait for split in splits)
+    for line, split in zip(lines, splits, strict=True):
+        line.express = buyer.express and not (waits or split.to_wait)

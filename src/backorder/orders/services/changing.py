@@ -1,0 +1,230 @@
+"""Changes of what was ordered. Who gets which unit is decided above; what has shipped is not changed here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, TypedDict
+
+from django.db import transaction
+from django.db.models import F
+
+from backorder.catalog.locks import lock_items
+from backorder.catalog.models import Location
+from backorder.orders.models import COMMITMENTS, MOST_UNITS, SHIP_POLICIES, Address, Line, Order
+from backorder.orders.services.placing import build_line, list_subjects
+from backorder.orders.services.wanted import (
+    OrderError,
+    ShipTo,
+    Wanted,
+    build_address,
+    check_address,
+    check_choice,
+    check_day,
+    check_line,
+    check_units,
+    refuse,
+)
+from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause, write
+
+
+class LineChange(TypedDict, total=False):
+    """What of a line becomes otherwise; what is not named stays."""
+
+    quantity: int  # units that the customer wants in all: those shipped and those still to come
+    requested_on: date
+    needed_by: date | None
+    minimum_quantity: int
+    location: Location | None
+    commitment: str
+
+
+class OrderChange(TypedDict, total=False):
+    """What of an order becomes otherwise; what is not named stays."""
+
+    priority: int
+    ship_policy: str
+
+
+@transaction.atomic
+def cancel(line: Line, quantity: int, cause: Cause) -> Entry:
+    """Note that a customer no longer wants so many units of a line. Raises OrderError."""
+    line = lock_line(line)
+    about = name_line(line)
+    refuse(
+        not 0 < quantity <= line.quantity_open,
+        f"{about}: {line.quantity_open} units are open, not {quantity}",
+    )
+    line.quantity_cancelled += quantity
+    line.save(update_fields=["quantity_cancelled"])
+    facts = {"line": line.number, "quantity": quantity}
+    return write(cause, "line.cancelled", list_subjects(line.order, [line]), facts)
+
+
+@transaction.atomic
+def cancel_order(order: Order, cause: Cause, what: str = "order.cancelled") -> Entry:
+    """Note that a customer no longer wants what is open of an order. Raises OrderError if nothing is."""
+    order, lines = lock_order(order)
+    rest = [line for line in lines if line.quantity_open]
+    refuse(not rest, f"order {order.number} has nothing open")
+    Line.objects.filter(pk__in=[line.pk for line in rest]).update(
+        quantity_cancelled=F("quantity_cancelled") + F("quantity_open")
+    )
+    facts = {"lines": {line.number: line.quantity_open for line in rest}}
+    return write(cause, what, list_subjects(order, rest), facts)
+
+
+@transaction.atomic
+def amend_line(line: Line, change: LineChange, cause: Cause, from_hand: int = 0) -> Entry | None:
+    """Note that a line is wanted otherwise; None if it is so already. Raises OrderError.
+
+    Fewer units count as cancelled. What has shipped stays. `from_hand` units more were accepted because they are free on hand.
+    """
+    line = lock_line(line)
+    check_change(line, change)
+    was, to = find_changed(read_line(line), change)
+    if not to:
+        return None
+    for name in to.keys() - {"quantity"}:
+        setattr(line, name, to[name])
+    if "quantity" in to:
+        more = int(to["quantity"]) - int(was["quantity"])
+        line.quantity_ordered += max(more, 0)
+        line.quantity_cancelled += max(-more, 0)
+        line.quantity_from_hand += from_hand
+        refuse(line.quantity_ordered > MOST_UNITS, f"{name_line(line)}: it was changed too often; add a line")
+    line.save()
+    facts = {"line": line.number, "from": say_values(was), "to": say_values(to)}
+    return write(cause, "line.amended", list_subjects(line.order, [line]), facts)
+
+
+@transaction.atomic
+def amend_order(order: Order, change: OrderChange, cause: Cause) -> Entry | None:
+    """Note that an order is wanted otherwise; None if it is so already. Raises OrderError."""
+    order, lines = lock_order(order)
+    if "ship_policy" in change:
+        check_choice("ship policy", change["ship_policy"], SHIP_POLICIES, f"order {order.number}")
+    now = {"priority": order.priority, "ship_policy": order.ship_policy}
+    was, to = find_changed(now, change)
+    if not to:
+        return None
+    for name, value in to.items():
+        setattr(order, name, value)
+    order.save(update_fields=list(to))
+    return write(cause, "order.amended", list_subjects(order, lines), {"from": was, "to": to})
+
+
+@transaction.atomic
+def add_line(order: Order, wanted: Wanted, cause: Cause) -> Entry:
+    """Note one more line of an order. Raises OrderError."""
+    lock_items([wanted.item.pk])
+    order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
+    return save_line(order, check_new_line(order, wanted), cause)
+
+
+def check_new_line(order: Order, wanted: Wanted) -> Line:
+    """Build one more line of an order, which is not saved yet. Raises OrderError."""
+    about = f"order {order.number} line {wanted.number}"
+    check_line(wanted, about)
+    refuse(order.lines.filter(number=wanted.number).exists(), f"there is an {about} already")
+    return build_line(order, wanted)
+
+
+def save_line(order: Order, line: Line, cause: Cause, refused: int = 0) -> Entry:
+    """Save one more line in the caller's transaction, and tell the journal."""
+    line.save(force_insert=True)
+    facts = {
+        "line": line.number,
+        "quantity": line.quantity_ordered,
+        **({"refused": refused} if refused else {}),
+    }
+    return write(cause, "line.added", list_subjects(order, [line]), facts)
+
+
+@transaction.atomic
+def change_address(order: Order, to: ShipTo, cause: Cause) -> Entry | None:
+    """Note where an order goes now; None if that is known. The journal does not repeat it: it is kept for good. Raises OrderError."""
+    check_address(to, f"order {order.number}")
+    order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
+    new, old = build_address(to), Address.objects.filter(order=order).first()
+    new.order = order
+    names = ("name", "street", "city", "postcode", "country")
+    changed = [name for name in names if old is None or getattr(old, name) != getattr(new, name)]
+    if not changed:
+        return None
+    new.save(force_insert=old is None, force_update=old is not None)
+    return write(cause, "order.address_changed", [("order", order.number)], {"changed": changed})
+
+
+def lock_line(line: Line) -> Line:
+    """Read a line so that nobody else changes it, its order or its item before this transaction ends."""
+    lock_items([line.item_id])
+    rows = Line.objects.select_for_update(of=("self", "order"), no_key=True)
+    return rows.select_related("order", "item", "location").get(pk=line.pk)
+
+
+def lock_order(order: Order) -> tuple[Order, Sequence[Line]]:
+    """Read an order and its lines so that nobody else changes them before this transaction ends."""
+    items = set(Line.objects.filter(order=order.pk).values_list("item_id", flat=True))
+    lock_items(items)
+    order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
+    lines = list(order.lines.select_related("item").order_by("id"))
+    if any(line.item_id not in items for line in lines):  # locking it now could make two wait in a circle
+        message = f"order {order.number} was changed at this moment; try again"
+        raise OrderError(message)
+    return order, lines
+
+
+def check_change(line: Line, change: LineChange) -> None:
+    """Raise OrderError for a change of a line that cannot be."""
+    about = name_line(line)
+    if "quantity" in change:
+        quantity, kept = change["quantity"], count_wanted(line) - line.quantity_open
+        check_units(quantity, f"{about}: {quantity} units cannot be ordered")
+        refuse(quantity < kept, f"{about}: {kept} units have shipped, so it cannot be of {quantity}")
+    if "minimum_quantity" in change:
+        fewest = change["minimum_quantity"]
+        check_units(fewest, f"{about}: {fewest} cannot be the fewest units to ship")
+    if "requested_on" in change:
+        check_day(change["requested_on"], f"{about}: requested on")
+    if needed_by := change.get("needed_by"):
+        check_day(needed_by, f"{about}: needed by")
+    if "commitment" in change:
+        check_choice("commitment", change["commitment"], COMMITMENTS, about)
+
+
+def read_line(line: Line) -> dict[str, Any]:
+    """Read what of a line can become otherwise."""
+    names = ("requested_on", "needed_by", "minimum_quantity", "location", "commitment")
+    return {"quantity": count_wanted(line), **{name: getattr(line, name) for name in names}}
+
+
+def count_wanted(line: Line) -> int:
+    """Count the units that the customer wants of a line, shipped or not."""
+    return line.quantity_ordered - line.quantity_cancelled
+
+
+def find_changed(now: Mapping[str, Any], change: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Name what becomes otherwise: how it was and how it is to be. Raises OrderError for what cannot be changed."""
+    for name in change:
+        refuse(name not in now, f"{name} cannot be changed; these can: {', '.join(now)}")
+    to = {name: value for name, value in change.items() if value != now[name]}
+    return {name: now[name] for name in to}, to
+
+
+def say_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn values into what the journal keeps."""
+    return {
+        name: value.code
+        if isinstance(value, Location)
+        else value.isoformat()
+        if isinstance(value, date)
+        else value
+        for name, value in values.items()
+    }
+
+
+def name_line(line: Line) -> str:
+    """Name a line."""
+    return f"order {line.order.number} line {line.number}"

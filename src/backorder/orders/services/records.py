@@ -1,0 +1,71 @@
+"""What is kept for good beside an order: what the customer was told, and what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from backorder.orders.models import Disclosure, Line, Order, Refusal
+from backorder.orders.services.wanted import Told
+from backorder.outbox.models import Entry
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Units of a line that are not sold, and why."""
+
+    line: Line  # saved or not
+    quantity: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a customer is told to get of a line, and when."""
+
+    line: Line
+    quantity_now: int
+    quantity_later: int
+    promised_on: date | None
+
+
+def note_refusals(order: Order, refused: Iterable[Refused], entry: Entry) -> None:
+    """Keep what was asked and not sold, in the caller's transaction."""
+    Refusal.objects.bulk_create(
+        Refusal(
+            item=each.line.item,
+            location=each.line.location,
+            quantity=each.quantity,
+            reason=each.reason,
+            requested_on=each.line.requested_on,
+            customer=order.customer,
+            customer_class=order.customer_class,
+            channel=order.channel,
+            order_number=order.number,
+            line_number=each.line.number,
+            at=entry.at,
+            entry=entry,
+        )
+        for each in refused
+    )
+
+
+def disclose(outlooks: Iterable[Outlook], told: Told, entry: Entry) -> None:
+    """Keep what the customer was told, in the caller's transaction."""
+    Disclosure.objects.bulk_create(
+        Disclosure(
+            line=each.line,
+            quantity_now=each.quantity_now,
+            quantity_later=each.quantity_later,
+            promised_on=each.promised_on,
+            confidence=told.confidence,
+            payment=told.payment,
+            cancellation=told.cancellation,
+            rule_pack=told.rule_pack,
+            language=told.language,
+            at=entry.at,
+            entry=entry,
+        )
+        for each in outlooks
+    )

@@ -1,0 +1,159 @@
+"""Whatever is asked, and whatever happens between: no more is accepted than the rule allows, and no less."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backorder.allocation import events
+from backorder.allocation.selectors import find_differences
+from backorder.catalog.models import Component
+from backorder.orders.models import Line, Refusal
+from backorder.orders.services import Buyer, Wanted
+from backorder.supply.models import InboundLine
+from tests.allocation.shop import drop, find_stock, order_in
+from tests.allocation.test_acceptance import rule
+from tests.supply.shop import TODAY, cause, item
+
+pytestmark = pytest.mark.django_db
+
+HORIZON = 10
+UNITS = st.integers(1, 9)
+RULES = st.sampled_from(["none", "capped", "inbound_only", "open"])
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("buy"), st.lists(UNITS, min_size=1, max_size=3), st.sampled_from([1, 100])),
+        st.tuples(st.just("amend"), st.integers(0, 5), UNITS),
+        st.tuples(st.just("cancel"), st.integers(0, 5), UNITS),
+        st.tuples(st.just("count"), st.integers(0, 12), st.just(0)),
+        st.tuples(st.just("receive"), UNITS, st.just(0)),
+    ),
+    min_size=1,
+    max_size=7,
+)
+
+
+@dataclass
+class Shop:
+    """The facts of one item, kept slowly and plainly."""
+
+    rule: str
+    cap: int
+    on_hand: int
+    near: int  # inbound inside the horizon
+    ordered: int = 0
+    asked: int = 0
+
+    def let_in(self, asked: int) -> int:
+        """Accept what the rule leaves room for: what there is that counts, and the cap, less what is ordered."""
+        room = {
+            "none": self.on_hand,
+            "capped": self.on_hand + self.cap,
+            "inbound_only": self.on_hand + self.near,
+            "open": self.ordered + asked,
+        }[self.rule]
+        accepted = min(asked, max(room - self.ordered, 0))
+        self.ordered += accepted
+        self.asked += asked
+        return accepted
+
+
+def act(shop: Shop, number: int, step: tuple[object, ...]) -> None:
+    """Do one step in the shop and in the database, and compare."""
+    what, about, units = step
+    if what == "buy":
+        assert isinstance(about, list)
+        lines = [Wanted(str(row), item("LAMP"), many, TODAY) for row, many in enumerate(about, 1)]
+        answer = events.place_order(f"A-{number}", lines, cause(), Buyer(priority=int(str(units))))
+        accepted = [line.quantity_now + line.quantity_later for line in answer.lines]
+        assert accepted == [shop.let_in(many) for many in about]
+    elif what == "count":
+        shop.on_hand = int(str(about))
+        find_stock("LAMP", shop.on_hand)
+    elif what == "receive":
+        line, got = InboundLine.objects.get(order__number="NEAR"), int(str(about))
+        events.receive(line, got, cause())
+        shop.near, shop.on_hand = max(shop.near - got, 0), shop.on_hand + got
+    else:
+        change_line(shop, int(str(about)), str(what), int(str(units)))
+
+
+def change_line(shop: Shop, chosen: int, what: str, units: int) -> None:
+    """Cancel a part of some line, or ask more of it."""
+    open_lines = list(Line.objects.filter(quantity_open__gt=0).select_related("order").order_by("id"))
+    if not open_lines:
+        return
+    line = open_lines[chosen % len(open_lines)]
+    if what == "cancel":
+        gone = min(units, line.quantity_open)
+        drop(line.order.number, gone, line.number)
+        shop.ordered -= gone
+    else:
+        answer = events.amend_line(line, {"quantity": line.quantity_open + units}, cause())
+        (added,) = answer.lines
+        assert added.quantity_now + added.quantity_later == shop.let_in(units)
+
+
+@pytest.mark.hypothesis
+@given(RULES, st.integers(0, 6), st.integers(0, 12), st.integers(1, 9), STEPS)
+def test_what_is_accepted_is_what_the_rule_leaves_room_for(
+    name: str, cap: int, on_hand: int, near: int, steps: list[tuple[object, ...]]
+) -> None:
+    with transaction.atomic():
+        limits = {"capped": {"cap": cap}, "inbound_only": {"horizon_days": HORIZON}}
+        rule(name, "LAMP", **limits.get(name, {}))
+        find_stock("LAMP", on_hand)
+        order_in("LAMP", near, "NEAR", days=HORIZON)
+        order_in("LAMP", 9, "FAR", days=HORIZON + 1)
+        shop = Shop(name, cap, on_hand, near)
+        for number, step in enumerate(steps):
+            act(shop, number, step)
+        refused = sum(Refusal.objects.values_list("quantity", flat=True))
+        wanted = sum(Line.objects.values_list("quantity_ordered", flat=True))
+        assert wanted + refused == shop.asked
+        assert sum(Line.objects.values_list("quantity_open", flat=True)) == shop.ordered
+        assert find_differences() == []
+        transaction.set_rollback(True)
+
+
+BASKETS = st.lists(
+    st.tuples(
+        st.lists(
+            st.tuples(st.sampled_from(["LAMP", "SET", "SHADE"]), st.integers(1, 4)), min_size=1, max_size=3
+        ),
+        st.sampled_from(["as_ready", "complete", "line_complete"]),
+        st.integers(0, 12),
+        st.sampled_from([1, 100]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@pytest.mark.hypothesis
+@given(st.integers(0, 12), st.integers(0, 9), BASKETS)
+def test_kits_companions_and_later_days_never_sell_a_unit_twice(
+    on_hand: int, coming: int, baskets: list[tuple[list[tuple[str, int]], str, int, int]]
+) -> None:
+    with transaction.atomic():
+        Component.objects.create(kit=item("SET"), item=item("LAMP"), quantity=2)
+        rule("none", "LAMP")
+        rule("none", "SET")  # a shade may wait, and lets its companions wait
+        find_stock("LAMP", on_hand)
+        order_in("LAMP", max(coming, 1), "PO-1", days=5)
+        for number, (basket, ships, on, priority) in enumerate(baskets):
+            day = TODAY + dt.timedelta(days=on)
+            lines = [Wanted(str(row), item(sku), many, day) for row, (sku, many) in enumerate(basket, 1)]
+            events.place_order(f"A-{number}", lines, cause(), Buyer(ship_policy=ships, priority=priority))
+        sold = sum(
+            line.quantity_open * (2 if line.item.sku == "SET" else 1)
+            for line in Line.objects.filter(item__sku__in=("LAMP", "SET")).select_related("item")
+        )
+        assert sold <= on_hand
+        assert find_differences() == []
+        transaction.set_rollback(True)
