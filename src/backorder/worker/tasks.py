@@ -9,6 +9,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from backorder.allocation import publishing
+from backorder.allocation.events import expire_holds
 from backorder.allocation.models import Simulation, SimulationEnd
 from backorder.allocation.runs import drop_old_facts
 from backorder.allocation.services import pass_day
@@ -27,6 +28,13 @@ def pass_the_day(timestamp: int) -> None:
     Every minute, so that a day is passed after midnight in the shop's zone whatever that is, and as soon as a worker runs again.
     """
     pass_day(Cause(CLOCK, datetime.fromtimestamp(timestamp, UTC)))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="expire_holds", queueing_lock="expire_holds", retry=BACK_OFF)
+def expire_the_holds(timestamp: int) -> None:
+    """Give back what was held until an instant that has passed."""
+    expire_holds(Cause(CLOCK, datetime.fromtimestamp(timestamp, UTC)))
 
 
 @app.periodic(cron="17 3 * * *")
