@@ -39,7 +39,7 @@ def start_by_hand(folder: Path, *settings: str, wait: bool) -> None:
         f"-c {setting}" for setting in ("listen_addresses=", "unix_socket_directories=.", *settings)
     )
     command = ("-D", ".", "-l", "server.log", "-w" if wait else "-W", "-o", options, "start")
-    programs.run("pg_ctl", *command, folder=folder, user=find_user(folder.stat()))
+    programs.run("pg_ctl", *command, folder=folder, user=find_user(folder))
 
 
 def wait_for_word(word: str, folder: Path, started: Future[Server]) -> None:
@@ -131,7 +131,7 @@ def test_a_query_that_outlives_the_crash_is_waited_for(folder: Path) -> None:
 @contextmanager
 def other_process(folder: Path, *, ended: bool) -> Iterator[int]:
     """Give the number of a process of the server's user: one that lives, or one that nobody waited for."""
-    user = find_user(folder.stat())
+    user = find_user(folder)
     as_user = {} if user is None else {"user": user.uid, "group": user.gid}
     process = subprocess.Popen(["true"] if ended else ["sleep", "600"], cwd="/", **as_user)  # type: ignore[call-overload]
     if ended:
@@ -164,7 +164,7 @@ def test_a_server_that_still_recovers_is_waited_for(folder: Path) -> None:
     with ThreadPoolExecutor(1) as pool:
         second = pool.submit(postgres.start, data)
         wait_for_word("not accepting connections", data, second)
-        programs.run("pg_ctl", "-D", ".", "-W", "promote", folder=data, user=find_user(data.stat()))
+        programs.run("pg_ctl", "-D", ".", "-W", "promote", folder=data, user=find_user(data))
         assert read_number(second.result()) == 7
 
 

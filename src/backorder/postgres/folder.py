@@ -81,7 +81,7 @@ def explain_lock(path: Path, error: OSError) -> str:
 def prepare(folder: Path) -> User | None:
     """Check that a folder is or can become a database, and make what leads to it; gives the server's user. Raises ServerError."""
     found = look_at(folder)
-    user = find_user(found)
+    user = find_user(folder)
     refuse_closed(folder, user)
     if found is not None and not stat.S_ISDIR(found.st_mode):
         message = f"{folder} is a file; name a folder"
@@ -146,7 +146,7 @@ def holds_database(folder: Path) -> bool:
     if "PG_VERSION" not in names:
         message = f"{folder} is not empty and holds no database; name another folder"
         raise ServerError(message)
-    found = (folder / "PG_VERSION").read_text("ascii", "replace").strip()
+    found = (folder / "PG_VERSION").read_text("utf-8", "replace").strip()
     if found != str(VERSION):
         message = (
             f"{folder} was made by PostgreSQL {found}, and this program brings {VERSION}; write a backup with the "

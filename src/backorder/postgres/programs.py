@@ -54,12 +54,16 @@ class Ended:
     said: str
 
 
-def find_user(folder: os.stat_result | None) -> User | None:
-    """Find as whom the server of a folder runs. None: as the one who starts it; root's runs as the folder's owner."""
+def find_user(folder: Path) -> User | None:
+    """Find as whom the server of a folder runs. None: as the one who starts it.
+
+    Root's runs as the folder's owner; as the owner of where it will be made; where that is root too, as the first of USERS.
+    """
     if os.geteuid() != 0:
         return None
-    if folder is not None and folder.st_uid != 0:
-        return name_user(folder)
+    there = next(place for place in (folder, *folder.parents) if place.exists()).stat()
+    if there.st_uid != 0:
+        return name_user(there)
     for name in USERS:
         try:
             found = pwd.getpwnam(name)

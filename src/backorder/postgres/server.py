@@ -43,7 +43,7 @@ class Server:
 
         A server that runs no more is no fault. Raises ServerError.
         """
-        user = find_user(self.folder.stat())
+        user = find_user(self.folder)
         with alone(self.folder, user):
             found = find_postmaster(self.folder)
             if found is None:
