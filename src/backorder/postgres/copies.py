@@ -1,8 +1,13 @@
-"""A copy of a whole database in one file: written beside its name, read back, and only then given the name."""
+"""A copy of a whole database in one file: written beside its name, read back, and only then given the name.
+
+The file is an archive as pg_dump writes it, which pg_restore reads too, and after it a line with the digest of all before it:
+an archive alone is believed even where its end is cut off or its table of contents is damaged.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 import subprocess
@@ -20,6 +25,8 @@ from backorder.postgres.clients import advise, choose_dump, hide_password, is_lo
 from backorder.postgres.trouble import ServerError
 
 MAGIC = b"PGDMP"
+SEAL = b"\nbackorder backup, sha256 %b\n"
+SEAL_LENGTH = len(SEAL % (b"0" * 64))
 SCHEMA = "public"
 SHOWN = 50  # characters of a file's name in the names beside it
 LONGEST_WAIT = "60s"  # for tables that somebody changes
@@ -28,6 +35,10 @@ Migration = tuple[str, str]
 
 class CopyError(ValueError):
     """A file is no whole copy of a database of ours; the text says what it is."""
+
+
+class NewerError(CopyError):
+    """A program is too old for a copy."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +91,9 @@ def write_copy(conninfo: str, file: Path, *, force: bool) -> Copy:
         )
         if ended.returncode:
             raise ServerError(advise("pg_dump", ended.stderr.decode("utf-8", "replace")))
-        os.fsync(stream.fileno())
-        copy = read_copy(part)
+        seal(part, stream)
+        copy = read_copy(part, shown=file)
+        run_reader([str(copy.program), "--file=/dev/null", str(part)], file)
         give_name(part, file, force=force)
     return Copy(file, copy.program, copy.tables, copy.migrations)
 
@@ -143,45 +155,85 @@ def give_name(part: Path, file: Path, *, force: bool) -> None:
     os.close(folder)
 
 
-def read_copy(file: Path) -> Copy:
-    """Read a file to its end. Raises CopyError if it is cut short, damaged, of another program or of a newer one."""
+def read_copy(file: Path, *, shown: Path | None = None) -> Copy:
+    """Read a file to its end. Raises CopyError if it is cut short, damaged or of another program.
+
+    `shown` is what it will be called.
+    """
     file = file.expanduser().absolute()
+    shown = shown or file
     with file.open("rb") as stream:
         begin = stream.read(len(MAGIC))
     if begin != MAGIC:
-        message = f"{file} is no backup: it does not begin as one"
+        message = f"{shown} is no backup: it does not begin as one"
         raise CopyError(message)
-    program, listed = read_contents(file)
+    refuse_unsealed(file, shown)
+    program, listed = read_contents(file, shown)
     tables = frozenset(re.findall(rf"^\d+; \d+ \d+ TABLE DATA {SCHEMA} (\S+) ", listed, re.MULTILINE))
     if not {"django_migrations", "outbox_entry"} <= tables:
-        message = f"{file} is a copy of a database, but not of one of backorder"
+        message = f"{shown} is a copy of a database, but not of one of backorder"
         raise CopyError(message)
-    whole = subprocess.run(  # noqa: S603 - as in write_copy
-        [str(program), "--file=/dev/null", str(file)], check=False, capture_output=True
-    )
-    if whole.returncode:
-        raise CopyError(tell_damage(file, whole.stderr))
     copy = Copy(file, program, tables, frozenset())
     return Copy(file, program, tables, frozenset(read_migrations(copy)))
 
 
-def read_contents(file: Path) -> tuple[Path, str]:
-    """Read what is in a copy with the first program that understands it."""
-    said = b""
-    for program in list_programs("pg_restore"):
-        ended = subprocess.run([str(program), "--list", str(file)], check=False, capture_output=True)  # noqa: S603 - as in write_copy
-        if not ended.returncode:
-            return program, ended.stdout.decode("utf-8", "replace")
-        said = said or ended.stderr
-        if b"unsupported version" not in ended.stderr:
-            break
-    if b"unsupported version" in said:
-        message = (
-            f"{file} was written by a newer pg_dump; install the client programs of that version of PostgreSQL, "
-            "so that their pg_restore is on PATH"
-        )
+def seal(part: Path, stream: IO[bytes]) -> None:
+    """Write the digest of a file to its end, and all of it to the disk."""
+    told = digest(part, part.stat().st_size)
+    stream.seek(0, os.SEEK_END)
+    stream.write(SEAL % told)
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
+def refuse_unsealed(file: Path, shown: Path) -> None:
+    """Raise CopyError if a file is not, to the last byte, what was once written."""
+    length = file.stat().st_size - SEAL_LENGTH
+    with file.open("rb") as stream:
+        stream.seek(max(length, 0))
+        found = stream.read()
+    if not re.fullmatch(re.escape(SEAL).replace(b"%b", b"[0-9a-f]{64}"), found):
+        message = f"{shown} is cut short, or was not written by backorder backup"
         raise CopyError(message)
-    raise CopyError(tell_damage(file, said))
+    if found != SEAL % digest(file, length):
+        message = f"{shown} is damaged: it is not what was written"
+        raise CopyError(message)
+
+
+def digest(file: Path, length: int) -> bytes:
+    """Give the digest of the first bytes of a file."""
+    found = hashlib.sha256()
+    with file.open("rb") as stream:
+        while length > 0:
+            piece = stream.read(min(length, 1 << 20))
+            if not piece:
+                break
+            length -= len(piece)
+            found.update(piece)
+    return found.hexdigest().encode()
+
+
+def read_contents(file: Path, shown: Path) -> tuple[Path, str]:
+    """Read what is in a copy with the first program that understands it."""
+    for program in list_programs("pg_restore"):
+        try:
+            return program, run_reader([str(program), "--list", str(file)], shown)
+        except NewerError:
+            continue
+    message = (
+        f"{shown} was written by a newer pg_dump; install the client programs of that version of PostgreSQL, "
+        "so that their pg_restore is on PATH"
+    )
+    raise CopyError(message)
+
+
+def run_reader(command: list[str], shown: Path) -> str:
+    """Run a program that reads a copy; gives what it wrote. Raises CopyError."""
+    ended = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True)  # noqa: S603 - as in write_copy
+    if ended.returncode:
+        kind = NewerError if b"unsupported version" in ended.stderr else CopyError
+        raise kind(tell_damage(shown, ended.stderr))
+    return ended.stdout.decode("utf-8", "replace")
 
 
 def tell_damage(file: Path, said: bytes) -> str:
@@ -192,12 +244,8 @@ def tell_damage(file: Path, said: bytes) -> str:
 
 def read_migrations(copy: Copy) -> Iterator[Migration]:
     """Read which changes of the tables had been made when the copy was written."""
-    ended = subprocess.run(  # noqa: S603 - as in write_copy
-        copy.read("--data-only", "--table=django_migrations"), check=False, capture_output=True, text=True
-    )
-    found = re.search(
-        r"^COPY \S+ \(([^)]*)\) FROM stdin;\n(.*?)^\\\.$", ended.stdout, re.MULTILINE | re.DOTALL
-    )
+    told = run_reader(copy.read("--data-only", "--table=django_migrations"), copy.file)
+    found = re.search(r"^COPY \S+ \(([^)]*)\) FROM stdin;\n(.*?)^\\\.$", told, re.MULTILINE | re.DOTALL)
     if found is None:
         message = f"{copy.file} does not say of which version it is"
         raise CopyError(message)
