@@ -255,7 +255,9 @@ def test_a_file_that_is_not_whole_changes_nothing(shop: str, backup: Path, folde
     assert everything(shop) == before
 
 
-def test_a_copy_that_fails_after_all_was_dropped_changes_nothing(shop: str, backup: Path, folder: Path) -> None:
+def test_a_copy_that_fails_after_all_was_dropped_changes_nothing(
+    shop: str, backup: Path, folder: Path
+) -> None:
     before = everything(shop)
     copy = copies.read_copy(backup)
     file = folder / "spoilt.backup"

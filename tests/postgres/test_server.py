@@ -64,10 +64,13 @@ def read_number(server: Server) -> int:
 
 
 def test_it_starts_is_found_again_keeps_its_data_and_stops(folder: Path) -> None:
+    assert postgres.read_socket(folder / "data") is None
     first = postgres.start(folder / "data", durable=False)
     write_number(first)
     assert postgres.start(folder / "data") == first
+    assert postgres.read_socket(folder / "data") == folder / "data"
     first.stop()
+    assert postgres.read_socket(folder / "data") is None
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(first.url)
     assert read_number(postgres.start(folder / "data", durable=False)) == 7

@@ -18,6 +18,8 @@ Data = Annotated[
     ),
 ]
 HERE = Path("var/data")
+UPDATING = 0x6261636B6F726465
+"""The lock of the database that whoever changes its tables holds: web and worker start at once."""
 
 
 def open_database(data: Path) -> None:
@@ -43,12 +45,19 @@ def find_database(data: Path) -> None:
 
 
 def update_tables() -> None:
-    """Bring the tables up to date. Raises OSError if nobody answers."""
+    """Bring the tables up to date, one process after another. Raises OSError if nobody answers."""
     from django.core.management import call_command  # noqa: PLC0415 - it needs settings
+    from django.db import connection  # noqa: PLC0415
     from django.db.utils import OperationalError  # noqa: PLC0415
 
     try:
-        call_command("migrate", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [UPDATING])
+        try:
+            call_command("migrate", verbosity=0)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [UPDATING])
     except OperationalError as error:
         message = f"no database answers at {name_database()}: {error}"
         raise OSError(message) from error

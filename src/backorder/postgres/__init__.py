@@ -8,7 +8,8 @@ system; that user must be able to enter the folder, and no folder is opened for 
 and runs what PostgreSQL brings, `trouble` says what to do when that fails, `copies` and `restoring` write and read backups.
 """
 
+from backorder.postgres.running import read_socket
 from backorder.postgres.server import Server, start
 from backorder.postgres.trouble import ServerError
 
-__all__ = ["Server", "ServerError", "start"]
+__all__ = ["Server", "ServerError", "read_socket", "start"]

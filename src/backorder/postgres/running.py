@@ -50,6 +50,12 @@ def find_postmaster(folder: Path) -> Postmaster | None:
     return Postmaster(pid, lines[3], folder / lines[4])
 
 
+def read_socket(folder: Path) -> Path | None:
+    """Read where the running server of a folder listens; None if none runs. Raises ServerError."""
+    found = find_postmaster(folder.expanduser().resolve())
+    return found.socket if found is not None else None
+
+
 def read_pid_file(folder: Path) -> list[str]:
     """Read what the server of a folder wrote down about itself; nothing if it never began, or ended in order."""
     with suppress(FileNotFoundError):
