@@ -54,6 +54,8 @@ format: .venv/.installed ## format, and mend what lint can mend
 lock: .venv/.locked ## fit the lock to pyproject.toml; with NEWER=yes take the newest versions
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --quiet $(if $(NEWER),--upgrade) \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --output-file requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --constraint requirements.lock --universal --python-version 3.11 --quiet \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --output-file deploy/requirements.lock
 
 clean: ## remove what was installed, compiled and measured
 	@rm -rf .venv build dist var/demo .coverage .coverage.* .hypothesis .*_cache

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -60,6 +61,19 @@ def test_a_new_database_agrees_and_a_changed_one_is_told(data: Path) -> None:
         "5",
         "0",
     ]
+
+
+def test_two_who_come_to_a_new_database_at_once_make_its_tables_once(data: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        ended = list(pool.map(lambda _: reconcile("--data", str(data)), range(2)))
+    assert ended == [(0, "all agree: 0 levels, 0 inbound lines, 0 open lines, 0 allocations\n", "")] * 2
+
+
+def test_a_password_is_not_told(data: Path) -> None:
+    _, _, told = reconcile(DATABASE_URL=f"postgresql://anna:geheim@/shop?host={data}")
+    assert f"no database answers at postgresql://anna:***@/shop?host={data}: " in told
+    _, _, told = reconcile(DATABASE_URL=f"host={data} password='ge heim' user=anna")
+    assert f"no database answers at host={data} password=*** user=anna: " in told
 
 
 def test_a_server_that_does_not_answer_and_an_address_that_is_none_are_told(data: Path) -> None:

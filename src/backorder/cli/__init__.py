@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from backorder.cli import demo, explain, plan, quote, reconcile, serve, user, worker
+from backorder.cli import backup, demo, explain, plan, quote, reconcile, restore, serve, user, worker
 from backorder.cli.application import app
 from backorder.faults import FaultyInputError
 
@@ -60,4 +60,18 @@ def end(code: int, message: str) -> int:
     return code
 
 
-__all__ = ["app", "demo", "explain", "main", "plan", "quote", "reconcile", "run", "serve", "user", "worker"]
+__all__ = [
+    "app",
+    "backup",
+    "demo",
+    "explain",
+    "main",
+    "plan",
+    "quote",
+    "reconcile",
+    "restore",
+    "run",
+    "serve",
+    "user",
+    "worker",
+]

@@ -21,6 +21,11 @@ Example:
 def reconcile(data: Data = HERE) -> int:
     """Compare all sums of the database with the rows that they are of."""
     open_database(data)
+    return print_proof()
+
+
+def print_proof() -> int:
+    """Print what was compared, or what does not agree; gives the exit code."""
     from backorder.allocation.selectors import count_rows, find_differences  # noqa: PLC0415 - needs a database
 
     found = find_differences()

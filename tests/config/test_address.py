@@ -1,0 +1,22 @@
+"""The address of the database."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from backorder.config.settings import read_database
+
+
+def test_an_address_is_read_and_a_wrong_one_refused() -> None:
+    read = read_database("postgresql://anna:secret@db.example:5433/shop?sslmode=require")
+    assert [read[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")] == [
+        "anna",
+        "secret",
+        "db.example",
+        "5433",
+        "shop",
+    ]
+    assert read["OPTIONS"] == {"sslmode": "require"}
+    with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL is no address of a PostgreSQL server"):
+        read_database("mysql://anna@db/shop")
