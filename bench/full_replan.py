@@ -103,9 +103,8 @@ def main() -> None:
     for what, rounds in (("first", first), ("stays", stays)):
         ours, bare = (statistics.median(column) for column in zip(*rounds, strict=True))
         report(
-            "full_replan",
+            f"full_replan_{what}",
             3.0,
-            plan=what,
             ratio=ours / bare,
             lines=given.lines,
             seconds=ours,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 
 from backorder.allocation.apply import apply_plan
 from backorder.allocation.days import choose_day, find_last_whole_day
@@ -40,6 +41,7 @@ class Decision:
     entry: Entry
     moves: Sequence[Move]
     run: Run
+    worked: Worked
 
 
 class Spread(Exception):  # noqa: N818 - nothing is wrong: more items must be locked, in order, before anything is read
@@ -79,6 +81,17 @@ def hold_items(items: Iterable[int], act: Callable[[set[int]], T]) -> T:
                 return act(wanted)
         except Spread as spread:
             wanted |= spread.items
+
+
+@contextmanager
+def read_steadily() -> Iterator[None]:
+    """Read everything as it is at one moment, without a lock; inside another transaction as that one reads."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
 
 
 def preview(act: Callable[[], T]) -> T:
@@ -180,7 +193,7 @@ def put_in_force(worked: Worked, event: Entry, subjects: list[tuple[str, str]]) 
         moved = np.unique(facts.line_items[np.isin(facts.lines, applied.moves.after["line"])])
         name_subjects(entry, "item", Item.objects.filter(pk__in=moved.tolist()).values_list("sku", flat=True))
     run = write_run(entry, worked, applied.promises, in_force=True)
-    return Decision(event, entry, applied.moves, run)
+    return Decision(event, entry, applied.moves, run, worked)
 
 
 def day_of(event: Entry) -> date:

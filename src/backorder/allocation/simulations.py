@@ -6,14 +6,12 @@ run that is not in force, and the lines that would stand otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
 
 from backorder.allocation.apply import DAY, compare_standings
 from backorder.allocation.models import PolicyVersion, SimulatedLine, Simulation
@@ -21,7 +19,7 @@ from backorder.allocation.moves import REASONS, Moves
 from backorder.allocation.policies import Draft, parse, read_terms
 from backorder.allocation.promises import find_news
 from backorder.allocation.runs import Worked, write_run
-from backorder.allocation.services import WHOLE, read_all, work_out
+from backorder.allocation.services import WHOLE, read_all, read_steadily, work_out
 from backorder.allocation.snapshot import EPOCH, Facts
 from backorder.allocation.terms import Terms
 from backorder.columns import Columns, write_columns
@@ -83,17 +81,6 @@ def simulate(draft: Draft | None, cause: Cause, changes: Sequence[Otherwise] = (
         if len(difference["line"]):
             write_columns(WRITE, difference, {"simulation": simulation.pk, "reasons": REASONS})
     return simulation
-
-
-@contextmanager
-def read_steadily() -> Iterator[None]:
-    """Read everything as it is at one moment, without a lock; inside another transaction as that one reads."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
 
 
 def read_draft(draft: Draft) -> Terms:

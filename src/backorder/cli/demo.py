@@ -38,7 +38,7 @@ def demo(
     sample.write_sample(shop)
     typer.echo("A sample shop: 60 items, 400 open lines, 3 locations, and what was promised last week.")
     show_command("plan", shop, "--out", planned, "--force", *rules)
-    exit_code = plan(shop, planned, sample.AS_OF, policy=policy, force=True)
+    exit_code = plan(sample.AS_OF, shop, planned, policy=policy, force=True)
     order, line = find_waiting_line(planned)
     for voice in Voice:
         show_command("explain", shop, "--order", order, "--line", line, "--voice", voice, *rules)

@@ -1,16 +1,20 @@
-"""`backorder plan`: a folder in, a plan out."""
+"""`backorder plan`: a folder in, a plan out; or everything in the database, decided again."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backorder.cli.application import app
-from backorder.cli.options import AsOf, Folder, Json, PolicyPath, Quiet
+from backorder.cli.database import HERE, Data, open_database
+from backorder.cli.options import AsOf, Json, PolicyPath, Quiet
 from backorder.cli.progress import progress
 from backorder.cli.show import hint_policy, note, print_table
+
+if TYPE_CHECKING:
+    from backorder.channels.files.services import PlanReport
 
 SIGNALLED = 3
 HELP = """Decide who gets which unit, and when, and write the plan as tables.
@@ -18,16 +22,20 @@ HELP = """Decide who gets which unit, and when, and write the plan as tables.
 \b
 Example:
   backorder plan shop --out plan --as-of 2026-03-04
+  backorder plan --db
 """
 
 
 @app.command(help=HELP)
 def plan(
-    folder: Folder,
-    out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="The folder to write; it must not exist.")
-    ],
     as_of: AsOf,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="DIR", help="The folder with orders, stock, inbound and the other tables."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="The folder to write; it must not exist.")
+    ] = None,
     policy: PolicyPath = None,
     force: Annotated[
         bool,
@@ -38,17 +46,67 @@ def plan(
     ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
+    database: Annotated[
+        bool, typer.Option("--db", help="Decide everything in the database, for today, and put it in force.")
+    ] = False,
+    data: Data = HERE,
 ) -> int:
-    """Plan a folder."""
-    from backorder.channels.files import services, summary  # noqa: PLC0415 - loads the engine
+    """Plan a folder, or the database."""
+    if database:
+        refuse_files(folder, out, policy)
+        return plan_database(data, as_json=as_json, quiet=quiet)
+    if folder is None or out is None:
+        message = "give a folder and --out, or --db for the database"
+        raise typer.BadParameter(message)
+    from backorder.channels.files import services  # noqa: PLC0415 - loads the engine
 
     hint_policy(folder, policy)
     question = services.Question(folder, policy, as_of)
     with progress(services.count_steps(question, verify=verify), quiet=quiet) as tell:
         report = services.plan_folder(question, services.Target(out, force), tell, verify=verify)
+    show(report, as_json=as_json, quiet=quiet)
+    if not as_json and not quiet:
+        typer.echo(f"\nWritten to {out}")
+    return signal(report, "look at exceptions.csv")
+
+
+def plan_database(data: Path, *, as_json: bool, quiet: bool) -> int:
+    """Decide everything in the database."""
+    open_database(data)
+    from django.utils import timezone  # noqa: PLC0415 - needs a database
+
+    from backorder.allocation.services import plan_all  # noqa: PLC0415
+    from backorder.channels.records import report_decision  # noqa: PLC0415
+    from backorder.outbox.services import Cause  # noqa: PLC0415
+
+    with progress(2, quiet=quiet) as tell:
+        tell("deciding everything")
+        decision = plan_all(Cause("command line", timezone.now()))
+        tell("summing it up")
+        report = report_decision(decision)
+    show(report, as_json=as_json, quiet=quiet)
+    if not as_json and not quiet:
+        typer.echo(f"\n{len(decision.moves):,} lines stand otherwise than before")
+    return signal(report, "look at the queue")
+
+
+def refuse_files(folder: Path | None, out: Path | None, policy: Path | None) -> None:
+    """Raise BadParameter for what belongs to files."""
+    given = [
+        name for name, value in (("DIR", folder), ("--out", out), ("--policy", policy)) if value is not None
+    ]
+    if given:
+        message = f"--db decides what the database holds, by the policy in force there; leave out {', '.join(given)}"
+        raise typer.BadParameter(message)
+
+
+def show(report: PlanReport, *, as_json: bool, quiet: bool) -> None:
+    """Print what a planner looks at first."""
     note(report.notes)
     if as_json:
-        typer.echo(summary.to_json(report.summary), nl=False)
+        from backorder.channels.files.summary import to_json  # noqa: PLC0415 - loads the engine
+
+        typer.echo(to_json(report.summary), nl=False)
     elif not quiet:
         print_table(
             ["", "lines", "units"],
@@ -61,7 +119,10 @@ def plan(
             print_table(
                 header, [[w.order, w.line, w.sku, w.requested_on, w.ships_on, w.days, w.why] for w in waits]
             )
-        typer.echo(f"\nWritten to {out}")
-    for signal in report.signalled:
-        note([f"look at exceptions.csv: {signal}"])
+
+
+def signal(report: PlanReport, where: str) -> int:
+    """Tell what the policy wants signalled; gives the exit code."""
+    for told in report.signalled:
+        note([f"{where}: {told}"])
     return SIGNALLED if report.signalled else 0

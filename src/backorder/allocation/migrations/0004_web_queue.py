@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("allocation", "0002_policies"),
+        ("allocation", "0003_simulations"),
         ("orders", "0003_web_queue"),
         ("outbox", "0001_initial"),
     ]
