@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
 
 import numpy as np
 from django.db import transaction
@@ -14,9 +16,12 @@ from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Item
 from backorder.engine.allocation import Policy, check
 from backorder.engine.allocation.again import decide_some
+from backorder.engine.allocation.seating.rank import rank_lines
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -46,16 +51,22 @@ def decide_after(
     decision reaches further, everything is undone and made again with those items locked too: locks are taken in one order,
     so nobody waits in a circle.
     """
+
+    def act(locked: set[int]) -> Decision | None:
+        event = change()
+        return None if event is None else decide_on(event, locked, policy)
+
+    return act_locked(items, act)
+
+
+def act_locked(items: Iterable[int], act: Callable[[set[int]], T]) -> T:
+    """Act in one transaction with items locked; where that raises Spread, undo it and act again with those items locked too."""
     wanted = set(items)
     while True:
         try:
             with transaction.atomic():
                 lock_items(wanted)
-                event = change()
-                if event is None:
-                    return None
-                require(wanted, find_items(event))
-                return decide(wanted, event, policy)
+                return act(wanted)
         except Spread as spread:
             wanted |= spread.items
 
@@ -66,6 +77,12 @@ def preview(act: Callable[[], Decision | None]) -> Decision | None:
         decision = act()
         transaction.set_rollback(True)
     return decision
+
+
+def decide_on(event: Entry, locked: set[int], policy: Policy | None = None) -> Decision:
+    """Decide again what an event touches, inside `act_locked`. Raises Spread or LawBroken."""
+    require(locked, find_items(event))
+    return decide(locked, event, policy)
 
 
 def decide(items: set[int], event: Entry, policy: Policy | None) -> Decision:
@@ -112,3 +129,11 @@ def lock_complete_orders(items: set[int]) -> None:
     lines = Line.objects.filter(item__in=items, quantity_open__gt=0, order__ship_policy="complete")
     orders = Order.objects.select_for_update(no_key=True).filter(pk__in=lines.values("order_id"))
     list(orders.order_by("pk").values_list("pk"))
+
+
+def list_by_rank(items: Iterable[int], as_of: date, policy: Policy | None = None) -> list[int]:
+    """List the lines of these items, and of complete orders with them, by id, in the order in which they are served."""
+    rules = policy or Policy()
+    facts = read_facts(items, as_of, rules)
+    lines: list[int] = facts.lines[rank_lines(facts.snapshot, rules).rows].tolist()
+    return lines

@@ -37,7 +37,7 @@ EPOCH = date(1970, 1, 1).toordinal()
 TO_MILLIONTHS = 10_000  # of minor units; only their proportion matters to a decision
 
 LINES = """
-SELECT l.id, l.order_id::bigint, l.item_id::bigint, coalesce(l.location_id, 0)::bigint, l.quantity_open,
+SELECT l.id, l.order_id::bigint, l.item_id::bigint, coalesce(l.location_id, 0)::bigint, l.quantity_unreleased,
     (extract(epoch FROM o.ordered_at) * 1000000)::bigint, (o.ordered_on - date '1970-01-01')::bigint,
     (l.requested_on - date '1970-01-01')::bigint, coalesce(l.needed_by - date '1970-01-01', {never})::bigint,
     o.priority::bigint, l.unit_price, (array_position(%(policies)s::text[], o.ship_policy) - 1)::bigint,
@@ -49,7 +49,7 @@ JOIN orders_order o ON o.id = l.order_id
 LEFT JOIN LATERAL (
     SELECT promised_on FROM allocation_promise WHERE line_id = l.id ORDER BY id DESC LIMIT 1
 ) p ON true
-WHERE l.quantity_open > 0 AND {chosen}
+WHERE l.quantity_open > 0 AND l.quantity_unreleased > 0 AND {chosen}
 ORDER BY l.order_id, l.id
 """
 LINE_COLUMNS = (
@@ -59,13 +59,14 @@ LINE_COLUMNS = (
 )
 OF_SOME_ITEMS = """(l.item_id = ANY(%(items)s) OR l.order_id IN (
     SELECT other.order_id FROM orders_line other JOIN orders_order whole ON whole.id = other.order_id
-    WHERE other.item_id = ANY(%(items)s) AND other.quantity_open > 0 AND whole.ship_policy = 'complete'
+    WHERE other.item_id = ANY(%(items)s) AND other.quantity_open > 0 AND other.quantity_unreleased > 0
+        AND whole.ship_policy = 'complete'
 ))"""
 """Their lines, and those of other items that belong to complete orders with a line of these."""
 
 LEVELS = """
-SELECT id, item_id::bigint, location_id::bigint, on_hand FROM supply_level
-WHERE status = 'sellable' AND on_hand > 0 AND item_id = ANY(%(items)s) ORDER BY item_id, location_id
+SELECT id, item_id::bigint, location_id::bigint, on_hand - released FROM supply_level
+WHERE status = 'sellable' AND on_hand > released AND item_id = ANY(%(items)s) ORDER BY item_id, location_id
 """
 INBOUND = """
 SELECT id, item_id::bigint, location_id::bigint, remaining, (expected_on - date '1970-01-01')::bigint

@@ -21,7 +21,7 @@ Example:
 def reconcile(data: Data = HERE) -> int:
     """Compare all sums of the database with the rows that they are of."""
     open_database(data)
-    from backorder.allocation.selectors import count_rows, find_differences  # noqa: PLC0415 - needs a database
+    from backorder.fulfilment.selectors import count_rows, find_differences  # noqa: PLC0415 - needs a database
 
     found = find_differences()
     if found:

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "backorder.orders",
     "backorder.supply",
     "backorder.allocation",
+    "backorder.fulfilment",
 ]
 USE_TZ = True
 TIME_ZONE = "UTC"

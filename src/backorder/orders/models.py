@@ -6,9 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from backorder.catalog.models import Channel, CustomerClass, Item, Location
+from backorder.outbox.models import written_by_triggers
 
 SHIP_POLICIES = ("as_ready", "complete", "line_complete")
 COMMITMENTS = ("on_hand_only", "soft", "reserved", "firm", "locked")
+PAYMENT_STATES = ("not_needed", "unpaid", "chargeable", "paid")
+CONSENTS = ("not_needed", "waiting", "given")
 
 
 class Customer(models.Model):
@@ -37,9 +40,14 @@ class Order(models.Model):
     ordered_on = models.DateField()  # the day that the customer's clock showed
     priority = models.IntegerField(default=100)
     ship_policy = models.TextField(default="as_ready")
+    payment_state = models.TextField(default="not_needed", db_default="not_needed")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(payment_state__in=("not_needed", "unpaid", "chargeable", "paid")),
+                name="order_payment_state",
+            ),
             models.CheckConstraint(condition=~Q(number=""), name="order_has_a_number"),
             models.CheckConstraint(
                 condition=Q(ship_policy__in=("as_ready", "complete", "line_complete")),
@@ -68,9 +76,24 @@ class Line(models.Model):
         output_field=models.BigIntegerField(),
         db_persist=True,
     )
+    consent = models.TextField(default="not_needed", db_default="not_needed")  # to wait longer than was told
+    quantity_released = models.BigIntegerField(default=0, db_default=0)  # of what is open: the warehouse's
+    quantity_unreleased = models.GeneratedField(  # what a decision is about
+        expression=F("quantity_ordered")
+        - F("quantity_shipped")
+        - F("quantity_cancelled")
+        - F("quantity_released"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(consent__in=("not_needed", "waiting", "given")), name="line_consent"
+            ),
+            models.CheckConstraint(condition=Q(quantity_released__gte=0), name="line_released_from_0"),
+            models.CheckConstraint(condition=Q(quantity_unreleased__gte=0), name="line_released_of_open"),
             models.UniqueConstraint(fields=["order", "number"], name="line_once"),
             models.CheckConstraint(condition=~Q(number=""), name="line_has_a_number"),
             models.CheckConstraint(condition=Q(quantity_ordered__gte=1), name="line_ordered_from_1"),
@@ -87,3 +110,4 @@ class Line(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["item"], condition=Q(quantity_open__gt=0), name="line_open")]
+        triggers = [written_by_triggers("quantity_released", key=("id",))]

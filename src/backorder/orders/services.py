@@ -94,6 +94,11 @@ def cancel(line: Line, quantity: int, cause: Cause) -> Entry:
         not 0 < quantity <= line.quantity_open,
         f"order {number} line {line.number}: {line.quantity_open} units are open, not {quantity}",
     )
+    refuse(
+        quantity > line.quantity_unreleased,
+        f"order {number} line {line.number}: {line.quantity_released} of {line.quantity_open} open units are released "
+        f"to the warehouse; take them back first, or cancel {line.quantity_unreleased} or fewer",
+    )
     line.quantity_cancelled += quantity
     line.save(update_fields=["quantity_cancelled"])
     subjects = [("order", number), ("item", line.item.sku)]
