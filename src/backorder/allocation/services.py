@@ -54,13 +54,16 @@ def decide_after(
 
     def act(locked: set[int]) -> Decision | None:
         event = change()
-        return None if event is None else decide_on(event, locked, policy)
+        if event is None:
+            return None
+        require(locked, find_items(event))
+        return decide(locked, event, policy)
 
-    return act_locked(items, act)
+    return hold_items(items, act)
 
 
-def act_locked(items: Iterable[int], act: Callable[[set[int]], T]) -> T:
-    """Act in one transaction with items locked; where that raises Spread, undo it and act again with those items locked too."""
+def hold_items(items: Iterable[int], act: Callable[[set[int]], T]) -> T:
+    """Act in one transaction with items locked, which the act is given. On Spread all is undone and done again with more."""
     wanted = set(items)
     while True:
         try:
@@ -80,7 +83,7 @@ def preview(act: Callable[[], Decision | None]) -> Decision | None:
 
 
 def decide_on(event: Entry, locked: set[int], policy: Policy | None = None) -> Decision:
-    """Decide again what an event touches, inside `act_locked`. Raises Spread or LawBroken."""
+    """Decide again what an event touches, inside `hold_items`. Raises Spread or LawBroken."""
     require(locked, find_items(event))
     return decide(locked, event, policy)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backorder.allocation.services import Decision, act_locked, decide_on, list_by_rank, require
+from backorder.allocation.services import Decision, decide_on, hold_items, list_by_rank, require
 from backorder.fulfilment.readiness import Chosen, Scope, choose_units
 from backorder.fulfilment.refusal import FulfilmentError
 from backorder.fulfilment.selectors import find_touched_items
@@ -25,7 +25,7 @@ def receive(line: InboundLine, quantity: int, cause: Cause, *, status: str = SEL
             release_waiting(decision, line.location_id, locked, cause)
         return decision
 
-    return act_locked({line.item_id}, act)
+    return hold_items({line.item_id}, act)
 
 
 def release_waiting(decision: Decision, place: int, locked: set[int], cause: Cause) -> None:
