@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
+from backorder.allocation.models import Allocation
 from backorder.fulfilment import services
 from backorder.fulfilment.models import Release
-from backorder.fulfilment.services import Parcel
+from backorder.fulfilment.services import FulfilmentError, Parcel
 from backorder.orders.models import Line, Order
+from backorder.outbox.models import Entry
 from backorder.supply.models import Level
 from tests.allocation.shop import line_of
 from tests.supply.shop import cause
@@ -67,3 +71,16 @@ def sums(number: str, row: str = "1") -> tuple[int, int, int, int]:
     return Line.objects.values_list(
         "quantity_ordered", "quantity_shipped", "quantity_cancelled", "quantity_released"
     ).get(order__number=number, number=row)
+
+
+def refused(number: str, row: str | None = None) -> str:
+    """Why nothing is released; asserts that nothing changed."""
+    before = Entry.objects.count(), Release.objects.count(), list(Allocation.objects.order_by("id").values())
+    with pytest.raises(FulfilmentError) as error:
+        release(number, row)
+    assert (
+        Entry.objects.count(),
+        Release.objects.count(),
+        list(Allocation.objects.order_by("id").values()),
+    ) == before
+    return str(error.value)
