@@ -62,11 +62,11 @@ def test_all_agree() -> None:
         ),
         (
             "UPDATE allocation_standing SET unallocated = unallocated + 2 WHERE allocated_inbound > 0",
-            ["order A-2 line 1: what is open is allocated or unallocated: 11 is not 9"],
+            ["order A-2 line 1: what is open and not released is allocated or unallocated: 11 is not 9"],
         ),
         (
             "UPDATE orders_line SET quantity_cancelled = quantity_ordered WHERE number = '2'",
-            ["order A-1 line 2: a line that is not open has no allocation: 4 is not 0"],
+            ["order A-1 line 2: a line of which nothing is to be decided has no allocation: 4 is not 0"],
         ),
         (
             "DELETE FROM allocation_allocation WHERE inbound_line_id IS NOT NULL",

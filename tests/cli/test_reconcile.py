@@ -40,7 +40,11 @@ def reconcile(*arguments: str, **environment: str) -> tuple[int, str, str]:
 
 
 def test_a_new_database_agrees_and_a_changed_one_is_told(data: Path) -> None:
-    agree = (0, "all agree: 0 levels, 0 inbound lines, 0 open lines, 0 allocations\n", "")
+    agree = (
+        0,
+        "all agree: 0 levels, 0 inbound lines, 0 open lines, 0 allocations, 0 releases, 0 shipments\n",
+        "",
+    )
     assert reconcile("--data", str(data)) == agree
     server = postgres.start(data)
     with psycopg.connect(server.url) as connection:

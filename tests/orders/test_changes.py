@@ -87,7 +87,10 @@ def test_a_line_is_amended_and_the_journal_says_what_was_and_is() -> None:
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        ({"quantity": 1}, "order A-1 line 1: 2 units have shipped, so it cannot be of 1"),
+        (
+            {"quantity": 1},
+            "order A-1 line 1: 2 units have shipped or are released to the warehouse, so it cannot be of 1",
+        ),
         ({"quantity": 0}, "order A-1 line 1: 0 units cannot be ordered; name 1 to 1,000,000,000"),
         (
             {"minimum_quantity": 0},

@@ -23,6 +23,7 @@ from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Item
 from backorder.engine.allocation import check
 from backorder.engine.allocation.again import decide_some
+from backorder.engine.allocation.seating.rank import rank_lines
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, name_subjects, write
@@ -65,8 +66,7 @@ def decide_after(items: Iterable[int], change: Callable[[], Entry | None]) -> De
         event = change()
         if event is None:
             return None
-        require(locked, find_items(event))
-        return decide(locked, event)
+        return decide_on(event, locked)
 
     return hold_items(items, act)
 
@@ -100,6 +100,12 @@ def preview(act: Callable[[], T]) -> T:
         found = act()
         transaction.set_rollback(True)
     return found
+
+
+def decide_on(event: Entry, locked: set[int]) -> Decision:
+    """Decide again what an event touches, inside `hold_items`. Raises Spread or LawBroken."""
+    require(locked, find_items(event))
+    return decide(locked, event)
 
 
 def decide(items: set[int], event: Entry) -> Decision:
@@ -225,3 +231,11 @@ def lock_complete_orders(items: set[int]) -> None:
     lines = Line.objects.filter(item__in=items, quantity_open__gt=0, order__ship_policy="complete")
     orders = Order.objects.select_for_update(no_key=True).filter(pk__in=lines.values("order_id"))
     list(orders.order_by("pk").values_list("pk"))
+
+
+def list_by_rank(items: Iterable[int], day: date) -> list[int]:
+    """List the lines of these items, and of complete orders with them, by id, in the order in which they are served."""
+    rules = read_terms().policy
+    facts = read_facts(items, choose_day(day), rules)
+    lines: list[int] = facts.lines[rank_lines(facts.snapshot, rules).rows].tolist()
+    return lines

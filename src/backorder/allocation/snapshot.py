@@ -35,7 +35,7 @@ NOTHING = 0  # no row has this id
 EPOCH = date(1970, 1, 1).toordinal()
 
 LINES = """
-SELECT l.id, l.order_id::bigint, l.item_id::bigint, coalesce(l.location_id, 0)::bigint, l.quantity_open,
+SELECT l.id, l.order_id::bigint, l.item_id::bigint, coalesce(l.location_id, 0)::bigint, l.quantity_unreleased,
     (extract(epoch FROM o.ordered_at) * 1000000)::bigint, (o.ordered_on - date '1970-01-01')::bigint,
     (l.requested_on - date '1970-01-01')::bigint, coalesce(l.needed_by - date '1970-01-01', {never})::bigint,
     o.priority::bigint, l.unit_price, (array_position(%(policies)s::text[], o.ship_policy) - 1)::bigint,
@@ -47,7 +47,7 @@ JOIN orders_order o ON o.id = l.order_id
 LEFT JOIN LATERAL (
     SELECT promised_on FROM allocation_promise WHERE line_id = l.id ORDER BY id DESC LIMIT 1
 ) p ON true
-WHERE l.quantity_open > 0 AND {chosen}
+WHERE l.quantity_unreleased > 0 AND {chosen}
 ORDER BY l.order_id, l.id
 """
 LINE_COLUMNS = (
@@ -57,15 +57,16 @@ LINE_COLUMNS = (
 )
 OF_SOME_ITEMS = """(l.item_id = ANY(%(items)s) OR l.order_id IN (
     SELECT other.order_id FROM orders_line other JOIN orders_order whole ON whole.id = other.order_id
-    WHERE other.item_id = ANY(%(items)s) AND other.quantity_open > 0 AND whole.ship_policy = 'complete'
+    WHERE other.item_id = ANY(%(items)s) AND other.quantity_unreleased > 0
+        AND whole.ship_policy = 'complete'
 ))"""
 """Their lines, and those of other items that belong to complete orders with a line of these."""
 OF_ALL_ITEMS = "l.item_id = ANY(%(items)s)"
 """The same where these are all items there are: no line is of another."""
 
 LEVELS = """
-SELECT id, item_id::bigint, location_id::bigint, on_hand FROM supply_level
-WHERE status = 'sellable' AND on_hand > 0 AND item_id = ANY(%(items)s) ORDER BY item_id, location_id
+SELECT id, item_id::bigint, location_id::bigint, on_hand - released FROM supply_level
+WHERE status = 'sellable' AND on_hand > released AND item_id = ANY(%(items)s) ORDER BY item_id, location_id
 """
 INBOUND = """
 SELECT id, item_id::bigint, location_id::bigint, remaining, (expected_on - date '1970-01-01')::bigint
@@ -79,14 +80,14 @@ FROM allocation_allocation a
 JOIN orders_line l ON l.id = a.line_id
 LEFT JOIN supply_level s ON s.id = a.level_id
 LEFT JOIN supply_inboundline i ON i.id = a.inbound_line_id
-WHERE l.quantity_open > 0 AND {chosen} ORDER BY l.order_id, l.id, a.ships_on, a.id
+WHERE l.quantity_unreleased > 0 AND {chosen} ORDER BY l.order_id, l.id, a.ships_on, a.id
 """
 CURRENT_COLUMNS = ("line", "level", "inbound", "item", "location", "quantity", "ships_on")
 TOLD_COLUMNS = ("line", "whole", "pins", "ready_on", "last_on", "tight")
 TOLD = """
 SELECT s.line_id::bigint, s.whole::int::bigint, s.pins::int::bigint, s.ready_on, s.last_on, s.tight::int::bigint
 FROM allocation_standing s JOIN orders_line l ON l.id = s.line_id
-WHERE s.whole IS NOT NULL AND l.quantity_open > 0 AND {chosen} ORDER BY l.order_id, l.id
+WHERE s.whole IS NOT NULL AND l.quantity_unreleased > 0 AND {chosen} ORDER BY l.order_id, l.id
 """
 
 

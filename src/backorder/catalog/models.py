@@ -40,6 +40,9 @@ class Location(models.Model):
     name = models.TextField(blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     rank = models.IntegerField(null=True, blank=True)  # lower is used first; those without a rank last
+    releases_at_once = models.BooleanField(
+        default=True, db_default=True
+    )  # a receipt for waiting lines goes straight onto a pick list
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(code=""), name="location_has_a_code")]

@@ -26,7 +26,7 @@ def reconcile(data: Data = HERE) -> int:
 
 def print_proof() -> int:
     """Print what was compared, or what does not agree; gives the exit code."""
-    from backorder.allocation.selectors import count_rows, find_differences  # noqa: PLC0415 - needs a database
+    from backorder.fulfilment.selectors import count_rows, find_differences  # noqa: PLC0415 - needs a database
 
     found = find_differences()
     if found:

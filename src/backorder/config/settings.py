@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "backorder.orders",
     "backorder.supply",
     "backorder.allocation",
+    "backorder.fulfilment",
     "backorder.console",
 ]
 MIDDLEWARE = [

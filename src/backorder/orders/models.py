@@ -11,13 +11,15 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from backorder.catalog.models import Channel, CustomerClass, Item, Location
-from backorder.outbox.models import Entry, append_only
+from backorder.outbox.models import Entry, append_only, written_by_triggers
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 MOST_UNITS = 10**9
 MOST_MONEY = 10**13  # minor units
 SHIP_POLICIES = ("as_ready", "complete", "line_complete")
 COMMITMENTS = ("on_hand_only", "soft", "reserved", "firm", "locked")
+PAYMENT_STATES = ("not_needed", "unpaid", "chargeable", "paid")
+CONSENTS = ("not_needed", "waiting", "given")
 
 
 class Customer(models.Model):
@@ -50,9 +52,14 @@ class Order(models.Model):
     held_until = models.DateTimeField(
         null=True, blank=True
     )  # a hold: not ordered yet, and over at that instant
+    payment_state = models.TextField(default="not_needed", db_default="not_needed")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(payment_state__in=("not_needed", "unpaid", "chargeable", "paid")),
+                name="order_payment_state",
+            ),
             models.CheckConstraint(condition=~Q(number=""), name="order_has_a_number"),
             models.CheckConstraint(
                 condition=Q(ordered_on__range=(EARLIEST, LATEST)), name="order_day_between_1900_and_2200"
@@ -122,9 +129,24 @@ class Line(models.Model):
         output_field=models.IntegerField(),
         db_persist=True,
     )
+    consent = models.TextField(default="not_needed", db_default="not_needed")  # to wait longer than was told
+    quantity_released = models.BigIntegerField(default=0, db_default=0)  # of what is open: the warehouse's
+    quantity_unreleased = models.GeneratedField(  # what a decision is about
+        expression=F("quantity_ordered")
+        - F("quantity_shipped")
+        - F("quantity_cancelled")
+        - F("quantity_released"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(consent__in=("not_needed", "waiting", "given")), name="line_consent"
+            ),
+            models.CheckConstraint(condition=Q(quantity_released__gte=0), name="line_released_from_0"),
+            models.CheckConstraint(condition=Q(quantity_unreleased__gte=0), name="line_released_of_open"),
             models.UniqueConstraint(fields=["order", "number"], name="line_once"),
             models.CheckConstraint(condition=~Q(number=""), name="line_has_a_number"),
             models.CheckConstraint(
@@ -161,6 +183,7 @@ class Line(models.Model):
             ),
         ]
         triggers = [
+            written_by_triggers("quantity_released", key=("id",)),
             pgtrigger.Trigger(
                 name="told",
                 when=pgtrigger.Before,
@@ -174,7 +197,7 @@ class Line(models.Model):
                 RAISE EXCEPTION 'a promise is changed by a new promise only'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'told';
                 """,
-            )
+            ),
         ]
 
 

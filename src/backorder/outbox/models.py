@@ -11,6 +11,29 @@ def append_only() -> list[pgtrigger.Trigger]:
     return [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
+def written_by_triggers(*sums: str, key: tuple[str, ...]) -> pgtrigger.Trigger:
+    """Let only other triggers write these columns, sums of rows elsewhere, and nobody change what they are sums of."""
+    zero = " AND ".join(f"NEW.{column} = 0" for column in sums)
+    gone = " AND ".join(f"OLD.{column} = 0" for column in sums)
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in sums)
+    moved = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in key)
+    return pgtrigger.Trigger(
+        name="sums",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+        IF TG_OP = 'INSERT' THEN
+            IF {zero} THEN RETURN NEW; END IF;
+        ELSIF TG_OP = 'DELETE' THEN
+            IF {gone} THEN RETURN OLD; END IF;
+        ELSIF NOT ({moved}) AND (pg_trigger_depth() > 1 OR NOT ({changed})) THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'a sum is changed by its rows only' USING ERRCODE = 'check_violation', CONSTRAINT = 'sums';
+        """,
+    )
+
+
 class Entry(models.Model):
     """One change: who, when, why, and caused by what."""
 

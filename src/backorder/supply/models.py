@@ -10,45 +10,22 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
 from backorder.catalog.models import Item, Location, Supplier
-from backorder.outbox.models import Entry, append_only
+from backorder.outbox.models import Entry, append_only, written_by_triggers
 
 
-def written_by_triggers(*sums: str, key: tuple[str, ...]) -> pgtrigger.Trigger:
-    """Let only other triggers write these columns, sums of rows elsewhere, and nobody change what they are sums of."""
-    zero = " AND ".join(f"NEW.{column} = 0" for column in sums)
-    gone = " AND ".join(f"OLD.{column} = 0" for column in sums)
-    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in sums)
-    moved = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in key)
-    return pgtrigger.Trigger(
-        name="sums",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=f"""
-        IF TG_OP = 'INSERT' THEN
-            IF {zero} THEN RETURN NEW; END IF;
-        ELSIF TG_OP = 'DELETE' THEN
-            IF {gone} THEN RETURN OLD; END IF;
-        ELSIF NOT ({moved}) AND (pg_trigger_depth() > 1 OR NOT ({changed})) THEN
-            RETURN NEW;
-        END IF;
-        RAISE EXCEPTION 'a sum is changed by its rows only' USING ERRCODE = 'check_violation', CONSTRAINT = 'sums';
-        """,
-    )
-
-
-def never_more_than(column: str, table: str) -> pgtrigger.Trigger:
-    """Hold at the end of each transaction that no more is allocated than there is (law L1)."""
+def never_more_than(units: str, table: str) -> pgtrigger.Trigger:
+    """Hold at the end of each transaction that no more is allocated than there is (law L1); `units` says what there is."""
     return pgtrigger.Trigger(
         name="allocated",
         when=pgtrigger.After,
         operation=pgtrigger.Insert | pgtrigger.Update,
         timing=pgtrigger.Deferred,
         func=f"""
-        IF EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id AND allocated > {column}) THEN
+        IF EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id AND allocated > {units}) THEN
             RAISE EXCEPTION 'more is allocated than there is' USING ERRCODE = 'check_violation', CONSTRAINT = 'allocated';
         END IF;
         RETURN NULL;
-        """,  # noqa: S608 - the names of a table and a column, written here
+        """,  # noqa: S608 - the names of a table and its columns, written here
     )
 
 
@@ -64,6 +41,9 @@ class Level(models.Model):
     status = models.TextField(default=SELLABLE)
     on_hand = models.BigIntegerField(default=0)
     allocated = models.BigIntegerField(default=0)  # the sum of its allocations
+    released = models.BigIntegerField(
+        default=0, db_default=0
+    )  # the sum of what is handed to the warehouse and still there
 
     class Meta:
         constraints = [
@@ -76,10 +56,15 @@ class Level(models.Model):
             models.CheckConstraint(
                 condition=Q(status="sellable") | Q(allocated=0), name="level_allocated_if_sellable"
             ),
+            models.CheckConstraint(condition=Q(released__gte=0), name="level_released_from_0"),
+            models.CheckConstraint(
+                condition=Q(status="sellable") | Q(released=0), name="level_released_if_sellable"
+            ),
+            models.CheckConstraint(condition=Q(released__lte=F("on_hand")), name="level_released_of_on_hand"),
         ]
         triggers = [
-            written_by_triggers("on_hand", "allocated", key=("item_id", "location_id", "status")),
-            never_more_than("on_hand", "supply_level"),
+            written_by_triggers("on_hand", "allocated", "released", key=("item_id", "location_id", "status")),
+            never_more_than("on_hand - released", "supply_level"),
         ]
 
 

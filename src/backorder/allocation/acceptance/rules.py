@@ -15,12 +15,12 @@ OPEN = Acceptance(rule=Acceptance.OPEN)
 """What holds where no rule is written: all is accepted, and waits as long as it takes."""
 
 WAITING = """
-SELECT l.item_id, l.location_id, sum(l.quantity_open - coalesce(s.allocated_on_hand, 0)),
-    sum(greatest(0, least(l.quantity_open, l.quantity_from_hand) - coalesce(s.allocated_on_hand, 0))),
-    sum(greatest(0, least(l.quantity_open, l.quantity_from_hand)
+SELECT l.item_id, l.location_id, sum(l.quantity_unreleased - coalesce(s.allocated_on_hand, 0)),
+    sum(greatest(0, least(l.quantity_unreleased, l.quantity_from_hand) - coalesce(s.allocated_on_hand, 0))),
+    sum(greatest(0, least(l.quantity_unreleased, l.quantity_from_hand)
         - coalesce(s.allocated_on_hand + s.allocated_inbound, 0)))
 FROM orders_line l LEFT JOIN allocation_standing s ON s.line_id = l.id
-WHERE l.item_id = ANY(%s) AND l.quantity_open > 0 GROUP BY l.item_id, l.location_id
+WHERE l.item_id = ANY(%s) AND l.quantity_unreleased > 0 GROUP BY l.item_id, l.location_id
 """
 
 

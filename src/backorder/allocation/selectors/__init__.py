@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from backorder.allocation.models import Allocation
@@ -52,10 +53,14 @@ def compare_supplies() -> Iterator[Difference]:
     inbound = InboundLine.objects.select_related("order").annotate(units=ALLOCATED)
     for supply, about, there in (
         *(
-            (level, f"{level.item.sku} at {level.location.code}, {level.status}", level.on_hand)
-            for level in off(levels, "on_hand")
+            (
+                level,
+                f"{level.item.sku} at {level.location.code}, {level.status}",
+                level.on_hand - level.released,
+            )
+            for level in off(levels, F("on_hand") - F("released"))
         ),
-        *((line, name_inbound(line), line.remaining) for line in off(inbound, "remaining")),
+        *((line, name_inbound(line), line.remaining) for line in off(inbound, F("remaining"))),
     ):
         if supply.allocated != supply.units:
             yield Difference(about, "allocated is the sum of its allocations", supply.allocated, supply.units)
@@ -68,25 +73,32 @@ def name_inbound(line: InboundLine) -> str:
     return f"inbound {line.order.number} line {line.number}"
 
 
-def off(supplies: QuerySet[Any], there: str) -> QuerySet[Any]:
+def off(supplies: QuerySet[Any], there: Combinable) -> QuerySet[Any]:
     """Keep the supplies that do not agree."""
-    return supplies.filter(~Q(allocated=F("units")) | Q(units__gt=F(there)))
+    return supplies.filter(~Q(allocated=F("units")) | Q(units__gt=there))
 
 
 def compare_lines() -> Iterator[Difference]:
     """Compare each line with how it stands, and that with its allocations; a kit's are of its components."""
     kits = set(Component.objects.values_list("kit_id", flat=True))
     lines = Line.objects.select_related("order", "standing").annotate(units=ALLOCATED)
-    for line in lines.filter(Q(quantity_open__gt=0) | Q(units__gt=0)):
+    for line in lines.filter(Q(quantity_unreleased__gt=0) | Q(units__gt=0)):
         about = f"order {line.order.number} line {line.number}"
-        if line.quantity_open == 0:
-            yield Difference(about, "a line that is not open has no allocation", line.units, 0)
+        if line.quantity_unreleased == 0:
+            yield Difference(
+                about, "a line of which nothing is to be decided has no allocation", line.units, 0
+            )
             continue
         stand = getattr(line, "standing", None)
         allocated = stand.allocated_on_hand + stand.allocated_inbound if stand else 0
         decided = allocated + stand.unallocated if stand else 0
-        if decided != line.quantity_open:
-            yield Difference(about, "what is open is allocated or unallocated", decided, line.quantity_open)
+        if decided != line.quantity_unreleased:
+            yield Difference(
+                about,
+                "what is open and not released is allocated or unallocated",
+                decided,
+                line.quantity_unreleased,
+            )
         if allocated != line.units and line.item_id not in kits:
             yield Difference(about, "what stands is the sum of its allocations", allocated, line.units)
 

@@ -56,6 +56,11 @@ def cancel(line: Line, quantity: int, cause: Cause) -> Entry:
         not 0 < quantity <= line.quantity_open,
         f"{about}: {line.quantity_open} units are open, not {quantity}",
     )
+    refuse(
+        quantity > line.quantity_unreleased,
+        f"{about}: {line.quantity_released} of {line.quantity_open} open units are released to the warehouse; "
+        f"take them back first, or cancel {line.quantity_unreleased} or fewer",
+    )
     line.quantity_cancelled += quantity
     line.save(update_fields=["quantity_cancelled"])
     facts = {"line": line.number, "quantity": quantity}
@@ -68,6 +73,12 @@ def cancel_order(order: Order, cause: Cause, what: str = "order.cancelled") -> E
     order, lines = lock_order(order)
     rest = [line for line in lines if line.quantity_open]
     refuse(not rest, f"order {order.number} has nothing open")
+    for line in rest:
+        refuse(
+            line.quantity_released > 0,
+            f"{name_line(line)}: {line.quantity_released} of {line.quantity_open} open units are released to the "
+            "warehouse; take them back first",
+        )
     Line.objects.filter(pk__in=[line.pk for line in rest]).update(
         quantity_cancelled=F("quantity_cancelled") + F("quantity_open")
     )
@@ -180,9 +191,12 @@ def check_change(line: Line, change: LineChange) -> None:
     """Raise OrderError for a change of a line that cannot be."""
     about = name_line(line)
     if "quantity" in change:
-        quantity, kept = change["quantity"], count_wanted(line) - line.quantity_open
+        quantity, kept = change["quantity"], line.quantity_shipped + line.quantity_released
         check_units(quantity, f"{about}: {quantity} units cannot be ordered")
-        refuse(quantity < kept, f"{about}: {kept} units have shipped, so it cannot be of {quantity}")
+        refuse(
+            quantity < kept,
+            f"{about}: {kept} units have shipped or are released to the warehouse, so it cannot be of {quantity}",
+        )
     if "minimum_quantity" in change:
         fewest = change["minimum_quantity"]
         check_units(fewest, f"{about}: {fewest} cannot be the fewest units to ship")

@@ -106,12 +106,14 @@ def move(movement: Movement) -> None:
         with transaction.atomic():
             movement.save(force_insert=True)
     except IntegrityError as error:
-        if "level_on_hand_from_0" not in str(error):
+        if "level_on_hand_from_0" not in str(error) and "level_released_of_on_hand" not in str(error):
             raise
         key = {"item": movement.item, "location": movement.location, "status": movement.status}
-        there = Level.objects.filter(**key).values_list("on_hand", flat=True).first() or 0
+        there, released = Level.objects.filter(**key).values_list("on_hand", "released").first() or (0, 0)
         message = (
             f"{movement.item.sku} at {movement.location.code}: {there} {movement.status} units are there, "
             f"{-movement.quantity} cannot leave"
         )
+        if released:
+            message += f": {released} of them are released to the warehouse; take those back or report them short first"
         raise SupplyError(message) from error

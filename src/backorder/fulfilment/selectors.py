@@ -1,0 +1,170 @@
+"""Reading what the warehouse has and sent, and proving it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import numpy as np
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from backorder.allocation.selectors import Difference
+from backorder.allocation.selectors import count_rows as count_planned
+from backorder.allocation.selectors import find_differences as find_planned
+from backorder.catalog.models import Location
+from backorder.columns import read_columns
+from backorder.fulfilment.models import PickList, Release, ReleaseEnd, ReleasePart, Shipment
+from backorder.orders.models import Line, Order
+from backorder.supply.models import Level, Movement
+
+MICROSECONDS_PER_HOUR = 3_600_000_000
+
+
+def find_touched_items(order: Order) -> set[int]:
+    """Name the items of an order's lines: a decision finds what kits add to them."""
+    return set(Line.objects.filter(order=order).values_list("item_id", flat=True))
+
+
+def find_places_inside(location: Location) -> list[int]:
+    """Name a place and all places inside it, by id."""
+    inside, more = set[int](), {location.pk}
+    while more:
+        inside |= more
+        more = set(Location.objects.filter(parent__in=more).values_list("pk", flat=True)) - inside
+    return sorted(inside)
+
+
+def read_pick_list(pick_list: PickList) -> QuerySet[Release]:
+    """List what is left to send of a pick list, in the order of service."""
+    releases = Release.objects.filter(pick_list=pick_list, quantity_open__gt=0)
+    return releases.select_related("line__order", "line__item", "location").order_by("position", "id")
+
+
+def read_dock_hours(since: datetime, until: datetime) -> float | None:
+    """Measure the hours from receipt to shipment: the mean over units shipped in a time that came by a receipt; None without any.
+
+    What leaves a level is what came to it first: the n-th unit out of an item at a place is the n-th unit in. So a shipped
+    unit stands against one movement in; if that is a receipt, its hours are the time between the two. Units that came otherwise
+    (returns, counts, other statuses) are left out of the mean.
+    """
+    moved = read_columns(("level", "quantity", "at", "receipt", "shipment"), MOVEMENTS)
+    entering, leaving = moved["quantity"] > 0, moved["quantity"] < 0
+    ends_in = np.cumsum(moved["quantity"][entering])
+    if len(ends_in) == 0:
+        return None
+    # Each unit that ever came has a place on one axis, level after level; what left covers the first places of its level.
+    first_in = np.searchsorted(moved["level"][entering], moved["level"][leaving])
+    before_level = np.concatenate([[0], ends_in])[first_in]
+    out = np.cumsum(-moved["quantity"][leaving])
+    first_out = np.searchsorted(moved["level"][leaving], moved["level"][leaving])
+    ends_out = out - np.concatenate([[0], out])[first_out] + before_level
+    marks = np.unique(np.concatenate([ends_in, ends_out]))
+    units = np.diff(marks, prepend=0)
+    came = np.searchsorted(ends_in, marks)
+    went = np.minimum(np.searchsorted(ends_out, marks), max(len(ends_out) - 1, 0))
+    if len(ends_out) == 0:
+        return None
+    starts_out = ends_out + moved["quantity"][leaving]
+    at_in, at_out = moved["at"][entering][came], moved["at"][leaving][went]
+    counted = (
+        (starts_out[went] < marks)
+        & (marks <= ends_out[went])
+        & (moved["receipt"][entering][came] == 1)
+        & (moved["shipment"][leaving][went] == 1)
+        & (at_out >= int(since.timestamp() * 1_000_000))
+        & (at_out < int(until.timestamp() * 1_000_000))
+    )
+    if not counted.any():
+        return None
+    waited = ((at_out - at_in)[counted] * units[counted]).sum()
+    return float(waited / units[counted].sum() / MICROSECONDS_PER_HOUR)
+
+
+MOVEMENTS = """
+SELECT v.id::bigint, m.quantity, (extract(epoch FROM e.at) * 1000000)::bigint,
+    (m.kind = 'receipt')::int::bigint, (m.kind = 'shipment')::int::bigint
+FROM supply_movement m
+JOIN supply_level v ON v.item_id = m.item_id AND v.location_id = m.location_id AND v.status = m.status
+JOIN outbox_entry e ON e.id = m.entry_id
+WHERE m.status = 'sellable' ORDER BY v.id, m.id
+"""
+
+
+def find_differences() -> list[Difference]:
+    """Prove ledger = levels = allocations = releases = shipments, and list what does not agree."""
+    return [*find_planned(), *compare_releases(), *compare_released(), *compare_shipments()]
+
+
+def compare_releases() -> Iterator[Difference]:
+    """Compare each release with its picks and ends."""
+    ended = dict(ReleaseEnd.objects.values_list("release").annotate(units=Sum("quantity")).order_by())
+    for release in Release.objects.select_related("line__order").annotate(
+        picked=Coalesce(Sum("picks__quantity"), 0)
+    ):
+        about = f"release {release.pk} of order {release.line.order.number} line {release.line.number}"
+        units = ended.get(release.pk, 0)
+        if release.quantity_ended != units:
+            yield Difference(about, "what ended is the sum of its ends", release.quantity_ended, units)
+        if release.quantity_picked != release.picked:
+            yield Difference(
+                about, "what is picked is the sum of its picks", release.quantity_picked, release.picked
+            )
+
+
+def compare_released() -> Iterator[Difference]:
+    """Compare what is released of lines and levels with the open releases, and what is shipped of lines with their shipments."""
+    open_units = Coalesce(Sum("releases__quantity_open"), 0)
+    for line in (
+        Line.objects.select_related("order").annotate(units=open_units).exclude(quantity_released=F("units"))
+    ):
+        about = f"order {line.order.number} line {line.number}"
+        yield Difference(about, "released is the sum of its releases", line.quantity_released, line.units)
+    parts = ReleasePart.objects.filter(release__quantity_open__gt=0)
+    taken = dict(
+        parts.values_list("level").annotate(units=Sum(F("per_unit") * F("release__quantity_open"))).order_by()
+    )
+    levels = Level.objects.filter(Q(released__gt=0) | Q(pk__in=taken)).select_related("item", "location")
+    for level in levels.order_by("pk"):
+        if level.released != taken.get(level.pk, 0):
+            about = f"{level.item.sku} at {level.location.code}, {level.status}"
+            yield Difference(
+                about, "released is the sum of its releases", level.released, taken.get(level.pk, 0)
+            )
+    sent = Coalesce(Sum("releases__ends__quantity", filter=Q(releases__ends__how="shipped")), 0)
+    for line in (
+        Line.objects.select_related("order").annotate(units=sent).filter(quantity_shipped__lt=F("units"))
+    ):
+        about = f"order {line.order.number} line {line.number}"
+        yield Difference(about, "shipped counts all its shipments", line.quantity_shipped, line.units)
+
+
+def compare_shipments() -> Iterator[Difference]:
+    """Compare what each shipment took from each level with its movements."""
+    sent = {
+        (shipment, item, place): units
+        for shipment, item, place, units in ReleaseEnd.objects.filter(how="shipped")
+        .values_list("entry", "release__parts__level__item__sku", "release__parts__level__location__code")
+        .annotate(units=Sum(F("quantity") * F("release__parts__per_unit")))
+        .order_by()
+    }
+    moved = {
+        (entry, item, place): -units
+        for entry, item, place, units in Movement.objects.filter(kind="shipment")
+        .values_list("entry", "item__sku", "location__code")
+        .annotate(units=Sum("quantity"))
+        .order_by()
+    }
+    for key in sorted(sent.keys() | moved.keys()):
+        if sent.get(key, 0) != moved.get(key, 0):
+            about = f"{key[1]} at {key[2]}, entry {key[0]} of the journal"
+            yield Difference(about, "what is shipped has left the shelf", sent.get(key, 0), moved.get(key, 0))
+
+
+def count_rows() -> dict[str, int]:
+    """Count what was compared."""
+    return {
+        **count_planned(),
+        "releases": Release.objects.count(),
+        "shipments": Shipment.objects.count(),
+    }

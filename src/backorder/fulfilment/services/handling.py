@@ -1,0 +1,197 @@
+"""What the warehouse does with a release before it leaves: pick it, put it back, or not find it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.db.models import Sum
+
+from backorder.allocation.models import Allocation
+from backorder.allocation.services import Decision, decide_after
+from backorder.fulfilment.models import RETURNED, SHORT, Pick, Release, ReleaseEnd
+from backorder.fulfilment.readiness import goes_whole
+from backorder.fulfilment.refusal import refuse
+from backorder.fulfilment.selectors import find_touched_items
+from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause, write
+from backorder.supply.models import Movement
+from backorder.supply.services import move
+
+Units = list[tuple[Release, int]]
+"""Releases, and how many units of each."""
+
+
+@transaction.atomic
+def pick(release: Release, quantity: int, cause: Cause) -> Entry:
+    """Note that so many units of a release were taken from the shelf. Raises FulfilmentError."""
+    release = lock_release(release)
+    left = min(release.quantity_open, release.quantity - release.quantity_picked)
+    refuse(
+        not 0 < quantity <= left, f"{name_release(release)}: {left} units are to be picked, not {quantity}"
+    )
+    entry = write(cause, "release.picked", list_subjects([release]), list_facts([(release, quantity)]))
+    Pick.objects.create(release=release, quantity=quantity, entry=entry)
+    return entry
+
+
+def take_back(release: Release, quantity: int, cause: Cause) -> Decision | None:
+    """Put units of a release back into stock: they are the line's again, and it is decided again. Raises FulfilmentError.
+
+    What could not leave without them is taken back with them.
+    """
+    return decide_after(find_touched_items(release.line.order), lambda: put_back(release, quantity, cause))
+
+
+def put_back(release: Release, quantity: int, cause: Cause) -> Entry:
+    """End units of a release as put back, and those that cannot leave without them."""
+    release = lock_release(release)
+    refuse_quantity(release, quantity)
+    ended = [(release, quantity), *list_stranded(release, quantity)]
+    releases = [one for one, _ in ended]
+    entry = write(cause, "release.returned", list_subjects(releases), list_facts(ended))
+    end_units(ended, RETURNED, entry)
+    give_back(ended, cause)
+    return entry
+
+
+def short_ship(
+    release: Release, quantity: int, cause: Cause, lost: Mapping[int, int] | None = None
+) -> Decision | None:
+    """Note that units of a release were not found: they are counted off, and the line is decided again. Raises FulfilmentError.
+
+    Of a kit, `lost` says how many units of which item (by id) are missing; its other components go back into stock. So does
+    what cannot leave without the missing units.
+    """
+    return decide_after(
+        find_touched_items(release.line.order), lambda: count_off(release, quantity, cause, lost)
+    )
+
+
+def count_off(release: Release, quantity: int, cause: Cause, lost: Mapping[int, int] | None) -> Entry:
+    """End units of a release as short, and move what is missing out of stock."""
+    release = lock_release(release)
+    refuse_quantity(release, quantity)
+    refuse(not cause.why, f"{name_release(release)}: say why the units are missing")
+    parts = list(release.parts.select_related("level__item", "level__location").order_by("level_id"))
+    most = {part.level.item_id: part.per_unit * quantity for part in parts}
+    if lost is None:
+        refuse(
+            set(most) != {release.line.item_id},
+            f"{name_release(release)} is made up of several items: say how many of which are missing",
+        )
+        lost = most
+    for item, units in lost.items():
+        refuse(
+            not 0 < units <= most.get(item, 0),
+            f"{name_release(release)}: of {quantity} units {most.get(item, 0)} of this component can be missing, not {units}",
+        )
+    refuse(not lost, f"{name_release(release)}: if nothing is missing, take it back")
+    back = list_stranded(release, quantity)
+    facts = {**list_facts([(release, quantity)]), "returned": list_facts(back)["lines"]}
+    entry = write(cause, "release.short", list_subjects([release, *(one for one, _ in back)]), facts)
+    end_units([(release, quantity)], SHORT, entry)
+    end_units(back, RETURNED, entry)
+    give_back(back, cause)
+    for part in parts:
+        if units := lost.get(part.level.item_id, 0):
+            level = part.level
+            move(
+                Movement(
+                    item=level.item,
+                    location=level.location,
+                    status=level.status,
+                    kind="adjustment",
+                    quantity=-units,
+                    entry=entry,
+                )
+            )
+    return entry
+
+
+def list_stranded(release: Release, quantity: int) -> Units:
+    """List the units that may not leave once so many of a release stay: of a complete order, of a whole line, below its minimum."""
+    line = release.line
+    same = Release.objects.filter(quantity_open__gt=0).select_related("line__order", "line__item", "location")
+    if line.order.ship_policy == "complete":
+        others = same.filter(line__order=line.order_id)
+    else:
+        others = same.filter(line=line)
+        left = (others.aggregate(units=Sum("quantity_open"))["units"] or 0) - quantity
+        if not goes_whole(line) and left >= min(line.minimum_quantity, line.quantity_open):
+            return []
+    others = others.select_for_update(of=("self",), no_key=True).order_by("pk")
+    stranded = [(one, one.quantity_open - (quantity if one.pk == release.pk else 0)) for one in others]
+    return [(one, units) for one, units in stranded if units]
+
+
+def end_units(units: Iterable[tuple[Release, int]], how: str, entry: Entry) -> None:
+    """Write that units of releases are no longer the warehouse's."""
+    ReleaseEnd.objects.bulk_create(
+        ReleaseEnd(release=release, quantity=quantity, how=how, entry=entry) for release, quantity in units
+    )
+
+
+def give_back(units: Units, cause: Cause) -> None:
+    """Allocate what came back to the lines that had it, so that the next decision knows whose it was."""
+    for release, quantity in units:
+        for level, per_unit in release.parts.order_by("level_id").values_list("level_id", "per_unit"):
+            allocation, new = Allocation.objects.get_or_create(
+                line=release.line,
+                level_id=level,
+                ships_on=cause.day,
+                defaults={"quantity": per_unit * quantity},
+            )
+            if not new:
+                allocation.quantity += per_unit * quantity
+                allocation.save(update_fields=["quantity"])
+
+
+def lock_release(release: Release) -> Release:
+    """Read a release so that nobody else changes it before this transaction ends."""
+    return (
+        Release.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("line__order", "line__item", "location")
+        .get(pk=release.pk)
+    )
+
+
+def refuse_quantity(release: Release, quantity: int) -> None:
+    """Raise FulfilmentError for more units than a release has open, or none."""
+    refuse(
+        not 0 < quantity <= release.quantity_open,
+        f"{name_release(release)}: {release.quantity_open} units are with the warehouse, not {quantity}",
+    )
+
+
+def name_release(release: Release) -> str:
+    """Name a release for people."""
+    return f"order {release.line.order.number} line {release.line.number} at {release.location.code}"
+
+
+def list_subjects(releases: Iterable[Release]) -> list[tuple[str, str]]:
+    """Name what an entry on releases is about."""
+    return [
+        subject
+        for release in releases
+        for subject in (
+            ("order", release.line.order.number),
+            ("item", release.line.item.sku),
+            ("location", release.location.code),
+        )
+    ]
+
+
+def list_facts(units: Iterable[tuple[Release, int]]) -> dict[str, object]:
+    """Say how many units of which releases."""
+    return {
+        "lines": [
+            {
+                "order": release.line.order.number,
+                "line": release.line.number,
+                "quantity": quantity,
+                "location": release.location.code,
+            }
+            for release, quantity in units
+        ]
+    }

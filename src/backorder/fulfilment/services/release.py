@@ -1,0 +1,154 @@
+"""Handing units to the warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import F
+
+from backorder.allocation.models import Allocation
+from backorder.allocation.services import Decision, decide_after, list_by_rank
+from backorder.catalog.models import Item, Location
+from backorder.fulfilment.models import PickList, Release, ReleasePart
+from backorder.fulfilment.readiness import Chosen, Scope, choose_units
+from backorder.fulfilment.refusal import FulfilmentError
+from backorder.fulfilment.selectors import find_places_inside, find_touched_items
+from backorder.orders.models import Line, Order
+from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause, write
+
+
+@dataclass
+class Lists:
+    """The pick lists that are being written: one for a place and all that is inside it, one for each other place."""
+
+    at: Mapping[int, int] = field(default_factory=dict)  # place -> the place whose list it is on
+    made: dict[int, PickList] = field(default_factory=dict)
+
+    def find(self, place: int, entry: Entry) -> PickList:
+        """Find the list of a place, or begin it."""
+        where = self.at.get(place, place)
+        if where not in self.made:
+            self.made[where] = PickList.objects.create(location_id=where, entry=entry)
+        return self.made[where]
+
+    def copy(self) -> Lists:
+        """Copy them: what is begun in a transaction that is undone is not kept."""
+        return Lists(self.at, dict(self.made))
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What was released at a place, and of which orders nothing was, with the reasons."""
+
+    pick_list: PickList | None
+    decisions: list[Decision]
+    refused: list[str]
+
+
+def release_order(order: Order, cause: Cause) -> Decision | None:
+    """Hand all units of an order to the warehouse that may leave. Raises FulfilmentError."""
+    return release_scope(order, Scope(), cause)
+
+
+def release_line(line: Line, cause: Cause) -> Decision | None:
+    """Hand the units of a line to the warehouse; of a complete order all lines go at once. Raises FulfilmentError."""
+    return release_scope(line.order, Scope(lines=frozenset([line.pk])), cause)
+
+
+def release_scope(order: Order, scope: Scope, cause: Cause) -> Decision | None:
+    """Hand some units of an order to the warehouse, in its own order of lines."""
+    return decide_after(
+        find_touched_items(order), lambda: hand_over(choose_units(order, scope), {}, Lists(), cause)
+    )
+
+
+def release_ready(location: Location, cause: Cause) -> Ready:
+    """Hand over everything at a place that may leave, in the order of service, on one pick list. One transaction for each order.
+
+    Lines that are wanted later stay where they are.
+    """
+    places = find_places_inside(location)
+    waiting = Allocation.objects.filter(level__location__in=places).values_list("line_id", "line__item_id")
+    lines, items = {line for line, _ in waiting}, {item for _, item in waiting}
+    ranked = [line for line in list_by_rank(items, cause.day) if line in lines]
+    position = {line: at for at, line in enumerate(ranked, 1)}
+    orders = Order.objects.in_bulk(Line.objects.filter(pk__in=lines).values_list("order_id", flat=True))
+    order_of = dict(Line.objects.filter(pk__in=lines).values_list("pk", "order_id"))
+    lists = Lists(dict.fromkeys(places, location.pk))
+    scope = Scope(places=frozenset(places), day=cause.day)
+    decisions, refused = [], []
+    for number in dict.fromkeys(order_of[line] for line in ranked if line in order_of):
+        order = orders[number]
+        kept: list[Lists] = []
+
+        def change(order: Order = order, kept: list[Lists] = kept) -> Entry:
+            kept[:] = [lists.copy()]
+            return hand_over(choose_units(order, scope), position, kept[0], cause)
+
+        try:
+            decision = decide_after(find_touched_items(order), change)
+        except FulfilmentError as error:
+            refused.append(str(error))
+            continue
+        lists.made.update(kept[0].made)
+        decisions += [decision] if decision else []
+    return Ready(lists.made.get(location.pk), decisions, refused)
+
+
+def hand_over(chosen: Chosen, position: Mapping[int, int], lists: Lists, cause: Cause) -> Entry:
+    """Write units onto pick lists, and take them out of the plan in force.
+
+    `position` is the place of each line in the order of service.
+    """
+    places = Location.objects.in_bulk({cover.location for _, cover in chosen})
+    parts = [part for _, cover in chosen for part in cover.parts]
+    items = Item.objects.filter(level__in={level for level, _ in parts}).values_list("sku", flat=True)
+    subjects = [
+        *(("order", line.order.number) for line, _ in chosen),
+        *(("item", line.item.sku) for line, _ in chosen),
+        *(("item", sku) for sku in sorted(set(items))),
+        *(("location", place.code) for place in places.values()),
+    ]
+    facts = [
+        {
+            "order": line.order.number,
+            "line": line.number,
+            "quantity": cover.quantity,
+            "location": places[cover.location].code,
+        }
+        for line, cover in chosen
+    ]
+    entry = write(cause, "units.released", subjects, {"lines": facts})
+    releases = Release.objects.bulk_create(
+        Release(
+            pick_list=lists.find(cover.location, entry),
+            line=line,
+            location_id=cover.location,
+            quantity=cover.quantity,
+            position=position.get(line.pk, at),
+            entry=entry,
+        )
+        for at, (line, cover) in enumerate(chosen, 1)
+    )
+    ReleasePart.objects.bulk_create(
+        ReleasePart(release=release, level_id=level, per_unit=units)
+        for release, (_, cover) in zip(releases, chosen, strict=True)
+        for level, units in cover.parts
+    )
+    for line, cover in chosen:
+        for level, units in cover.parts:
+            take_allocated(line, level, units * cover.quantity)
+    return entry
+
+
+def take_allocated(line: Line, level: int, units: int) -> None:
+    """Take units of a level out of what is allocated to a line, the earliest first."""
+    for allocation in Allocation.objects.filter(line=line, level=level).order_by("ships_on"):
+        taken = min(units, allocation.quantity)
+        if taken == allocation.quantity:
+            allocation.delete()
+        elif taken:
+            Allocation.objects.filter(pk=allocation.pk).update(quantity=F("quantity") - taken)
+        units -= taken

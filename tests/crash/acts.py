@@ -1,0 +1,46 @@
+"""What is interrupted. Each is one call of a service, as a way in makes it, in the shop that `tests/crash/test_killed.py` makes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from backorder.allocation import events
+from backorder.fulfilment import services
+from backorder.fulfilment.models import Release
+from backorder.orders.models import Order
+from backorder.orders.services import Buyer, Wanted
+from backorder.supply.models import InboundLine
+from tests.fulfilment.shop import PARCEL
+from tests.supply.shop import TODAY, cause, item, place
+
+
+def order() -> None:
+    """A customer orders a lamp, a shade and a kit, all at once."""
+    wanted = [Wanted(str(row), item(sku), 2, TODAY) for row, sku in enumerate(("LAMP", "SHADE", "SET"), 1)]
+    events.place_order("A-9", wanted, cause(), Buyer(ship_policy="complete"))
+
+
+def receipt() -> None:
+    """Seven lamps come in: two customers waited for them."""
+    line = InboundLine.objects.select_related("location").get(order__number="PO-1")
+    services.receive(line, 7, cause())
+
+
+def slip() -> None:
+    """The lamps come 20 days later."""
+    line = InboundLine.objects.get(order__number="PO-1")
+    events.expect(line, TODAY + dt.timedelta(days=20), "supplier", cause())
+
+
+def ship() -> None:
+    """A kit and a shade leave in one parcel."""
+    parts = [
+        (one, one.quantity_open)
+        for one in Release.objects.filter(line__order__number="A-1", quantity_open__gt=0)
+    ]
+    services.ship(Order.objects.get(number="A-1"), parts, PARCEL, cause())
+
+
+def release() -> None:
+    """All that is ready at a place goes onto a pick list: two orders, two transactions."""
+    services.release_ready(place(), cause())
