@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from backorder.orders.models import Line
 from backorder.outbox.models import Entry, append_only
@@ -19,6 +19,16 @@ IF TG_OP <> 'DELETE' THEN
     UPDATE supply_level SET allocated = allocated + NEW.quantity WHERE id = NEW.level_id;
     UPDATE supply_inboundline SET allocated = allocated + NEW.quantity WHERE id = NEW.inbound_line_id;
 END IF;
+RETURN NULL;
+"""
+TELL_LINES = """
+UPDATE orders_line SET promised_on = told.last, first_promised_on = coalesce(orders_line.first_promised_on, told.first)
+FROM (
+    SELECT line_id, (array_agg(promised_on ORDER BY id DESC))[1] AS last,
+        (array_agg(promised_on ORDER BY id) FILTER (WHERE promised_on IS NOT NULL))[1] AS first
+    FROM new_promises GROUP BY line_id
+) told
+WHERE orders_line.id = told.line_id;
 RETURN NULL;
 """
 
@@ -81,6 +91,24 @@ class Standing(models.Model):
     ready_on = models.BigIntegerField(null=True)
     last_on = models.BigIntegerField(null=True)
     tight = models.BooleanField(null=True)
+    cover = models.GeneratedField(  # for lists of many lines
+        expression=Case(
+            When(allocated_on_hand=0, allocated_inbound=0, then=Value(0)),
+            When(unallocated__gt=0, then=Value(1)),
+            When(allocated_inbound__gt=0, then=Value(2)),
+            default=Value(3),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
+
+    NOTHING, IN_PART, INBOUND, ON_HAND = range(4)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=[name, "line"], name=f"standing_by_{name}")
+            for name in ("cover", "units_ahead", "reason")
+        ]
 
 
 class Promise(models.Model):
@@ -94,7 +122,17 @@ class Promise(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["line", "-id"], name="promise_last")]
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="tell_lines",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_promises"),  # type: ignore[no-untyped-call] # carries no types
+                func=TELL_LINES,
+            ),
+        ]
 
 
 class Backorder(models.Model):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -91,6 +93,7 @@ class Item(models.Model):
             models.CheckConstraint(condition=Q(price__gte=0), name="item_price_from_0"),
             models.CheckConstraint(condition=Q(pack_size__gte=1), name="item_pack_size_from_1"),
         ]
+        indexes = [GinIndex(SearchVector("name", config="simple"), name="item_words")]
 
 
 class Component(models.Model):

@@ -109,3 +109,13 @@ def list_acceptances() -> Iterator[Row]:
         .values_list("sku", "of_channel", "of_class", "named", "cap", "horizon_days", "longest_wait_days")
         .iterator()
     )
+
+
+def find_item(sku: str) -> Item | None:
+    """Find an item by its sku."""
+    return Item.objects.filter(sku=sku).first()
+
+
+def find_location(code: str) -> Location | None:
+    """Find a location by its code."""
+    return Location.objects.filter(code=code).first()

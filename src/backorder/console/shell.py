@@ -23,7 +23,12 @@ class Place:
     key: str
 
 
-PLACES = [Place("Design", "design", "d")]
+PLACES = [
+    Place("Queue", "queue", "q"),
+    Place("Inbound", "inbound", "i"),
+    Place("Stock", "stock", "s"),
+    Place("Design", "design", "d"),
+]
 """Whoever adds a page adds it here."""
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from backorder.catalog.models import Channel, CustomerClass, Item, Location
 
@@ -22,6 +25,7 @@ class Customer(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(code=""), name="customer_has_a_code")]
+        indexes = [GinIndex(SearchVector("name", config="simple"), name="customer_words")]
 
 
 class Order(models.Model):
@@ -68,6 +72,20 @@ class Line(models.Model):
         output_field=models.BigIntegerField(),
         db_persist=True,
     )
+    value_open = models.GeneratedField(  # minor units
+        expression=(F("quantity_ordered") - F("quantity_shipped") - F("quantity_cancelled"))
+        * F("unit_price"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    # what the customer was told last and first, from the promises of the line; lists of many lines sort by them
+    promised_on = models.DateField(null=True, blank=True)
+    first_promised_on = models.DateField(null=True, blank=True)
+    late_days = models.GeneratedField(
+        expression=Func(F("promised_on"), F("requested_on"), template="(%(expressions)s)", arg_joiner=" - "),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -86,4 +104,26 @@ class Line(models.Model):
                 name="line_commitment",
             ),
         ]
-        indexes = [models.Index(fields=["item"], condition=Q(quantity_open__gt=0), name="line_open")]
+        indexes = [
+            models.Index(fields=["item"], condition=Q(quantity_open__gt=0), name="line_open"),
+            *(
+                models.Index(fields=[name, "id"], condition=Q(quantity_open__gt=0), name=f"line_by_{name}")
+                for name in ("quantity_open", "value_open", "requested_on", "promised_on", "late_days")
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="told",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.promised_on IS DISTINCT FROM NEW.promised_on"
+                    " OR OLD.first_promised_on IS DISTINCT FROM NEW.first_promised_on"
+                ),
+                func="""
+                IF pg_trigger_depth() > 1 THEN RETURN NEW; END IF;
+                RAISE EXCEPTION 'a promise is changed by a new promise only'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'told';
+                """,
+            )
+        ]

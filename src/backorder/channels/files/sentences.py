@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from backorder.allocation.reasons import WHY
 from backorder.channels.files.snapshot import Facts
 from backorder.engine.allocation.plan import Plan, Reason
 from backorder.engine.allocation.snapshot import ON_HAND_ONLY
@@ -17,27 +18,11 @@ from backorder.engine.tables import NEVER
 
 EPOCH = date(1970, 1, 1).toordinal()
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WHY = {
-    Reason.ON_HAND: "",
-    Reason.INBOUND: "",
-    Reason.AFTER_HIGHER_RANK: "lines ahead of it are served first",
-    Reason.NO_SUPPLY: "",
-    Reason.NOT_BEFORE_NEEDED_BY: "more supply comes only after the day by which it is needed",
-    Reason.WAITS_FOR_COMPANION: "it ships whole or not at all",
-    Reason.KIT_COMPONENT: "the kit lacks a component",
-    Reason.MINIMUM_QUANTITY: "a shipment must reach its minimum quantity",
-    Reason.FLOOR_OF_OTHERS: "units are kept for a guaranteed group",
-    Reason.CEILING: "its group has reached its ceiling",
-    Reason.PROMISE_OF_OTHERS: "units keep promises to others",
-    Reason.FROZEN: "units are frozen for other lines",
-    Reason.COMMITTED: "committed units stay with their lines",
-    Reason.STRATEGY: "the strategy of its segment gives it nothing better",
-    Reason.SUPPLY_CHANGED: "its supply has changed",
-    Reason.CHURN_CAP: "",
-}
 
 STOCK_ONLY = "it takes only what is on hand"
-ENDS = pl.Series([f": {why}." if why else "." for why in (*(WHY[reason] for reason in Reason), STOCK_ONLY)])
+ENDS = pl.Series(
+    [f": {why}." if why else "." for why in (*(WHY[reason.name] for reason in Reason), STOCK_ONLY)]
+)
 SHIPS_FROM_STOCK = pl.format("Ships {} from stock{}", "day", "end")
 SHIPS_FROM_INBOUND = pl.format("Ships {} from {} line {}{}", "day", "number", "line", "end")
 WAITS = pl.format("Waits for {} line {}, ships {}{}", "number", "line", "day", "end")

@@ -30,6 +30,7 @@ def say_time(at: datetime) -> str:
     return f"{say_day(local.date())}, {local:%H:%M}"
 
 
+@register.filter(name="money")
 def say_money(minor: int, currency: str) -> str:
     """Write money: 1,250.00 EUR. Every currency is written with two places."""
     return f"{minor // 100:,}.{minor % 100:02d} {currency}"

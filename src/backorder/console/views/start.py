@@ -13,4 +13,4 @@ from backorder.console.access import signed_in
 @signed_in
 def show_start(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the shape of a view
     """Lead to the page that work begins on."""
-    return redirect("design")
+    return redirect("queue")

@@ -1,0 +1,229 @@
+"""The queue: every open line with how it stands, a page at a time, however many there are.
+
+A page is found by an index of its sort order and continued from the last row seen, so that page 1,000 costs what page 1 costs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Count, Q, QuerySet, Sum
+
+from backorder.allocation.models import Standing
+from backorder.catalog.models import Item
+from backorder.orders.models import Customer, Line
+
+COVERS = {
+    "nothing": Standing.NOTHING,
+    "in part": Standing.IN_PART,
+    "inbound": Standing.INBOUND,
+    "on hand": Standing.ON_HAND,
+}
+FIELDS = (
+    *("id", "order__number", "number", "item__sku", "item__name", "item__currency"),
+    *("order__customer__code", "order__customer__name", "quantity_open", "value_open", "requested_on"),
+    *("promised_on", "first_promised_on", "late_days"),
+    *("standing__cover", "standing__allocated_on_hand", "standing__allocated_inbound"),
+    *("standing__planned_on", "standing__units_ahead", "standing__reason"),
+)
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """An open line, in the order of FIELDS; what a line without a decision lacks is None."""
+
+    line: int
+    order: str
+    number: str
+    sku: str
+    name: str
+    currency: str
+    customer: str | None
+    customer_name: str | None
+    quantity_open: int
+    value_open: int
+    requested_on: date
+    promised_on: date | None
+    first_promised_on: date | None
+    late_days: int | None
+    cover: int | None
+    on_hand: int | None
+    inbound: int | None
+    planned_on: date | None
+    units_ahead: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A way to sort: by which field, what type it has, and which relation may be missing."""
+
+    field: str
+    kind: type[int | str | date]
+    missing: str = ""
+    missing_last: bool = (
+        False  # whatever the direction: there is hardly one, and to know it takes a look at all
+    )
+
+
+SORTS = {
+    "order": Sort("order__number", str),
+    "item": Sort("item__sku", str),
+    "customer": Sort("order__customer__code", str, "order__customer"),
+    "open": Sort("quantity_open", int),
+    "covered": Sort("standing__cover", int, "standing", missing_last=True),
+    "requested": Sort("requested_on", date),
+    "promised": Sort("promised_on", date, "promised_on"),
+    "late": Sort("late_days", int, "late_days"),
+    "ahead": Sort("standing__units_ahead", int, "standing", missing_last=True),
+    "value": Sort("value_open", int),
+    "reason": Sort("standing__reason", str, "standing", missing_last=True),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which lines are wanted; blank asks for all."""
+
+    search: str = ""
+    item: str = ""
+    customer: str = ""
+    channel: str = ""
+    customer_class: str = ""
+    covered: str = ""  # a name of COVERS
+    late: bool = False  # later than asked for, or no day at all
+    short: bool = False  # units without supply
+
+
+@dataclass(frozen=True)
+class Order:
+    """How lines are sorted, and after which one the page begins: its value (None: it has none) and its id."""
+
+    by: str = "late"
+    descending: bool = True
+    after: tuple[int | str | date | None, int] | None = None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The sums over all lines that are wanted, of one currency."""
+
+    currency: str
+    lines: int
+    units: int
+    value: int
+    late: int
+
+
+def read_queue(asked: Asked, order: Order, size: int) -> list[QueueRow]:
+    """Read so many lines. Those without a value stand last, or first if it is descending: no day is the latest of all."""
+    rows: list[QueueRow] = []
+    for part in list_parts(filter_lines(asked), order):
+        rows += [QueueRow(*values) for values in part.values_list(*FIELDS)[: size - len(rows)]]
+        if len(rows) == size:
+            break
+    return rows
+
+
+def list_parts(lines: QuerySet[Line], order: Order) -> Iterator[QuerySet[Line]]:
+    """List the lines with a value and those without one, in their order, after where the page begins."""
+    sort, sign = SORTS[order.by], "-" if order.descending else ""
+    after = order.after
+    with_value = lines
+    if sort.missing:
+        missing = lines.filter(**{f"{sort.missing}__isnull": True}).order_by(f"{sign}id")
+        with_value = lines.filter(**{f"{sort.missing}__isnull": False})
+        if after is not None and after[0] is None:
+            missing = missing.filter(**{"id__lt" if order.descending else "id__gt": after[1]})
+    with_value = with_value.order_by(f"{sign}{sort.field}", f"{sign}id")
+    beyond = "lt" if order.descending else "gt"
+    if after is not None and after[0] is not None:
+        value, line = after
+        same_or_beyond = {f"{sort.field}__{beyond}e": value}
+        with_value = with_value.filter(
+            Q(**{f"{sort.field}__{beyond}": value}) | Q(**{f"id__{beyond}": line}), **same_or_beyond
+        )
+    if not sort.missing:
+        yield with_value
+        return
+    in_missing = after is not None and after[0] is None
+    in_value = after is not None and after[0] is not None
+    if order.descending and not sort.missing_last:
+        if not in_value:
+            yield missing
+        yield with_value
+    else:
+        if not in_missing:
+            yield with_value
+        yield missing
+
+
+def sum_queue(asked: Asked) -> list[Totals]:
+    """Sum up all lines that are wanted, by currency."""
+    rows = (
+        filter_lines(asked)
+        .order_by()
+        .values_list("item__currency")
+        .annotate(
+            lines=Count("id"),
+            units=Sum("quantity_open"),
+            value=Sum("value_open"),
+            late=Count("id", filter=is_late()),
+        )
+    )
+    return [Totals(*row) for row in rows.order_by("item__currency")]
+
+
+def is_late() -> Q:
+    """Ask for lines that are later than asked for, or have no day."""
+    return Q(late_days__gt=0) | Q(promised_on=None)
+
+
+def filter_lines(asked: Asked) -> QuerySet[Line]:
+    """Choose the open lines that are wanted."""
+    lines = Line.objects.filter(quantity_open__gt=0)
+    exact: dict[str, Any] = {
+        "item__sku": asked.item,
+        "order__customer__code": asked.customer,
+        "order__channel__code": asked.channel,
+        "order__customer_class__code": asked.customer_class,
+    }
+    lines = lines.filter(**{field: value for field, value in exact.items() if value})
+    if asked.covered in COVERS:
+        lines = lines.filter(standing__cover=COVERS[asked.covered])
+    if asked.late:
+        lines = lines.filter(is_late())
+    if asked.short:
+        lines = lines.filter(standing__unallocated__gt=0)
+    return lines.filter(pk__in=search_lines(asked.search)) if asked.search else lines
+
+
+def search_lines(text: str) -> QuerySet[Line, Any]:
+    """Find the lines whose order, item or customer begins with a text, or whose item or customer has its words in its name."""
+    items = Item.objects.filter(begins_with("sku", text)).values("pk")
+    customers = Customer.objects.filter(begins_with("code", text)).values("pk")
+    if words := re.findall(r"\w+", text):
+        query = SearchQuery(
+            " & ".join(f"{word}:*" for word in words), config="simple", search_type="raw"
+        )  # the names have an index of their words
+        vector = SearchVector("name", config="simple")
+        items = items.union(Item.objects.annotate(words=vector).filter(words=query).values("pk"))
+        customers = customers.union(Customer.objects.annotate(words=vector).filter(words=query).values("pk"))
+    lines = Line.objects.filter(quantity_open__gt=0)
+    found = (
+        lines.filter(begins_with("order__number", text)),
+        lines.filter(item__in=items),
+        lines.filter(order__customer__in=customers),
+    )
+    first, *others = (part.values("pk") for part in found)
+    return first.union(*others)
+
+
+def begins_with(field: str, text: str) -> Q:
+    """Ask for values that begin with a text, as it is typed or in capitals."""
+    return Q(**{f"{field}__startswith": text}) | Q(**{f"{field}__startswith": text.upper()})
