@@ -86,11 +86,12 @@ def say_outcome(decision: Decision | None, *, would: bool = False) -> str:
     return f"{moved}: {earlier:,} earlier or with more, {later:,} later or with less."
 
 
-def weigh(stand: dict[str, Any] | None) -> tuple[int, int]:
-    """Weigh how a line stands: first what has no supply, then the day of its last unit."""
+def weigh(stand: dict[str, Any] | None) -> tuple[int, int, int]:
+    """Weigh how a line stands: what has no supply, then the day of its last unit, then that of its first."""
     if stand is None:
-        return (0, 0)
-    return (int(stand["unallocated"]), stand["planned_on"].toordinal() if stand["planned_on"] else 0)
+        return (0, 0, 0)
+    last, first = stand["planned_on"], stand["first_ships_on"]
+    return (int(stand["unallocated"]), last.toordinal() if last else 0, first.toordinal() if first else 0)
 
 
 def is_later(move: Move, *, turned: bool = False) -> bool:
@@ -139,10 +140,12 @@ def describe_moves(moves: list[Move]) -> Table:
 
 
 def say_stand(stand: dict[str, Any] | None) -> str:
-    """Say how a line stands: when its last unit ships, and what has no supply."""
+    """Say how a line stands: when its last unit ships, or its first, and what has no supply."""
     if stand is None:
         return "not open"
     told = [f"ships {say_day(stand['planned_on'])}"] if stand["planned_on"] else []
+    if not told and stand["first_ships_on"]:
+        told = [f"ships in part from {say_day(stand['first_ships_on'])}"]
     if stand["unallocated"]:
         told.append(f"{stand['unallocated']:,} without supply")
     return ", ".join(told) or "nothing decided"
