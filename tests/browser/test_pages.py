@@ -10,10 +10,14 @@ from pytest_django.live_server_helper import LiveServer
 
 from backorder.accounts import services
 from tests.browser.conftest import find_barriers, look
+from tests.console.shop import open_shop
 from tests.supply.shop import cause
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of a user of a test
-PAGES = ("sign-in", "design?toast")
+PAGES = (
+    *("sign-in", "design?toast", "queue", "queue?search=nobody", "orders/A-2", "inbound", "inbound/PO-1"),
+    *("inbound-lines/{inbound}/date", "stock", "stock/count?sku=LAMP", "items/LAMP", "nowhere"),
+)
 
 
 def sign_in(page: Page, site: LiveServer, role: str = "planner") -> None:
@@ -32,16 +36,49 @@ def test_nothing_keeps_people_out(
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme)
+    inbound = open_shop()
     barriers = {}
-    for place in PAGES:
+    for pattern in PAGES:
+        place = pattern.format(inbound=inbound.pk)
         page.goto(f"{live_server.url}/{place}")
-        look(page, f"{place.partition('?')[0]}-{width}-{theme}")
-        barriers[place] = find_barriers(page)
+        page.wait_for_load_state("networkidle")
+        look(page, f"{pattern.partition('?')[0].replace('/', '-')}-{width}-{theme}")
+        barriers[pattern] = find_barriers(page)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert (place, wide) == (place, 0)
-        if place == "sign-in":
+        assert (pattern, wide) == (pattern, 0)
+        if pattern == "sign-in":
             sign_in(page, live_server)
     assert {place: found for place, found in barriers.items() if found} == {}
+
+
+def test_a_planner_finds_a_line_in_the_queue_and_sees_a_slip_before_it_is_saved(
+    live_server: LiveServer, page: Page
+) -> None:
+    inbound = open_shop()
+    sign_in(page, live_server)
+    page.goto(f"{live_server.url}/queue")
+    page.locator("#totals dd").first.wait_for()
+    page.keyboard.press("/")
+    page.keyboard.type("north lane")
+    page.wait_for_url("**search=north+lane**")
+    page.locator("#queue tbody tr").nth(1).wait_for(state="detached")
+    page.get_by_role("link", name="Value").click()
+    page.wait_for_url("**sort=value**")
+    assert page.get_by_label("Search").input_value() == "north lane"
+    page.get_by_role("link", name="A-2").click()
+    assert page.get_by_role("heading", name="Order A-2").is_visible()
+    page.goto(f"{live_server.url}/inbound-lines/{inbound.pk}/date")
+    page.get_by_label("Expected on").fill("2026-12-11")
+    page.get_by_label("Who said so").fill("mail of the supplier")
+    page.get_by_role("button", name="What will this do?").click()
+    page.get_by_role("heading", name="What this will do").wait_for()
+    look(page, "preview-1280-light")
+    assert find_barriers(page) == []
+    page.get_by_role("button", name="Save the day").click()
+    page.get_by_text("Saved. 2 lines stand otherwise").wait_for()
+    page.goto(f"{live_server.url}/orders/A-2")
+    assert page.get_by_text("11 Dec 2026: it waits for what is on the way").is_visible()
+    look(page, "order-1280-light")
 
 
 def test_keys_lead_through_the_console(live_server: LiveServer, page: Page) -> None:
@@ -56,8 +93,8 @@ def test_keys_lead_through_the_console(live_server: LiveServer, page: Page) -> N
     assert page.get_by_role("dialog", name="Keys").is_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("g")
-    page.keyboard.press("d")
-    page.wait_for_url("**/design")
+    page.keyboard.press("s")
+    page.wait_for_url("**/stock")
 
 
 def test_the_theme_is_chosen_and_kept(live_server: LiveServer, page: Page) -> None:

@@ -50,11 +50,11 @@ def open_shop() -> InboundLine:
 def write_many(lines: int) -> None:
     """Write so many open lines by hand, past all decisions: for pages that must not care how many there are."""
     first = Line.objects.select_related("order").order_by("id")[0]
-    stand = Standing.objects.get(line=first)
+    stand, there = Standing.objects.get(line=first), Line.objects.count()
     rows = Line.objects.bulk_create(
         Line(
             order_id=first.order_id,
-            number=f"m{number}",
+            number=f"m{there + number}",
             item_id=first.item_id,
             quantity_ordered=1,
             unit_price=100,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from backorder.allocation.moves import Move
+from backorder.allocation.apply import Move
 from backorder.allocation.selectors.lines import name_lines
 from backorder.allocation.services import Decision, preview
 from backorder.console.parts import Cell, Column, Empty, Row, Table
@@ -86,11 +86,12 @@ def say_outcome(decision: Decision | None, *, would: bool = False) -> str:
     return f"{moved}: {earlier:,} earlier or with more, {later:,} later or with less."
 
 
-def weigh(stand: dict[str, Any] | None) -> tuple[int, int]:
-    """Weigh how a line stands: first what has no supply, then the day of its last unit."""
+def weigh(stand: dict[str, Any] | None) -> tuple[int, int, int]:
+    """Weigh how a line stands: what has no supply, then the day of its last unit, then that of its first."""
     if stand is None:
-        return (0, 0)
-    return (int(stand["unallocated"]), stand["planned_on"].toordinal() if stand["planned_on"] else 0)
+        return (0, 0, 0)
+    last, first = stand["planned_on"], stand["first_ships_on"]
+    return (int(stand["unallocated"]), last.toordinal() if last else 0, first.toordinal() if first else 0)
 
 
 def is_later(move: Move, *, turned: bool = False) -> bool:
@@ -100,7 +101,7 @@ def is_later(move: Move, *, turned: bool = False) -> bool:
     return weigh(move.after) < weigh(move.before) if turned else weigh(move.after) > weigh(move.before)
 
 
-def describe_moves(moves: Sequence[Move]) -> Table:
+def describe_moves(moves: list[Move]) -> Table:
     """List how lines stand before and after; those that get worse first."""
     chosen = sorted(moves, key=lambda move: (not is_later(move), move.line))[:MOST]
     names = name_lines(move.line for move in chosen)
@@ -129,7 +130,7 @@ def describe_moves(moves: Sequence[Move]) -> Table:
                 ]
             )
         )
-    columns = [Column(title) for title in ("Order", "Item", "Now", "Then", "")]
+    columns = [Column(title) for title in ("Order", "Item", "Now", "Then", "Effect")]
     return Table(
         "Lines that would stand otherwise",
         columns,
@@ -139,10 +140,12 @@ def describe_moves(moves: Sequence[Move]) -> Table:
 
 
 def say_stand(stand: dict[str, Any] | None) -> str:
-    """Say how a line stands: when its last unit ships, and what has no supply."""
+    """Say how a line stands: when its last unit ships, or its first, and what has no supply."""
     if stand is None:
         return "not open"
     told = [f"ships {say_day(stand['planned_on'])}"] if stand["planned_on"] else []
+    if not told and stand["first_ships_on"]:
+        told = [f"ships in part from {say_day(stand['first_ships_on'])}"]
     if stand["unallocated"]:
         told.append(f"{stand['unallocated']:,} without supply")
     return ", ".join(told) or "nothing decided"

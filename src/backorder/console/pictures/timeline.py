@@ -10,7 +10,7 @@ from backorder.console.templatetags.words import MONTHS, say_day
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 250, 56, 12, 14, 30
 NARROWEST, WIDEST = 3.0, 22.0
-TICKS = 7
+TICKS, NEAREST = 7, 14
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,19 @@ def draw_timeline(title: str, days: Sequence[Day]) -> TimeLine:
         path + f"H{WIDTH - RIGHT}",
         zero,
         mark_days(days, place),
-        [Tick(level(units), f"{units:,}") for units in dict.fromkeys((top, 0, bottom))],
+        mark_units((0, top, bottom), level),
         days,
     )
+
+
+def mark_units(units: Sequence[int], level: Callable[[float], float]) -> list[Tick]:
+    """Mark these numbers, leaving out what would touch one that is marked already."""
+    marked: list[Tick] = []
+    for number in units:
+        place = level(number)
+        if all(abs(place - other.place) > NEAREST for other in marked):
+            marked.append(Tick(place, f"{number:,}"))
+    return marked
 
 
 def mark_days(days: Sequence[Day], place: Callable[[date], float]) -> list[Tick]:
@@ -120,7 +130,9 @@ def say_timeline(days: Sequence[Day]) -> str:
     """Say the picture in one or two sentences."""
     supply, demand = sum(day.supply for day in days), sum(day.demand for day in days)
     short = [day for day in days if day.left < 0]
-    told = f"From {say_day(days[0].on)} to {say_day(days[-1].on)}: {supply:,} units come in, {demand:,} are asked for."
+    first, last = say_day(days[0].on), say_day(days[-1].on)
+    span = f"On {first}" if first == last else f"From {first} to {last}"
+    told = f"{span}: {supply:,} units come in, {demand:,} are asked for."
     if not short:
         return f"{told} There is enough on every day."
     worst = min(short, key=lambda day: day.left)

@@ -68,7 +68,10 @@ def show_queue(request: HttpRequest) -> HttpResponse:
         "query": address.write()[1:],
     }
     if getattr(request, "htmx", False) and not request.htmx.history_restore_request:  # type: ignore[attr-defined] # set by HTMX's middleware
-        return render(request, "console/queue_list.html", context)
+        response = render(request, "console/queue_list.html", context)
+        place = address.write(after=request.GET.get("after", "") if begun else "")
+        response["HX-Push-Url"] = f"{reverse('queue')}{place if len(place) > 1 else ''}"
+        return response
     context |= {
         "written": address.written,
         "covers": list(COVERS),

@@ -1,0 +1,63 @@
+"""The page of the queue at 100,000 open lines: how long the server takes for it, sorted, filtered and searched in every way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from measure.clock import read_arguments, report, time_once
+from measure.database import fill, open_database
+from measure.facts import Size
+
+REACH_MS = 150
+
+
+def list_addresses() -> list[str]:
+    """List the pages that are asked for: every order both ways, filters, searches, and a page further on."""
+    from backorder.allocation.selectors.queue import SORTS  # noqa: PLC0415 - needs a database
+
+    sorts = [f"?sort={sign}{name}" for name in SORTS for sign in ("", "-")]
+    filters = ["?late=yes", "?short=yes", "?covered=on+hand", "?customer_class=contract&late=yes"]
+    return [*sorts, *filters, "?search=A-1", "?search=I-2", "?search=nothing", "?item=I-3"]
+
+
+def decide_everything() -> None:
+    """Put a plan in force for all items."""
+    from backorder.allocation.services import decide_after  # noqa: PLC0415 - needs a database
+    from backorder.catalog.models import Item  # noqa: PLC0415
+    from backorder.outbox.services import Cause, write  # noqa: PLC0415
+    from measure.database import NOW  # noqa: PLC0415
+
+    items = list(Item.objects.values_list("id", flat=True))
+    decide_after(items, lambda: write(Cause("bench", NOW), "files.imported", []))
+
+
+def main() -> None:
+    """Measure the page and, beside it, its sums."""
+    given = read_arguments(__doc__ or "", lines=100_000)
+    with open_database():
+        from django.conf import settings  # noqa: PLC0415 - needs a database
+        from django.contrib.auth.models import User  # noqa: PLC0415
+        from django.db import connection  # noqa: PLC0415
+        from django.test import Client  # noqa: PLC0415
+
+        settings.SECRET_KEY, settings.ALLOWED_HOSTS = "bench", ["testserver"]
+        fill(Size(given.lines, given.seed))
+        decide_everything()
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        client = Client()
+        client.force_login(User.objects.create(username="bench"))
+        for figure, place in (("queue_page", "/queue"), ("queue_sums", "/queue/totals")):
+            addresses = [place + address for address in list_addresses()]
+            for address in addresses:
+                assert client.get(address).status_code == 200  # noqa: PLR2004 - fine
+            times = [
+                time_once(lambda a=address: client.get(a)) for address in addresses for _ in range(given.runs)
+            ]
+            middle, p95 = (1_000 * np.percentile(times, (50, 95))).tolist()
+            reach = REACH_MS if figure == "queue_page" else None
+            report(figure, reach, p95_ms=p95, middle_ms=middle, lines=given.lines)
+
+
+if __name__ == "__main__":
+    main()
