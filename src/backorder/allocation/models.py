@@ -28,16 +28,23 @@ FROM (
 WHERE orders_line.id = told.line_id;
 RETURN NULL;
 """
-TELL_LINES = """
-UPDATE orders_line SET promised_on = told.last, first_promised_on = coalesce(orders_line.first_promised_on, told.first)
-FROM (
-    SELECT line_id, (array_agg(promised_on ORDER BY id DESC))[1] AS last,
-        (array_agg(promised_on ORDER BY id) FILTER (WHERE promised_on IS NOT NULL))[1] AS first
-    FROM new_promises GROUP BY line_id
-) told
-WHERE orders_line.id = told.line_id;
-RETURN NULL;
-"""
+TAKE_BACK, PUT = ADD_SUMS.format(sign="-", rows="old_rows"), ADD_SUMS.format(sign="+", rows="new_rows")
+
+
+def keep_sums(name: str, operation: pgtrigger.Operation, func: str, **rows: str) -> pgtrigger.Trigger:
+    """Keep what is allocated of each supply as the sum of its allocations, once for each supply and statement.
+
+    Each is found by its id: the database knows nothing of how many rows a statement wrote, and would compare all with all.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**rows),  # type: ignore[no-untyped-call]
+        declare=[("supply", "RECORD")],
+        func=f"{func} RETURN NULL;",
+    )
 
 
 class Allocation(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from backorder.allocation.apply import Move
+from backorder.allocation.moves import Move
 from backorder.allocation.selectors.lines import name_lines
 from backorder.allocation.services import Decision, preview
 from backorder.console.parts import Cell, Column, Empty, Row, Table
@@ -101,7 +101,7 @@ def is_later(move: Move, *, turned: bool = False) -> bool:
     return weigh(move.after) < weigh(move.before) if turned else weigh(move.after) > weigh(move.before)
 
 
-def describe_moves(moves: list[Move]) -> Table:
+def describe_moves(moves: Sequence[Move]) -> Table:
     """List how lines stand before and after; those that get worse first."""
     chosen = sorted(moves, key=lambda move: (not is_later(move), move.line))[:MOST]
     names = name_lines(move.line for move in chosen)

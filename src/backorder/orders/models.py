@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
@@ -127,6 +129,16 @@ class Line(models.Model):
         output_field=models.IntegerField(),
         db_persist=True,
     )
+    consent = models.TextField(default="not_needed", db_default="not_needed")  # to wait longer than was told
+    quantity_released = models.BigIntegerField(default=0, db_default=0)  # of what is open: the warehouse's
+    quantity_unreleased = models.GeneratedField(  # what a decision is about
+        expression=F("quantity_ordered")
+        - F("quantity_shipped")
+        - F("quantity_cancelled")
+        - F("quantity_released"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -171,6 +183,7 @@ class Line(models.Model):
             ),
         ]
         triggers = [
+            written_by_triggers("quantity_released", key=("id",)),
             pgtrigger.Trigger(
                 name="told",
                 when=pgtrigger.Before,
@@ -184,5 +197,56 @@ class Line(models.Model):
                 RAISE EXCEPTION 'a promise is changed by a new promise only'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'told';
                 """,
-            )
+            ),
         ]
+
+
+class Disclosure(models.Model):
+    """What the customer was told about a line when buying. It stays as it was, whatever happens later."""
+
+    line = models.ForeignKey(Line, models.PROTECT, related_name="disclosures")
+    quantity_now = models.BigIntegerField()
+    quantity_later = models.BigIntegerField()
+    promised_on = models.DateField(null=True)  # the first promise; none: no day could be named
+    confidence = models.TextField(blank=True)  # as "9 of 10 orders like this arrive by then"
+    payment = models.TextField(blank=True)  # how money is taken
+    cancellation = models.TextField(blank=True)  # the right to cancel
+    rule_pack = models.TextField(blank=True)  # version of the rules of consent; blank: none applied
+    language = models.TextField(default="en")
+    at = models.DateTimeField()
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity_now__gte=0, quantity_later__gte=0), name="disclosure_quantities_from_0"
+            ),
+        ]
+        triggers = append_only()
+
+
+class Refusal(models.Model):
+    """Units that a customer asked for and was not sold. They were wanted all the same: demand, and who to ask first."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="refusals")
+    location = models.ForeignKey(Location, models.PROTECT, null=True)
+    quantity = models.BigIntegerField()
+    reason = models.TextField()  # as REASONS of allocation.acceptance
+    requested_on = models.DateField()
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="refusals")
+    customer_class = models.ForeignKey(CustomerClass, models.PROTECT, null=True)
+    channel = models.ForeignKey(Channel, models.PROTECT, null=True)
+    order_number = models.TextField()  # asked under this number; there may be no such order
+    line_number = models.TextField()
+    at = models.DateTimeField()
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__range=(1, MOST_UNITS)), name="refusal_quantity_from_1"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="refusal_says_why"),
+        ]
+        indexes = [models.Index(fields=["item", "at"], name="refusal_of_item")]
+        triggers = append_only()
