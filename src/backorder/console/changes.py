@@ -18,6 +18,7 @@ from backorder.allocation.selectors.lines import name_lines
 from backorder.allocation.services import Decision, preview
 from backorder.console.parts import Cell, Column, Empty, Row, Table
 from backorder.console.templatetags.words import say_count, say_day
+from backorder.fulfilment.services import FulfilmentError
 from backorder.orders.services import OrderError
 from backorder.supply.services import SupplyError
 
@@ -54,7 +55,7 @@ def take_change(request: HttpRequest, change: Change) -> HttpResponse:
                 "moves": describe_moves(decision.moves if decision else []),
                 "seen": dumps([change.title, repr(typed)], salt="seen"),
             }
-        except (OrderError, SupplyError) as error:
+        except (FulfilmentError, OrderError, SupplyError) as error:
             change.form.add_error(None, f"{error}. Nothing was changed.")
     return render(request, "console/change.html", context)
 

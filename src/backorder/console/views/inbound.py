@@ -26,6 +26,7 @@ from backorder.console.journal import say_entry
 from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table
 from backorder.console.takers import describe_takers
 from backorder.console.templatetags.words import say_count, say_day
+from backorder.fulfilment import services as fulfilment
 from backorder.outbox.selectors import read_story
 from backorder.outbox.services import Cause
 from backorder.supply.models import InboundLine
@@ -148,7 +149,7 @@ KINDS = {
         "Receive them",
         ReceiveForm,
         lambda line: {"quantity": line.remaining or None},
-        lambda line, typed, cause: events.receive(line, typed["quantity"], cause, status=typed["status"]),
+        lambda line, typed, cause: fulfilment.receive(line, typed["quantity"], cause, status=typed["status"]),
     ),
     "date": Kind(
         "Another day for",
