@@ -30,7 +30,7 @@ class Cell:
 
     def draw(self) -> str:
         """Write the cell; whatever stands in it is escaped."""
-        said = escape(self.text)
+        said: str = escape(self.text)
         if self.link:
             said = f'<a href="{escape(self.link)}">{said}</a>'
         elif self.tone:
