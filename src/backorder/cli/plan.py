@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from backorder.channels.files.services import PlanReport
 
 SIGNALLED = 3
-HELP = """Decide who gets which unit, and when, and write the plan as tables.
+HELP = """Decide who gets which unit, and when, and write the plan as tables; with --db decide what the
+database holds, and put it in force.
 
 \b
 Example:
   backorder plan shop --out plan --as-of 2026-03-04
-  backorder plan --db
 """
 
 
