@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -56,10 +57,10 @@ def read_version(program: Path) -> int:
 
 
 def hide_password(conninfo: str) -> tuple[str, dict[str, str]]:
-    """Part an address into what others may see in the list of processes, and an environment with the password."""
+    """Part an address into what others may see in the list of processes, and the environment with the password."""
     named = conninfo_to_dict(conninfo)
     password = named.pop("password", None)
-    environment = clean_environment() if is_local(conninfo) else {}
+    environment = clean_environment() if is_local(conninfo) else dict(os.environ)
     environment |= {"PGPASSWORD": str(password)} if password else {}
     return make_conninfo("", **named), environment
 

@@ -1,7 +1,7 @@
 """A copy of a whole database in one file: written beside its name, read back, and only then given the name.
 
 The file is an archive as pg_dump writes it, which pg_restore reads too, and after it a line with the digest of all before it:
-an archive alone is believed even where its end is cut off or its table of contents is damaged.
+an archive alone is believed even where its table of contents is damaged.
 """
 
 from __future__ import annotations
@@ -71,23 +71,17 @@ def write_copy(conninfo: str, file: Path, *, force: bool) -> Copy:
     program = choose_dump(version, local=is_local(conninfo))
     address, environment = hide_password(conninfo)
     with part_of(file) as (part, stream):
-        wait = f"--lock-wait-timeout={LONGEST_WAIT}"
-        command = [
-            str(program),
-            "--format=custom",
-            f"--schema={SCHEMA}",
-            *OWNERLESS,
-            wait,
-            "--dbname",
-            address,
-        ]
+        command = [str(program), "--format=custom", f"--schema={SCHEMA}", *OWNERLESS]
+        # Named, not as its output: to that pg_dump appends, and cannot go back to write where each table begins.
+        command += [f"--lock-wait-timeout={LONGEST_WAIT}", f"--file={part}", f"--dbname={address}"]
         ended = subprocess.run(  # noqa: S603 - a program of PostgreSQL, with arguments made here
             command,
             check=False,
             stdin=subprocess.DEVNULL,
-            stdout=stream,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            env={**os.environ, **environment},
+            pass_fds=(stream.fileno(),),  # so that it too holds the lock
+            env=environment,
         )
         if ended.returncode:
             raise ServerError(advise("pg_dump", ended.stderr.decode("utf-8", "replace")))

@@ -71,7 +71,10 @@ def put_back(copy: Copy, place: Place) -> None:
         old = connection.info.server_version // 10_000 < FIRST_WITH_TIMEOUT
         for section in SECTIONS:
             with reading(copy, section) as lines:
-                replay(cursor, skip_unknown(lines, old=old), with_rows=section == "data")
+                if section == "data":
+                    fill(cursor, lines, copy)
+                else:
+                    cursor.execute(b"".join(without_psql(skip_unknown(lines, old=old))))
     with psycopg.connect(place.conninfo, autocommit=True) as connection:
         connection.execute("ANALYZE")  # or the first questions would be answered the long way
 
@@ -143,26 +146,31 @@ def skip_unknown(lines: Iterator[bytes], *, old: bool) -> Iterator[bytes]:
     yield from lines
 
 
-def replay(cursor: psycopg.Cursor, lines: Iterator[bytes], *, with_rows: bool) -> None:
-    """Send SQL to the server; the rows of a table follow its COPY, up to a line with a full stop."""
+def fill(cursor: psycopg.Cursor, lines: Iterator[bytes], copy: Copy) -> None:
+    """Send the section of an archive that holds rows: those of a table follow its COPY, up to a line with a full stop."""
     commands: list[bytes] = []
-    for line in lines:
-        if with_rows and line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
-            cursor.execute(b"".join(commands))
+    for line in skip_unknown(lines, old=True):  # what it sets has been set by the section before
+        if line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
+            cursor.execute(b"".join(without_psql(commands)))
             commands = []
             with cursor.copy(line) as rows:
-                for row in until_stop(lines):
+                for row in until_stop(lines, copy):
                     rows.write(row)
-        elif not line.startswith((b"\\restrict ", b"\\unrestrict ")):  # meant for psql
+        else:
             commands.append(line)
-    cursor.execute(b"".join(commands))
+    cursor.execute(b"".join(without_psql(commands)))
 
 
-def until_stop(lines: Iterable[bytes]) -> Iterator[bytes]:
+def without_psql(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Leave out what is meant for psql."""
+    return (line for line in lines if not line.startswith((b"\\restrict ", b"\\unrestrict ")))
+
+
+def until_stop(lines: Iterable[bytes], copy: Copy) -> Iterator[bytes]:
     """Give the rows of one table. Raises CopyError if they do not end."""
     for line in lines:
         if line == b"\\.\n":
             return
         yield line
-    message = "the copy ends in the middle of a table"
+    message = f"{copy.file} is cut short or damaged: it ends in the middle of a table"
     raise CopyError(message)
