@@ -54,8 +54,11 @@ def decide_after(
                 event = change()
                 if event is None:
                     return None
-                require(wanted, find_items(event))
-                return decide(wanted, event, policy)
+                touched = find_items(event)
+                later = {item for item in touched if item > max(wanted, default=0)}
+                lock_items(later)  # made by the change, or behind all that are locked: in order
+                require(wanted | later, touched)
+                return decide(wanted | later, event, policy)
         except Spread as spread:
             wanted |= spread.items
 

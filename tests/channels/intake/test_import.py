@@ -1,0 +1,23 @@
+"""Files into the database: once, twice, in part, and not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.channels.intake.database import bring, dump, look, write_tables
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_same_files_twice_change_no_row(tmp_path: Path) -> None:
+    shop = write_tables(tmp_path / "shop")
+    report = bring(shop)
+    assert report.faults == ()
+    print(report)
+    before = dump()
+    again = bring(shop)
+    print(again)
+    assert again.entry is None
+    assert dump() == before
