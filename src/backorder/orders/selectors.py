@@ -84,3 +84,31 @@ def name_lines(lines: Iterable[int]) -> dict[int, tuple[str, str, str]]:
     """Name lines by their ids: order, line, sku."""
     rows = Line.objects.filter(pk__in=list(lines)).values_list("id", "order__number", "number", "item__sku")
     return {number: (order, line, sku) for number, order, line, sku in rows}
+
+
+def list_open_lines() -> Iterator[tuple[Any, ...]]:
+    """List the open lines with what their orders say, and the id of each line last."""
+    return (
+        Line.objects.filter(quantity_open__gt=0)
+        .values_list(
+            "order__number",
+            "number",
+            "item__sku",
+            "quantity_open",
+            "order__ordered_at",
+            "order__ordered_on",
+            "requested_on",
+            "needed_by",
+            Coalesce("location__code", BLANK),
+            Coalesce("order__customer__code", BLANK),
+            Coalesce("order__customer_class__code", BLANK),
+            Coalesce("order__channel__code", BLANK),
+            "order__priority",
+            "unit_price",
+            "order__ship_policy",
+            "minimum_quantity",
+            "commitment",
+            "id",
+        )
+        .iterator()
+    )

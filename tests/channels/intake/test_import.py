@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.channels.intake.database import bring, dump, look, write_tables
+from tests.channels.intake.database import bring, dump, write_tables
 
 pytestmark = pytest.mark.django_db
 
@@ -15,9 +15,7 @@ def test_the_same_files_twice_change_no_row(tmp_path: Path) -> None:
     shop = write_tables(tmp_path / "shop")
     report = bring(shop)
     assert report.faults == ()
-    print(report)
     before = dump()
     again = bring(shop)
-    print(again)
     assert again.entry is None
     assert dump() == before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,7 @@ import polars as pl
 
 from backorder.channels.files.circles import note_circles
 from backorder.channels.files.intake.schemas import CENT, COMPLETED, IMPORTED
-from backorder.channels.files.keys import encode
+from backorder.channels.files.keys import encode, sort_rows
 from backorder.channels.files.numbering import note_duplicates
 from backorder.channels.files.sums import note_sums
 from backorder.channels.files.tables import READERS, Folder, TableFile, list_files, read_tables
@@ -60,7 +60,7 @@ def read_paths(
     if not files:
         raise FaultyInputError([f"{paths[0]}: holds no table; an import reads {', '.join(IMPORTED)}"])
     faults = Faults()
-    folder = read_tables(files, IMPORTED, ((), tell), faults)
+    folder = sort_tables(read_tables(files, IMPORTED, ((), tell), faults))
     note_form(folder, faults)
     for name in sorted(set(complete) - folder.given):
         faults.add("--complete", f"{name} is not among the files")
@@ -79,6 +79,16 @@ def read_uploads(uploads: Mapping[str, bytes], complete: Collection[str] = ()) -
         if not paths:
             raise FaultyInputError(["no file was handed in"])
         return read_paths(paths, complete)
+
+
+def sort_tables(folder: Folder) -> Folder:
+    """Put the rows of each table in the order of its key: the order of rows in a file changes nothing (law L7)."""
+    tables = {}
+    for name, table in folder.tables.items():
+        keys = [encode(table.frame[key].cast(pl.String))[0] for key in table.schema.key]
+        rows = sort_rows(keys) if keys and table.rows else slice(None)
+        tables[name] = table if isinstance(rows, slice) else replace(table, frame=table.frame[rows])
+    return replace(folder, tables=tables)
 
 
 def refuse_unknown(complete: Collection[str]) -> None:
