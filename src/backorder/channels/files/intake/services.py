@@ -137,7 +137,7 @@ def bring(tables: Tables, cause: Cause) -> Report:
         files=tuple(tables.files),
         counts=tuple(attempt.written.count().items() if event else changes.count().items()),
         moves=tuple(name_moves(decision)) if decision else (),
-        notes=(*tables.folder.notes, *attempt.notes),
+        notes=(*tables.folder.notes, *say_ignored(tables, changes.seeds), *attempt.notes),
         entry=event.pk if event else None,
     )
 
@@ -189,16 +189,20 @@ class Attempt:
             if part.counted.writes:
                 part.write(caused)
         lost = take_over(changes.seeds.told, changes.seeds.held, event)
-        self.notes = list(self.say_notes(changes.seeds, lost))
+        if lost:
+            file = self.tables.folder["current"].file
+            said = (
+                f"{file}: {lost:,} units are not taken over: what they are of is neither on hand nor inbound"
+            )
+            self.notes = [said]
         return event
 
-    def say_notes(self, seeds: Seeds, lost: int) -> Iterable[str]:
-        """Say what of the plan in force was not taken over."""
-        file = self.tables.folder["current"].file
-        if seeds.ignored:
-            yield f"{file}: {seeds.ignored:,} rows are not taken over: their lines are known already, or not open"
-        if lost:
-            yield f"{file}: {lost:,} units are not taken over: what they are of is neither on hand nor inbound"
+
+def say_ignored(tables: Tables, seeds: Seeds) -> Iterable[str]:
+    """Say how much of the plan in force of a file is not looked at."""
+    if seeds.ignored:
+        file, row = tables.folder["current"].file, "row is" if seeds.ignored == 1 else "rows are"
+        yield f"{file}: {seeds.ignored:,} {row} not taken over: of lines that are known already, or not open"
 
 
 def name_moves(decision: Decision) -> Iterable[Moved]:

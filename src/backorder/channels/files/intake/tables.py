@@ -60,6 +60,8 @@ def read_paths(
     if not files:
         raise FaultyInputError([f"{paths[0]}: holds no table; an import reads {', '.join(IMPORTED)}"])
     faults = Faults()
+    for path in sorted(files, key=lambda path: list(IMPORTED).index(path.stem)):
+        faults.add_many(path.name, "", [], 0)  # they are listed in this order
     folder = sort_tables(read_tables(files, IMPORTED, ((), tell), faults))
     note_form(folder, faults)
     for name in sorted(set(complete) - folder.given):
