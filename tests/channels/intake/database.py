@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 
+from backorder.allocation.selectors import list_allocations
+from backorder.channels.files import services as plans
 from backorder.channels.files.intake.services import Report, apply_import, check_import
 from backorder.channels.files.intake.tables import read_paths
 from tests.channels.shop import SHOP, write_shop
@@ -42,3 +46,16 @@ def dump() -> dict[str, list[dict[str, Any]]]:
         model._meta.db_table: list(model._default_manager.order_by("pk").values())  # noqa: SLF001 - Django's names
         for model in apps.get_models()
     }
+
+
+def plan_pegs(folder: Path, day: date) -> list[tuple[str, ...]]:
+    """Plan a folder; gives order, line, sku, location, inbound, its line, units and ship day of each peg."""
+    out = folder.parent / "plan"
+    plans.plan_folder(plans.Question(folder, None, day), plans.Target(out), lambda _: None)
+    with (out / "pegs.csv").open(encoding="utf-8", newline="") as file:
+        names = ("order", "line", "sku", "location", "inbound", "inbound_line", "quantity", "ships_on")
+        return sorted(tuple(row[name] for name in names) for row in csv.DictReader(file))
+
+
+def stored_pegs() -> list[tuple[str, ...]]:
+    return sorted((*map(str, row[:7]), row[8].isoformat()) for row in list_allocations())

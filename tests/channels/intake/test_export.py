@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from datetime import date
 from pathlib import Path
@@ -12,16 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backorder.allocation.models import Allocation
-from backorder.allocation.selectors import list_allocations
 from backorder.catalog.models import Item
 from backorder.catalog.services import ItemFacts, LocationFacts, save_items, save_locations
-from backorder.channels.files import services as plans
 from backorder.channels.files.outgoing.services import Export, export_folder
 from backorder.channels.files.outgoing.tables import write_instant
 from backorder.faults import FaultyInputError
 from backorder.orders.models import Customer, Order
 from tests.allocation.shop import buy, drop, order_in, slip, stock, take_in
-from tests.channels.intake.database import bring, dump, write_tables
+from tests.channels.intake.database import bring, dump, plan_pegs, stored_pegs, write_tables
 from tests.supply.shop import NOON, TODAY, cause, item
 
 pytestmark = pytest.mark.django_db
@@ -59,19 +56,6 @@ def test_the_same_facts_give_the_same_bytes_also_from_another_database(form: str
     assert read_bytes(write(tmp_path / "second", form)) == first
     assert set(first) == {"summary.json", *(f"{name}.{form}" for name in TABLES)}
     assert json.loads(first["summary.json"])["exported"]["orders"] == 5
-
-
-def plan_pegs(folder: Path, day: date) -> list[tuple[str, ...]]:
-    """Plan a folder; gives order, line, sku, location, inbound, its line, units and ship day of each peg."""
-    out = folder.parent / "plan"
-    plans.plan_folder(plans.Question(folder, None, day), plans.Target(out), lambda _: None)
-    with (out / "pegs.csv").open(encoding="utf-8", newline="") as file:
-        names = ("order", "line", "sku", "location", "inbound", "inbound_line", "quantity", "ships_on")
-        return sorted(tuple(row[name] for name in names) for row in csv.DictReader(file))
-
-
-def stored_pegs() -> list[tuple[str, ...]]:
-    return sorted((*map(str, row[:7]), row[8].isoformat()) for row in list_allocations())
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -12,14 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from backorder.allocation.models import Allocation, Promise
 from backorder.allocation.selectors import find_differences
 from backorder.catalog.models import Acceptance, ClosedDay, Component, Item, Substitute
-from backorder.channels.files.intake.known import Counted
-from backorder.channels.files.intake.services import Moved, Report
+from backorder.channels.files.intake.services import Report
 from backorder.orders.models import Customer, Line, Order
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import read_story
 from backorder.supply.models import DateNews, InboundLine, InboundOrder, Movement
 from tests.allocation.shop import covered, promised, standing
-from tests.channels.intake.database import bring, dump, look, write_tables
+from tests.channels.intake.database import bring, dump, look, plan_pegs, stored_pegs, write_tables
 from tests.channels.shop import SHOP
 from tests.supply.shop import TODAY, on_hand
 
@@ -128,7 +127,14 @@ def test_a_dry_run_says_what_would_come_and_changes_no_row(shop: Path) -> None:
     wet = bring(path)
     assert (dry.entry, dry.counts, dry.moves) == (None, wet.counts, wet.moves)
     assert counts(dry) == {"inbound": (0, 2, 0, 0)}
-    assert dry.moves == (Moved("1001", "2", "DESK", dt.date(2026, 11, 29), dt.date(2026, 12, 20)),)
+    moved = [(move.order, move.line, move.from_date, move.to_date) for move in dry.moves]
+    assert moved == [
+        ("1001", "1", dt.date(2026, 12, 13), None),
+        ("1001", "2", dt.date(2026, 11, 29), dt.date(2026, 12, 20)),
+        ("SO-7", "9", dt.date(2026, 11, 29), dt.date(2026, 12, 20)),
+        ("SO-7", "10", dt.date(2026, 12, 13), None),
+    ]
+    assert dry.moves[1].sku == "DESK"
 
 
 def test_a_line_that_differs_is_amended_and_its_order_says_so(shop: Path) -> None:
@@ -156,7 +162,7 @@ def test_a_line_that_differs_is_amended_and_its_order_says_so(shop: Path) -> Non
             },
         )
     ]
-    assert (standing("1001"), find_differences()) == ((2, 0, 0, "ON_HAND"), [])
+    assert (standing("1001")[2], standing("9")[0], find_differences()) == (0, 3, [])
 
 
 def test_an_order_that_differs_is_amended_with_all_its_lines(shop: Path) -> None:
@@ -282,7 +288,15 @@ def test_what_was_promised_before_is_the_first_promise_and_units_held_stay(tmp_p
         "IMPORTED",
         "files.imported",
     )
-    assert covered("1001", "1")[0] == ("main", 3, 0)  # its units of current, though order 9 asked earlier
+    held = [("PO-7", 1, 19), ("main", 3, 0), ("shop", 1, 0)]
+    assert covered("1001", "1") == held  # three of them those of current, though order 9 asked earlier
+
+
+def test_the_plan_in_force_is_what_plan_makes_of_the_same_folder(tmp_path: Path) -> None:
+    shop = write_tables(tmp_path / "shop")
+    bring(shop)
+    assert Allocation.objects.count() == 8
+    assert stored_pegs() == plan_pegs(shop, TODAY)
 
 
 def test_the_last_day_of_current_is_promised_where_nothing_else_is_and_it_covers_the_line(
@@ -347,9 +361,3 @@ def test_ten_times_the_lines_take_no_more_queries(tmp_path: Path) -> None:
 
     bring(write_tables(tmp_path / "shop"))
     assert count_queries(10, 2000) == count_queries(100, 5000)
-
-
-def test_an_import_on_another_day_decides_for_that_day(shop: Path) -> None:
-    assert Counted(1, 0, 0, 0).writes
-    assert Entry.objects.filter(what="plan.decided").get().facts["as_of"] == TODAY.isoformat()
-    assert shop.is_dir()
