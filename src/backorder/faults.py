@@ -43,6 +43,12 @@ class Faults:
             text = f"{place}: {column}: {message}" if column else f"{place}: {message}"
             self._kept.append((order, record, len(self._kept), text))
 
+    def copy(self) -> Faults:
+        """Give the same faults, to which others may be added."""
+        other = Faults()
+        other._kept, other._files, other._count = [*self._kept], {**self._files}, self._count
+        return other
+
     def __bool__(self) -> bool:
         """Tell whether there is any."""
         return self._count > 0

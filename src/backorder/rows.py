@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import AutoField, Field, ForeignKey, Model
+from django.db.models import AutoField, Field, ForeignKey, JSONField, Model
 from django.db.models.options import Options
 
 
@@ -19,9 +20,10 @@ def insert_rows(rows: Sequence[Model]) -> None:
     connect_rows(table, rows)
     fields = [field for field in table.concrete_fields if not field.generated]
     copy = f"COPY {quote(table.db_table)} ({name_columns(fields)}) FROM STDIN"
+    columns = [take_column(field, rows) for field in fields]
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(copy) as into:
-        for row in rows:
-            into.write_row([prepare(field, row) for field in fields])
+        for row in zip(*columns, strict=True):
+            into.write_row(row)
 
 
 def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:
@@ -32,7 +34,7 @@ def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:
     connect_rows(table, rows)
     key = table.pk
     fields = [key, *(field for field in table.concrete_fields if field.name in names)]
-    lists = [[prepare(field, row) for row in rows] for field in fields]
+    lists = [take_column(field, rows) for field in fields]
     cells = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in fields)
     sets = ", ".join(f"{quote(field.column)} = new.{quote(field.column)}" for field in fields[1:])
     with connection.cursor() as cursor:
@@ -60,15 +62,20 @@ def number_rows(table: Options[Any], rows: Sequence[Model]) -> None:
 def connect_rows(table: Options[Any], rows: Sequence[Model]) -> None:
     """Take over the ids of rows that these refer to, which may have got theirs after they were named."""
     links = [field for field in table.concrete_fields if isinstance(field, ForeignKey)]
-    for row in rows:
-        for link in links:
+    for link in links:
+        for row in rows:
             if link.is_cached(row) and (other := link.get_cached_value(row)) is not None:
                 setattr(row, link.attname, other.pk)
 
 
-def prepare(field: Field[Any, Any], row: Model) -> Any:  # noqa: ANN401 - whatever the column holds
-    """Give the value of a field as the database takes it."""
-    return field.get_db_prep_save(getattr(row, field.attname), connection)
+def take_column(field: Field[Any, Any], rows: Sequence[Model]) -> list[Any]:
+    """Give the values of a field as the database takes them: as they are, but for JSON."""
+    values = list(map(attrgetter(field.attname), rows))
+    return (
+        [field.get_db_prep_save(value, connection) for value in values]
+        if isinstance(field, JSONField)
+        else values
+    )
 
 
 def describe(row: Model) -> Options[Any]:

@@ -104,8 +104,11 @@ def preview(act: Callable[[], T]) -> T:
 
 def decide_on(event: Entry, locked: set[int]) -> Decision:
     """Decide again what an event touches, inside `hold_items`. Raises Spread or LawBroken."""
-    require(locked, find_items(event))
-    return decide(locked, event)
+    touched = find_items(event)
+    later = {item for item in touched if item > max(locked, default=0)}
+    lock_items(later)  # made by the change, or behind all that are locked: in order
+    require(locked | later, touched)
+    return decide(locked | later, event)
 
 
 def decide(items: set[int], event: Entry) -> Decision:

@@ -32,6 +32,7 @@ from backorder.engine.allocation.snapshot import (
 )
 
 NOTHING = 0  # no row has this id
+ANY_ITEM = -1  # of a line that is not decided: nobody looks what it holds
 EPOCH = date(1970, 1, 1).toordinal()
 
 LINES = """
@@ -121,6 +122,8 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy, chosen: str = 
     locations = sorted(Location.objects.all(), key=lambda place: natural(place.code))
     place_ids = np.array([place.pk for place in locations], np.int64)
     day = as_of.toordinal() - EPOCH
+    kits = build_kits(wanted, known)
+    inside = np.isin(lines["item"], wanted)
     snapshot = Snapshot(
         as_of=day,
         items=len(known),
@@ -130,12 +133,16 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy, chosen: str = 
             parent=find_rows([place.parent_id or NOTHING for place in locations], place_ids),
             rank=[NEVER if place.rank is None else place.rank for place in locations],
         ),
-        kits=build_kits(wanted, known),
+        kits=kits,
         substitutes=build_substitutes(wanted, known),
-        current=build_current(
-            (lines, levels, inbound, read_columns(CURRENT_COLUMNS, CURRENT.format(chosen=chosen), words)),
-            known,
-            place_ids,
+        current=drop_strangers(
+            build_current(
+                (lines, levels, inbound, read_columns(CURRENT_COLUMNS, CURRENT.format(chosen=chosen), words)),
+                known,
+                place_ids,
+            ),
+            np.where(inside, find_rows(lines["item"], known), ANY_ITEM),
+            kits,
         ),
         closed=build_closed_days(as_of, place_ids),
         attributes=build_attributes(lines, policy),
@@ -144,7 +151,7 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy, chosen: str = 
         snapshot,
         np.array(wanted, np.int64),
         lines["id"],
-        np.isin(lines["item"], wanted),
+        inside,
         lines["item"],
         levels["id"],
         inbound["id"],
@@ -213,6 +220,25 @@ def build_current(
         quantity=now["quantity"],
         ships_on=now["ships_on"],
     )
+
+
+def drop_strangers(current: Current, asked: NDArray[np.int64], kits: Kits) -> Current:
+    """Drop units of an item that is no part of what a line asks for any more: a kit was made otherwise since."""
+    wanted = asked[current.line]
+    other = np.flatnonzero((wanted != ANY_ITEM) & (wanted != current.item))
+    parts = {kit: list_parts(kits, kit) for kit in set(wanted[other].tolist())}
+    strange = [row for row in other.tolist() if int(current.item[row]) not in parts[int(wanted[row])]]
+    return current.take(np.setdiff1d(np.arange(len(wanted)), strange)) if strange else current
+
+
+def list_parts(kits: Kits, kit: int) -> set[int]:
+    """List what a kit holds, all levels down."""
+    parts: set[int] = set()
+    ahead = {kit}
+    while ahead:
+        ahead = set(kits.component[np.isin(kits.kit, list(ahead))].tolist()) - parts
+        parts |= ahead
+    return parts
 
 
 def build_kits(wanted: list[int], items: NDArray[np.int64]) -> Kits:

@@ -29,6 +29,11 @@ def find_items(skus: Iterable[str]) -> dict[str, int]:
     return dict(Item.objects.filter(sku__in=set(skus)).values_list("sku", "id"))
 
 
+def list_ids() -> Iterator[int]:
+    """List the ids of all items."""
+    return Item.objects.values_list("id", flat=True).iterator()
+
+
 def find_locations() -> dict[str, int]:
     """Give the id of every location by its code."""
     return dict(Location.objects.values_list("code", "id"))

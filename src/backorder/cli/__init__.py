@@ -9,7 +9,20 @@ from collections.abc import Sequence
 
 import typer
 
-from backorder.cli import backup, demo, explain, plan, quote, reconcile, restore, serve, user, worker
+from backorder.cli import (
+    backup,
+    demo,
+    explain,
+    export,
+    import_files,
+    plan,
+    quote,
+    reconcile,
+    restore,
+    serve,
+    user,
+    worker,
+)
 from backorder.cli.application import app
 from backorder.faults import FaultyInputError
 
@@ -65,6 +78,8 @@ __all__ = [
     "backup",
     "demo",
     "explain",
+    "export",
+    "import_files",
     "main",
     "plan",
     "quote",

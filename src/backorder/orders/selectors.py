@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField, Value
+from django.db.models.functions import Coalesce
 
-from backorder.orders.models import Line, Order
+from backorder.orders.models import Customer, Line, Order
+
+BLANK = Value("", TextField())
 
 
 def find_touched_items(line: Line) -> set[int]:
@@ -30,3 +35,97 @@ def list_holds_over(at: datetime) -> QuerySet[Order]:
     """List the holds that are over and still keep units, by id."""
     over = Order.objects.filter(held_until__lte=at, lines__quantity_open__gt=0)
     return over.distinct().order_by("pk")
+
+
+def list_orders(numbers: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    """List orders by number: number, id, codes of customer, class and channel, ordered at and on, priority, ship policy."""
+    return (
+        Order.objects.filter(number__in=set(numbers))
+        .values_list(
+            "number",
+            "id",
+            Coalesce("customer__code", BLANK),
+            Coalesce("customer_class__code", BLANK),
+            Coalesce("channel__code", BLANK),
+            "ordered_at",
+            "ordered_on",
+            "priority",
+            "ship_policy",
+        )
+        .iterator()
+    )
+
+
+def list_open_orders() -> Iterator[str]:
+    """List the numbers of orders with a line that is open."""
+    return (
+        Order.objects.filter(lines__quantity_open__gt=0)
+        .distinct()
+        .values_list("number", flat=True)
+        .iterator()
+    )
+
+
+def list_lines(numbers: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    """List the lines of orders, open or not: order, line, id, sku, location, what is open, shipped and cancelled, and the terms."""
+    return (
+        Line.objects.filter(order__number__in=set(numbers))
+        .values_list(
+            "order__number",
+            "number",
+            "id",
+            "item__sku",
+            Coalesce("location__code", BLANK),
+            "quantity_open",
+            "quantity_shipped",
+            "quantity_cancelled",
+            "unit_price",
+            "requested_on",
+            "needed_by",
+            "minimum_quantity",
+            "commitment",
+        )
+        .iterator()
+    )
+
+
+def list_customers(codes: Iterable[str] | None = None) -> Iterator[tuple[Any, ...]]:
+    """List customers, all or those of these codes: code, name, e-mail address, phone, code of the class."""
+    rows = Customer.objects.all() if codes is None else Customer.objects.filter(code__in=set(codes))
+    return rows.values_list(
+        "code", "name", "email", "phone", Coalesce("customer_class__code", BLANK)
+    ).iterator()
+
+
+def name_lines(lines: Iterable[int]) -> dict[int, tuple[str, str, str]]:
+    """Name lines by their ids: order, line, sku."""
+    rows = Line.objects.filter(pk__in=list(lines)).values_list("id", "order__number", "number", "item__sku")
+    return {number: (order, line, sku) for number, order, line, sku in rows}
+
+
+def list_open_rows() -> Iterator[tuple[Any, ...]]:
+    """List the open lines with what their orders say, and the id of each line last."""
+    return (
+        Line.objects.filter(quantity_open__gt=0)
+        .values_list(
+            "order__number",
+            "number",
+            "item__sku",
+            "quantity_open",
+            "order__ordered_at",
+            "order__ordered_on",
+            "requested_on",
+            "needed_by",
+            Coalesce("location__code", BLANK),
+            Coalesce("order__customer__code", BLANK),
+            Coalesce("order__customer_class__code", BLANK),
+            Coalesce("order__channel__code", BLANK),
+            "order__priority",
+            "unit_price",
+            "order__ship_policy",
+            "minimum_quantity",
+            "commitment",
+            "id",
+        )
+        .iterator()
+    )

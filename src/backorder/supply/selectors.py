@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Sum, TextField, Value
+from django.db.models.functions import Coalesce
 
-from backorder.supply.models import Level, Movement
+from backorder.supply.models import InboundLine, InboundOrder, Level, Movement
+
+BLANK = Value("", TextField())
 
 
 @dataclass(frozen=True)
@@ -32,3 +37,44 @@ def find_drift() -> list[Drift]:
         for place in sorted(moved.keys() | levels.keys())
         if levels.get(place, 0) != moved.get(place, 0)
     ]
+
+
+def list_levels(skus: Iterable[str] | None = None) -> Iterator[tuple[Any, ...]]:
+    """List levels, all or those of these items: sku, location, status, what is on hand."""
+    rows = Level.objects.all() if skus is None else Level.objects.filter(item__sku__in=set(skus))
+    return rows.values_list("item__sku", "location__code", "status", "on_hand").iterator()
+
+
+def list_inbound_orders(numbers: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    """List inbound orders by number: number, id, kind, code of the supplier."""
+    return (
+        InboundOrder.objects.filter(number__in=set(numbers))
+        .values_list("number", "id", "kind", Coalesce("supplier__code", BLANK))
+        .iterator()
+    )
+
+
+def list_inbound_lines(numbers: Iterable[str] | None = None) -> Iterator[tuple[Any, ...]]:
+    """List inbound lines, of these orders or all that are open.
+
+    Order, line, id, sku, location; ordered, received, cancelled, still to come; expected on, code of the supplier, kind.
+    """
+    rows = (
+        InboundLine.objects.filter(remaining__gt=0)
+        if numbers is None
+        else InboundLine.objects.filter(order__number__in=set(numbers))
+    )
+    return rows.values_list(
+        "order__number",
+        "number",
+        "id",
+        "item__sku",
+        "location__code",
+        "quantity_ordered",
+        "quantity_received",
+        "quantity_cancelled",
+        "remaining",
+        "expected_on",
+        Coalesce("order__supplier__code", BLANK),
+        "order__kind",
+    ).iterator()

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from backorder.allocation.models import Allocation
+from backorder.allocation.models import Allocation, Promise
 from backorder.catalog.models import Component
 from backorder.orders.models import Line
 from backorder.supply.models import InboundLine, Level
 from backorder.supply.selectors import find_drift
 
+BLANK = Value("", TextField())
 ALLOCATED = Coalesce(Sum("allocations__quantity"), 0)
 
 
@@ -101,6 +103,30 @@ def compare_lines() -> Iterator[Difference]:
             )
         if allocated != line.units and line.item_id not in kits:
             yield Difference(about, "what stands is the sum of its allocations", allocated, line.units)
+
+
+def list_promises() -> dict[int, date | None]:
+    """Give the promise in force of each open line, by its id; none: no day can be named."""
+    rows = Promise.objects.filter(line__quantity_open__gt=0).order_by("line", "-id").distinct("line")
+    return dict(rows.values_list("line_id", "promised_on"))
+
+
+def list_allocations() -> Iterator[tuple[Any, ...]]:
+    """List the plan in force: order, line, sku, location, inbound and its line, units, day of the supply and of shipping.
+
+    Of what is on hand inbound is blank, and its day none.
+    """
+    return Allocation.objects.values_list(
+        "line__order__number",
+        "line__number",
+        Coalesce("level__item__sku", "inbound_line__item__sku"),
+        Coalesce("level__location__code", "inbound_line__location__code"),
+        Coalesce("inbound_line__order__number", BLANK),
+        Coalesce("inbound_line__number", BLANK),
+        "quantity",
+        "inbound_line__expected_on",
+        "ships_on",
+    ).iterator()
 
 
 def count_rows() -> dict[str, int]:

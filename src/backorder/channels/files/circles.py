@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from backorder.channels.files.tables import Folder
 from backorder.faults import Faults, show
 
+LAST = 2**62
+"""After every record."""
+Edges = Mapping[str, Sequence[tuple[str, str]]]
 
-def note_circles(folder: Folder, faults: Faults) -> None:
-    """Note each circle once, at the first of its records."""
+
+def note_circles(folder: Folder, faults: Faults, known: Edges | None = None) -> None:
+    """Note each circle once, at the first of its records. `known` are ties beyond the files, by table: outer, inner."""
     for table, inner, outer, word in (
         ("locations", "parent", "location", "lies inside itself"),
         ("kits", "component", "sku", "contains itself"),
@@ -22,9 +26,11 @@ def note_circles(folder: Folder, faults: Faults) -> None:
             if head and tail:
                 edges.setdefault(head, []).append(tail)
                 records[head, tail] = record
+        for head, tail in (known or {}).get(table, ()):
+            edges.setdefault(head, []).append(tail)
         for circle in find_circles(edges):
             steps = list(zip(circle, [*circle[1:], circle[0]], strict=True))
-            first = min(range(len(steps)), key=lambda step: records[steps[step]])
+            first = min(range(len(steps)), key=lambda step: records.get(steps[step], LAST))
             path = [*circle[first:], *circle[: first + 1]]
             message = f"{show(path[0])} {word}: {' > '.join(path)}"
             faults.add(source.file, message, record=records[steps[first]], column=inner)

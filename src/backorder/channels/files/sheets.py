@@ -16,6 +16,7 @@ from backorder.faults import SHOWN, Faults
 DIGITS = 15
 """A spreadsheet shows so many digits of a number; what lies behind them is the noise of binary fractions."""
 EXACT = 10**DIGITS
+NOISY = r"^-?[0-9]{1,15}\.[0-9]{1,17}$"
 FIRST_SHEET = re.compile(rb'<(?:\w+:)?sheet [^>]*?r:id="([^"]+)"')
 RELATION = re.compile(rb"<(?:\w+:)?Relationship [^>]*>")
 RELATION_ID = re.compile(rb' Id="([^"]+)"')
@@ -100,7 +101,18 @@ def read_xlsx(path: Path, faults: Faults) -> RawTable | None:
     frame.columns = [f"{position}" for position in range(frame.width)]
     # A cell that is a date comes as its first moment.
     rows = frame[1:].with_columns(pl.all().str.replace(r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00:00$", "$1"))
-    return RawTable(*name_columns(rows, header))
+    return RawTable(*name_columns(rows.select(drop_noise(name) for name in rows.columns), header))
+
+
+def drop_noise(name: str) -> pl.Expr:
+    """Take off what the reader of workbooks adds to a number with a fraction: it may miss 19.9 by the last of 17 digits."""
+    text = pl.col(name)
+    noisy = text.str.contains(NOISY) & (text.str.replace_all(r"^[-0.]+|\.", "").str.len_bytes() > DIGITS)
+    return (
+        pl.when(noisy)
+        .then(text.cast(pl.Float64, strict=False).round_sig_figs(DIGITS).cast(pl.String))
+        .otherwise(text)
+    )
 
 
 def named(header: list[str], position: int) -> bool:

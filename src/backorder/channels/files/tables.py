@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -29,12 +29,14 @@ class TableFile:
 
     Texts are strings, blank is "". Numbers, millionths, days, instants and positions of choices are whole
     numbers; null is blank, a blank day is NEVER. `extra` are columns that only the policy knows, as text.
+    `given` are the columns of the schema that the file has.
     """
 
     schema: Schema
     file: str
     frame: pl.DataFrame
     extra: tuple[str, ...] = ()
+    given: frozenset[str] = frozenset()
 
     @property
     def rows(self) -> int:
@@ -44,7 +46,7 @@ class TableFile:
     def shuffled(self, seed: int) -> TableFile:
         """Give the same rows in another order."""
         frame = self.frame.sample(fraction=1.0, shuffle=True, seed=seed)
-        return TableFile(self.schema, self.file, frame, self.extra)
+        return replace(self, frame=frame)
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,28 @@ class Folder:
 
 def read_folder(folder: Path, wanted: Sequence[str], faults: Faults, tell: Callable[[str], None]) -> Folder:
     """Read every table of the contract that the folder holds; `wanted` are further columns to keep."""
+    return read_tables(list_files(folder, SCHEMAS), SCHEMAS, (wanted, tell), faults)
+
+
+def list_files(folder: Path, schemas: Mapping[str, Schema]) -> list[Path]:
+    """List the files of a folder that are named as tables."""
+    paths = (folder / f"{name}{ending}" for name in schemas for ending in READERS)
+    return [path for path in paths if path.exists()]
+
+
+def read_tables(
+    files: Sequence[Path],
+    schemas: Mapping[str, Schema],
+    options: tuple[Sequence[str], Callable[[str], None]],
+    faults: Faults,
+) -> Folder:
+    """Read the table of each schema, if one of the files holds it. Options: further columns to keep, and whom to tell."""
+    wanted, tell = options
     tables: dict[str, TableFile] = {}
     notes: list[str] = []
     given, unread = set(), set()
-    for schema in SCHEMAS.values():
-        path = find_file(folder, schema, faults)
+    for schema in schemas.values():
+        path = find_file(files, schema, faults)
         raw = None
         if path is not None:
             given.add(schema.name)
@@ -92,17 +111,18 @@ def read_folder(folder: Path, wanted: Sequence[str], faults: Faults, tell: Calla
             tables[schema.name] = TableFile(schema, path.name if path else schema.name, empty_frame(schema))
             continue
         extra = tuple(name for name in wanted if name in raw.columns and not has_column(schema, name))
+        known = frozenset(name for name in raw.columns if has_column(schema, name))
         frame = read_table(schema, raw, extra, (path.name, faults))
-        tables[schema.name] = TableFile(schema, path.name, frame, extra)
+        tables[schema.name] = TableFile(schema, path.name, frame, extra, known)
         if raw.columns:  # what nobody took
             word = "column" if len(raw.columns) == 1 else "columns"
             notes.append(f"{path.name}: ignored {word}: {', '.join(raw.columns)}")
     return Folder(tables, tuple(notes), frozenset(given), frozenset(unread))
 
 
-def find_file(folder: Path, schema: Schema, faults: Faults) -> Path | None:
+def find_file(files: Sequence[Path], schema: Schema, faults: Faults) -> Path | None:
     """Find the one file of a table."""
-    found = [path for path in (folder / f"{schema.name}{ending}" for ending in READERS) if path.exists()]
+    found = [path for path in files if path.stem == schema.name]
     names = [path.name for path in found]
     if len(found) > 1:
         faults.add(names[0], f"the table is there twice, see {' and '.join(names[1:])}; one must go")

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,15 +17,14 @@ OURS = ("plan_hash", "as_of", "laws", "versions")
 """A summary.json with these keys is one of ours."""
 
 
-def check_target(out: Path, source: Path, *, force: bool) -> Path:
-    """Give the real path of an output folder; one that would harm what is there raises FaultyInputError."""
-    target, inside = out.resolve(), source.resolve()
-    if target == inside:
-        refuse(out, "is the input folder")
-    if target in inside.parents:
-        refuse(out, "contains the input folder")
-    if inside in target.parents:
-        refuse(out, "lies inside the input folder")
+def check_target(out: Path, source: Path | None, *, force: bool, ours: Collection[str] = OURS) -> Path:
+    """Give the real path of an output folder; one that would harm what is there raises FaultyInputError.
+
+    `source` is the folder that is read, if there is one; `ours` are keys by which a summary.json is known as our own.
+    """
+    target = out.resolve()
+    if source is not None:
+        check_apart(out, target, source.resolve())
     if not target.parent.is_dir():
         refuse(out, f"cannot be made: there is no folder {target.parent}")
     if not target.exists():
@@ -37,9 +36,19 @@ def check_target(out: Path, source: Path, *, force: bool) -> Path:
         refuse(out, "is a home folder, or contains one; it is never replaced")
     if not force:
         refuse(out, "is there already; --force replaces it")
-    if not is_ours(target):
+    if not is_ours(target, ours):
         refuse(out, f"has no {SUMMARY} of ours, so --force does not replace it")
     return target
+
+
+def check_apart(out: Path, target: Path, inside: Path) -> None:
+    """Refuse an output folder that is the input folder, or where one lies in the other."""
+    if target == inside:
+        refuse(out, "is the input folder")
+    if target in inside.parents:
+        refuse(out, "contains the input folder")
+    if inside in target.parents:
+        refuse(out, "lies inside the input folder")
 
 
 def refuse(out: Path, why: str) -> None:
@@ -56,13 +65,13 @@ def holds_home(target: Path) -> bool:
     return any(user.pw_dir and Path(user.pw_dir) == target for user in pwd.getpwall())
 
 
-def is_ours(target: Path) -> bool:
-    """Tell whether the folder holds a plan that this program wrote."""
+def is_ours(target: Path, ours: Collection[str]) -> bool:
+    """Tell whether the folder holds what this program wrote."""
     try:
         summary = json.loads((target / SUMMARY).read_text("utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(summary, dict) and all(key in summary for key in OURS)
+    return isinstance(summary, dict) and all(key in summary for key in ours)
 
 
 @contextmanager
