@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from backorder.outbox.feed import hold_place
 from backorder.outbox.models import Entry, Subject
 from backorder.rows import insert_rows
 
@@ -42,6 +43,7 @@ def write(
     if not transaction.get_connection().in_atomic_block:
         message = "an entry is written in the transaction of its change"
         raise RuntimeError(message)
+    hold_place()
     entry = Entry.objects.create(
         at=cause.at,
         who=cause.who,
@@ -68,6 +70,7 @@ class Happened:
 def write_many(cause: Cause, happened: Iterable[Happened]) -> list[Entry]:
     """Write many entries of one cause at once, each as `write` would, in their order."""
     told = list(happened)
+    hold_place()
     entries = [
         Entry(
             at=cause.at,
