@@ -44,8 +44,14 @@ def unknown_commands(text: str) -> set[str]:
     """Name the commands of `backorder` that a document shows in code and the program lacks."""
     blocks = re.findall(r"^```.*?^```|`[^`\n]+`", text, flags=re.DOTALL | re.MULTILINE)
     shown = {command for block in blocks for command in PROGRAM.findall(block)}
+    groups = {group.name for group in app.registered_groups}
     return shown - {
-        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+        *(
+            command.name or command.callback.__name__
+            for command in app.registered_commands
+            if command.callback
+        ),
+        *(name for name in groups if isinstance(name, str)),
     }
 
 

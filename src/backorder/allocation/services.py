@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from django.db import transaction
@@ -17,6 +18,8 @@ from backorder.engine.allocation.again import decide_some
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
+
+Seen = TypeVar("Seen")
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,12 @@ def decide_after(
             wanted |= spread.items
 
 
-def preview(act: Callable[[], Decision | None]) -> Decision | None:
-    """Let an event happen and take it back: what it would do."""
+def preview(act: Callable[[], Seen]) -> Seen:
+    """Let an event happen, and whatever is read of it, and take it back: what it would do."""
     with transaction.atomic():
-        decision = act()
+        seen = act()
         transaction.set_rollback(True)
-    return decision
+    return seen
 
 
 def decide(items: set[int], event: Entry, policy: Policy | None) -> Decision:

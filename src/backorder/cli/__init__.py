@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from backorder.cli import demo, explain, plan, quote, reconcile
+from backorder.cli import demo, explain, key, plan, quote, reconcile
 from backorder.cli.application import app
 from backorder.faults import FaultyInputError
 
@@ -60,4 +60,4 @@ def end(code: int, message: str) -> int:
     return code
 
 
-__all__ = ["app", "demo", "explain", "main", "plan", "quote", "reconcile", "run"]
+__all__ = ["app", "demo", "explain", "key", "main", "plan", "quote", "reconcile", "run"]

@@ -34,12 +34,18 @@ def read_database(url: str) -> dict[str, Any]:
 DATABASES = {"default": read_database(os.environ.get("DATABASE_URL", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
+    "django.contrib.staticfiles",
     "pgtrigger",
     "backorder.outbox",
+    "backorder.access",
     "backorder.catalog",
     "backorder.orders",
     "backorder.supply",
     "backorder.allocation",
+    "backorder.api",
 ]
+STATIC_URL = "/static/"
+ROOT_URLCONF = "backorder.config.urls"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 USE_TZ = True
 TIME_ZONE = "UTC"
