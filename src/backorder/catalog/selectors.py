@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import F, Q, TextField, Value
+from django.db.models import F, Prefetch, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 
 from backorder.catalog.models import (
@@ -124,3 +124,44 @@ def find_item(sku: str) -> Item | None:
 def find_location(code: str) -> Location | None:
     """Find a location by its code."""
     return Location.objects.filter(code=code).first()
+
+
+def read_items() -> QuerySet[Item]:
+    """Read the items, with what their kits are made of."""
+    parts = Component.objects.select_related("item").order_by("item__sku")
+    return Item.objects.prefetch_related(Prefetch("components", parts))
+
+
+def read_locations() -> QuerySet[Location]:
+    """Read the places, with the one that each is inside."""
+    return Location.objects.select_related("parent")
+
+
+def read_suppliers() -> QuerySet[Supplier]:
+    """Read who delivers."""
+    return Supplier.objects.all()
+
+
+def get_items(skus: Iterable[str]) -> dict[str, Item]:
+    """Get items by sku; those that nobody knows are left out."""
+    return {item.sku: item for item in Item.objects.filter(sku__in=set(skus))}
+
+
+def get_locations(codes: Iterable[str]) -> dict[str, Location]:
+    """Get places by code; those that nobody knows are left out."""
+    return {place.code: place for place in Location.objects.filter(code__in=set(codes))}
+
+
+def get_supplier(code: str) -> Supplier | None:
+    """Get who delivers."""
+    return Supplier.objects.filter(code=code).first()
+
+
+def get_channel(code: str) -> Channel | None:
+    """Get where orders come from."""
+    return Channel.objects.filter(code=code).first()
+
+
+def get_customer_class(code: str) -> CustomerClass | None:
+    """Get a kind of customer."""
+    return CustomerClass.objects.filter(code=code).first()

@@ -70,12 +70,14 @@ INSTALLED_APPS = [
     "pgtrigger",
     "procrastinate.contrib.django",
     "backorder.outbox",
+    "backorder.access",
     "backorder.accounts",
     "backorder.catalog",
     "backorder.orders",
     "backorder.supply",
     "backorder.allocation",
     "backorder.fulfilment",
+    "backorder.api",
     "backorder.console",
 ]
 MIDDLEWARE = [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("backorder.console.urls"))]
+from backorder.api import urls as api
+
+urlpatterns = [path("api/v1/", api.urls), path("", include("backorder.console.urls"))]
 handler403 = "backorder.console.views.faults.show_forbidden"
 handler404 = "backorder.console.views.faults.show_not_found"
 handler500 = "backorder.console.views.faults.show_bug"

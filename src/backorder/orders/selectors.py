@@ -129,3 +129,19 @@ def list_open_rows() -> Iterator[tuple[Any, ...]]:
         )
         .iterator()
     )
+
+
+def read_customers() -> QuerySet[Customer]:
+    """List who orders, with their class."""
+    return Customer.objects.select_related("customer_class")
+
+
+def find_line(order: str, number: str) -> Line | None:
+    """Find a line by the numbers of its order and its own."""
+    lines = Line.objects.select_related("order", "item")
+    return lines.filter(order__number=order, number=number).first()
+
+
+def find_customer(code: str) -> Customer | None:
+    """Find who orders."""
+    return Customer.objects.select_related("customer_class").filter(code=code).first()

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from backorder.columns import write_columns
+from backorder.outbox.feed import hold_place
 from backorder.outbox.models import Entry, Subject
 from backorder.rows import insert_rows
 
@@ -43,6 +44,7 @@ def write(
     if not transaction.get_connection().in_atomic_block:
         message = "an entry is written in the transaction of its change"
         raise RuntimeError(message)
+    hold_place()
     entry = Entry.objects.create(
         at=cause.at,
         who=cause.who,
@@ -69,6 +71,7 @@ class Happened:
 def write_many(cause: Cause, happened: Iterable[Happened]) -> list[Entry]:
     """Write many entries of one cause at once, each as `write` would, in their order."""
     told = list(happened)
+    hold_place()
     entries = [
         Entry(
             at=cause.at,

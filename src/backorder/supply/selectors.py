@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum, TextField, Value
+from django.db.models import Prefetch, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Coalesce
 
 from backorder.supply.models import InboundLine, InboundOrder, Level, Movement
@@ -78,3 +78,32 @@ def list_inbound_lines(numbers: Iterable[str] | None = None) -> Iterator[tuple[A
         Coalesce("order__supplier__code", BLANK),
         "order__kind",
     ).iterator()
+
+
+def read_levels() -> QuerySet[Level]:
+    """List what is on hand, with item and place."""
+    return Level.objects.select_related("item", "location")
+
+
+def read_movements() -> QuerySet[Movement]:
+    """List every change of what is on hand, with what it was about and who made it."""
+    return Movement.objects.select_related("item", "location", "entry", "inbound_line__order")
+
+
+def read_inbound() -> QuerySet[InboundOrder]:
+    """List the orders of units that come, with all lines."""
+    return InboundOrder.objects.select_related("supplier", "source").prefetch_related(
+        Prefetch("lines", InboundLine.objects.select_related("item", "location").order_by("pk"))
+    )
+
+
+def find_inbound_line(order: str, number: str) -> InboundLine | None:
+    """Find a line of an inbound order by the numbers of both."""
+    lines = InboundLine.objects.select_related("order", "item", "location")
+    return lines.filter(order__number=order, number=number).first()
+
+
+def name_inbound_lines(lines: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Name lines of inbound orders by id: the number of the order, and their own."""
+    named = InboundLine.objects.filter(pk__in=set(lines)).values_list("pk", "order__number", "number")
+    return {line: (order, number) for line, order, number in named}

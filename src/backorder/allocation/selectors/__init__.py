@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum, TextField, Value
+from django.db.models import F, Prefetch, Q, QuerySet, Sum, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from backorder.allocation.models import Allocation, Promise
 from backorder.catalog.models import Component
-from backorder.orders.models import Line
+from backorder.orders.models import Line, Order
 from backorder.supply.models import InboundLine, Level
 from backorder.supply.selectors import find_drift
 
@@ -137,3 +137,25 @@ def count_rows() -> dict[str, int]:
         "open lines": Line.objects.filter(quantity_open__gt=0).count(),
         "allocations": Allocation.objects.count(),
     }
+
+
+def list_orders() -> QuerySet[Order]:
+    """List orders with all lines: how each stands, what covers it, and every day that was promised, oldest first."""
+    covers = Allocation.objects.select_related("level__location", "inbound_line__order").order_by(
+        "ships_on", "pk"
+    )
+    lines = (
+        Line.objects.select_related("item", "location", "standing")
+        .prefetch_related(
+            Prefetch("promises", Promise.objects.order_by("pk")), Prefetch("allocations", covers)
+        )
+        .order_by("pk")
+    )
+    return Order.objects.select_related("customer", "customer_class", "channel").prefetch_related(
+        Prefetch("lines", lines)
+    )
+
+
+def read_promises(order: str) -> QuerySet[Promise]:
+    """List every day that was promised for the lines of an order, oldest first."""
+    return Promise.objects.filter(line__order__number=order).select_related("line", "entry")

@@ -1,0 +1,109 @@
+"""The one formula of availability: what is on hand, what comes, what of both is set aside, and what is free by when."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Sum
+
+from backorder.catalog.models import Item
+from backorder.orders.models import Line
+from backorder.supply.models import SELLABLE, InboundLine, Level
+
+OVERDUE_DAYS = 7
+"""What is overdue counts for so many days from today, as in the policy that is in force without one."""
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Units that are to come by one day."""
+
+    on: date
+    quantity: int
+    allocated: int
+
+
+@dataclass(frozen=True)
+class Free:
+    """Units that nobody has been given, by a day."""
+
+    on: date
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Availability:
+    """What there is of an item, and what of it may be promised."""
+
+    sku: str
+    on_hand: int  # sellable
+    allocated: int  # of them
+    inbound: list[Coming]  # by day
+    owed: int  # open units of its own lines
+    unallocated: int  # of them: what no supply covers
+    atp: list[Free]  # from today on, each day on which it grows
+
+
+def read_availability(items: Iterable[Item], today: date, place: str | None = None) -> list[Availability]:
+    """Read what there is of each item, at one place or everywhere, with as many queries for one item as for many.
+
+    Free by a day = on hand + inbound expected by it - what of both is allocated. Everybody who was ranked before has been
+    given theirs, so whoever asks next can be promised no more. Of a kit it is its own supply; what its components would
+    make is read from them.
+    """
+    wanted = list(items)
+    ids = [item.pk for item in wanted]
+    at = {"location__code": place} if place is not None else {}
+    levels = Level.objects.filter(item__in=ids, status=SELLABLE, **at)
+    there = {
+        item: (units, taken)
+        for item, units, taken in levels.values_list("item")
+        .annotate(units=Sum("on_hand"), taken=Sum("allocated"))
+        .order_by()
+    }
+    coming = read_coming(ids, today, at)
+    owed = {
+        item: (units, lacking or 0)
+        for item, units, lacking in Line.objects.filter(item__in=ids, quantity_open__gt=0, **at)
+        .values_list("item")
+        .annotate(units=Sum("quantity_open"), lacking=Sum("standing__unallocated"))
+        .order_by()
+    }
+    return [
+        build(item.sku, there.get(item.pk, (0, 0)), coming[item.pk], owed.get(item.pk, (0, 0)), today)
+        for item in wanted
+    ]
+
+
+def read_coming(items: list[int], today: date, at: dict[str, str]) -> dict[int, list[Coming]]:
+    """Read what is to come of each item, by day; what is overdue counts some days from today."""
+    lines = InboundLine.objects.filter(item__in=items, remaining__gt=0, **at).values_list(
+        "item", "expected_on", "remaining", "allocated"
+    )
+    sums: dict[int, dict[date, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for item, expected_on, remaining, allocated in lines:
+        on = expected_on if expected_on >= today else today + timedelta(days=OVERDUE_DAYS)
+        sums[item][on][0] += remaining
+        sums[item][on][1] += allocated
+    coming: dict[int, list[Coming]] = defaultdict(list)
+    for item, days in sums.items():
+        coming[item] = [Coming(on, *units) for on, units in sorted(days.items())]
+    return coming
+
+
+def build(
+    sku: str, there: tuple[int, int], coming: list[Coming], owed: tuple[int, int], today: date
+) -> Availability:
+    """Put the numbers of one item together."""
+    on_hand, allocated = there
+    free = [Free(today, on_hand - allocated)]
+    for one in coming:
+        more = one.quantity - one.allocated
+        if more and one.on == today:
+            free = [Free(today, free[-1].quantity + more)]
+        elif more:
+            free.append(Free(one.on, free[-1].quantity + more))
+    return Availability(sku, on_hand, allocated, coming, owed[0], owed[1], free)

@@ -1,0 +1,204 @@
+"""Items, locations and suppliers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from ninja import Query
+from pydantic import Field
+
+from backorder.api.nouns import Act, Noun
+from backorder.api.pages import Asked, Page, take_page
+from backorder.api.problems import require
+from backorder.api.values import Amount, Currency, Key, Label, Money, Quantity, Reason, Sent, Shown, Small
+from backorder.catalog.models import Item, Location, Supplier
+from backorder.catalog.selectors import read_items, read_locations, read_suppliers
+from backorder.catalog.services import (
+    ItemFacts,
+    LocationFacts,
+    Saved,
+    SupplierFacts,
+    save_items,
+    save_locations,
+    save_suppliers,
+)
+
+items = Noun("items", "catalog")
+locations = Noun("locations", "catalog")
+suppliers = Noun("suppliers", "catalog")
+
+
+class Part(Shown):
+    """So many units of an item in one kit."""
+
+    sku: str
+    quantity: int
+
+
+class ShownItem(Shown):
+    """What is sold."""
+
+    sku: str
+    name: str
+    price: Money
+    pack_size: int
+    components: list[Part] = Field(description="What one unit is made of, if it is a kit.")
+
+
+class ShownLocation(Shown):
+    """A place that holds stock."""
+
+    code: str
+    name: str
+    parent: str | None = Field(description="The place that it is inside, whose lines it serves too.")
+    rank: int | None = Field(description="Lower is used first; those without a rank last.")
+
+
+class ShownSupplier(Shown):
+    """Who delivers."""
+
+    code: str
+    name: str
+
+
+class Price(Sent):
+    """What one unit costs, in the smallest unit of the currency."""
+
+    amount: Amount
+    currency: Currency
+
+
+class ItemAsItIs(Sent):
+    """An item as it is to be."""
+
+    name: Label = ""
+    price: Price
+    pack_size: Quantity = 1
+    why: Reason = ""
+
+
+class LocationAsItIs(Sent):
+    """A location as it is to be."""
+
+    name: Label = ""
+    parent: Annotated[
+        Key | None, Field(description="The place that it is inside, whose lines it serves too.")
+    ] = None
+    rank: Annotated[Small | None, Field(description="Lower is used first; those without a rank last.")] = None
+    why: Reason = ""
+
+
+class SupplierAsItIs(Sent):
+    """A supplier as it is to be."""
+
+    name: Label = ""
+    why: Reason = ""
+
+
+class Written(Shown):
+    """What came of it."""
+
+    changed: bool = Field(description="False if it was so already: nothing was written.")
+    preview: bool = Field(description="True if it was only tried: nothing was written.")
+    entry: int | None = Field(description="The number of its entry in the journal.")
+
+
+class ChosenItems(Asked):
+    """Which items."""
+
+    name: Annotated[Key | None, Field(description="Only with this in the name, in any case.")] = None
+
+
+@items.reads("/items", Page[ShownItem])
+def list_items(chosen: Query[ChosenItems]) -> Page[ShownItem]:
+    """List items by sku."""
+    rows = read_items()
+    if chosen.name is not None:
+        rows = rows.filter(name__icontains=chosen.name)
+    return take_page(rows, "sku", chosen, show_items)
+
+
+@items.reads("/items/{path:sku}", ShownItem)
+def get_item(sku: Key) -> ShownItem:
+    """Show an item."""
+    return show_items([require(read_items().filter(sku=sku).first())])[0]
+
+
+@items.changes("/items/{path:sku}", Written, method="PUT")
+def put_item(act: Act, sku: Key, item: ItemAsItIs) -> Written:
+    """Create an item, or make it as it is given. What a kit is made of stays."""
+    facts = ItemFacts(sku, item.name, item.price.amount, item.price.currency, item.pack_size)
+    return tell_saved(act, save_items([facts], act.cause(item.why)))
+
+
+@locations.reads("/locations", Page[ShownLocation])
+def list_locations(asked: Query[Asked]) -> Page[ShownLocation]:
+    """List locations by code."""
+    return take_page(read_locations(), "code", asked, show_locations)
+
+
+@locations.reads("/locations/{path:code}", ShownLocation)
+def get_location(code: Key) -> ShownLocation:
+    """Show a location."""
+    return show_locations([require(read_locations().filter(code=code).first())])[0]
+
+
+@locations.changes("/locations/{path:code}", Written, method="PUT")
+def put_location(act: Act, code: Key, location: LocationAsItIs) -> Written:
+    """Create a location, or make it as it is given."""
+    facts = LocationFacts(code, location.name, location.parent or "", location.rank)
+    return tell_saved(act, save_locations([facts], act.cause(location.why)))
+
+
+@suppliers.reads("/suppliers", Page[ShownSupplier])
+def list_suppliers(asked: Query[Asked]) -> Page[ShownSupplier]:
+    """List suppliers by code."""
+    return take_page(read_suppliers(), "code", asked, show_suppliers)
+
+
+@suppliers.reads("/suppliers/{path:code}", ShownSupplier)
+def get_supplier(code: Key) -> ShownSupplier:
+    """Show a supplier."""
+    return show_suppliers([require(read_suppliers().filter(code=code).first())])[0]
+
+
+@suppliers.changes("/suppliers/{path:code}", Written, method="PUT")
+def put_supplier(act: Act, code: Key, supplier: SupplierAsItIs) -> Written:
+    """Create a supplier, or make it as it is given."""
+    return tell_saved(act, save_suppliers([SupplierFacts(code, supplier.name)], act.cause(supplier.why)))
+
+
+def tell_saved(act: Act, saved: Saved) -> Written:
+    """Tell what came of it; what was only tried has no entry."""
+    entry = saved.entry.pk if saved.entry and not act.preview else None
+    return Written(changed=saved.entry is not None, preview=act.preview, entry=entry)
+
+
+def show_items(rows: Sequence[Item]) -> list[ShownItem]:
+    """Show items."""
+    return [
+        ShownItem(
+            sku=row.sku,
+            name=row.name,
+            price=Money(amount=row.price, currency=row.currency),
+            pack_size=row.pack_size,
+            components=[Part(sku=part.item.sku, quantity=part.quantity) for part in row.components.all()],
+        )
+        for row in rows
+    ]
+
+
+def show_locations(rows: Sequence[Location]) -> list[ShownLocation]:
+    """Show locations."""
+    return [
+        ShownLocation(
+            code=row.code, name=row.name, parent=row.parent.code if row.parent else None, rank=row.rank
+        )
+        for row in rows
+    ]
+
+
+def show_suppliers(rows: Sequence[Supplier]) -> list[ShownSupplier]:
+    """Show suppliers."""
+    return [ShownSupplier(code=row.code, name=row.name) for row in rows]

@@ -1,0 +1,165 @@
+"""How an endpoint is written: its address, the scope that it needs, what it gives, and what it changes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from http import HTTPStatus
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote as escape
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.encoding import escape_uri_path
+from ninja import Router
+from ninja.params.functions import Header, Query
+from ninja.utils import contribute_operation_args
+from pydantic import BaseModel, Field
+
+from backorder.access.models import Key
+from backorder.allocation.services import preview as take_back
+from backorder.api.answers import Asked, answer_once, fingerprint
+from backorder.api.authentication import BearerKey
+from backorder.api.pages import Page
+from backorder.api.problems import Problem
+from backorder.outbox.services import Cause
+
+View = TypeVar("View", bound=Callable[..., BaseModel])
+Address = Callable[[Any], str]
+CREATED, FINE = HTTPStatus.CREATED, HTTPStatus.OK
+READING = (400, 401, 403, 404, 422, 500)
+CHANGING = (*READING, 409, 413, 415)
+Name = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="A name of your own for this request, as a UUID: sent again, it is answered again and changes nothing.",
+    ),
+]
+Preview = Annotated[bool, Field(description="Say what it would do, and change nothing.")]
+
+
+@dataclass(frozen=True)
+class Act:
+    """A change that is asked for: by which key, when, and whether it is only tried."""
+
+    key: Key
+    at: datetime
+    preview: bool
+
+    def cause(self, why: str = "") -> Cause:
+        """Name who changes what, for the journal."""
+        return Cause(f"key {self.key.name}", self.at, why)
+
+
+class Noun(Router):
+    """The endpoints about one noun, as orders."""
+
+    def __init__(self, noun: str, scope: str) -> None:
+        """Name the noun, and the scope without `:read` or `:write`."""
+        super().__init__(tags=[noun])
+        self.scope = scope
+
+    def reads(self, path: str, gives: type[BaseModel]) -> Callable[[View], View]:
+        """Let a function answer GET: it takes what ninja reads and gives what is shown."""
+
+        def register(view: View) -> View:
+            @wraps(view)
+            def run(request: HttpRequest, **given: Any) -> HttpResponse:  # noqa: ANN401 - as the view takes it
+                return show(view(**given), FINE, request)
+
+            run.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
+            self.add("GET", path, run, (f"{self.scope}:read", {FINE: gives}))
+            return view
+
+        return register
+
+    def changes(
+        self,
+        path: str,
+        gives: type[BaseModel],
+        *,
+        method: str = "POST",
+        status: HTTPStatus = FINE,
+        at: Address | None = None,
+    ) -> Callable[[View], View]:
+        """Let a function make a change once for each Idempotency-Key, or only try it: it takes an Act first.
+
+        `at` names the address of what was made.
+        """
+
+        def register(view: View) -> View:
+            @wraps(view)
+            def run(
+                request: HttpRequest,
+                *,
+                idempotency_key: str,
+                preview: bool,
+                **given: Any,  # noqa: ANN401 - as the view takes it
+            ) -> HttpResponse:
+                key: Key = getattr(request, "auth")  # noqa: B009 - ninja sets what BearerKey gave
+                act = Act(key, timezone.now(), preview)
+
+                def make() -> HttpResponse:
+                    made = view(act, **given)
+                    response = show(made, status, request)
+                    if at is not None and not preview:
+                        response["Location"] = f"/api/v1/{at(made)}"
+                    return response
+
+                if preview:
+                    return take_back(make)
+                return answer_once(Asked(key, idempotency_key, fingerprint(request), act.at), make)
+
+            asked = inspect.signature(view, eval_str=True)
+            taken = [parameter for parameter in asked.parameters.values() if parameter.annotation is not Act]
+            run.__signature__ = asked.replace(parameters=taken)  # type: ignore[attr-defined]
+            contribute_operation_args(run, "idempotency_key", Name, Header(..., alias="Idempotency-Key"))
+            contribute_operation_args(run, "preview", Preview, Query(False))  # noqa: FBT003 - its default
+            self.add(method, path, run, (f"{self.scope}:write", {status: gives}))
+            return view
+
+        return register
+
+    def add(
+        self,
+        method: str,
+        path: str,
+        run: Callable[..., HttpResponse],
+        contract: tuple[str, dict[HTTPStatus, type[BaseModel]]],
+    ) -> None:
+        """Register an endpoint with everything that it may answer."""
+        scope, gives = contract
+        problems = dict.fromkeys(READING if method == "GET" else CHANGING, Problem)
+        self.api_operation(
+            [method],
+            path,
+            auth=BearerKey(scope),
+            response={**{int(status): model for status, model in gives.items()}, **problems},
+            operation_id=run.__name__,
+            summary=run.__name__.replace("_", " ").capitalize(),
+            openapi_extra={"x-scope": scope},
+        )(run)
+
+
+def quote(key: str) -> str:
+    """Write a key as a part of an address: it may hold a slash."""
+    return escape(key, safe="")
+
+
+def show(made: BaseModel, status: HTTPStatus, request: HttpRequest) -> HttpResponse:
+    """Write an answer; that of a page names the next one in a header too."""
+    response = HttpResponse(made.model_dump_json(), status=status, content_type="application/json")
+    if isinstance(made, Page) and made.next is not None:
+        asked = request.GET.copy()
+        asked["after"] = made.next
+        response["Link"] = (
+            f'<{escape_uri_path(request.path)}?{urlencode(list(asked.lists()), doseq=True)}>; rel="next"'
+        )
+    return response

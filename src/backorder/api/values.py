@@ -1,0 +1,92 @@
+"""The values that endpoints take and give: texts, quantities, days, instants, money."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from backorder.supply.models import EARLIEST, LATEST, MOST_UNITS
+
+MOST_CHARACTERS, MOST_REASON = 200, 2_000
+VISIBLE = r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"
+"""No control characters, and no blank at either end, where nobody would see it."""
+PRINTABLE = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
+"""No control characters but tab and line feed."""
+WHOLE_32 = 2**31 - 1
+MOST_MONEY = 10**10
+"""Minor units of one price: more is a slip of the pen."""
+
+
+class Sent(BaseModel):
+    """What a program sends: a field that is not known is refused, for it would be lost."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Shown(BaseModel):
+    """What a program is shown."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def read_day(value: Any) -> date:  # noqa: ANN401 - whatever was sent
+    """Read a day written as 2026-11-24; numbers and instants are no days."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        message = "a day is written as 2026-11-24"
+        raise ValueError(message)
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        message = f"{value} names a day that does not exist"
+        raise ValueError(message) from None
+    if not EARLIEST <= day <= LATEST:
+        message = f"{value} is not between {EARLIEST} and {LATEST}"
+        raise ValueError(message)
+    return day
+
+
+def write_instant(at: datetime) -> str:
+    """Write an instant as RFC 3339 has it, in UTC."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+Key = Annotated[
+    str,
+    Field(min_length=1, max_length=MOST_CHARACTERS, pattern=VISIBLE),
+]
+"""A number, sku or code that the business gave."""
+Label = Annotated[str, Field(max_length=MOST_CHARACTERS, pattern=PRINTABLE)]
+"""A name for people."""
+Reason = Annotated[str, Field(max_length=MOST_REASON, pattern=PRINTABLE, description="Why, for the journal.")]
+Given = Annotated[
+    str, Field(min_length=1, max_length=MOST_REASON, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*\S.*$")
+]
+"""A text that must say something."""
+Quantity = Annotated[int, Field(strict=True, ge=1, le=MOST_UNITS)]
+Found = Annotated[int, Field(strict=True, ge=0, le=MOST_UNITS)]
+Moved = Annotated[int, Field(strict=True, ge=-MOST_UNITS, le=MOST_UNITS)]
+Amount = Annotated[int, Field(strict=True, ge=0, le=MOST_MONEY)]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["EUR"])]
+Small = Annotated[int, Field(strict=True, ge=-WHOLE_32, le=WHOLE_32)]
+Day = Annotated[
+    date,
+    BeforeValidator(read_day, json_schema_input_type=str),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-24"]}),
+]
+Instant = Annotated[
+    datetime,
+    PlainSerializer(write_instant, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-24T12:00:00.000000Z"]}),
+]
+
+
+class Money(Shown):
+    """An amount in the smallest unit of its currency."""
+
+    amount: int
+    currency: str
