@@ -22,7 +22,7 @@ help: ## list the targets
 
 setup: .venv/.warm ## install into .venv what the lock names, and compile the kernels
 
-demo: setup ## plan a sample shop and explain a line that waits
+demo: setup ## an invented shop with six months behind it, one eventful day, then console and API until Ctrl-C
 	@$(BIN)/backorder demo
 
 check: .venv/.installed ## format, lint, types, imports, tidiness and documents: the quick half
@@ -58,7 +58,7 @@ lock: .venv/.locked ## fit the lock to pyproject.toml; with NEWER=yes take the n
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --output-file deploy/requirements.lock
 
 clean: ## remove what was installed, compiled and measured
-	@rm -rf .venv build dist var/demo .coverage .coverage.* .hypothesis .*_cache
+	@rm -rf .venv build dist var/demo var/sample .coverage .coverage.* .hypothesis .*_cache
 	@find src tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 # Three stamps, each redone only when what it stands on changed.

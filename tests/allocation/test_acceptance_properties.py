@@ -18,6 +18,7 @@ from backorder.orders.services import Buyer, Wanted
 from backorder.supply.models import InboundLine
 from tests.allocation.shop import drop, find_stock, order_in
 from tests.allocation.test_acceptance import rule
+from tests.searching import IN_DATABASE
 from tests.supply.shop import TODAY, cause, item
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,7 @@ def change_line(shop: Shop, chosen: int, what: str, units: int) -> None:
 
 
 @pytest.mark.hypothesis
+@IN_DATABASE
 @given(RULES, st.integers(0, 6), st.integers(0, 12), st.integers(1, 9), STEPS)
 def test_what_is_accepted_is_what_the_rule_leaves_room_for(
     name: str, cap: int, on_hand: int, near: int, steps: list[tuple[object, ...]]
@@ -136,6 +138,7 @@ BASKETS = st.lists(
 
 
 @pytest.mark.hypothesis
+@IN_DATABASE
 @given(st.integers(0, 12), st.integers(0, 9), BASKETS)
 def test_kits_companions_and_later_days_never_sell_a_unit_twice(
     on_hand: int, coming: int, baskets: list[tuple[list[tuple[str, int]], str, int, int]]

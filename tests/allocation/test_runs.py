@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from backorder.allocation import events
@@ -22,6 +22,7 @@ from backorder.outbox.services import Cause
 from backorder.supply.services import SupplyError
 from tests.allocation.shop import buy, covered, line_of, order_in, promised, slip, standing, stock
 from tests.allocation.test_equal_to_full import EVENT, SKUS, Event, find_change
+from tests.searching import IN_DATABASE
 from tests.supply.shop import NOON, TODAY, cause, item
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def after(days: int) -> Cause:
 
 
 @pytest.mark.hypothesis
-@settings(max_examples=40)
+@IN_DATABASE
 @given(st.booleans(), st.lists(EVENT, min_size=1, max_size=8))
 def test_every_run_is_made_again_from_its_own_facts(kits: bool, history: list[Event]) -> None:  # noqa: FBT001 - drawn
     with transaction.atomic():

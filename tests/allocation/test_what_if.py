@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from backorder.allocation.models import Publication, Run, SimulatedLine, Simulation, SimulationEnd
@@ -24,6 +24,7 @@ from backorder.supply.models import InboundLine
 from backorder.supply.services import SupplyError
 from tests.allocation.shop import buy, line_of, order_in, promised, standing, stock
 from tests.allocation.test_equal_to_full import EVENT, SKUS, Event, find_change
+from tests.searching import IN_DATABASE
 from tests.supply.shop import TODAY, cause, item
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +154,7 @@ def test_what_cannot_be_asked_is_refused_and_nothing_is_kept() -> None:
 
 
 @pytest.mark.hypothesis
-@settings(max_examples=40)
+@IN_DATABASE
 @given(st.lists(EVENT, min_size=1, max_size=8), TEXTS, st.integers(0, 9), st.integers(0, 20))
 def test_what_is_published_is_what_was_shown(
     history: list[Event], text: str | None, about: int, days: int

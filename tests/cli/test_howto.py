@@ -111,7 +111,7 @@ def test_the_shop_of_the_readme_gives_what_the_readme_says(
     assert (second["promised_on"], second["reason"]) == ("2026-03-12", "AFTER_HIGHER_RANK")
 
 
-@pytest.mark.parametrize("command", [[], ["plan"], ["explain"], ["quote"], ["demo"]])
+@pytest.mark.parametrize("command", [[], ["plan"], ["explain"], ["quote"], ["sample"]])
 def test_the_examples_of_the_help_work_on_the_shop_of_the_readme(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from backorder.allocation.services import decide_after
@@ -27,6 +27,7 @@ from backorder.supply.services import SupplyError
 from tests.allocation.shop import Change
 from tests.allocation.test_equal_to_full import EVENT, SKUS, find_change, list_plan, list_rows
 from tests.fulfilment.shop import PARCEL
+from tests.searching import IN_DATABASE
 from tests.supply.shop import TODAY, cause, item
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def find_act(what: str, at: int) -> tuple[set[int], Change] | None:
 
 
 @pytest.mark.hypothesis
-@settings(max_examples=40)
+@IN_DATABASE
 @given(st.booleans(), st.lists(EVENT | WAREHOUSE, min_size=2, max_size=10))
 def test_every_act_of_the_warehouse_decided_alone_is_as_if_everything_were_decided(
     kits: bool,  # noqa: FBT001 - drawn

@@ -1,63 +1,184 @@
-"""`backorder demo`: write a sample shop, plan it, and explain a line that waits."""
+"""`backorder demo`: an invented shop with six months behind it, one eventful day, and then the console to walk about in."""
 
 from __future__ import annotations
 
-import csv
-import shlex
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backorder.channels.files import sample
+from backorder import postgres
 from backorder.cli.application import app
-from backorder.cli.explain import Voice, explain
-from backorder.cli.plan import plan
+from backorder.cli.database import open_database
+from backorder.cli.serve import HIGHEST_PORT, refuse_taken, serve_until_stopped
 from backorder.faults import FaultyInputError
 
-HELP = """Write a sample shop, plan it, and explain a line that waits.
+if TYPE_CHECKING:
+    from backorder.channels.history.today import Happening
+
+MARK = "made-by-backorder-demo"
+SHOWN = 6
+"""Lines that are shown of each event."""
+USER = "demo"
+HELP = """Make an invented shop with six months behind it, play one day, then serve console and API until Ctrl-C.
+
+It uses a new database in a folder of its own, or the empty one that DATABASE_URL names.
 
 \b
 Example:
-  backorder demo --out var/demo
+  backorder demo --port 8000
 """
 
 
 @app.command(help=HELP)
 def demo(
-    out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Where shop and plan go; an older demo is replaced.")
-    ] = Path("var/demo"),
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", metavar="DIR", help="Where the database goes; an older demo there is replaced."
+        ),
+    ] = None,
+    port: Annotated[
+        int, typer.Option("--port", metavar="PORT", min=1, max=HIGHEST_PORT, help="The port to listen on.")
+    ] = 8000,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of the six months.")] = 7,
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve the console after the day.")
+    ] = True,
 ) -> int:
-    """Show what the program does on a shop that is invented and always the same."""
-    shop, planned = out / "shop", out / "plan"
-    policy = shop / "policy.toml"
-    rules = ("--policy", policy, "--as-of", sample.AS_OF)
-    if shop.exists() and not sample.is_sample(shop):
-        raise FaultyInputError([f"--out: {shop} is no sample shop of ours, so it is not replaced"])
-    sample.write_sample(shop)
-    typer.echo("A sample shop: 60 items, 400 open lines, 3 locations, and what was promised last week.")
-    show_command("plan", shop, "--out", planned, "--force", *rules)
-    exit_code = plan(sample.AS_OF, shop, planned, policy=policy, force=True)
-    order, line = find_waiting_line(planned)
-    for voice in Voice:
-        show_command("explain", shop, "--order", order, "--line", line, "--voice", voice, *rules)
-        explain(shop, order, line, sample.AS_OF, voice, policy=policy, quiet=True)
-    typer.echo(f"\nThe shop is in {shop}, its rules are in {policy}, the plan is in {planned}.")
-    typer.echo("Change a number and run the commands above again, or ask what a new order would get:")
-    show_command("quote", shop, "--sku", "TNT-1", "--quantity", 2, *rules)
-    return exit_code
+    """Show what the program does in a shop."""
+    if serve:
+        refuse_taken("127.0.0.1", port)
+    with open_new(data or choose_folder()) as folder:
+        fill(seed)
+        password = add_demo_user()
+        if serve:
+            show_sign_in(port, password)
+            serve_with_worker(port)
+        elif folder is not None:
+            typer.echo(f"\nThe shop is in {folder}: backorder serve --data {folder}")
+            typer.echo(f"Sign in as {USER} with {password}")
+    return 0
 
 
-def show_command(*words: object) -> None:
-    """Print a command as one would type it."""
-    typer.echo(f"\n$ {shlex.join(['backorder', *map(str, words)])}")
+def choose_folder() -> Path:
+    """Choose var/demo; for root, whose server runs as somebody else, a folder that everybody may enter."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return Path(tempfile.gettempdir()) / "backorder-demo"
+    return Path("var/demo")
 
 
-def find_waiting_line(planned: Path) -> tuple[str, str]:
-    """Find a line that waits for a known day: the one with most lines ahead of it, the first of equals."""
-    with (planned / "lines.csv").open(encoding="utf-8", newline="") as file:
-        waiting = [row for row in csv.DictReader(file) if row["in_time"] == "false" and row["promised_on"]]
-    behind = [row for row in waiting if row["reason"] == "AFTER_HIGHER_RANK"]
-    chosen = max(behind or waiting, key=lambda row: int(row["lines_ahead"]))
-    return chosen["order"], chosen["line"]
+@contextmanager
+def open_new(folder: Path) -> Iterator[Path | None]:
+    """Open a new database in a folder, whose server ends with us, or the empty one that DATABASE_URL names; gives the folder.
+
+    Raises FaultyInputError if something else lies there.
+    """
+    if os.environ.get("DATABASE_URL"):
+        os.environ.setdefault("BACKORDER_SECRET_KEY", secrets.token_urlsafe(50))
+        open_database(folder)
+        refuse_filled()
+        yield None
+        return
+    remove_older(folder)
+    folder.mkdir(parents=True, mode=0o755)
+    (folder / MARK).touch()
+    data = folder / "data"
+    try:
+        open_database(data)
+        yield data
+    finally:
+        if (data / "PG_VERSION").exists():
+            postgres.start(data).stop()
+
+
+def remove_older(folder: Path) -> None:
+    """Remove an older demo. Raises FaultyInputError if the folder is none."""
+    if not folder.exists():
+        return
+    if not (folder / MARK).exists():
+        text = (
+            f"--data: {folder} is no demo of ours, so it is not replaced; name a folder that does not exist"
+        )
+        raise FaultyInputError([text])
+    if (folder / "data" / "PG_VERSION").exists():
+        postgres.start(folder / "data").stop()
+    shutil.rmtree(folder)
+
+
+def refuse_filled() -> None:
+    """Raise FaultyInputError if the database holds a shop."""
+    from backorder.allocation.selectors import count_rows  # noqa: PLC0415 - needs a database
+
+    if any(count_rows().values()):
+        text = "DATABASE_URL: that database holds a shop already; name an empty one"
+        raise FaultyInputError([text])
+
+
+def fill(seed: int) -> None:
+    """Write six months, decide, and live through today."""
+    from django.utils import timezone  # noqa: PLC0415 - needs a database
+
+    from backorder.channels.history import write_history  # noqa: PLC0415
+    from backorder.channels.history.today import live_through  # noqa: PLC0415
+
+    now = timezone.now()
+    typer.echo("An invented lamp shop with six months behind it:")
+    for line in write_history(timezone.localdate(now), seed, now - timedelta(minutes=10)):
+        typer.echo(f"  {line}")
+    typer.echo("\nToday:")
+    for happening in live_through(now - timedelta(minutes=8)):
+        show(happening)
+
+
+def show(happening: Happening) -> None:
+    """Print an event and what it changed."""
+    from backorder.allocation.selectors.lines import name_lines  # noqa: PLC0415 - needs a database
+    from backorder.channels.history.today import say_move  # noqa: PLC0415
+
+    typer.echo(f"\n{happening.told}")
+    names = name_lines(move.line for move in happening.moves)
+    for move in happening.moves[:SHOWN]:
+        line = names[move.line]
+        typer.echo(f"  {say_move(move, f'{line.order.number} line {line.number}')}")
+    if len(happening.moves) > SHOWN:
+        typer.echo(f"  and {len(happening.moves) - SHOWN} more")
+    if not happening.moves:
+        typer.echo("  Nobody's line stands otherwise.")
+
+
+def add_demo_user() -> str:
+    """Add a user who may do everything; gives the password."""
+    from django.utils import timezone  # noqa: PLC0415 - needs a database
+
+    from backorder.accounts.services import add_user  # noqa: PLC0415
+    from backorder.outbox.services import Cause  # noqa: PLC0415
+
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    add_user(USER, "admin", password, Cause("demo", timezone.now()))
+    return password
+
+
+def show_sign_in(port: int, password: str) -> None:
+    """Print where to look next."""
+    typer.echo(f"\nConsole: http://127.0.0.1:{port}  sign in as {USER} with {password}")
+    typer.echo(f"API:     http://127.0.0.1:{port}/api/v1/docs")
+
+
+def serve_with_worker(port: int) -> None:
+    """Serve until a signal ends it, with a worker beside."""
+    worker = subprocess.Popen([sys.executable, "-m", "backorder", "worker"])
+    try:
+        serve_until_stopped("127.0.0.1", port)
+    finally:
+        worker.terminate()
+        worker.wait()

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from backorder.allocation.models import Allocation
@@ -19,6 +19,7 @@ from backorder.faults import FaultyInputError
 from backorder.orders.models import Customer, Order
 from tests.allocation.shop import buy, drop, order_in, slip, stock, take_in
 from tests.channels.intake.database import bring, dump, plan_pegs, stored_pegs, write_tables
+from tests.searching import IN_DATABASE
 from tests.supply.shop import NOON, TODAY, cause, item
 
 pytestmark = pytest.mark.django_db
@@ -148,7 +149,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters
 
 
 @pytest.mark.hypothesis
-@settings(max_examples=25)
+@IN_DATABASE
 @given(
     rows=st.lists(st.tuples(TEXT, TEXT, st.integers(0, 10**11), st.integers(1, 10**9)), max_size=5),
     form=st.sampled_from(FORMS),

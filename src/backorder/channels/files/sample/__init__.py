@@ -1,4 +1,4 @@
-"""A sample shop, invented and always the same: `backorder demo` plans it, and readers can play with it."""
+"""A sample shop, invented and always the same: `backorder sample` plans it, and readers can play with it."""
 
 from __future__ import annotations
 

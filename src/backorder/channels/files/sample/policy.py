@@ -1,7 +1,7 @@
 """The policy of the sample shop: every strategy is in play, and two guarantees, one inside the other."""
 
 POLICY = """\
-# The policy of the sample shop that `backorder demo` writes.
+# The policy of the sample shop that `backorder sample` writes.
 handling_days = 1
 freeze_days = 1
 

@@ -1,0 +1,136 @@
+"""One eventful day of the invented shop: a rush order, a delivery, a slip, a cancellation, and what each of them changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count
+
+from backorder.allocation import events
+from backorder.allocation.models import Standing
+from backorder.allocation.moves import Move
+from backorder.allocation.services import Decision
+from backorder.catalog.models import Channel, CustomerClass
+from backorder.fulfilment import services as fulfilment
+from backorder.orders.models import Customer, Line
+from backorder.orders.services import Buyer, Wanted
+from backorder.outbox.services import Cause
+from backorder.supply.models import InboundLine
+
+RUSH, SLIP_DAYS, SUPPLIER = 6, 12, "the supplier, by phone"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What happened, and the lines that stand otherwise after it."""
+
+    told: str
+    moves: list[Move]
+
+
+def live_through(at: datetime) -> Iterator[Happening]:
+    """Let the day happen, from a quarter past eight on."""
+    yield order_in_a_rush(at)
+    yield receive_half(at + timedelta(hours=1))
+    yield hear_of_a_slip(at + timedelta(hours=2))
+    yield lose_a_customer(at + timedelta(hours=3))
+
+
+def order_in_a_rush(at: datetime) -> Happening:
+    """Let a contract customer order an item that others wait for."""
+    waiting = find_waiting("units_ahead")
+    contract = CustomerClass.objects.get(code="contract")
+    customer = Customer.objects.filter(customer_class=contract).order_by("code").first()
+    buyer = Buyer(
+        customer=customer, customer_class=contract, channel=Channel.objects.get(code="phone"), priority=10
+    )
+    wanted = [Wanted("1", waiting.item, RUSH, at.date())]
+    answer = events.place_order("RUSH-1", wanted, Cause("service", at, "fitting out a hotel"), buyer)
+    told = f"A rush order, RUSH-1: {RUSH} of {waiting.item.sku} ({waiting.item.name}), priority 10."
+    return Happening(told, list_moves(answer.decision))
+
+
+def receive_half(at: datetime) -> Happening:
+    """Take in half of a delivery that many wait for, early."""
+    line = find_inbound()
+    units = -(-line.remaining // 2)
+    decision = fulfilment.receive(line, units, Cause("warehouse", at))
+    told = (
+        f"A delivery, {line.order.number}: {units} of {line.remaining} expected {line.item.sku} "
+        f"({line.item.name}) arrive early."
+    )
+    return Happening(told, list_moves(decision))
+
+
+def hear_of_a_slip(at: datetime) -> Happening:
+    """Let a supplier name a later day."""
+    line = find_inbound()
+    day = line.expected_on + timedelta(days=SLIP_DAYS)
+    decision = events.expect(line, day, SUPPLIER, Cause("buyer", at, "the kiln broke"))
+    told = (
+        f"A slip: {line.order.number} with {line.remaining} of {line.item.sku} ({line.item.name}) comes on "
+        f"{say_day(day)}, not on {say_day(line.expected_on)}."
+    )
+    return Happening(told, list_moves(decision))
+
+
+def lose_a_customer(at: datetime) -> Happening:
+    """Let somebody who waits give up; the units go to who is next."""
+    line = find_waiting("allocated_inbound")
+    decision = events.cancel_line(line, line.quantity_unreleased, Cause("service", at, "found it elsewhere"))
+    told = (
+        f"A cancellation: {line.order.number} line {line.number} no longer wants its {line.quantity_unreleased} of "
+        f"{line.item.sku} ({line.item.name})."
+    )
+    return Happening(told, list_moves(decision))
+
+
+def find_waiting(most: str) -> Line:
+    """Find the line that waits with most of something."""
+    stand = (
+        Standing.objects.filter(in_time=False, planned_on__isnull=False, allocated_inbound__gt=0)
+        .order_by(f"-{most}", "line")
+        .select_related("line__item", "line__order")
+    )
+    return stand[0].line
+
+
+def find_inbound() -> InboundLine:
+    """Find the inbound line that most lines wait for."""
+    lines = InboundLine.objects.filter(remaining__gt=1).annotate(takers=Count("allocations"))
+    return lines.select_related("order", "item").order_by("-takers", "id")[0]
+
+
+def list_moves(decision: Decision | None) -> list[Move]:
+    """List the lines of which it can be told that they stand otherwise; who is ahead of them is not told here."""
+    moves = decision.moves if decision else ()
+    return [move for move in moves if move.before is None or say_stand(move.before) != say_stand(move.after)]
+
+
+def say_move(move: Move, name: str) -> str:
+    """Say how a line stood and stands, in one line."""
+    if move.before is None:
+        return f"{name}: {say_stand(move.after)}"
+    return f"{name}: was to be {say_stand(move.before)}; now {say_stand(move.after)}"
+
+
+def say_stand(stand: dict[str, object] | None) -> str:
+    """Say how a line stands."""
+    if stand is None:
+        return "with the warehouse or no longer wanted"
+    parts = []
+    if units := stand["allocated_on_hand"]:
+        parts.append(f"{units} on hand")
+    if units := stand["allocated_inbound"]:
+        day = stand["planned_on"]
+        parts.append(f"{units} inbound" + (f" by {say_day(day)}" if isinstance(day, date) else ""))
+    if units := stand["unallocated"]:
+        parts.append(f"{units} without supply")
+    return ", ".join(parts)
+
+
+def say_day(day: date) -> str:
+    """Write a day."""
+    return f"{day.day} {day:%B %Y}"
