@@ -147,8 +147,9 @@ def test_kit_and_component_share_one_availability() -> None:
 def test_a_complete_order_spreads_a_change_to_the_other_items() -> None:
     stock("LAMP", 2)
     buy("A-1", ("LAMP", 2), ("SHADE", 1), ships="complete")
-    buy("A-2", ("LAMP", 2))
     assert standing("A-1") == (0, 0, 2, "WAITS_FOR_COMPANION")
+    buy("A-2", ("LAMP", 2))
+    assert standing("A-1") == (0, 0, 2, "PROMISE_OF_OTHERS")
     assert standing("A-2")[:3] == (2, 0, 0)
     find_stock("LAMP", 4)
     assert standing("A-1")[:3] == (0, 0, 2)

@@ -20,8 +20,8 @@ from backorder.orders.services import OrderError
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
 from backorder.supply.services import SupplyError
+from tests.allocation.history import EVENT, SKUS, Event, find_change
 from tests.allocation.shop import buy, covered, line_of, order_in, promised, slip, standing, stock
-from tests.allocation.test_equal_to_full import EVENT, SKUS, Event, find_change
 from tests.searching import IN_DATABASE
 from tests.supply.shop import NOON, TODAY, cause, item
 

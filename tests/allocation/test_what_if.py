@@ -22,8 +22,8 @@ from backorder.orders.services import OrderError
 from backorder.outbox.models import Entry
 from backorder.supply.models import InboundLine
 from backorder.supply.services import SupplyError
+from tests.allocation.history import EVENT, SKUS, Event, find_change
 from tests.allocation.shop import buy, line_of, order_in, promised, standing, stock
-from tests.allocation.test_equal_to_full import EVENT, SKUS, Event, find_change
 from tests.searching import IN_DATABASE
 from tests.supply.shop import TODAY, cause, item
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 
 from backorder.engine.allocation.policy import FAIR_SHARE
-from backorder.engine.allocation.seating.families import link_kits
+from backorder.engine.allocation.seating.families import link_kits, number_roots
 from backorder.engine.allocation.seating.rank import Ranking, rank_lines
 from backorder.engine.allocation.seating.rounds import order_seats
 from tests.engine.cases import facts
@@ -28,7 +28,7 @@ def hold_the_rules_of_seats(case: Facts) -> bool:
     seated = [tier_of(ranking, place) for place in places]
     assert seated == [tier_of(ranking, place) for place in range(len(places))]
     rows = ranking.rows[places]
-    family = link_kits(snapshot)[snapshot.lines.item[rows]]
+    family = number_roots(link_kits(snapshot))[snapshot.lines.item[rows]]
     for number in np.unique(family):
         of_family = [place for place, own in zip(places, family == number, strict=True) if own]
         assert of_family == sorted(of_family)

@@ -25,6 +25,7 @@ def add_lines(facts: Facts, order: Order, lines: Sequence[Line]) -> Facts:
         lines=np.append(facts.lines, [line.pk or NOTHING for line in lines]),
         inside=np.append(facts.inside, np.isin([line.item_id for line in lines], facts.items)),
         line_items=np.append(facts.line_items, [line.item_id for line in lines]),
+        told_on=np.append(facts.told_on, [NEVER] * len(lines)),
     )
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from backorder.allocation.snapshot import Facts
 from backorder.engine.allocation.plan import Companions
+from backorder.engine.allocation.settle import Basis
 from backorder.engine.allocation.snapshot import (
     Attribute,
     ClosedDays,
@@ -38,12 +39,12 @@ TABLES: Mapping[str, type[Table]] = {
     "current": Current,
     "closed": ClosedDays,
 }
-ROWS = ("items", "lines", "inside", "line_items", "levels", "inbound")
+ROWS = ("items", "lines", "inside", "line_items", "told_on", "levels", "inbound", "known", "places")
 
 
-def pack(facts: Facts) -> bytes:
-    """Write facts as bytes."""
-    columns = dict(list_columns(facts))
+def pack(facts: Facts, basis: Basis) -> bytes:
+    """Write facts, and what the decision about them stands on, as bytes."""
+    columns = {**dict(list_columns(facts)), **dict(list_basis(basis))}
     snapshot = facts.snapshot
     head = {
         "as_of": snapshot.as_of,
@@ -73,7 +74,15 @@ def list_columns(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
         yield f"attribute.{name}", np.asarray(attribute.values, np.int64)
 
 
-def unpack(packed: bytes) -> Facts:
+def list_basis(basis: Basis) -> Iterator[tuple[str, NDArray[Any]]]:
+    """List the columns of the plan and the promises in force, and of what lines told their orders."""
+    yield "basis.promised_on", np.asarray(basis.promised_on, np.int64)
+    for name, table in (("basis.current", basis.current), ("basis.told", basis.told)):
+        for column, values in table.columns().items():
+            yield f"{name}.{column}", values
+
+
+def unpack(packed: bytes) -> tuple[Facts, Basis]:
     """Read back what was packed."""
     data = zlib.decompress(packed)
     start = 8 + int.from_bytes(data[:8], "little")
@@ -93,7 +102,12 @@ def unpack(packed: bytes) -> Facts:
         **tables,
     )
     rows: dict[str, Any] = {name: columns[f"rows.{name}"] for name in ROWS}
-    return Facts(snapshot=snapshot, told=build_table(Companions, "told", columns), **rows)
+    basis = Basis(
+        build_table(Current, "basis.current", columns),
+        columns["basis.promised_on"],
+        build_table(Companions, "basis.told", columns),
+    )
+    return Facts(snapshot=snapshot, told=build_table(Companions, "told", columns), **rows), basis
 
 
 def build_table(table: type[Kind], name: str, columns: Mapping[str, NDArray[Any]]) -> Kind:

@@ -2,7 +2,8 @@
 
 A plan is made anew all the time, a promise is not. The first one is made when a line is decided for the first time. After it
 there is another when the plan is later by more than the publication's `hysteresis_days`, names a day for the first time or no
-longer any, or is earlier by `gain_days` or more. The clock alone is no news:
+longer any, or is earlier by `gain_days` or more. While no day is known, the one promised last still counts for decisions. The clock
+alone is no news:
 
 - a line whose units are all on hand, promised as such, ships as soon as it is released. That this day moves on while nobody
   releases it changes nothing for the promise;
@@ -74,11 +75,20 @@ def write_promises(facts: Facts, plan: Plan, entry: Entry, terms: Terms) -> int:
     return len(rows)
 
 
+def name_promises(facts: Facts, terms: Terms, plan: Plan) -> NDArray[np.int64]:
+    """Name the promise in force of each line once a plan is. Where no day is known any more, the one promised last counts."""
+    promised: NDArray[np.int64] = facts.snapshot.lines.promised_on.astype(np.int64)
+    rows, _ = find_news(facts, plan, terms)
+    rows = rows[plan.lines.promised_on[rows] < NEVER]
+    promised[rows] = plan.lines.promised_on[rows]
+    return promised
+
+
 def find_news(facts: Facts, plan: Plan, terms: Terms) -> tuple[NDArray[np.int64], list[str]]:
     """Find the lines to which a day is promised anew, and what each promise stands on."""
-    day, told = plan.lines.promised_on, facts.snapshot.lines.promised_on
+    day, told = plan.lines.promised_on, facts.told_on
     gain = NEVER if terms.gain_days is None else terms.gain_days
-    differs = (told == NEVER) | (day > told) | (told.astype(np.int64) - day >= gain)
+    differs = (told == NEVER) | (day > told) | (told - day >= gain)
     rows = np.flatnonzero(facts.inside & differs)
     if len(rows) == 0:
         return rows, []

@@ -14,9 +14,9 @@ from backorder.allocation.policies import parse
 from backorder.allocation.snapshot import EPOCH, Facts
 from backorder.allocation.terms import Terms
 from backorder.engine.allocation import Plan
-from backorder.engine.allocation.again import decide_some
 from backorder.engine.allocation.figures import count_units_in_time
 from backorder.engine.allocation.plan import LATER, LOST
+from backorder.engine.allocation.settle import Basis, decide_from
 from backorder.outbox.models import Entry
 
 FACTS_KEPT_DAYS = 30
@@ -35,6 +35,7 @@ class Worked:
     facts: Facts
     terms: Terms
     plan: Plan
+    basis: Basis  # what it gives again, now that it is in force
     whole: bool
 
     @property
@@ -44,7 +45,7 @@ class Worked:
 
 
 def write_run(entry: Entry, worked: Worked, promises: int, *, in_force: bool) -> Run:
-    """Keep a decision: its figures, its hash, and the facts that it was made from."""
+    """Keep a decision: its figures, its hash, the facts that it was made from and what it stands on."""
     run = Run.objects.create(
         entry=entry,
         in_force=in_force,
@@ -56,7 +57,7 @@ def write_run(entry: Entry, worked: Worked, promises: int, *, in_force: bool) ->
         promises=promises,
         **measure_run(worked),
     )
-    RunFacts.objects.create(run=run, packed=pack(worked.facts))
+    RunFacts.objects.create(run=run, packed=pack(worked.facts, worked.basis))
     return run
 
 
@@ -83,14 +84,14 @@ def measure_run(worked: Worked) -> dict[str, int]:
 
 
 def replay(run: Run) -> str:
-    """Make the plan of a run again from its own facts; gives its hash. Raises ReplayError if the facts were dropped."""
+    """Make the plan of a run again from its own facts and what it stands on; gives its hash. Raises ReplayError without facts."""
     kept = RunFacts.objects.filter(run=run).first()
     if kept is None:
         message = f"the facts of run {run.pk} were dropped after {FACTS_KEPT_DAYS} days; its hash is {run.plan_hash}"
         raise ReplayError(message)
-    facts = unpack(bytes(kept.packed))
+    facts, basis = unpack(bytes(kept.packed))
     policy = parse(run.version.text if run.version else find_text(run))
-    plan = decide_some(facts.snapshot, policy, facts.told, np.flatnonzero(~facts.inside)).plan
+    plan = decide_from(facts.snapshot, policy, basis, np.flatnonzero(~facts.inside))
     if plan is None:
         message = f"run {run.pk} cannot be made from its facts alone"
         raise ReplayError(message)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -16,13 +17,13 @@ from backorder.allocation.days import choose_day, find_last_whole_day
 from backorder.allocation.models import Run
 from backorder.allocation.moves import Move
 from backorder.allocation.policies import read_terms
+from backorder.allocation.promises import name_promises
 from backorder.allocation.runs import Worked, write_run
 from backorder.allocation.snapshot import OF_ALL_ITEMS, Facts, read_facts
 from backorder.allocation.terms import Terms
 from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Item
-from backorder.engine.allocation import check
-from backorder.engine.allocation.again import decide_some
+from backorder.engine.allocation import check, settle
 from backorder.engine.allocation.seating.rank import rank_lines
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
@@ -176,12 +177,13 @@ def read_all(day: date, terms: Terms) -> Facts:
 
 
 def work_out(facts: Facts, terms: Terms, *, whole: bool = False) -> Worked:
-    """Decide, and hold the plan to the laws; nothing is written. Raises Spread or LawBroken."""
-    step = decide_some(facts.snapshot, terms.policy, facts.told, np.flatnonzero(~facts.inside))
-    if step.plan is None:
-        raise Spread(set(facts.line_items[step.joined].tolist()))
-    check(facts.snapshot, terms.policy, step.plan)
-    return Worked(facts, terms, step.plan, whole)
+    """Decide until it stands, and hold the plan to the laws; nothing is written. Raises Spread or LawBroken."""
+    outside = np.flatnonzero(~facts.inside)
+    settled = settle(facts.snapshot, terms.policy, facts.told, outside, partial(name_promises, facts, terms))
+    if settled.plan is None:
+        raise Spread(set(facts.line_items[settled.joined].tolist()))
+    check(facts.snapshot, terms.policy, settled.plan)
+    return Worked(facts, terms, settled.plan, settled.basis, whole)
 
 
 def put_in_force(worked: Worked, event: Entry, subjects: list[tuple[str, str]]) -> Decision:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backorder.allocation.attributes import TO_MILLIONTHS, build_attributes, natural
+from backorder.allocation.ties import find_tied
 from backorder.catalog.models import ClosedDay, Component, Location, Substitute
-from backorder.catalog.selectors import find_families
 from backorder.columns import Columns, read_columns
 from backorder.engine.allocation.plan import Companions
 from backorder.engine.allocation.policy import Policy
@@ -41,20 +41,23 @@ SELECT l.id, l.order_id::bigint, l.item_id::bigint, coalesce(l.location_id, 0)::
     (l.requested_on - date '1970-01-01')::bigint, coalesce(l.needed_by - date '1970-01-01', {never})::bigint,
     o.priority::bigint, l.unit_price, (array_position(%(policies)s::text[], o.ship_policy) - 1)::bigint,
     l.minimum_quantity, (array_position(%(commitments)s::text[], l.commitment) - 1)::bigint,
-    coalesce(p.promised_on - date '1970-01-01', {never})::bigint,
+    coalesce(coalesce(l.promised_on, p.promised_on) - date '1970-01-01', {never})::bigint,
+    coalesce(l.promised_on - date '1970-01-01', {never})::bigint,
     coalesce(o.customer_class_id, 0)::bigint, coalesce(o.channel_id, 0)::bigint
 FROM orders_line l
 JOIN orders_order o ON o.id = l.order_id
 LEFT JOIN LATERAL (
-    SELECT promised_on FROM allocation_promise WHERE line_id = l.id ORDER BY id DESC LIMIT 1
+    SELECT promised_on FROM allocation_promise
+    WHERE l.promised_on IS NULL AND line_id = l.id AND promised_on IS NOT NULL ORDER BY id DESC LIMIT 1
 ) p ON true
 WHERE l.quantity_unreleased > 0 AND {chosen}
 ORDER BY l.order_id, l.id
 """
+"""Who was told that no day is known any more was promised a day before: it counts until another one is told."""
 LINE_COLUMNS = (
     *("id", "order", "item", "location", "quantity", "ordered_at", "ordered_on", "requested_on", "needed_by"),
     *("priority", "unit_price", "ship_policy", "minimum_quantity", "commitment", "promised_on"),
-    *("customer_class", "channel"),
+    *("told_on", "customer_class", "channel"),
 )
 OF_SOME_ITEMS = """(l.item_id = ANY(%(items)s) OR l.order_id IN (
     SELECT other.order_id FROM orders_line other JOIN orders_order whole ON whole.id = other.order_id
@@ -81,8 +84,10 @@ FROM allocation_allocation a
 JOIN orders_line l ON l.id = a.line_id
 LEFT JOIN supply_level s ON s.id = a.level_id
 LEFT JOIN supply_inboundline i ON i.id = a.inbound_line_id
-WHERE l.quantity_unreleased > 0 AND {chosen} ORDER BY l.order_id, l.id, a.ships_on, a.id
+WHERE l.quantity_unreleased > 0 AND {chosen}
+ORDER BY l.order_id, l.id, a.ships_on, a.level_id IS NULL, s.item_id, s.location_id, i.order_id, i.id
 """
+"""In the order of a plan's rows: within one day as supplies are listed."""
 CURRENT_COLUMNS = ("line", "level", "inbound", "item", "location", "quantity", "ships_on")
 TOLD_COLUMNS = ("line", "whole", "pins", "ready_on", "last_on", "tight")
 TOLD = """
@@ -105,6 +110,7 @@ class Facts:
     inbound: NDArray[np.int64]  # ids: the supplies after them
     known: NDArray[np.int64]  # id of each item of the snapshot
     places: NDArray[np.int64]  # id of each location
+    told_on: NDArray[np.int64]  # the day that was told last for each line; NEVER: none
     told: Companions  # what lines told their complete orders when they were decided last
 
 
@@ -113,7 +119,7 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy, chosen: str = 
 
     `chosen` is OF_ALL_ITEMS where these are all.
     """
-    wanted = find_families(items)
+    wanted = find_tied(items)
     words = {"policies": list(SHIP_POLICIES), "commitments": list(COMMITMENTS), "items": wanted}
     lines = read_columns(LINE_COLUMNS, LINES.format(never=NEVER, chosen=chosen), words)
     levels = read_columns(("id", "item", "location", "quantity"), LEVELS, {"items": wanted})
@@ -157,6 +163,7 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy, chosen: str = 
         inbound["id"],
         known,
         place_ids,
+        lines["told_on"],
         read_told(lines["id"], read_columns(TOLD_COLUMNS, TOLD.format(chosen=chosen), words)),
     )
 
@@ -173,7 +180,8 @@ def find_rows(ids: Iterable[int], known: NDArray[np.int64]) -> NDArray[np.int64]
 
 def build_lines(lines: Columns, items: NDArray[np.int64], places: NDArray[np.int64]) -> Lines:
     """Build the order lines."""
-    held = {name: lines[name] for name in LINE_COLUMNS if name not in {"id", "customer_class", "channel"}}
+    others = {"id", "told_on", "customer_class", "channel"}
+    held = {name: lines[name] for name in LINE_COLUMNS if name not in others}
     return Lines(
         **{
             **held,

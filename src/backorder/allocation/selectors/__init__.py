@@ -106,9 +106,9 @@ def compare_lines() -> Iterator[Difference]:
 
 
 def list_promises() -> dict[int, date | None]:
-    """Give the promise in force of each open line, by its id; none: no day can be named."""
-    rows = Promise.objects.filter(line__quantity_open__gt=0).order_by("line", "-id").distinct("line")
-    return dict(rows.values_list("line_id", "promised_on"))
+    """Give the promise that counts for each open line, by its id: the last day that was promised; none: there was none."""
+    promised = Promise.objects.filter(line__quantity_open__gt=0, promised_on__isnull=False)
+    return dict(promised.order_by("line", "-id").distinct("line").values_list("line_id", "promised_on"))
 
 
 def list_allocations() -> Iterator[tuple[Any, ...]]:

@@ -13,7 +13,8 @@ The decision (`allocate`) has three steps, each a room whose own page names its 
 
 `check` proves the laws of every plan. `quote` asks for one more line, `explain` asks again without each constraint,
 and `partition` says which items can be decided apart. After an event `again` decides only what the event touches, and spreads
-along complete orders while a decision changes; `merge` puts that into the plan. All are pure.
+along complete orders while a decision changes; `merge` puts that into the plan. `settle` decides until the decision, once in
+force, would be made again. All are pure.
 """
 
 from backorder.engine.allocation.again import again
@@ -25,6 +26,7 @@ from backorder.engine.allocation.partition import partition
 from backorder.engine.allocation.plan import Plan, Reason
 from backorder.engine.allocation.policy import Condition, Guarantee, Policy, PolicyError, Segment
 from backorder.engine.allocation.quote import Quote, Request, quote
+from backorder.engine.allocation.settle import Settled, keep_promises, settle
 from backorder.engine.allocation.snapshot import Snapshot
 
 __all__ = [
@@ -41,12 +43,15 @@ __all__ = [
     "Request",
     "Revision",
     "Segment",
+    "Settled",
     "Snapshot",
     "again",
     "allocate",
     "check",
     "explain",
+    "keep_promises",
     "merge",
     "partition",
     "quote",
+    "settle",
 ]

@@ -18,8 +18,9 @@ from backorder.engine.allocation.merge import Revision, number_rows
 from backorder.engine.allocation.part import take_part
 from backorder.engine.allocation.plan import Companions, Plan
 from backorder.engine.allocation.policy import Policy
-from backorder.engine.allocation.seating.families import join, number_roots
+from backorder.engine.allocation.seating.families import join, link_kits, number_roots
 from backorder.engine.allocation.seating.rank import find_linking
+from backorder.engine.allocation.seating.seat import Seating
 from backorder.engine.allocation.snapshot import Snapshot
 
 
@@ -29,6 +30,7 @@ class Step:
 
     plan: Plan | None
     joined: NDArray[np.int64]  # rows of lines
+    seating: Seating | None = None  # on which the plan was worked out
 
 
 def again(snapshot: Snapshot, policy: Policy, before: Plan, touched: NDArray[np.bool_]) -> Revision:
@@ -70,14 +72,13 @@ def decide_some(part: Snapshot, policy: Policy, before: Companions, outside: NDA
         orders = find_disagreeing(part, before, told, np.unique(part.lines.order[outside]))
         joined = outside[np.isin(part.lines.order[outside], orders)]
         if len(joined) == 0:
-            return Step(write_plan(part, policy, seating), joined)
+            return Step(write_plan(part, policy, seating), joined, seating)
     return Step(None, joined)
 
 
 def link_families(snapshot: Snapshot) -> NDArray[np.int32]:
     """Give numbers to families of items: a kit with all that it is made of, an item with what is offered in its place."""
-    linked = np.arange(snapshot.items, dtype=np.int32)
-    join(linked, snapshot.kits.kit, snapshot.kits.component)
+    linked = link_kits(snapshot)
     join(linked, snapshot.substitutes.item, snapshot.substitutes.substitute)
     return number_roots(linked)
 

@@ -89,8 +89,10 @@ def check_changes(snapshot: Snapshot, plan: Plan, first_day: NDArray[np.int64]) 
     held = sum_by(now.line, now.quantity, len(listed))
     kit = np.zeros(snapshot.items, bool)
     kit[snapshot.kits.kit] = True
+    parts = kit[snapshot.lines.item]  # of a kit's components not every row is a unit of the line
+    parts[now.line[now.item != snapshot.lines.item[now.line]]] = True  # nor of what was a kit once
     moved = find_moved(
-        ~listed & ~kit[snapshot.lines.item],  # of a kit's components not every row is a unit of the line
+        ~listed & ~parts,
         (now.line, now.quantity, np.maximum(now.ships_on, first_day[now.location]).astype(np.int64)),
         (plan.pegs.line, plan.pegs.quantity, plan.pegs.ships_on),
         np.maximum(0, held - snapshot.lines.quantity),

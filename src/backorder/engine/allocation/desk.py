@@ -216,6 +216,7 @@ class Desk(NamedTuple):
     tour: NDArray[np.int32]  # of each location
     counts: NDArray[np.int64]  # COUNT_*
     latest: bool  # policy.peg is latest_in_time
+    guarded: bool  # the policy has guarantees, whether or not a line here stands in one
 
 
 COUNT_TAKES, COUNT_RESERVATIONS, COUNT_NEEDS, COUNT_BLOCKED_ON, COUNT_FULL = range(5)

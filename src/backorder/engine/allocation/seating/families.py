@@ -10,11 +10,9 @@ from backorder.engine.compiled import array_kernel, kernel
 
 
 def link_kits(snapshot: Snapshot) -> NDArray[np.int32]:
-    """Give each item the smallest item of its family: the kits and components that are tied to it."""
+    """Let each item point towards the smallest of its family: the kits and components that are tied to it."""
     linked = np.arange(snapshot.items, dtype=np.int32)
     join(linked, snapshot.kits.kit, snapshot.kits.component)
-    while (linked[linked] != linked).any():
-        linked = linked[linked]
     return linked
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backorder.engine.allocation.policy import FAIR_SHARE
-from backorder.engine.allocation.seating.families import link_kits
+from backorder.engine.allocation.seating.families import link_kits, number_roots
 from backorder.engine.allocation.seating.rank import Ranking
 from backorder.engine.allocation.snapshot import Snapshot
 from backorder.engine.compiled import kernel
@@ -25,7 +25,7 @@ def order_seats(snapshot: Snapshot, ranking: Ranking) -> NDArray[np.int64]:
     """Give the place in the ranking of the line at each seat: tier by tier, round by round, complete orders first."""
     rows = ranking.rows
     tier, round_of, who = (np.empty(len(rows), np.int64) for _ in range(3))
-    family = link_kits(snapshot)[snapshot.lines.item[rows]]
+    family = number_roots(link_kits(snapshot))[snapshot.lines.item[rows]]
     order = np.where(ranking.grouped[rows], snapshot.lines.order[rows], -1)
     chosen = (ranking.strategy[rows], ranking.segment[rows], ranking.unranked)
     number_rounds((tier, round_of, who), order, family, chosen, np.zeros(snapshot.items, np.int64))

@@ -102,5 +102,6 @@ def lay_desk(snapshot: Snapshot, policy: Policy, room: int, elsewhere: Companion
         tour=places.tour,
         counts=np.zeros(5, np.int64),
         latest=policy.peg == "latest_in_time",
+        guarded=bool(policy.guarantees),
     )
     return Seating(desk, ranking, rows, seat, supply_rows, supply_seat, first_day)

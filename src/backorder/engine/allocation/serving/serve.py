@@ -38,7 +38,7 @@ def serve_tier(desk: Desk, first: int, last: int, keep: int) -> None:
     tier = desk.lines[first].strategy
     if tier == LOSE:
         return
-    if tier != FILL and len(desk.cells) > 0:
+    if tier != FILL and desk.guarded:
         by_rank = keep == KEEP_BY_RANK and tier != GAIN and tier != IMPROVE
         i = first
         while i < last:
