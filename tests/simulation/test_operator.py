@@ -1,0 +1,20 @@
+"""Whatever a random operator does for a thousand steps, the laws hold. Five seeds; `make soak` runs others, at length."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.operator import Operator
+from tests.simulation.shop import open_shop
+from tests.simulation.steps import STEPS
+
+LENGTH, EVERY = 1_000, 50
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_thousand_random_steps_keep_the_laws(seed: int) -> None:
+    open_shop()
+    operator = Operator(seed)
+    operator.run(LENGTH, EVERY)
+    assert {step.name for step in STEPS} - operator.done.keys() == set()
