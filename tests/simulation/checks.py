@@ -16,7 +16,8 @@ REPLAYED = 2
 """So many of the runs since the last look are made again."""
 STRAY = """
 SELECT l.id FROM orders_line l
-LEFT JOIN LATERAL (SELECT promised_on FROM allocation_promise p WHERE p.line_id = l.id ORDER BY id LIMIT 1) first ON true
+LEFT JOIN LATERAL (SELECT promised_on FROM allocation_promise p
+    WHERE p.line_id = l.id AND promised_on IS NOT NULL ORDER BY id LIMIT 1) first ON true
 LEFT JOIN LATERAL (SELECT promised_on FROM allocation_promise p WHERE p.line_id = l.id ORDER BY id DESC LIMIT 1) last ON true
 WHERE l.promised_on IS DISTINCT FROM last.promised_on OR l.first_promised_on IS DISTINCT FROM first.promised_on
 """

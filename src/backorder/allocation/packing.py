@@ -38,7 +38,7 @@ TABLES: Mapping[str, type[Table]] = {
     "current": Current,
     "closed": ClosedDays,
 }
-ROWS = ("items", "lines", "inside", "line_items", "levels", "inbound")
+ROWS = tuple(field.name for field in fields(Facts) if field.name not in {"snapshot", "told"})
 
 
 def pack(facts: Facts) -> bytes:
