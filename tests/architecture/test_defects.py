@@ -20,7 +20,9 @@ def find_test(place: str) -> str:
     text = path.read_text("utf-8")
     if not function:
         return text
-    found = re.search(rf'^def {function}\([^)]*\) -> None:\n(?:    """.*?""")?', text, re.MULTILINE | re.DOTALL)
+    found = re.search(
+        rf'^def {function}\([^)]*\) -> None:\n(?:    """.*?""")?', text, re.MULTILINE | re.DOTALL
+    )
     return found[0] if found else ""
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from random import Random
+from typing import Any
 
 from django.db import connection
 
@@ -33,7 +36,7 @@ class Ledger:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self.promises: dict[int, tuple[object, ...]] = {}
+        self.promises: dict[int, tuple[int, date | None, str, int]] = {}
         self.run = 0
 
     def check(self, chance: Random, cause: Cause) -> None:
@@ -44,11 +47,15 @@ class Ledger:
         self.check_promises()
         self.check_runs(chance)
         moves = preview(lambda: plan_all(cause)).moves
-        refuse([move for move in moves if stands(move.before) != stands(move.after)], "moved without an event")
+        refuse(
+            [move for move in moves if stands(move.before) != stands(move.after)], "moved without an event"
+        )
 
     def check_promises(self) -> None:
         """Prove that no promise was changed or lost."""
-        rows = Promise.objects.order_by("pk").values_list("id", "line_id", "promised_on", "reason", "entry_id")
+        rows = Promise.objects.order_by("pk").values_list(
+            "id", "line_id", "promised_on", "reason", "entry_id"
+        )
         now = {row[0]: row[1:] for row in rows}
         refuse(
             [number for number, told in self.promises.items() if now.get(number) != told],
@@ -60,14 +67,17 @@ class Ledger:
         """Make some runs again: each gives the plan that it gave (law L7)."""
         since = list(Run.objects.filter(pk__gt=self.run).order_by("pk"))
         chosen = chance.sample(since, min(REPLAYED, len(since)))
-        refuse([run.pk for run in chosen if replay(run) != run.plan_hash], "runs give another plan when made again")
+        refuse(
+            [run.pk for run in chosen if replay(run) != run.plan_hash],
+            "runs give another plan when made again",
+        )
         self.run = since[-1].pk if since else self.run
 
 
-def stands(stand: object) -> object:
+def stands(stand: Mapping[str, Any] | None) -> list[Any] | None:
     """Take of how a line stands what it gets."""
     names = ("allocated_on_hand", "allocated_inbound", "unallocated")
-    return stand and [stand[name] for name in names]  # type: ignore[index] # a TypedDict
+    return None if stand is None else [stand[name] for name in names]
 
 
 def select(query: str) -> list[int]:
@@ -77,7 +87,7 @@ def select(query: str) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def refuse(found: list[object] | list[int], what: str) -> None:
+def refuse(found: Sequence[object], what: str) -> None:
     """Raise LawBrokenError for anything that was found."""
     if found:
         message = f"{what}: {found[:3]}"

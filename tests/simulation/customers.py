@@ -55,16 +55,12 @@ def choose_buyer(operator: Operator) -> Buyer:
 
 def order(operator: Operator) -> None:
     """A customer orders up to three items, as far as the rules of acceptance let it in."""
-    events.place_order(
-        operator.key("A"), choose_wanted(operator), operator.cause(), choose_buyer(operator)
-    )
+    events.place_order(operator.key("A"), choose_wanted(operator), operator.cause(), choose_buyer(operator))
 
 
 def order_elsewhere(operator: Operator) -> None:
     """An order comes that was accepted elsewhere."""
-    events.record_order(
-        operator.key("X"), choose_wanted(operator), operator.cause(), choose_buyer(operator)
-    )
+    events.record_order(operator.key("X"), choose_wanted(operator), operator.cause(), choose_buyer(operator))
 
 
 def quote(operator: Operator) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from random import Random
 from typing import TypeVar
 
@@ -76,6 +76,14 @@ class Operator:
                 raise LawBrokenError(message) from error
         else:
             self.done[step.name] += 1
+
+    def follow(self, others: Iterable[Operator]) -> None:
+        """Take over what others did, and go on after the last of them."""
+        for other in others:
+            self.done += other.done
+            self.refused += other.refused
+            self.number += other.number
+            self.now = max(self.now, other.now)
 
     def about(self) -> str:
         """Name seed and step."""

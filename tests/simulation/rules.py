@@ -25,7 +25,7 @@ POLICIES = (
     '[rank]\nmode = "score"\n[rank.score]\nage_days = 1.0\nvalue = 0.01\nclass.contract = 50\n',
     '[[segment]]\nname = "rush"\nwhere = { priority = "<=10" }\nstrategy = "win"\n',
     '[[guarantee]]\nname = "contract"\nwhere = { customer_class = ["contract"] }\nfloor = 3\n',
-    'freeze_days = 2\noverdue_arrives_in_days = 3\n[ageing]\nguaranteed_after_days = 9\n',
+    "freeze_days = 2\noverdue_arrives_in_days = 3\n[ageing]\nguaranteed_after_days = 9\n",
 )
 
 
