@@ -77,7 +77,7 @@ def hold(operator: Operator) -> None:
 
 def confirm(operator: Operator) -> None:
     """Who held has paid, perhaps too late."""
-    events.confirm(operator.pick(Order.objects.filter(held_until__isnull=False)), operator.cause())
+    events.confirm(operator.pick(OPEN_ORDERS.filter(held_until__isnull=False)), operator.cause())
 
 
 def expire(operator: Operator) -> None:
