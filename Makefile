@@ -38,10 +38,12 @@ test: check .venv/.warm ## everything: check, then all tests
 bench: setup ## measure, print one line of JSON for each figure
 	@for script in bench/*.py; do [ ! -f "$$script" ] || $(BIN)/python "$$script" || exit 1; done
 
-SEED ?= $(shell echo $$RANDOM)
+SEED := $(or $(SEED),$(shell echo $$RANDOM))
 LENGTH ?= 20000
-soak: setup ## property tests at length: make soak SEED=7 LENGTH=50000
-	@seed=$(SEED); echo "soak: SEED=$$seed LENGTH=$(LENGTH)"; HYPOTHESIS_PROFILE=soak SOAK_EXAMPLES=$(LENGTH) $(BIN)/pytest -q -n $(JOBS) --dist worksteal -m hypothesis --hypothesis-seed=$$seed
+soak: setup ## the random operator and property tests at length: make soak SEED=7 LENGTH=50000
+	@echo "soak: SEED=$(SEED) LENGTH=$(LENGTH)"
+	@$(BIN)/python -m tests.simulation --seed $(SEED) --length $(LENGTH)
+	@HYPOTHESIS_PROFILE=soak SOAK_EXAMPLES=$(LENGTH) $(BIN)/pytest -q -n $(JOBS) --dist worksteal -m hypothesis --hypothesis-seed=$(SEED)
 
 coverage: .venv/.installed ## which lines the tests reach, kernels included (slow: they run uncompiled)
 	@NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q

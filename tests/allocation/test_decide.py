@@ -41,6 +41,7 @@ def test_an_order_takes_what_is_there_and_waits_for_the_rest() -> None:
 
 
 def test_the_dates_of_two_deliveries_go_to_whom_they_reach() -> None:
+    """T6 of docs/reference/defects-of-others.md."""
     order_in("LAMP", 10, "PO-1", days=5)
     order_in("LAMP", 20, "PO-2", days=9)
     for number in ("A-1", "A-2", "A-3"):
@@ -59,6 +60,7 @@ def test_a_receipt_goes_to_the_line_that_has_waited_longest() -> None:
 
 
 def test_half_a_delivery_leaves_the_other_half_allocated() -> None:
+    """T8 of docs/reference/defects-of-others.md."""
     line = order_in("LAMP", 10, "PO-1")
     buy("A-1", ("LAMP", 8))
     take_in(line, 3)
@@ -87,6 +89,7 @@ def test_an_earlier_promise_is_not_broken_by_a_later_rush_order() -> None:
 
 
 def test_cancelling_frees_units_for_the_next_and_an_unfilled_line_frees_none() -> None:
+    """T9 of docs/reference/defects-of-others.md."""
     stock("LAMP", 4)
     buy("A-1", ("LAMP", 4))
     buy("A-2", ("LAMP", 3))
@@ -129,6 +132,7 @@ def test_a_cancelled_line_waits_no_more() -> None:
 
 
 def test_a_receipt_into_a_place_inside_fills_the_queue_of_the_region() -> None:
+    """T5 of docs/reference/defects-of-others.md."""
     Location.objects.create(code="bin", parent=place("main"))
     buy("A-1", ("LAMP", 2))
     stock("LAMP", 5, "bin")

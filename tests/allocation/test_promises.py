@@ -108,6 +108,7 @@ def test_a_line_on_hand_that_loses_its_units_is_promised_anew() -> None:
 
 
 def test_a_day_that_passes_without_a_receipt_promises_anew() -> None:
+    """T12 of docs/reference/defects-of-others.md."""
     order_in("LAMP", 4, "PO-1", days=2)
     buy("A-1", ("LAMP", 4))
     pass_day(after(2))
@@ -133,6 +134,7 @@ def test_an_overdue_delivery_with_news_is_told_at_once() -> None:
 
 
 def test_a_promise_survives_when_its_units_are_set_aside_anew() -> None:
+    """T7 of docs/reference/defects-of-others.md."""
     first = order_in("LAMP", 4, "PO-1", days=5)
     buy("A-1", ("LAMP", 4))
     order_in("LAMP", 4, "PO-2", days=5)
@@ -143,6 +145,7 @@ def test_a_promise_survives_when_its_units_are_set_aside_anew() -> None:
 
 
 def test_a_date_on_an_item_or_an_order_of_supply_rewrites_no_promise_without_an_event() -> None:
+    """T11 of docs/reference/defects-of-others.md."""
     line = order_in("LAMP", 4, "PO-1", days=5)
     buy("A-1", ("LAMP", 4))
     InboundLine.objects.filter(pk=line.pk).update(expected_on=TODAY + dt.timedelta(days=30))

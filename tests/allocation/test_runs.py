@@ -109,6 +109,7 @@ def test_a_day_passes_once_however_often_it_is_called() -> None:
 
 
 def test_days_without_a_worker_are_passed_at_once() -> None:
+    """T13 of docs/reference/defects-of-others.md."""
     order_in("LAMP", 4, "PO-1", days=1)
     buy("A-1", ("LAMP", 4))
     pass_day(after(0))

@@ -33,6 +33,7 @@ def test_of_50_buyers_of_49_units_exactly_one_waits() -> None:
 
 
 def test_a_receipt_in_a_rush_goes_to_the_line_that_has_waited_longest() -> None:
+    """T16 of docs/reference/defects-of-others.md."""
     line = order_in("LAMP", 3, "PO-1")
     buy("FIRST", ("LAMP", 3))
 

@@ -52,6 +52,7 @@ def test_the_last_units_leave_once() -> None:
 
 
 def test_a_contended_first_movement_makes_one_level() -> None:
+    """T4 of docs/reference/defects-of-others.md."""
     lamp, main = item(), place()
     raised = all_at_once([lambda: adjust((lamp, main, SELLABLE), 1, "return", cause())] * 16)
     assert raised == [None] * 16

@@ -64,6 +64,7 @@ def test_a_line_that_waits_for_the_rest_is_released_as_far_as_it_is_on_hand() ->
 
 
 def test_units_at_two_places_are_two_lines_of_two_pick_lists() -> None:
+    """T2 of docs/reference/defects-of-others.md."""
     stock("LAMP", 3, "east")
     stock("LAMP", 9, "west")
     buy("A-1", ("LAMP", 5))

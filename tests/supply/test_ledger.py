@@ -98,6 +98,7 @@ def test_a_count_without_a_reason_is_refused() -> None:
 
 
 def test_no_write_path_goes_around_the_ledger() -> None:
+    """T10 of docs/reference/defects-of-others.md."""
     adjust((item(), place(), SELLABLE), 5, "return", cause())
     with pytest.raises(DatabaseError, match="a sum is changed by its rows only"), transaction.atomic():
         Level.objects.update(on_hand=50)

@@ -39,7 +39,7 @@ TABLES: Mapping[str, type[Table]] = {
     "current": Current,
     "closed": ClosedDays,
 }
-ROWS = ("items", "lines", "inside", "line_items", "told_on", "levels", "inbound", "known", "places")
+ROWS = tuple(field.name for field in fields(Facts) if field.name not in {"snapshot", "told"})
 
 
 def pack(facts: Facts, basis: Basis) -> bytes:

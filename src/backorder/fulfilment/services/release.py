@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import F
 
 from backorder.allocation.models import Allocation
-from backorder.allocation.services import Decision, decide_after, list_by_rank
+from backorder.allocation.services import Decision, decide_on, hold_items, list_by_rank, require
 from backorder.catalog.models import Item, Location
 from backorder.fulfilment.models import PickList, Release, ReleasePart
 from backorder.fulfilment.readiness import Chosen, Scope, choose_units
@@ -59,9 +59,12 @@ def release_line(line: Line, cause: Cause) -> Decision | None:
 
 def release_scope(order: Order, scope: Scope, cause: Cause) -> Decision | None:
     """Hand some units of an order to the warehouse, in its own order of lines."""
-    return decide_after(
-        find_touched_items(order), lambda: hand_over(choose_units(order, scope), {}, Lists(), cause)
-    )
+
+    def act(locked: set[int]) -> Decision:
+        require(locked, find_touched_items(order))  # a line may have been added before the lock was ours
+        return decide_on(hand_over(choose_units(order, scope), {}, Lists(), cause), locked)
+
+    return hold_items(find_touched_items(order), act)
 
 
 def release_ready(location: Location, cause: Cause) -> Ready:
@@ -83,17 +86,18 @@ def release_ready(location: Location, cause: Cause) -> Ready:
         order = orders[number]
         kept: list[Lists] = []
 
-        def change(order: Order = order, kept: list[Lists] = kept) -> Entry:
+        def act(locked: set[int], order: Order = order, kept: list[Lists] = kept) -> Decision:
+            require(locked, find_touched_items(order))
             kept[:] = [lists.copy()]
-            return hand_over(choose_units(order, scope), position, kept[0], cause)
+            return decide_on(hand_over(choose_units(order, scope), position, kept[0], cause), locked)
 
         try:
-            decision = decide_after(find_touched_items(order), change)
+            decision = hold_items(find_touched_items(order), act)
         except FulfilmentError as error:
             refused.append(str(error))
             continue
         lists.made.update(kept[0].made)
-        decisions += [decision] if decision else []
+        decisions.append(decision)
     return Ready(lists.made.get(location.pk), decisions, refused)
 
 

@@ -1,0 +1,32 @@
+"""Several operators at once, over connections of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from django.db import connection
+
+from tests.simulation.operator import Operator
+
+
+def run_side_by_side(seed: int, writers: int, goes_on: Callable[[Operator], bool]) -> list[Operator]:
+    """Let so many operators work in one shop, each as long as it goes on; gives them. Raises LawBrokenError of any.
+
+    What one is refused because another was faster is a refusal like others; that two wait for one another in a circle is a failure.
+    """
+    barrier = Barrier(writers)
+
+    def work(operator: Operator) -> Operator:
+        try:
+            barrier.wait()
+            while goes_on(operator):
+                operator.step()
+        finally:
+            connection.close()
+        return operator
+
+    operators = [Operator(seed * 1000 + number, f"w{number}", alone=False) for number in range(writers)]
+    with ThreadPoolExecutor(writers) as pool:
+        return list(pool.map(work, operators))
