@@ -16,8 +16,10 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from psycopg.errors import UniqueViolation
 from pydantic import Field
 
+from backorder.allocation.simulations import SimulationError
 from backorder.api.values import Shown
 from backorder.catalog.services import CatalogError
+from backorder.faults import FaultyInputError
 from backorder.fulfilment.services import FulfilmentError
 from backorder.orders.services import OrderError
 from backorder.supply.services import SupplyError
@@ -193,8 +195,11 @@ def describe_error(request: HttpRequest, error: object) -> HttpResponse:
     match error:
         case ProblemError():
             return describe(error.kind, error.detail, error.errors)
-        case CatalogError() | FulfilmentError() | OrderError() | SupplyError():
+        case CatalogError() | FulfilmentError() | OrderError() | SimulationError() | SupplyError():
             return describe("refused", str(error))
+        case FaultyInputError():  # of the rules of a policy
+            faults = [Fault(where="body", at="/text", detail=line) for line in error.lines]
+            return describe("invalid", tell_number(len(faults)), faults)
         case ValidationError():
             return describe_invalid(error)
         case AuthenticationError():

@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
-from backorder.api.endpoints import availability, catalog, customers, inbound, journal, orders, stock
+from backorder.api.endpoints import (
+    amend_order,
+    availability,
+    catalog,
+    clearance,
+    customers,
+    holds,
+    inbound,
+    journal,
+    orders,
+    plans,
+    policies,
+    quotes,
+    refusals,
+    releases,
+    shipments,
+    simulations,
+    stock,
+)
 
 NOUNS = (
+    quotes.quotes,
+    plans.explanations,  # before orders: a number may hold a slash
+    releases.releases,  # before locations too
+    shipments.shipments,
+    clearance.blocks,
+    clearance.clearance,
+    amend_order.changes,
     orders.orders,
+    holds.holds,
+    refusals.refusals,
     customers.customers,
     availability.availability,  # before items: a sku may hold a slash
     catalog.items,
@@ -13,5 +40,8 @@ NOUNS = (
     catalog.suppliers,
     stock.stock,
     inbound.inbound,
+    policies.policies,
+    simulations.simulations,
+    plans.plans,
     journal.journal,
 )
