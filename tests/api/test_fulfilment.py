@@ -58,7 +58,10 @@ def test_units_go_from_release_to_shipment_and_come_back(program: Program) -> No
     tried = program.change("/orders/A-1/shipments", body, status=201, preview="true")
     assert (tried["shipment"]["shipment"], on_hand()) == (None, 6)
     sent = program.change("/orders/A-1/shipments", body, status=201)["shipment"]
-    assert (sent["carrier"], [(one["line"], one["quantity"]) for one in sent["lines"]]) == ("Blue Van", [("1", 3)])
+    assert (sent["carrier"], [(one["line"], one["quantity"]) for one in sent["lines"]]) == (
+        "Blue Van",
+        [("1", 3)],
+    )
     assert program.read(f"/shipments/{sent['shipment']}") == sent
     assert program.read("/shipments", order="A-1")["items"] == [sent]
     assert program.read("/shipments", order="A-2")["items"] == []

@@ -144,9 +144,9 @@ def test_a_hold_ends_at_an_instant_with_its_zone(program: Program, until: Any) -
 def test_more_units_of_a_line_go_through_the_gate_and_fewer_are_cancelled(program: Program) -> None:
     buy(program, "A-1", 4)
     told = program.change("/orders/A-1/lines/1/amendments", {"quantity": 9, "told": {"language": "de"}})
-    assert [(one["quantity_asked"], one["quantity_later"], one["quantity_refused"]) for one in told["answer"]] == [
-        (5, 2, 3)
-    ]
+    assert [
+        (one["quantity_asked"], one["quantity_later"], one["quantity_refused"]) for one in told["answer"]
+    ] == [(5, 2, 3)]
     told = program.change("/orders/A-1/lines/1/amendments", {"quantity": 1})
     assert (told["answer"], told["outcome"]["changed"]) == ([], True)
     line = program.read("/orders/A-1")["lines"][0]

@@ -42,7 +42,9 @@ def test_rules_are_published_listed_and_rolled_back(program: Program) -> None:
     program.change(f"/publications/{earlier['publication']}/roll-backs", {"why": "too strict"})
     assert program.read("/policies/in-force")["text"] == first
     assert program.read("/policies/1")["why"] == "first rules"
-    told = program.post(f"/publications/{program.read('/publications')['items'][0]['publication']}/roll-backs", {})
+    told = program.post(
+        f"/publications/{program.read('/publications')['items'][0]['publication']}/roll-backs", {}
+    )
     assert problem(told)["detail"] == "version 1 is in force already"
 
 
@@ -64,7 +66,9 @@ def test_a_simulation_shows_its_lines_and_comes_true_or_is_put_aside(program: Pr
     path = f"/simulations/{made['simulation']}"
     assert program.read(path) == made
     lines = program.read(f"{path}/lines")["items"]
-    assert [(one["order"], one["allocated_before"], one["allocated_after"]) for one in lines] == [("A-2", 6, 2)]
+    assert [(one["order"], one["allocated_before"], one["allocated_after"]) for one in lines] == [
+        ("A-2", 6, 2)
+    ]
     assert program.read(f"{path}/lines", worsened="false")["items"] == []
     program.change(f"{path}/publications", {})
     assert program.read(path)["ended"] == "published"

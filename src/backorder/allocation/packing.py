@@ -38,7 +38,7 @@ TABLES: Mapping[str, type[Table]] = {
     "current": Current,
     "closed": ClosedDays,
 }
-ROWS = ("items", "lines", "inside", "line_items", "levels", "inbound")
+ROWS = ("items", "lines", "inside", "line_items", "levels", "inbound", "known", "places")
 
 
 def pack(facts: Facts) -> bytes:

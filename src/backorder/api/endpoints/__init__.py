@@ -6,6 +6,8 @@ from backorder.api.endpoints import (
     amend_order,
     availability,
     catalog,
+    catalog_rules,
+    catalog_ties,
     clearance,
     customers,
     holds,
@@ -35,6 +37,11 @@ NOUNS = (
     refusals.refusals,
     customers.customers,
     availability.availability,  # before items: a sku may hold a slash
+    catalog_ties.kits,  # before items too
+    catalog_ties.substitutes,
+    catalog_rules.closed_days,
+    catalog_rules.acceptances,
+    catalog_rules.channels,
     catalog.items,
     catalog.locations,
     catalog.suppliers,

@@ -77,7 +77,7 @@ class NewShipment(Sent):
         Field(
             max_length=2_000,
             pattern=r"^(https?://[\x21-\x7e]+)?$",
-            description="An address to follow it at, as https://...",
+            description="An address to follow it at; it begins with https or http.",
         ),
     ] = ""
     why: Reason = ""
