@@ -33,7 +33,7 @@ from tests.api.client import make_key
 from tests.fulfilment.shop import order_of, release
 from tests.supply.shop import cause, item, place
 
-SHARE = 15
+SHARE = 30
 """Of the examples of a profile: there are many endpoints, and each is asked in two ways."""
 KNOWN: dict[str, Any] = {
     "sku": "LAMP",

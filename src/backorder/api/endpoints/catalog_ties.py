@@ -27,7 +27,7 @@ from backorder.catalog.services import (
 
 kits = Noun("items", "catalog")
 substitutes = Noun("substitutes", "catalog")
-MILLION, MOST_RATIO = 1_000_000, 10**12
+MILLION, MOST_RATIO = 1_000_000, 10**9
 Sort = Annotated[
     str, Field(max_length=MOST_CHARACTERS, pattern=PRINTABLE, description="A word of yours, as colour.")
 ]
