@@ -221,6 +221,7 @@ def test_a_first_address_is_added_later() -> None:
     [
         ({"quantity_ordered": 10**9 + 1}, "line_ordered_from_1"),
         ({"unit_price": 10**13 + 1}, "line_price_from_0_to_10_13"),
+        ({"quantity_ordered": 901, "unit_price": 10**13}, "line_value_to_2_53"),
         ({"requested_on": dt.date(2201, 1, 1)}, "line_days_between_1900_and_2200"),
         ({"needed_by": dt.date(1899, 1, 1)}, "line_days_between_1900_and_2200"),
         ({"minimum_quantity": 0}, "line_minimum_from_1"),

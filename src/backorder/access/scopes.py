@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 SCOPES = {
-    "catalog:read": "read items, locations and suppliers",
-    "catalog:write": "write items, locations and suppliers",
-    "orders:read": "read customers and orders, their story and their promises",
-    "orders:write": "place orders, cancel what of them is open",
+    "catalog:read": "read items, kits, substitutes, locations, closed days, suppliers and rules of acceptance",
+    "catalog:write": "write them; what they decide is decided again",
+    "orders:read": "read customers, orders, holds and refusals, their story, promises and explanations; ask for quotes",
+    "orders:write": "place orders and holds, change and cancel them, note payment and consent",
     "supply:read": "read stock, its movements, inbound orders and what is available",
     "supply:write": "count and move stock, place inbound orders, receive them, move their dates",
-    "plans:read": "read policies and runs",
-    "plans:write": "write policies, publish plans and take them back",
-    "fulfilment:read": "read releases and shipments",
-    "fulfilment:write": "release, pick and ship",
+    "plans:read": "read policies, simulations and runs",
+    "plans:write": "publish policies and roll them back, simulate, decide about everything",
+    "fulfilment:read": "read releases, pick lists, shipments, returns and blocks",
+    "fulfilment:write": "release, pick, ship and take back; block orders",
     "journal:read": "read everything that happened, whatever it was about",
 }
 """Each scope and what it allows. A scope to write does not include the one to read."""

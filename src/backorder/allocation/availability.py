@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
+from backorder.allocation.policies import read_policy_in_force
 from backorder.catalog.models import Item
 from backorder.orders.models import Line
 from backorder.supply.models import SELLABLE, InboundLine, Level
-
-OVERDUE_DAYS = 7
-"""What is overdue counts for so many days from today, as in the policy that is in force without one."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +39,10 @@ class Availability:
     sku: str
     on_hand: int  # sellable
     allocated: int  # of them
+    released: int  # of them: handed to the warehouse, and leaving
     inbound: list[Coming]  # by day
-    owed: int  # open units of its own lines
+    held: int  # units of its own lines that are kept for somebody who has not ordered yet
+    owed: int  # open units of its own lines that are ordered
     unallocated: int  # of them: what no supply covers
     atp: list[Free]  # from today on, each day on which it grows
 
@@ -50,7 +50,7 @@ class Availability:
 def read_availability(items: Iterable[Item], today: date, place: str | None = None) -> list[Availability]:
     """Read what there is of each item, at one place or everywhere, with as many queries for one item as for many.
 
-    Free by a day = on hand + inbound expected by it - what of both is allocated. Everybody who was ranked before has been
+    Free by a day = on hand - released + inbound expected by it - what of both is allocated. Everybody who was ranked before has been
     given theirs, so whoever asks next can be promised no more. Of a kit it is its own supply; what its components would
     make is read from them.
     """
@@ -59,33 +59,39 @@ def read_availability(items: Iterable[Item], today: date, place: str | None = No
     at = {"location__code": place} if place is not None else {}
     levels = Level.objects.filter(item__in=ids, status=SELLABLE, **at)
     there = {
-        item: (units, taken)
-        for item, units, taken in levels.values_list("item")
-        .annotate(units=Sum("on_hand"), taken=Sum("allocated"))
+        item: (units, taken, gone)
+        for item, units, taken, gone in levels.values_list("item")
+        .annotate(units=Sum("on_hand"), taken=Sum("allocated"), gone=Sum("released"))
         .order_by()
     }
     coming = read_coming(ids, today, at)
+    ordered = Q(order__held_until=None)
     owed = {
-        item: (units, lacking or 0)
-        for item, units, lacking in Line.objects.filter(item__in=ids, quantity_open__gt=0, **at)
+        item: (held or 0, units or 0, lacking or 0)
+        for item, held, units, lacking in Line.objects.filter(item__in=ids, quantity_open__gt=0, **at)
         .values_list("item")
-        .annotate(units=Sum("quantity_open"), lacking=Sum("standing__unallocated"))
+        .annotate(
+            held=Sum("quantity_open", filter=~ordered),
+            units=Sum("quantity_open", filter=ordered),
+            lacking=Sum("standing__unallocated", filter=ordered),
+        )
         .order_by()
     }
     return [
-        build(item.sku, there.get(item.pk, (0, 0)), coming[item.pk], owed.get(item.pk, (0, 0)), today)
+        build(item.sku, there.get(item.pk, (0, 0, 0)), coming[item.pk], owed.get(item.pk, (0, 0, 0)), today)
         for item in wanted
     ]
 
 
 def read_coming(items: list[int], today: date, at: dict[str, str]) -> dict[int, list[Coming]]:
-    """Read what is to come of each item, by day; what is overdue counts some days from today."""
+    """Read what is to come of each item, by day; what is overdue counts some days from today, as the policy in force says."""
+    overdue_on = today + timedelta(days=read_policy_in_force().overdue_arrives_in_days)
     lines = InboundLine.objects.filter(item__in=items, remaining__gt=0, **at).values_list(
         "item", "expected_on", "remaining", "allocated"
     )
     sums: dict[int, dict[date, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     for item, expected_on, remaining, allocated in lines:
-        on = expected_on if expected_on >= today else today + timedelta(days=OVERDUE_DAYS)
+        on = expected_on if expected_on >= today else overdue_on
         sums[item][on][0] += remaining
         sums[item][on][1] += allocated
     coming: dict[int, list[Coming]] = defaultdict(list)
@@ -95,15 +101,15 @@ def read_coming(items: list[int], today: date, at: dict[str, str]) -> dict[int, 
 
 
 def build(
-    sku: str, there: tuple[int, int], coming: list[Coming], owed: tuple[int, int], today: date
+    sku: str, there: tuple[int, int, int], coming: list[Coming], owed: tuple[int, int, int], today: date
 ) -> Availability:
     """Put the numbers of one item together."""
-    on_hand, allocated = there
-    free = [Free(today, on_hand - allocated)]
+    on_hand, allocated, released = there
+    free = [Free(today, on_hand - allocated - released)]
     for one in coming:
         more = one.quantity - one.allocated
         if more and one.on == today:
             free = [Free(today, free[-1].quantity + more)]
         elif more:
             free.append(Free(one.on, free[-1].quantity + more))
-    return Availability(sku, on_hand, allocated, coming, owed[0], owed[1], free)
+    return Availability(sku, on_hand, allocated, released, coming, *owed, free)

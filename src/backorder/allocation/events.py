@@ -5,14 +5,18 @@ Everybody who makes something happen, by page, program or file, calls these. Non
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
 
+from django.db import transaction
+
 from backorder.allocation.amending import add_line, amend_line
-from backorder.allocation.services import Decision, decide_after
+from backorder.allocation.services import Decision, decide_after, decide_all, lock_all
 from backorder.allocation.taking import hold, place_order
 from backorder.catalog.models import Item, Location
+from backorder.catalog.selectors import find_families
+from backorder.catalog.services import Saved
 from backorder.orders import services as orders
 from backorder.orders.models import Line, Order
 from backorder.orders.selectors import find_items_of_order, find_touched_items, list_holds_over
@@ -32,6 +36,8 @@ __all__ = [
     "cancel_order",
     "cancel_rest",
     "change_address",
+    "change_calendar",
+    "change_kits",
     "change_status",
     "confirm",
     "count",
@@ -79,6 +85,19 @@ def change_address(order: Order, to: ShipTo, cause: Cause) -> Entry | None:
 def confirm(order: Order, cause: Cause) -> Decision | None:
     """Make a hold an order. Raises OrderError if the hold is over."""
     return decide_after(find_items_of_order(order), lambda: orders.confirm(order, cause))
+
+
+def change_kits(items: Iterable[int], change: Callable[[], Saved]) -> Decision | None:
+    """Change what kits are made of, or what stands in for what, and decide their items again. Raises CatalogError."""
+    return decide_after(find_families(items), lambda: change().entry)
+
+
+@transaction.atomic
+def change_calendar(change: Callable[[], Saved]) -> Decision | None:
+    """Close or open days, and decide about everything. Raises CatalogError."""
+    lock_all()
+    entry = change().entry
+    return decide_all(entry) if entry else None
 
 
 def expire_holds(cause: Cause) -> list[Decision]:

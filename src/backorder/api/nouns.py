@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -22,6 +23,7 @@ from pydantic import BaseModel, Field
 
 from backorder.access.models import Key
 from backorder.allocation.services import preview as take_back
+from backorder.allocation.services import read_steadily
 from backorder.api.answers import Asked, answer_once, fingerprint
 from backorder.api.authentication import BearerKey
 from backorder.api.pages import Page
@@ -29,7 +31,7 @@ from backorder.api.problems import Problem
 from backorder.outbox.services import Cause
 
 View = TypeVar("View", bound=Callable[..., BaseModel])
-Address = Callable[[Any], str]
+Address = Callable[[Any], str | None]
 CREATED, FINE = HTTPStatus.CREATED, HTTPStatus.OK
 READING = (400, 401, 403, 404, 422, 500)
 CHANGING = (*READING, 409, 413, 415)
@@ -80,18 +82,33 @@ class Noun(Router):
 
         return register
 
+    def asks(self, path: str, gives: type[BaseModel]) -> Callable[[View], View]:
+        """Let a function answer POST that changes nothing: a question too long for an address. It takes an Act first."""
+
+        def register(view: View) -> View:
+            @wraps(view)
+            def run(request: HttpRequest, **given: Any) -> HttpResponse:  # noqa: ANN401 - as the view takes it
+                return show(view(read_act(request, preview=True), **given), FINE, request)
+
+            run.__signature__ = leave_out_act(view)  # type: ignore[attr-defined]
+            self.add("POST", path, run, (f"{self.scope}:read", {FINE: gives}))
+            return view
+
+        return register
+
     def changes(
         self,
         path: str,
         gives: type[BaseModel],
         *,
         method: str = "POST",
-        status: HTTPStatus = FINE,
         at: Address | None = None,
+        steady: bool = False,
     ) -> Callable[[View], View]:
         """Let a function make a change once for each Idempotency-Key, or only try it: it takes an Act first.
 
-        `at` names the address of what was made.
+        `at` names the address of what was made, or nothing if nothing was made. `steady`: it reads everything as it is at one
+        moment, without a lock.
         """
 
         def register(view: View) -> View:
@@ -103,26 +120,26 @@ class Noun(Router):
                 preview: bool,
                 **given: Any,  # noqa: ANN401 - as the view takes it
             ) -> HttpResponse:
-                key: Key = getattr(request, "auth")  # noqa: B009 - ninja sets what BearerKey gave
-                act = Act(key, timezone.now(), preview)
+                act = read_act(request, preview=preview)
 
                 def make() -> HttpResponse:
                     made = view(act, **given)
-                    response = show(made, status, request)
-                    if at is not None and not preview:
-                        response["Location"] = f"/api/v1/{at(made)}"
+                    address = at(made) if at is not None else None
+                    response = show(made, CREATED if address is not None else FINE, request)
+                    if address is not None and not preview:
+                        response["Location"] = f"/api/v1/{address}"
                     return response
 
-                if preview:
-                    return take_back(make)
-                return answer_once(Asked(key, idempotency_key, fingerprint(request), act.at), make)
+                with read_steadily() if steady else nullcontext():
+                    if preview:
+                        return take_back(make)
+                    return answer_once(Asked(act.key, idempotency_key, fingerprint(request), act.at), make)
 
-            asked = inspect.signature(view, eval_str=True)
-            taken = [parameter for parameter in asked.parameters.values() if parameter.annotation is not Act]
-            run.__signature__ = asked.replace(parameters=taken)  # type: ignore[attr-defined]
+            run.__signature__ = leave_out_act(view)  # type: ignore[attr-defined]
             contribute_operation_args(run, "idempotency_key", Name, Header(..., alias="Idempotency-Key"))
             contribute_operation_args(run, "preview", Preview, Query(False))  # noqa: FBT003 - its default
-            self.add(method, path, run, (f"{self.scope}:write", {status: gives}))
+            statuses = (FINE,) if at is None else (CREATED, FINE)
+            self.add(method, path, run, (f"{self.scope}:write", dict.fromkeys(statuses, gives)))
             return view
 
         return register
@@ -146,6 +163,19 @@ class Noun(Router):
             summary=run.__name__.replace("_", " ").capitalize(),
             openapi_extra={"x-scope": scope},
         )(run)
+
+
+def read_act(request: HttpRequest, *, preview: bool) -> Act:
+    """Read who asks, and when."""
+    key: Key = getattr(request, "auth")  # noqa: B009 - ninja sets what BearerKey gave
+    return Act(key, timezone.now(), preview)
+
+
+def leave_out_act(view: View) -> inspect.Signature:
+    """Give what a view takes from a request."""
+    asked = inspect.signature(view, eval_str=True)
+    taken = [parameter for parameter in asked.parameters.values() if parameter.annotation is not Act]
+    return asked.replace(parameters=taken)
 
 
 def quote(key: str) -> str:

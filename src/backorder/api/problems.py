@@ -9,15 +9,17 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from psycopg.errors import UniqueViolation
+from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 from pydantic import Field
 
+from backorder.allocation.simulations import SimulationError
 from backorder.api.values import Shown
 from backorder.catalog.services import CatalogError
+from backorder.faults import FaultyInputError
 from backorder.fulfilment.services import FulfilmentError
 from backorder.orders.services import OrderError
 from backorder.supply.services import SupplyError
@@ -188,13 +190,17 @@ def describe_bug(request: HttpRequest, error: object) -> HttpResponse:
 def describe_error(request: HttpRequest, error: object) -> HttpResponse:
     """Answer with the problem that an error is; what is not named here is a bug.
 
-    Of the rules of the database only that nothing is made twice may break: somebody else made it at the same moment.
+    Of the rules of the database only that nothing is made twice may break: somebody else made it at the same moment. So may
+    two transactions be in each other's way; then one is undone, and may be tried again.
     """
     match error:
         case ProblemError():
             return describe(error.kind, error.detail, error.errors)
-        case CatalogError() | FulfilmentError() | OrderError() | SupplyError():
+        case CatalogError() | FulfilmentError() | OrderError() | SimulationError() | SupplyError():
             return describe("refused", str(error))
+        case FaultyInputError():  # of the rules of a policy
+            faults = [Fault(where="body", at="/text", detail=line) for line in error.lines]
+            return describe("invalid", tell_number(len(faults)), faults)
         case ValidationError():
             return describe_invalid(error)
         case AuthenticationError():
@@ -207,6 +213,8 @@ def describe_error(request: HttpRequest, error: object) -> HttpResponse:
             return describe("too-large", "the body is too large")
         case IntegrityError(__cause__=UniqueViolation()):
             return describe("refused", "somebody else has just made the same thing; look it up")
+        case OperationalError(__cause__=DeadlockDetected() | SerializationFailure()):
+            return describe("refused", "somebody else changed the same things at this moment; send it again")
     return describe_bug(request, error)
 
 

@@ -50,6 +50,27 @@ def read_day(value: Any) -> date:  # noqa: ANN401 - whatever was sent
     return day
 
 
+def read_instant(value: Any) -> datetime:  # noqa: ANN401 - whatever was sent
+    """Read an instant as RFC 3339 has it, with its zone."""
+    form = (
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+    )
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(form, value, re.ASCII):
+        message = "an instant is written as 2026-11-24T12:00:00Z"
+        raise ValueError(message)
+    try:
+        at = datetime.fromisoformat(value.upper())
+    except ValueError:
+        message = f"{value} names an instant that does not exist"
+        raise ValueError(message) from None
+    if not EARLIEST < at.date() < LATEST:
+        message = f"{value} is not between {EARLIEST} and {LATEST}"
+        raise ValueError(message)
+    return at
+
+
 def write_instant(at: datetime) -> str:
     """Write an instant as RFC 3339 has it, in UTC."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -72,6 +93,7 @@ Found = Annotated[int, Field(strict=True, ge=0, le=MOST_UNITS)]
 Moved = Annotated[int, Field(strict=True, ge=-MOST_UNITS, le=MOST_UNITS)]
 Amount = Annotated[int, Field(strict=True, ge=0, le=MOST_MONEY)]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["EUR"])]
+Number = Annotated[int, Field(ge=1, le=2**63 - 1, description="A number that the server gave.")]
 Small = Annotated[int, Field(strict=True, ge=-WHOLE_32, le=WHOLE_32)]
 Day = Annotated[
     date,
@@ -82,6 +104,13 @@ Instant = Annotated[
     datetime,
     PlainSerializer(write_instant, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-24T12:00:00.000000Z"]}),
+]
+
+
+SentInstant = Annotated[
+    datetime,
+    BeforeValidator(read_instant, json_schema_input_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-24T12:00:00Z"]}),
 ]
 
 

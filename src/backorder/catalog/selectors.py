@@ -165,3 +165,28 @@ def get_channel(code: str) -> Channel | None:
 def get_customer_class(code: str) -> CustomerClass | None:
     """Get a kind of customer."""
     return CustomerClass.objects.filter(code=code).first()
+
+
+def read_substitutes() -> QuerySet[Substitute]:
+    """Read what can be offered in the place of what."""
+    return Substitute.objects.select_related("item", "substitute")
+
+
+def read_closed_days() -> QuerySet[ClosedDay]:
+    """Read the days on which a place, or every one, ships nothing."""
+    return ClosedDay.objects.select_related("location")
+
+
+def read_acceptances() -> QuerySet[Acceptance]:
+    """Read the rules of acceptance, with what each is for."""
+    return Acceptance.objects.select_related("item", "channel", "customer_class")
+
+
+def read_channels() -> QuerySet[Channel]:
+    """Read where orders come from."""
+    return Channel.objects.all()
+
+
+def read_customer_classes() -> QuerySet[CustomerClass]:
+    """Read the kinds of customers."""
+    return CustomerClass.objects.all()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import numpy as np
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from backorder.allocation.selectors import Difference
@@ -14,7 +14,15 @@ from backorder.allocation.selectors import count_rows as count_planned
 from backorder.allocation.selectors import find_differences as find_planned
 from backorder.catalog.models import Location
 from backorder.columns import read_columns
-from backorder.fulfilment.models import PickList, Release, ReleaseEnd, ReleasePart, Shipment
+from backorder.fulfilment.models import (
+    Block,
+    PickList,
+    Release,
+    ReleaseEnd,
+    ReleasePart,
+    Return,
+    Shipment,
+)
 from backorder.orders.models import Line, Order
 from backorder.supply.models import Level, Movement
 
@@ -39,6 +47,37 @@ def read_pick_list(pick_list: PickList) -> QuerySet[Release]:
     """List what is left to send of a pick list, in the order of service."""
     releases = Release.objects.filter(pick_list=pick_list, quantity_open__gt=0)
     return releases.select_related("line__order", "line__item", "location").order_by("position", "id")
+
+
+def find_pick_list(number: int) -> PickList | None:
+    """Find a pick list by its number."""
+    return PickList.objects.select_related("location", "entry").filter(pk=number).first()
+
+
+def read_releases() -> QuerySet[Release]:
+    """List what was handed to the warehouse, with what it is of and where."""
+    return Release.objects.select_related("line__order", "line__item", "location", "entry")
+
+
+def find_releases(numbers: Iterable[int]) -> dict[int, Release]:
+    """Find releases by their numbers."""
+    return read_releases().in_bulk(set(numbers))
+
+
+def read_shipments() -> QuerySet[Shipment]:
+    """List what left, with the lines of each."""
+    lines = ReleaseEnd.objects.select_related("release__line__item", "release__location").order_by("pk")
+    return Shipment.objects.select_related("order", "entry").prefetch_related(Prefetch("lines", lines))
+
+
+def read_returns() -> QuerySet[Return]:
+    """List what came back."""
+    return Return.objects.select_related("line__order", "line__item", "level__location", "entry")
+
+
+def read_blocks() -> QuerySet[Block]:
+    """List the orders that somebody holds back, or held."""
+    return Block.objects.select_related("order", "entry", "lift__entry")
 
 
 def read_dock_hours(since: datetime, until: datetime) -> float | None:

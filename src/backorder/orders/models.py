@@ -16,6 +16,7 @@ from backorder.outbox.models import Entry, append_only, written_by_triggers
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 MOST_UNITS = 10**9
 MOST_MONEY = 10**13  # minor units
+MOST_VALUE = 2**53  # minor units of what is open of a line: as large as every program can count exactly
 SHIP_POLICIES = ("as_ready", "complete", "line_complete")
 COMMITMENTS = ("on_hand_only", "soft", "reserved", "firm", "locked")
 PAYMENT_STATES = ("not_needed", "unpaid", "chargeable", "paid")
@@ -156,6 +157,7 @@ class Line(models.Model):
             models.CheckConstraint(
                 condition=Q(unit_price__range=(0, MOST_MONEY)), name="line_price_from_0_to_10_13"
             ),
+            models.CheckConstraint(condition=Q(value_open__lte=MOST_VALUE), name="line_value_to_2_53"),
             models.CheckConstraint(
                 condition=Q(requested_on__range=(EARLIEST, LATEST))
                 & (Q(needed_by=None) | Q(needed_by__range=(EARLIEST, LATEST))),

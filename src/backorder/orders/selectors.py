@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 
-from backorder.orders.models import Customer, Line, Order
+from backorder.orders.models import Address, Customer, Disclosure, Line, Order, Refusal
 
 BLANK = Value("", TextField())
 
@@ -145,3 +145,23 @@ def find_line(order: str, number: str) -> Line | None:
 def find_customer(code: str) -> Customer | None:
     """Find who orders."""
     return Customer.objects.select_related("customer_class").filter(code=code).first()
+
+
+def find_order(number: str) -> Order | None:
+    """Find an order by its number."""
+    return Order.objects.filter(number=number).first()
+
+
+def find_address(order: str) -> Address | None:
+    """Find where an order goes."""
+    return Address.objects.filter(order__number=order).first()
+
+
+def read_disclosures(order: str) -> QuerySet[Disclosure]:
+    """List what a customer was told about the lines of an order."""
+    return Disclosure.objects.filter(line__order__number=order).select_related("line")
+
+
+def read_refusals() -> QuerySet[Refusal]:
+    """List what was asked and not sold, with who asked."""
+    return Refusal.objects.select_related("item", "location", "customer", "customer_class", "channel")

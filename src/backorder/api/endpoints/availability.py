@@ -41,7 +41,9 @@ class Available(Shown):
     sku: str
     on_hand: int = Field(description="Sellable units.")
     allocated: int = Field(description="Of what is on hand: set aside for lines.")
+    released: int = Field(description="Of what is on hand: handed to the warehouse, and about to leave.")
     inbound: list[ComingUnits] = Field(description="By day; what is overdue counts some days from today.")
+    held: int = Field(description="Units kept for somebody who has not ordered yet; they are not owed.")
     owed: int = Field(description="Open units of its lines; at a location, of lines that name it.")
     unallocated: int = Field(description="Of what is owed: no known supply covers it.")
     atp: list[FreeUnits] = Field(
@@ -84,10 +86,12 @@ def show_availability(rows: Sequence[Item], location: str | None) -> list[Availa
             sku=one.sku,
             on_hand=one.on_hand,
             allocated=one.allocated,
+            released=one.released,
             inbound=[
                 ComingUnits(on=some.on, quantity=some.quantity, allocated=some.allocated)
                 for some in one.inbound
             ],
+            held=one.held,
             owed=one.owed,
             unallocated=one.unallocated,
             atp=[FreeUnits(on=some.on, quantity=some.quantity) for some in one.atp],

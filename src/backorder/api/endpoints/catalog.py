@@ -8,6 +8,7 @@ from typing import Annotated
 from ninja import Query
 from pydantic import Field
 
+from backorder.api.endpoints.noted import Noted, note
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import require
@@ -17,7 +18,6 @@ from backorder.catalog.selectors import read_items, read_locations, read_supplie
 from backorder.catalog.services import (
     ItemFacts,
     LocationFacts,
-    Saved,
     SupplierFacts,
     save_items,
     save_locations,
@@ -96,14 +96,6 @@ class SupplierAsItIs(Sent):
     why: Reason = ""
 
 
-class Written(Shown):
-    """What came of it."""
-
-    changed: bool = Field(description="False if it was so already: nothing was written.")
-    preview: bool = Field(description="True if it was only tried: nothing was written.")
-    entry: int | None = Field(description="The number of its entry in the journal.")
-
-
 class ChosenItems(Asked):
     """Which items."""
 
@@ -125,11 +117,11 @@ def get_item(sku: Key) -> ShownItem:
     return show_items([require(read_items().filter(sku=sku).first())])[0]
 
 
-@items.changes("/items/{path:sku}", Written, method="PUT")
-def put_item(act: Act, sku: Key, item: ItemAsItIs) -> Written:
+@items.changes("/items/{path:sku}", Noted, method="PUT")
+def put_item(act: Act, sku: Key, item: ItemAsItIs) -> Noted:
     """Create an item, or make it as it is given. What a kit is made of stays."""
     facts = ItemFacts(sku, item.name, item.price.amount, item.price.currency, item.pack_size)
-    return tell_saved(act, save_items([facts], act.cause(item.why)))
+    return note(act, save_items([facts], act.cause(item.why)).entry)
 
 
 @locations.reads("/locations", Page[ShownLocation])
@@ -144,11 +136,11 @@ def get_location(code: Key) -> ShownLocation:
     return show_locations([require(read_locations().filter(code=code).first())])[0]
 
 
-@locations.changes("/locations/{path:code}", Written, method="PUT")
-def put_location(act: Act, code: Key, location: LocationAsItIs) -> Written:
+@locations.changes("/locations/{path:code}", Noted, method="PUT")
+def put_location(act: Act, code: Key, location: LocationAsItIs) -> Noted:
     """Create a location, or make it as it is given."""
     facts = LocationFacts(code, location.name, location.parent or "", location.rank)
-    return tell_saved(act, save_locations([facts], act.cause(location.why)))
+    return note(act, save_locations([facts], act.cause(location.why)).entry)
 
 
 @suppliers.reads("/suppliers", Page[ShownSupplier])
@@ -163,16 +155,11 @@ def get_supplier(code: Key) -> ShownSupplier:
     return show_suppliers([require(read_suppliers().filter(code=code).first())])[0]
 
 
-@suppliers.changes("/suppliers/{path:code}", Written, method="PUT")
-def put_supplier(act: Act, code: Key, supplier: SupplierAsItIs) -> Written:
+@suppliers.changes("/suppliers/{path:code}", Noted, method="PUT")
+def put_supplier(act: Act, code: Key, supplier: SupplierAsItIs) -> Noted:
     """Create a supplier, or make it as it is given."""
-    return tell_saved(act, save_suppliers([SupplierFacts(code, supplier.name)], act.cause(supplier.why)))
-
-
-def tell_saved(act: Act, saved: Saved) -> Written:
-    """Tell what came of it; what was only tried has no entry."""
-    entry = saved.entry.pk if saved.entry and not act.preview else None
-    return Written(changed=saved.entry is not None, preview=act.preview, entry=entry)
+    facts = SupplierFacts(code, supplier.name)
+    return note(act, save_suppliers([facts], act.cause(supplier.why)).entry)
 
 
 def show_items(rows: Sequence[Item]) -> list[ShownItem]:

@@ -13,7 +13,7 @@ from backorder.api.endpoints.journal import Happened, take_entries
 from backorder.api.endpoints.outcome import Outcome, tell
 from backorder.api.endpoints.show_inbound import Coming, Ordered, show_inbound
 from backorder.api.endpoints.stock import Status
-from backorder.api.nouns import CREATED, Act, Noun, quote
+from backorder.api.nouns import Act, Noun, quote
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import find_unknown, refuse_faults, require
 from backorder.api.values import Day, Given, Key, Quantity, Reason, Sent
@@ -123,9 +123,7 @@ def choose(rows: QuerySet[InboundOrder], chosen: Chosen) -> QuerySet[InboundOrde
     return rows
 
 
-@inbound.changes(
-    "/inbound", Ordered, status=CREATED, at=lambda ordered: f"inbound/{quote(ordered.inbound.number)}"
-)
+@inbound.changes("/inbound", Ordered, at=lambda ordered: f"inbound/{quote(ordered.inbound.number)}")
 def place_inbound(act: Act, order: NewInbound) -> Ordered:
     """Put units on order; they cover lines that wait from now on."""
     lines, origin = read_lines(order)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from backorder.allocation.models import Allocation, Promise, Standing
-from backorder.api.endpoints.outcome import Outcome, Stand
+from backorder.api.endpoints.outcome import Stand
 from backorder.api.values import Day, Instant, Money, Shown
-from backorder.orders.models import Line, Order
+from backorder.orders.models import Disclosure, Line, Order
 from backorder.supply.selectors import name_inbound_lines
 
 
@@ -33,11 +33,14 @@ class WaitingLine(Shown):
     quantity_shipped: int
     quantity_cancelled: int
     quantity_open: int = Field(description="Units that are still to ship.")
+    quantity_released: int = Field(description="Of what is open: handed to the warehouse.")
     unit_price: Money
     requested_on: Day
     needed_by: Day | None
     minimum_quantity: int
     commitment: str
+    express: bool = Field(description="Express shipping was paid for, and granted.")
+    consent: str = Field(description="To wait longer than was told: not_needed, waiting or given.")
     first_promised_on: Day | None = Field(description="The first day that was promised.")
     promised_on: Day | None = Field(description="The day that is promised now; null if none can be named.")
     standing: Stand | None = Field(description="Null if nothing of it is open.")
@@ -55,14 +58,9 @@ class Waiting(Shown):
     ordered_on: Day
     priority: int
     ship_policy: str
+    payment: str = Field(description="How far it is paid: not_needed, unpaid, chargeable or paid.")
+    held_until: Instant | None = Field(description="A hold: not ordered yet, and over at that instant.")
     lines: list[WaitingLine]
-
-
-class Placed(Shown):
-    """An order that was placed, and what it led to."""
-
-    order: Waiting
-    outcome: Outcome
 
 
 class Source(Shown):
@@ -83,6 +81,42 @@ class Promised(Shown):
     entry: int = Field(description="The number of the entry of the decision in the journal.")
 
 
+class ShownDisclosure(Shown):
+    """What the customer was told about a line when buying. It stays as it was, whatever happens later."""
+
+    line: str
+    quantity_now: int
+    quantity_later: int
+    promised_on: Day | None
+    confidence: str
+    payment: str
+    cancellation: str
+    rule_pack: str
+    language: str
+    at: Instant
+    entry: int = Field(description="The number of its entry in the journal.")
+
+
+def show_disclosures(rows: Sequence[Disclosure]) -> list[ShownDisclosure]:
+    """Show what customers were told."""
+    return [
+        ShownDisclosure(
+            line=row.line.number,
+            quantity_now=row.quantity_now,
+            quantity_later=row.quantity_later,
+            promised_on=row.promised_on,
+            confidence=row.confidence,
+            payment=row.payment,
+            cancellation=row.cancellation,
+            rule_pack=row.rule_pack,
+            language=row.language,
+            at=row.at,
+            entry=row.entry_id,
+        )
+        for row in rows
+    ]
+
+
 def show_orders(orders: Sequence[Order]) -> list[Waiting]:
     """Show orders."""
     return [show_order(order) for order in orders]
@@ -99,6 +133,8 @@ def show_order(order: Order) -> Waiting:
         ordered_on=order.ordered_on,
         priority=order.priority,
         ship_policy=order.ship_policy,
+        payment=order.payment_state,
+        held_until=order.held_until,
         lines=[show_line(line) for line in order.lines.all()],
     )
 
@@ -115,11 +151,14 @@ def show_line(line: Line) -> WaitingLine:
         quantity_shipped=line.quantity_shipped,
         quantity_cancelled=line.quantity_cancelled,
         quantity_open=line.quantity_open,
+        quantity_released=line.quantity_released,
         unit_price=Money(amount=line.unit_price, currency=line.item.currency),
         requested_on=line.requested_on,
         needed_by=line.needed_by,
         minimum_quantity=line.minimum_quantity,
         commitment=line.commitment,
+        express=line.express,
+        consent=line.consent,
         first_promised_on=promises[0].promised_on if promises else None,
         promised_on=promises[-1].promised_on if promises else None,
         standing=Stand(**{name: getattr(standing, name) for name in Stand.model_fields})

@@ -31,6 +31,7 @@ class OnHand(Shown):
     status: str
     on_hand: int
     allocated: int = Field(description="Of what is on hand: set aside for lines.")
+    released: int = Field(description="Of what is on hand: handed to the warehouse, and about to leave.")
 
 
 class MovedUnits(Shown):
@@ -156,6 +157,7 @@ def show_levels(rows: Sequence[Level]) -> list[OnHand]:
             status=row.status,
             on_hand=row.on_hand,
             allocated=row.allocated,
+            released=row.released,
         )
         for row in rows
     ]

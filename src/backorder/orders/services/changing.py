@@ -23,6 +23,7 @@ from backorder.orders.services.wanted import (
     check_day,
     check_line,
     check_units,
+    check_value,
     refuse,
 )
 from backorder.outbox.models import Entry
@@ -193,6 +194,7 @@ def check_change(line: Line, change: LineChange) -> None:
     if "quantity" in change:
         quantity, kept = change["quantity"], line.quantity_shipped + line.quantity_released
         check_units(quantity, f"{about}: {quantity} units cannot be ordered")
+        check_value(quantity, line.unit_price, about)
         refuse(
             quantity < kept,
             f"{about}: {kept} units have shipped or are released to the warehouse, so it cannot be of {quantity}",

@@ -13,6 +13,7 @@ from backorder.orders.models import (
     LATEST,
     MOST_MONEY,
     MOST_UNITS,
+    MOST_VALUE,
     SHIP_POLICIES,
     Address,
     Customer,
@@ -104,11 +105,21 @@ def check_line(line: Wanted, about: str) -> None:
         not 0 <= price <= MOST_MONEY,
         f"{about}: {price} is no price; name 0 to {MOST_MONEY:,} in minor units",
     )
+    check_value(line.quantity, price, about)
 
 
 def check_units(quantity: int, message: str) -> None:
     """Raise OrderError for units that cannot be meant."""
     refuse(not 1 <= quantity <= MOST_UNITS, f"{message}; name 1 to {MOST_UNITS:,}")
+
+
+def check_value(quantity: int, price: int, about: str) -> None:
+    """Raise OrderError for a line that is worth more than can be counted."""
+    refuse(
+        quantity * price > MOST_VALUE,
+        f"{about}: {quantity:,} units at {price:,} are worth more than {MOST_VALUE:,} minor units; "
+        f"name {MOST_VALUE // max(price, 1):,} units or fewer",
+    )
 
 
 def check_day(day: date, about: str) -> None:

@@ -1,0 +1,88 @@
+"""Kits, substitutes, closed days and rules of acceptance: written by programs, and decided again where they decide."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from backorder.allocation.selectors import find_differences
+from backorder.outbox.models import Entry
+from backorder.supply.models import SELLABLE
+from backorder.supply.services import adjust
+from tests.api.client import Program, problem
+from tests.supply.shop import cause, item, place
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.datetime.now(dt.UTC).date()
+
+
+@pytest.fixture
+def program() -> Program:
+    """Give a program, and a shop with 4 lamps on hand."""
+    adjust((item(), place(), SELLABLE), 4, "return", cause())
+    item("SET")
+    return Program()
+
+
+def test_what_a_kit_is_made_of_decides_what_covers_it(program: Program) -> None:
+    lines = [{"sku": "SET", "quantity": 2}]
+    program.change("/orders", {"number": "A-1", "lines": lines}, status=201)
+    outcome = program.put("/items/SET/components/LAMP", {"quantity": 2})
+    assert outcome["moves"][0]["after"]["allocated_on_hand"] == 2
+    assert program.put("/items/SET/components/LAMP", {"quantity": 2})["changed"] is False
+    assert program.read("/items/SET")["components"] == [{"sku": "LAMP", "quantity": 2}]
+    circle = program.send("PUT", "/items/LAMP/components/SET", {"quantity": 1})
+    assert problem(circle)["detail"] == "a kit would contain itself; take the component out of it first"
+    gone = program.send("DELETE", "/items/SET/components/LAMP", {})
+    assert gone.json()["moves"][0]["after"]["unallocated"] == 2  # type: ignore[attr-defined]
+    assert program.read("/items/SET")["components"] == []
+    assert problem(program.send("PUT", "/items/SET/components/B", {"quantity": 1}))["status"] == 404
+    assert find_differences() == []
+
+
+def test_what_stands_in_for_what_is_written_listed_and_removed(program: Program) -> None:
+    pair = {"sku": "LAMP", "substitute": "SET", "kind": "newer"}
+    program.change("/substitutes", {**pair, "ratio": 500_000})
+    assert program.read("/substitutes")["items"] == [{**pair, "ratio": 500_000}]
+    program.change("/substitutes/removals", pair)
+    assert program.read("/substitutes")["items"] == []
+    told = problem(program.post("/substitutes", {"sku": "LAMP", "substitute": "B"}))
+    assert told["errors"] == [{"where": "body", "at": "/substitute", "detail": "there is no item B"}]
+
+
+def test_a_closed_day_moves_what_would_ship_on_it(program: Program) -> None:
+    program.change("/orders", {"number": "A-1", "lines": [{"sku": "LAMP", "quantity": 1}]}, status=201)
+    day = {"on": TODAY.isoformat(), "location": "main"}
+    outcome = program.change("/closed-days", day)
+    tomorrow = (TODAY + dt.timedelta(days=1)).isoformat()
+    assert [move["after"]["planned_on"] for move in outcome["moves"]] == [tomorrow]
+    assert program.read("/closed-days")["items"] == [day]
+    outcome = program.change("/closed-days/removals", day)
+    assert [move["after"]["planned_on"] for move in outcome["moves"]] == [TODAY.isoformat()]
+    assert program.change("/closed-days/removals", day)["changed"] is False
+    told = problem(program.post("/closed-days", {**day, "location": "moon"}))
+    assert told["errors"][0]["at"] == "/location"
+
+
+def test_a_rule_of_acceptance_holds_for_what_is_ordered_from_then_on(program: Program) -> None:
+    program.put("/channels/web", {})
+    program.put("/customer-classes/contract", {})
+    assert program.read("/channels")["items"] == [{"code": "web"}]
+    assert program.read("/customer-classes")["items"] == [{"code": "contract"}]
+    scope = {"sku": "LAMP", "channel": "web", "customer_class": "contract"}
+    assert program.put("/acceptances", {**scope, "rule": "none"})["changed"] is True
+    body = {"number": "A-1", "lines": [{"sku": "LAMP", "quantity": 5}], **scope}
+    del body["sku"]
+    told = program.change("/orders", body, status=201)
+    assert told["answer"][0]["reason"] == "NOT_ON_HAND"
+    (rule,) = program.read("/acceptances")["items"]
+    assert (rule["sku"], rule["channel"], rule["rule"], rule["cap"]) == ("LAMP", "web", "none", None)
+    before = Entry.objects.count()
+    told = problem(program.send("PUT", "/acceptances", {"rule": "capped"}))
+    assert told["detail"].endswith("capped needs a cap")
+    told = problem(program.send("PUT", "/acceptances", {"rule": "open", "sku": "B", "channel": "b"}))
+    assert [fault["at"] for fault in told["errors"]] == ["/sku", "/channel"]
+    assert Entry.objects.count() == before
+    assert program.change("/acceptances/removals", scope)["changed"] is True
+    assert program.read("/acceptances")["items"] == []
