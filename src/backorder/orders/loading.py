@@ -1,4 +1,4 @@
-"""Customers, orders and lines by the thousand, as files bring them. What `services` does with one is done here with many.
+"""Orders and lines by the thousand, as files bring them. What `services` does with one is done here with many.
 
 Each is one transaction, locks the items that it is about first, and tells the journal of every order and line.
 """
@@ -20,19 +20,8 @@ from backorder.catalog.selectors import (
     find_locations,
 )
 from backorder.orders.models import Customer, Line, Order
-from backorder.outbox.services import Cause, Happened, write, write_many
+from backorder.outbox.services import Cause, Happened, write_many
 from backorder.rows import insert_rows, update_rows
-
-
-@dataclass(frozen=True)
-class CustomerFacts:
-    """A customer as it is to be, with the code of its class."""
-
-    code: str
-    name: str = ""
-    email: str = ""
-    phone: str = ""
-    customer_class: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,35 +72,6 @@ class LineChange:
     now: LineFacts
     shipped: int
     cancelled: int
-
-
-@transaction.atomic
-def save_customers(customers: Sequence[CustomerFacts], cause: Cause) -> None:
-    """Create customers, or make them as they are given. The journal names what differs, not what it is: it is personal."""
-    classes = find_customer_classes()
-    known = {row.code: row for row in Customer.objects.filter(code__in=[each.code for each in customers])}
-    names = ("name", "email", "phone", "customer_class_id")
-    new, changed, told = [], [], {}
-    for facts in customers:
-        row = Customer(
-            code=facts.code,
-            name=facts.name,
-            email=facts.email,
-            phone=facts.phone,
-            customer_class_id=classes[facts.customer_class] if facts.customer_class else None,
-        )
-        if facts.code not in known:
-            new.append(row)
-            continue
-        row.pk = known[facts.code].pk
-        if differ := [name for name in names if getattr(row, name) != getattr(known[facts.code], name)]:
-            changed.append(row)
-            told[facts.code] = [name.removesuffix("_id") for name in differ]
-    if new or changed:
-        insert_rows(new)
-        update_rows(changed, ("name", "email", "phone", "customer_class"))
-        about = [("customer", row.code) for row in (*new, *changed)]
-        write(cause, "customer.saved", about, {"new": len(new), "changed": told})
 
 
 @transaction.atomic

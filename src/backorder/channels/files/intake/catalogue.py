@@ -33,7 +33,7 @@ from backorder.channels.files.intake.tables import Tables
 from backorder.channels.files.parse import EPOCH
 from backorder.engine.tables import NEVER
 from backorder.faults import Faults
-from backorder.orders.loading import CustomerFacts, save_customers
+from backorder.orders.customers import CustomerFacts, save_customers
 from backorder.orders.selectors import list_customers
 from backorder.outbox.services import Cause
 

@@ -31,6 +31,7 @@ from backorder.engine.allocation.snapshot import COMMITMENTS, SHIP_POLICIES
 from backorder.engine.tables import NEVER
 from backorder.faults import Faults, show
 from backorder.orders import loading
+from backorder.orders.customers import CustomerFacts, save_customers
 from backorder.orders.selectors import list_customers, list_lines, list_open_orders, list_orders
 from backorder.outbox.services import Cause
 
@@ -152,8 +153,8 @@ def compare_buyers(tables: Tables) -> Iterator[Part]:
     named -= set(tables.folder["customers"].frame["customer"].to_list())
     new = sorted(named - {row[0] for row in list_customers(named)})
     if new:
-        facts = [loading.CustomerFacts(code) for code in new]
-        yield Part("customers", Counted(len(new)), lambda cause: loading.save_customers(facts, cause))
+        facts = [CustomerFacts(code) for code in new]
+        yield Part("customers", Counted(len(new)), lambda cause: save_customers(facts, cause))
 
 
 def note_contradictions(table: TableFile, rows: pl.DataFrame, faults: Faults) -> None:
