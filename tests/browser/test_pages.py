@@ -9,6 +9,11 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from backorder.accounts import services
+from backorder.allocation.policies import Draft
+from backorder.allocation.simulations import simulate
+from backorder.fulfilment import services as services_of_the_floor
+from backorder.fulfilment.models import Release
+from backorder.orders.models import Order
 from tests.browser.conftest import find_barriers, look
 from tests.console.shop import open_shop
 from tests.supply.shop import cause
@@ -17,6 +22,8 @@ PASSWORD = "correct horse battery"  # noqa: S105 - of a user of a test
 PAGES = (
     *("sign-in", "design?toast", "queue", "queue?search=nobody", "orders/A-2", "inbound", "inbound/PO-1"),
     *("inbound-lines/{inbound}/date", "stock", "stock/count?sku=LAMP", "items/LAMP", "nowhere"),
+    *("what-if", "what-if/policy", "what-if/inbound/{inbound}", "what-if/{simulation}", "import"),
+    *("warehouse", "pick-lists/{pick_list}", "warehouse/ship/A-1", "releases/{release}/short"),
 )
 
 
@@ -37,9 +44,17 @@ def test_nothing_keeps_people_out(
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme)
     inbound = open_shop()
+    services_of_the_floor.release_order(Order.objects.get(number="A-1"), cause())
+    release = Release.objects.get()
+    open_ids = {
+        "inbound": inbound.pk,
+        "simulation": simulate(Draft("handling_days = 2"), cause()).pk,
+        "pick_list": release.pick_list_id,
+        "release": release.pk,
+    }
     barriers = {}
     for pattern in PAGES:
-        place = pattern.format(inbound=inbound.pk)
+        place = pattern.format(**open_ids)
         page.goto(f"{live_server.url}/{place}")
         page.wait_for_load_state("networkidle")
         look(page, f"{pattern.partition('?')[0].replace('/', '-')}-{width}-{theme}")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
+from backorder.fulfilment.models import Release
 from backorder.supply.models import STATUSES
 
 MOST = 10**9
@@ -114,3 +116,88 @@ class StatusForm(PlaceForm):
     to = forms.ChoiceField(label="Make them", choices=STATUS_CHOICES)
     quantity = units()
     why = reason()
+
+
+class PolicyForm(forms.Form):
+    """Rules as text, and when a changed day is told."""
+
+    text = forms.CharField(
+        label="Policy",
+        required=False,
+        strip=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 20, "spellcheck": "false", "class": "code"}),
+        help_text="As in policy.toml. Blank means the defaults.",
+    )
+    hysteresis_days = forms.IntegerField(
+        label="A day later is told from more days than", min_value=0, max_value=365
+    )
+    gain_days = forms.IntegerField(
+        label="An earlier day is told from so many days on",
+        required=False,
+        min_value=1,
+        max_value=365,
+        help_text="Blank: an earlier day is never told.",
+    )
+
+    def clean_text(self) -> str:
+        """Keep line ends as a file has them."""
+        text: str = self.cleaned_data["text"]
+        return text.replace("\r\n", "\n")
+
+
+class WhatIfInboundForm(forms.Form):
+    """An inbound line, taken to be otherwise."""
+
+    expected_on = day("Comes on")
+    remaining = units("Units still to come", min_value=0)
+
+
+class PublishForm(forms.Form):
+    """Why rules are put in force, and what is agreed to in doing so."""
+
+    why = reason(help_text="Stands in the journal.")
+    despite = forms.CharField(
+        label="Why a cap may be passed",
+        max_length=300,
+        required=False,
+        help_text="Only if it passes a cap of the policy.",
+    )
+    anew = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def ask_anew(self) -> None:
+        """Ask whether it is to be decided from the facts of now."""
+        self.fields["anew"] = forms.BooleanField(
+            label="Decide from the facts of now, though they lead elsewhere", required=False
+        )
+
+
+class HandleForm(forms.Form):
+    """Units of a pick list."""
+
+    quantity = units()
+    why = reason(help_text="As: not on the shelf, broken.")
+
+    def __init__(self, *args: Any, ask_why: bool, **named: Any) -> None:  # noqa: ANN401 - what the form takes
+        super().__init__(*args, **named)
+        if not ask_why:
+            del self.fields["why"]
+
+
+class ShipForm(forms.Form):
+    """What leaves of an order, and by whom."""
+
+    carrier = forms.CharField(label="Carrier", max_length=100, required=False)
+    tracking_number = forms.CharField(label="Tracking number", max_length=100, required=False)
+    tracking_link = forms.URLField(
+        label="Link to follow it", max_length=2000, required=False, assume_scheme="https"
+    )
+
+    def __init__(self, *args: Any, releases: Sequence[Release], **named: Any) -> None:  # noqa: ANN401 - what the form takes
+        super().__init__(*args, **named)
+        for each in releases:
+            self.fields[f"units_{each.pk}"] = units(
+                f"Units of line {each.line.number}, {each.line.item.sku} at {each.location.code}",
+                min_value=0,
+                initial=each.quantity_open,
+            )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from backorder.console.templatetags.words import say_count, say_day
+from backorder.console.templatetags.words import say_count, say_day, say_time
 from backorder.outbox.models import Entry
 
 Facts = Mapping[str, Any]
+MOST_NAMED = 5
+"""Parts that a sentence names; of the others the count."""
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def say_units(facts: Facts, name: str = "quantity") -> str:
@@ -45,10 +49,100 @@ def say_names(facts: Facts) -> str:
     return f": {', '.join(map(str, gone))}" if isinstance(gone, list) and gone else ""
 
 
+def say_release(facts: Facts) -> str:
+    """Say what went to, or came back from, the warehouse."""
+    parts = facts["lines"]
+    named = [
+        f"{part['quantity']:,} of order {part['order']} line {part['line']} at {part['location']}"
+        for part in parts
+    ]
+    more = f" and {len(named) - MOST_NAMED:,} more" if len(named) > MOST_NAMED else ""
+    return "; ".join(named[:MOST_NAMED]) + more
+
+
+def say_parcel(facts: Facts) -> str:
+    """Say by whom a parcel goes."""
+    carrier, number = facts.get("carrier"), facts.get("tracking_number")
+    return (f" with {carrier}" if carrier else "") + (f", parcel {number}" if number else "")
+
+
+def say_change(facts: Facts) -> str:
+    """Say what was one thing and is another: quantity from 4 to 6."""
+    before, after = facts.get("from") or {}, facts.get("to") or {}
+    told = [
+        f"{str(name).replace('_', ' ')} from {say_value(before.get(name))} to {say_value(value)}"
+        for name, value in after.items()
+    ]
+    return ", ".join(told) or "something of it"
+
+
+def say_value(value: object) -> str:
+    """Say a value that the journal holds."""
+    if value is None or value == "":
+        return "none"
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        return say_fact_day(value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def say_refused(facts: Facts) -> str:
+    """Say how many units were turned away, and why."""
+    reasons = [str(reason).replace("_", " ") for reason in facts["reasons"]]
+    return f"asked for {say_units(facts, 'units')}, and they were refused: {', '.join(reasons)}"
+
+
+def say_despite(facts: Facts) -> str:
+    """Say why a cap was passed, if it was."""
+    return f", past a cap: {facts['despite']}" if facts.get("despite") else ""
+
+
+def say_added_line(facts: Facts) -> str:
+    """Say that a line was added, and what of it was refused."""
+    refused = f"; {facts['refused']:,} more were refused" if facts.get("refused") else ""
+    return f"added line {facts['line']}: {say_units(facts)}{refused}"
+
+
+def say_amended_line(facts: Facts) -> str:
+    """Say what of a line is wanted otherwise."""
+    about = f"line {facts['line']}: " if facts.get("line") else ""
+    return f"changed {about}{say_change(facts)}"
+
+
+def say_instant(text: str) -> str:
+    """Say an instant that the journal holds."""
+    return say_time(datetime.fromisoformat(text))
+
+
 SENTENCES: dict[str, Callable[[Facts], str]] = {
     "order.placed": lambda f: f"ordered {say_units(f, 'units')}",
+    "order.held": lambda f: f"had {say_units(f, 'units')} kept until {say_instant(f['until'])}",
+    "order.refused": say_refused,
+    "order.confirmed": lambda _: "ordered what was kept for them",
+    "order.amended": lambda f: f"changed {say_change(f)}",
+    "order.address_changed": lambda f: f"changed where it goes: {', '.join(f['changed'])}",
+    "order.cancelled": lambda f: (
+        f"cancelled {say_count(sum(f['lines'].values()), 'unit')}: all that was open"
+    ),
+    "order.payment": lambda f: f"noted its payment: {say_status(f['to'])} instead of {say_status(f['from'])}",
+    "order.blocked": lambda f: f"held it back: {f['reason']}",
+    "order.unblocked": lambda f: f"no longer holds it back for: {f['reason']}",
+    "order.shipped": lambda f: f"shipped{say_parcel(f)}: {say_release(f)}",
+    "hold.expired": lambda f: f"gave back {say_count(sum(f['lines'].values()), 'unit')}: the hold is over",
+    "line.added": say_added_line,
+    "line.refused": say_refused,
+    "line.amended": say_amended_line,
     "line.cancelled": lambda f: f"cancelled {say_units(f)} of line {f['line']}",
+    "line.consent": lambda f: (
+        f"noted the customer's consent to wait for line {f['line']}: {say_status(f['to'])}"
+    ),
+    "line.returned": lambda f: f"took back {say_units(f)} of line {f['line']}, {say_status(f['status'])}",
+    "units.released": lambda f: f"released to the warehouse: {say_release(f)}",
+    "release.picked": lambda f: f"picked {say_release(f)}",
+    "release.returned": lambda f: f"put back into stock: {say_release(f)}",
+    "release.short": lambda f: f"did not find {say_release(f)}",
     "inbound.placed": lambda f: f"put {say_units(f, 'units')} on order ({f['kind']})",
+    "inbound.added": lambda f: f"put {say_units(f, 'units')} more on order ({f['kind']})",
+    "inbound.amended": say_amended_line,
     "inbound.received": lambda f: (
         f"received {say_units(f)} of line {f['line']}: {f['received']:,} of {f['of']:,} have come"
     ),
@@ -65,6 +159,18 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "plan.decided": lambda f: (
         f"decided {say_count(int(f['lines']), 'line')} again, as of {say_fact_day(f['as_of'])}"
     ),
+    "plan.asked": lambda _: "asked for everything to be decided again",
+    "plan.simulated": lambda f: f"tried out other rules or facts, as of {say_fact_day(f['as_of'])}",
+    "day.passed": lambda f: f"began the day {say_fact_day(f['to'])}",
+    "policy.published": lambda f: f"put a policy in force{say_despite(f)}",
+    "policy.rolled_back": lambda _: "put an earlier policy in force again",
+    "simulation.published": lambda f: f"made a simulation come true{say_despite(f)}",
+    "simulation.discarded": lambda _: "discarded the simulation",
+    "simulation.refused": lambda f: f"could not publish the simulation: {f['because']}",
+    "files.imported": lambda f: f"imported {', '.join(f['files'])}",
+    "customer.saved": lambda f: f"wrote customers: {f['new']:,} new, {len(f['changed']):,} changed",
+    "key.added": lambda f: f"gave a program the key {f['prefix']}: {', '.join(map(str, f['scopes']))}",
+    "key.revoked": lambda f: f"took back the key {f['prefix']}",
     "user.added": lambda f: f"let them sign in as {f['role']}",
     "user.password": lambda _: "gave them another password",
     "user.removed": lambda _: "let them sign in no more",

@@ -27,6 +27,9 @@ PLACES = [
     Place("Queue", "queue", "q"),
     Place("Inbound", "inbound", "i"),
     Place("Stock", "stock", "s"),
+    Place("Warehouse", "warehouse", "h"),
+    Place("What-if", "what-if", "w"),
+    Place("Import", "import", "m"),
     Place("Design", "design", "d"),
 ]
 """Whoever adds a page adds it here."""

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backorder.console.views import design, health, inbound, orders, queue, sign_in, start, stock, theme
+from backorder.console.views import (
+    design,
+    health,
+    imports,
+    inbound,
+    orders,
+    queue,
+    sign_in,
+    start,
+    stock,
+    theme,
+    warehouse,
+    what_if,
+)
 
 urlpatterns = [
     path("", start.show_start, name="start"),
@@ -26,4 +39,23 @@ urlpatterns = [
     path("stock", stock.show_stock, name="stock"),
     path("stock/<slug:what>", stock.change_stock, name="stock-change"),
     path("items/<path:sku>", stock.show_item, name="item"),
+    path("lines/<int:line>/why", orders.explain_line, name="line-why"),
+    path("warehouse", warehouse.show_warehouse, name="warehouse"),
+    path("warehouse/release", warehouse.release_place, name="release-place"),
+    path("warehouse/release-order", warehouse.release_order, name="release-order"),
+    path("warehouse/block", warehouse.block_order, name="block-order"),
+    path("warehouse/blocks/<int:number>/lift", warehouse.lift_block, name="block-lift"),
+    path("warehouse/ship/<path:number>", warehouse.ship_order, name="ship-order"),
+    path("pick-lists/<int:number>", warehouse.show_pick_list, name="pick-list"),
+    path("releases/<int:number>/<slug:what>", warehouse.handle_release, name="release-handle"),
+    path("import", imports.take_files, name="import"),
+    path("import/sample", imports.load_sample, name="import-sample"),
+    path("import/<int:number>", imports.look_at_files, name="import-look"),
+    path("what-if", what_if.show_what_if, name="what-if"),
+    path("what-if/policy", what_if.try_policy, name="try-policy"),
+    path("what-if/inbound/<int:line>", what_if.try_inbound, name="try-inbound"),
+    path("what-if/<int:number>", what_if.show_simulation, name="simulation"),
+    path("what-if/<int:number>/publish", what_if.publish_simulation, name="simulation-publish"),
+    path("what-if/<int:number>/discard", what_if.discard_simulation, name="simulation-discard"),
+    path("what-if/roll-back/<int:number>", what_if.roll_back, name="roll-back"),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from backorder.accounts.roles import ORDERS
@@ -15,11 +16,13 @@ from backorder.allocation.models import Allocation, Promise
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.selectors.lines import find_line, read_order
 from backorder.allocation.services import Decision
+from backorder.channels.records import tell_line
 from backorder.console.access import may_change, name_cause, signed_in
 from backorder.console.changes import Change, take_change
 from backorder.console.forms import CancelForm
 from backorder.console.journal import say_entry
 from backorder.console.templatetags.words import say_count, say_day, say_money
+from backorder.fulfilment import floor
 from backorder.orders.models import Line
 from backorder.outbox.selectors import read_story
 
@@ -37,7 +40,14 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
         {"at": entry.at, "who": entry.who, "said": say_entry(entry), "why": entry.why}
         for entry in read_story("order", number)
     ]
-    context = {"order": order, "lines": lines, "story": story}
+    context = {
+        "order": order,
+        "lines": lines,
+        "story": story,
+        "releases": list(floor.list_releases(order)),
+        "shipments": list(floor.list_shipments(order)),
+        "blocks": list(floor.list_blocks(order)),
+    }
     return render(request, "console/order.html", context)
 
 
@@ -134,3 +144,17 @@ def cancel_units(request: HttpRequest, line: int) -> HttpResponse:
         event=cancel,
     )
     return take_change(request, change)
+
+
+@require_GET
+@signed_in
+def explain_line(request: HttpRequest, line: int) -> HttpResponse:
+    """Say to a planner why a line gets what it gets; asked for apart, since it decides again all that is linked."""
+    found = find_line(line)
+    if found is None:
+        message = "There is no such line."
+        raise Http404(message)
+    told = tell_line(found, timezone.localdate(), "planner")
+    part = bool(getattr(request, "htmx", False))
+    page = "console/parts/why.html" if part else "console/why.html"
+    return render(request, page, {"told": told, "line": found})

@@ -1,0 +1,64 @@
+"""Pick lists, laid out as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from backorder.console.parts import Cell, Column, Empty, Row, Table
+from backorder.console.templatetags.words import say_time
+from backorder.fulfilment.models import PickList, Release
+
+
+def describe_pick_lists(pick_lists: Iterable[PickList]) -> Table:
+    """List pick lists of which something is left to send."""
+    rows = []
+    for each in pick_lists:
+        link = reverse("pick-list", args=[each.pk])
+        parts, units = (getattr(each, name) for name in ("parts", "units"))
+        rows.append(
+            Row(
+                [
+                    Cell(f"{each.pk}", link),
+                    Cell(each.location.code),
+                    Cell(say_time(each.entry.at), note=each.entry.who),
+                    Cell(f"{parts:,}"),
+                    Cell(f"{units:,}"),
+                ],
+                link,
+            )
+        )
+    columns = [
+        *(Column(title) for title in ("Pick list", "Place", "Begun")),
+        *(Column(title, numeric=True) for title in ("Rows", "Units left")),
+    ]
+    return Table(
+        "Open pick lists", columns, rows, Empty("Nothing is being picked", "Release a place or an order.")
+    )
+
+
+def describe_releases(releases: Iterable[Release]) -> Table:
+    """List what is left to send of a pick list, in the order of service."""
+    rows = [
+        Row(
+            [
+                Cell(each.location.code),
+                Cell(each.line.item.sku, note=each.line.item.name),
+                Cell(f"{each.quantity_open:,}", note=f"{each.quantity_picked:,} picked"),
+                Cell(
+                    each.line.order.number,
+                    reverse("order", args=[each.line.order.number]),
+                    note=f"line {each.line.number}",
+                ),
+                *(
+                    Cell(title, reverse("release-handle", args=[each.pk, what]))
+                    for title, what in (("Pick", "pick"), ("Not found", "short"), ("Put back", "take-back"))
+                ),
+            ]
+        )
+        for each in releases
+    ]
+    columns = [Column("Place"), Column("Item"), Column("Units", numeric=True), Column("Order")]
+    columns += [Column(title) for title in ("Taken", "Missing", "Back")]
+    return Table("What to pick", columns, rows, Empty("All of it has left", "Nothing is left to pick here."))
