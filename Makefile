@@ -15,7 +15,7 @@ define step
 @out=$$($(2) 2>&1) && { echo "ok    $(1)"; grep '^note:' <<<"$$out" || true; } || { echo "$$out"; echo "FAIL  $(1)"; exit 1; }
 endef
 
-.PHONY: help setup demo check test bench soak coverage format lock clean
+.PHONY: help setup demo check test browser bench soak coverage format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s%s\n", $$1, $$2 }'
@@ -32,8 +32,14 @@ check: .venv/.installed ## format, lint, types, imports, tidiness and documents:
 	$(call step,imports,$(BIN)/lint-imports --no-logo)
 	$(call step,tidy,$(BIN)/pytest -q tests/architecture)
 
-test: check .venv/.warm ## everything: check, then all tests
+test: check .venv/.warm browser ## everything: check, then all tests
 	@$(BIN)/pytest -q -n $(JOBS) --dist worksteal
+
+browser: # for the tests in a browser: as root on Debian or Ubuntu it is installed, elsewhere they are left out without one
+	@for name in chromium chromium-browser google-chrome chrome; do command -v $$name >/dev/null && exit 0; done; \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || exit 0; \
+		echo "setup: installing Chromium for the tests in a browser"; \
+		{ apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1 || echo "Chromium could not be installed"
 
 bench: setup ## measure, print one line of JSON for each figure
 	@for script in bench/*.py; do [ ! -f "$$script" ] || $(BIN)/python "$$script" || exit 1; done
