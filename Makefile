@@ -35,7 +35,7 @@ check: .venv/.installed ## format, lint, types, imports, tidiness and documents:
 test: check .venv/.warm browser ## everything: check, then all tests
 	@$(BIN)/pytest -q -n $(JOBS) --dist worksteal
 
-browser: # for the tests in a browser: as root on Debian or Ubuntu it is installed, elsewhere they are left out without one
+browser: ## as root on Debian or Ubuntu install Chromium for the tests in a browser; elsewhere they use what is there
 	@for name in chromium chromium-browser google-chrome chrome; do command -v $$name >/dev/null && exit 0; done; \
 		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || exit 0; \
 		echo "setup: installing Chromium for the tests in a browser"; \

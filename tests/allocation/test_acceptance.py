@@ -296,7 +296,7 @@ def count_queries(number: str) -> int:
 def test_taking_an_order_costs_as_many_queries_however_many_lines_are_open() -> None:
     rule("capped", cap=100)
     stock("LAMP", 3)
-    ask("A-0", ("LAMP", 1))
+    ask("A-0", ("LAMP", 4))
     few = count_queries("B-1")
     for number in range(1, 8):
         ask(f"A-{number}", ("LAMP", 1))
