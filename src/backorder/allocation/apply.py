@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backorder.allocation.moves import REASONS, STANDING, UNTOLD, Moves
-from backorder.allocation.promises import write_promises
+from backorder.allocation.promises import Ledger, write_promises
 from backorder.allocation.snapshot import Facts
-from backorder.allocation.terms import Terms
 from backorder.columns import Columns, read_columns, write_columns
 from backorder.engine.allocation.plan import Plan
 from backorder.engine.allocation.snapshot import NEVER
@@ -71,12 +70,13 @@ class Applied:
     promises: int
 
 
-def apply_plan(facts: Facts, plan: Plan, entry: Entry, terms: Terms) -> Applied:
+def apply_plan(plan: Plan, entry: Entry, ledger: Ledger) -> Applied:
     """Put the plan in force for the items that were decided."""
+    facts = ledger.facts
     write_allocations(facts, plan)
     moves = compare_standings(facts, plan)
     write_standings(moves, entry)
-    promises = write_promises(facts, plan, entry, terms)
+    promises = write_promises(ledger, plan, entry)
     write_backorders(facts, plan, entry)
     return Applied(moves, promises)
 

@@ -14,7 +14,8 @@ alone is no news:
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -61,12 +62,27 @@ class Stands:
     at_once: bool  # all units are on hand and wait for nothing
 
 
-def write_promises(facts: Facts, plan: Plan, entry: Entry, terms: Terms) -> int:
+@dataclass(frozen=True)
+class Ledger:
+    """The promises as far as a decision looks at them; each is read once, however often the decision is made again."""
+
+    facts: Facts
+    terms: Terms
+    known: dict[int, Known | None] = field(default_factory=dict)  # by id of the line; none: nothing promised
+
+    def look_up(self, lines: NDArray[np.int64]) -> Mapping[int, Known | None]:
+        """Know the promises in force of these lines."""
+        if new := [line for line in lines.tolist() if line not in self.known]:
+            self.known.update({**dict.fromkeys(new), **read_known(new)})
+        return self.known
+
+
+def write_promises(ledger: Ledger, plan: Plan, entry: Entry) -> int:
     """Promise the days that are news; gives how many."""
-    rows, evidence = find_news(facts, plan, terms)
+    rows, evidence = find_news(ledger, plan)
     if len(rows):
         columns: dict[str, Any] = {
-            "line": facts.lines[rows],
+            "line": ledger.facts.lines[rows],
             "promised_on": plan.lines.promised_on[rows].astype(np.int64),
             "reason": plan.lines.reason[rows].astype(np.int64),
             "evidence": evidence,
@@ -75,24 +91,25 @@ def write_promises(facts: Facts, plan: Plan, entry: Entry, terms: Terms) -> int:
     return len(rows)
 
 
-def name_promises(facts: Facts, terms: Terms, plan: Plan) -> NDArray[np.int64]:
+def name_promises(ledger: Ledger, plan: Plan) -> NDArray[np.int64]:
     """Name the promise in force of each line once a plan is. Where no day is known any more, the one promised last counts."""
-    promised: NDArray[np.int64] = facts.snapshot.lines.promised_on.astype(np.int64)
-    rows, _ = find_news(facts, plan, terms)
+    promised: NDArray[np.int64] = ledger.facts.snapshot.lines.promised_on.astype(np.int64)
+    rows, _ = find_news(ledger, plan)
     rows = rows[plan.lines.promised_on[rows] < NEVER]
     promised[rows] = plan.lines.promised_on[rows]
     return promised
 
 
-def find_news(facts: Facts, plan: Plan, terms: Terms) -> tuple[NDArray[np.int64], list[str]]:
+def find_news(ledger: Ledger, plan: Plan) -> tuple[NDArray[np.int64], list[str]]:
     """Find the lines to which a day is promised anew, and what each promise stands on."""
+    facts, terms = ledger.facts, ledger.terms
     day, told = plan.lines.promised_on, facts.told_on
     gain = NEVER if terms.gain_days is None else terms.gain_days
     differs = (told == NEVER) | (day > told) | (told - day >= gain)
     rows = np.flatnonzero(facts.inside & differs)
     if len(rows) == 0:
         return rows, []
-    known, stands = read_known(facts.lines[rows]), find_stands(facts, plan, rows, terms)
+    known, stands = ledger.look_up(facts.lines[rows]), find_stands(facts, plan, rows, terms)
     told_today = [
         is_news(known.get(line), stand, facts.snapshot.as_of, terms)
         for line, stand in zip(facts.lines[rows].tolist(), stands, strict=True)
@@ -119,10 +136,10 @@ def is_news(known: Known | None, stands: Stands, today: int, terms: Terms) -> bo
     return not (same and known.overdue and stands.overdue and today < known.day)
 
 
-def read_known(lines: NDArray[np.int64]) -> dict[int, Known]:
+def read_known(lines: Sequence[int]) -> dict[int, Known]:
     """Read the promise in force of each line that has one."""
     with connection.cursor() as cursor:
-        cursor.execute(LAST, {"lines": lines.tolist()})
+        cursor.execute(LAST, {"lines": list(lines)})
         rows = cursor.fetchall()
     found = {}
     for line, day, text in rows:

@@ -11,6 +11,7 @@ import backorder
 from backorder.allocation.models import Run, RunFacts
 from backorder.allocation.packing import pack, unpack
 from backorder.allocation.policies import parse
+from backorder.allocation.promises import Ledger
 from backorder.allocation.snapshot import EPOCH, Facts
 from backorder.allocation.terms import Terms
 from backorder.engine.allocation import Plan
@@ -32,11 +33,20 @@ class ReplayError(ValueError):
 class Worked:
     """A decision that is worked out and checked, and not in force."""
 
-    facts: Facts
-    terms: Terms
+    ledger: Ledger
     plan: Plan
     basis: Basis  # what it gives again, now that it is in force
     whole: bool
+
+    @property
+    def facts(self) -> Facts:
+        """What it was made from."""
+        return self.ledger.facts
+
+    @property
+    def terms(self) -> Terms:
+        """The rules that it was made by."""
+        return self.ledger.terms
 
     @property
     def as_of(self) -> date:

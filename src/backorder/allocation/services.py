@@ -17,7 +17,7 @@ from backorder.allocation.days import choose_day, find_last_whole_day
 from backorder.allocation.models import Run
 from backorder.allocation.moves import Move
 from backorder.allocation.policies import read_terms
-from backorder.allocation.promises import name_promises
+from backorder.allocation.promises import Ledger, name_promises
 from backorder.allocation.runs import Worked, write_run
 from backorder.allocation.snapshot import OF_ALL_ITEMS, Facts, read_facts
 from backorder.allocation.terms import Terms
@@ -178,12 +178,12 @@ def read_all(day: date, terms: Terms) -> Facts:
 
 def work_out(facts: Facts, terms: Terms, *, whole: bool = False) -> Worked:
     """Decide until it stands, and hold the plan to the laws; nothing is written. Raises Spread or LawBroken."""
-    outside = np.flatnonzero(~facts.inside)
-    settled = settle(facts.snapshot, terms.policy, facts.told, outside, partial(name_promises, facts, terms))
+    ledger, outside = Ledger(facts, terms), np.flatnonzero(~facts.inside)
+    settled = settle(facts.snapshot, terms.policy, facts.told, outside, partial(name_promises, ledger))
     if settled.plan is None:
         raise Spread(set(facts.line_items[settled.joined].tolist()))
     check(facts.snapshot, terms.policy, settled.plan)
-    return Worked(facts, terms, settled.plan, settled.basis, whole)
+    return Worked(ledger, settled.plan, settled.basis, whole)
 
 
 def put_in_force(worked: Worked, event: Entry, subjects: list[tuple[str, str]]) -> Decision:
@@ -199,7 +199,7 @@ def put_in_force(worked: Worked, event: Entry, subjects: list[tuple[str, str]]) 
             "plan": worked.plan.hash(),
         },
     )
-    applied = apply_plan(facts, worked.plan, entry, worked.terms)
+    applied = apply_plan(worked.plan, entry, worked.ledger)
     if worked.whole:
         moved = np.unique(facts.line_items[np.isin(facts.lines, applied.moves.after["line"])])
         name_subjects(entry, "item", Item.objects.filter(pk__in=moved.tolist()).values_list("sku", flat=True))
