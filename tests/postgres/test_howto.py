@@ -30,7 +30,10 @@ def test_the_backup_of_the_page_is_made_tried_and_put_back(folder: Path) -> None
         told.append((command.split()[0], ended.stdout.splitlines()[-1]))
     assert [command for command, _ in told] == ["backup", "restore", "reconcile", "restore"]
     assert len({line for _, line in told[1:]}) == 1  # the counts of what was tried are those of the shop
-    assert told[1][1] == "all agree: 3 levels, 1 inbound lines, 60 open lines, 44 allocations"
+    assert (
+        told[1][1]
+        == "all agree: 3 levels, 1 inbound lines, 60 open lines, 44 allocations, 0 releases, 0 shipments"
+    )
     assert everything(server.url) == before
 
 
