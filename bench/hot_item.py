@@ -96,8 +96,8 @@ def run_clients(work: Callable[[int, int], None], orders: int) -> float:
 
 def main() -> None:
     """Measure both, in turn."""
-    given = read_arguments(__doc__ or "", lines=1_600)
-    each = max(1, given.lines // CLIENTS)
+    given = read_arguments(__doc__ or "", lines=16_000)
+    each = max(1, given.lines // CLIENTS // 10)
     with open_database():
         from django.db import connection, connections  # noqa: PLC0415 - needs a database
 
