@@ -39,13 +39,15 @@ def reconcile(*arguments: str, **environment: str) -> tuple[int, str, str]:
     return ended.returncode, ended.stdout, ended.stderr
 
 
+EMPTY = (
+    0,
+    "all agree: 0 levels, 0 inbound lines, 0 open lines, 0 allocations, 0 releases, 0 shipments\n",
+    "",
+)
+
+
 def test_a_new_database_agrees_and_a_changed_one_is_told(data: Path) -> None:
-    agree = (
-        0,
-        "all agree: 0 levels, 0 inbound lines, 0 open lines, 0 allocations, 0 releases, 0 shipments\n",
-        "",
-    )
-    assert reconcile("--data", str(data)) == agree
+    assert reconcile("--data", str(data)) == EMPTY
     server = postgres.start(data)
     with psycopg.connect(server.url) as connection:
         connection.execute(
@@ -70,7 +72,7 @@ def test_a_new_database_agrees_and_a_changed_one_is_told(data: Path) -> None:
 def test_two_who_come_to_a_new_database_at_once_make_its_tables_once(data: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         ended = list(pool.map(lambda _: reconcile("--data", str(data)), range(2)))
-    assert ended == [(0, "all agree: 0 levels, 0 inbound lines, 0 open lines, 0 allocations\n", "")] * 2
+    assert ended == [EMPTY] * 2
 
 
 def test_a_password_is_not_told(data: Path) -> None:
