@@ -17,6 +17,8 @@ def test_an_address_is_read_and_a_wrong_one_refused() -> None:
         "5433",
         "shop",
     ]
-    assert read["OPTIONS"] == {"sslmode": "require"}
+    assert read["OPTIONS"] == {"sslmode": "require", "options": "-c pgtrigger.ignore={}"}
+    given = read_database("postgresql:///shop?options=-c%20jit%3Doff")
+    assert given["OPTIONS"] == {"options": "-c jit=off -c pgtrigger.ignore={}"}
     with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL is no address of a PostgreSQL server"):
         read_database("mysql://anna@db/shop")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 from django.db.models import F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from backorder.allocation.selectors import Difference
 from backorder.allocation.selectors import count_rows as count_planned
@@ -32,6 +33,20 @@ MICROSECONDS_PER_HOUR = 3_600_000_000
 def find_touched_items(order: Order) -> set[int]:
     """Name the items of an order's lines: a decision finds what kits add to them."""
     return set(Line.objects.filter(order=order).values_list("item_id", flat=True))
+
+
+def list_released() -> Iterator[tuple[str, str, str, str, int, date]]:
+    """List what the warehouse has of each line: order, line, sku, location, units, and the day it was told."""
+    parts = ReleasePart.objects.filter(release__quantity_open__gt=0).values_list(
+        "release__line__order__number",
+        "release__line__number",
+        "level__item__sku",
+        "level__location__code",
+        F("per_unit") * F("release__quantity_open"),
+        "release__entry__at",
+    )
+    for order, line, sku, place, units, at in parts:
+        yield order, line, sku, place, units, timezone.localdate(at)
 
 
 def find_places_inside(location: Location) -> list[int]:

@@ -67,7 +67,10 @@ def list_open_orders() -> Iterator[str]:
 
 
 def list_lines(numbers: Iterable[str]) -> Iterator[tuple[Any, ...]]:
-    """List the lines of orders, open or not: order, line, id, sku, location, what is open, shipped and cancelled, and the terms."""
+    """List the lines of orders, open or not.
+
+    Order, line, id, sku, location; what is open, shipped, cancelled and released; price, days, fewest to ship, commitment.
+    """
     return (
         Line.objects.filter(order__number__in=set(numbers))
         .values_list(
@@ -79,6 +82,7 @@ def list_lines(numbers: Iterable[str]) -> Iterator[tuple[Any, ...]]:
             "quantity_open",
             "quantity_shipped",
             "quantity_cancelled",
+            "quantity_released",
             "unit_price",
             "requested_on",
             "needed_by",

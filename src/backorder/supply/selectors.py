@@ -40,9 +40,9 @@ def find_drift() -> list[Drift]:
 
 
 def list_levels(skus: Iterable[str] | None = None) -> Iterator[tuple[Any, ...]]:
-    """List levels, all or those of these items: sku, location, status, what is on hand."""
+    """List levels, all or those of these items: sku, location, status, what is on hand and what of it is released."""
     rows = Level.objects.all() if skus is None else Level.objects.filter(item__sku__in=set(skus))
-    return rows.values_list("item__sku", "location__code", "status", "on_hand").iterator()
+    return rows.values_list("item__sku", "location__code", "status", "on_hand", "released").iterator()
 
 
 def list_inbound_orders(numbers: Iterable[str]) -> Iterator[tuple[Any, ...]]:

@@ -19,6 +19,7 @@ from backorder.faults import FaultyInputError
 from backorder.orders.models import Customer, Order
 from tests.allocation.shop import buy, drop, order_in, slip, stock, take_in
 from tests.channels.intake.database import bring, dump, plan_pegs, stored_pegs, write_tables
+from tests.fulfilment.shop import release
 from tests.searching import IN_DATABASE
 from tests.supply.shop import NOON, TODAY, cause, item
 
@@ -77,6 +78,17 @@ def test_the_plan_of_an_export_is_the_plan_in_force_after_events_too(tmp_path: P
     take_in(line, 2)
     drop("1", 1)
     assert plan_pegs(write(tmp_path / "out"), TODAY) == stored_pegs()
+
+
+def test_what_is_on_a_pick_list_stays_with_its_line_and_an_export_changes_nothing(tmp_path: Path) -> None:
+    bring(write_tables(tmp_path / "shop"))
+    pegs = stored_pegs()
+    release("1001", "1")
+    before = dump()
+    folder = write(tmp_path / "out")
+    assert bring(folder).changes is False
+    assert dump() == before
+    assert plan_pegs(folder, TODAY) == pegs
 
 
 @pytest.mark.parametrize("form", FORMS)

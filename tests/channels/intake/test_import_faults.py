@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from backorder.supply.models import InboundLine
 from tests.allocation.shop import line_of
 from tests.channels.intake.database import bring, dump, look, write_tables
 from tests.channels.shop import SHOP, write_parquet, write_xlsx
+from tests.fulfilment.shop import listed, release
 from tests.supply.shop import cause
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +83,26 @@ def test_more_open_than_shipped_and_cancelled_leave_is_a_fault(shop: Path) -> No
             "what is wanted beyond them gets a line of its own"
         ),
         "orders.csv:5: sku: the line is for 'LAMP', and stays so; give another item a line of its own",
+    ]
+
+
+def test_units_on_a_pick_list_are_neither_cancelled_nor_counted_away_by_a_file(shop: Path) -> None:
+    release("1001", "1")
+    assert listed("1001") == [("1", "main", 3), ("1", "shop", 1)]
+    orders = SHOP["orders"].replace("1001,1,LAMP,5,", "1001,1,LAMP,3,")
+    assert refuse(shop, orders=orders, stock="sku,location,on_hand\nLAMP,main,2\nLAMP,shop,1\n") == [
+        "stock.csv:2: on_hand: 2 cannot be there: 3 are on pick lists; report there what is missing",
+        "orders.csv:2: quantity: 3 cannot be open: 4 are on a pick list; take them back from the warehouse first",
+    ]
+    shutil.rmtree(shop.parent / "changed")
+    text = "\n".join([SHOP["orders"].splitlines()[0], SHOP["orders"].splitlines()[3]]) + "\n"
+    assert refuse(shop, ("orders", "stock"), orders=text, stock="sku,location,on_hand\n") == [
+        "stock.csv: LAMP at main is not listed, and 3 units of it are on pick lists; report there what is missing",
+        "stock.csv: LAMP at shop is not listed, and 1 units of it are on pick lists; report there what is missing",
+        (
+            "orders.csv: order 1001 line 1 is not listed, and 4 units of it are on a pick list; "
+            "take them back from the warehouse first"
+        ),
     ]
 
 

@@ -115,16 +115,17 @@ def note_contradictions(table: TableFile, found: Compared, faults: Faults) -> No
         faults.add(table.file, message, record=record, column="quantity")
 
 
-def compare_stock(tables: Tables, _: Faults) -> Iterator[Part]:
+def compare_stock(tables: Tables, faults: Faults) -> Iterator[Part]:
     """Compare what is on hand by item, place and status: a count that finds what the file says."""
     table = tables.folder["stock"]
-    kinds = {"sku": TEXT, "location": TEXT, "status": TEXT, "on_hand": NUMBER}
+    kinds = {"sku": TEXT, "location": TEXT, "status": TEXT, "on_hand": NUMBER, "released": NUMBER}
     complete = "stock" in tables.complete
     skus = None if complete else table.frame["sku"].to_list()
     known = frame_of(list_levels(skus), kinds).with_columns(choose("status", STATUSES))
     found = compare(table.frame, known, table.schema.key, ("on_hand",), table.given)
     new = found.new.filter(pl.col("on_hand") > 0)  # of nothing no count is needed
     gone = found.gone.filter(pl.col("on_hand") > 0)
+    note_released(table, found.changed, gone if complete else gone.clear(), faults)
     counted = Counted(
         new.height,
         found.changed.height,
@@ -140,6 +141,20 @@ def compare_stock(tables: Tables, _: Faults) -> Iterator[Part]:
     ]
     frames = (new, found.changed, *([gone] if complete else ()))
     yield Part("stock", counted, lambda cause: loading.count_many(counts, cause), name_skus(frames, ["sku"]))
+
+
+def note_released(table: TableFile, changed: pl.DataFrame, gone: pl.DataFrame, faults: Faults) -> None:
+    """Note counts below what the warehouse was told to pick."""
+    message = "are on pick lists; report there what is missing"
+    short = changed.filter(pl.col("on_hand") < pl.col("released"))
+    for record, units, released in short.select("record", "on_hand", "released").iter_rows():
+        faults.add(
+            table.file, f"{units} cannot be there: {released} {message}", record=record, column="on_hand"
+        )
+    for sku, place, released in (
+        gone.filter(pl.col("released") > 0).select("sku", "location", "released").iter_rows()
+    ):
+        faults.add(table.file, f"{sku} at {place} is not listed, and {released} units of it {message}")
 
 
 def read_lines(rows: pl.DataFrame) -> list[loading.InboundFacts]:

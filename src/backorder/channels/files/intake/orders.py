@@ -58,6 +58,7 @@ LINE_KINDS = {
     "quantity": NUMBER,
     "shipped": NUMBER,
     "cancelled": NUMBER,
+    "released": NUMBER,
     "unit_price": NUMBER,
     "requested_on": DAY,
     "needed_by": DAY,
@@ -68,6 +69,7 @@ TERMS = ("location", "quantity", "unit_price", "requested_on", "needed_by", "min
 
 
 HEADS = ("customer", "customer_class", "channel", "ordered_at", "ordered_at.day", "priority", "ship_policy")
+TAKE_BACK = "take them back from the warehouse first"
 COMPLETE = SHIP_POLICIES.index("complete")
 
 
@@ -97,6 +99,11 @@ def compare_orders(tables: Tables, faults: Faults) -> tuple[list[Part], Compared
     if "orders" in tables.complete:
         rest = read_known(set(list_open_orders()) - numbers)
         gone = pl.concat([lines.gone, rest]).filter(pl.col("quantity") > 0)
+        for order, line, units in (
+            gone.filter(pl.col("released") > 0).select("order", "line", "released").iter_rows()
+        ):
+            message = f"order {order} line {line} is not listed, and {units} units of it are on a pick list; {TAKE_BACK}"
+            faults.add(table.file, message)
     both = ComparedOrders(compare_heads(table), lines, gone)
     return [*compare_buyers(tables), describe(both, known)], both
 
@@ -164,6 +171,10 @@ def note_contradictions(table: TableFile, rows: pl.DataFrame, faults: Faults) ->
     ):
         message = f"the line is for {show(was)}, and stays so; give another item a line of its own"
         faults.add(table.file, message, record=record, column="sku")
+    fewer = rows.filter(pl.col("quantity") < pl.col("released"))
+    for record, units, released in fewer.select("record", "quantity", "released").iter_rows():
+        message = f"{units} cannot be open: {released} are on a pick list; {TAKE_BACK}"
+        faults.add(table.file, message, record=record, column="quantity")
     more = rows.filter(pl.col("quantity") > pl.col("quantity.was"))
     for row in more.filter((pl.col("shipped") > 0) | (pl.col("cancelled") > 0)).iter_rows(named=True):
         ordered = row["quantity.was"] + row["shipped"] + row["cancelled"]

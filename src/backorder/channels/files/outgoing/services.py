@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import connection, transaction
-
+from backorder.allocation.services import read_steadily
 from backorder.channels.files.outgoing.forms import FORMS
 from backorder.channels.files.outgoing.tables import TABLES
 from backorder.channels.files.target import SUMMARY, check_target, whole_folder
@@ -34,7 +32,7 @@ def export_folder(wanted: Export, tell: Callable[[str], None] = lambda _: None) 
         raise FaultyInputError([f"--format: {not_one_of(wanted.form, tuple(FORMS))}"])
     target = check_target(wanted.out, None, force=wanted.force, ours=OURS)
     rows = {}
-    with whole_folder(target) as work, one_moment():
+    with whole_folder(target) as work, read_steadily():
         for name, build in TABLES.items():
             tell(f"writing {name}.{wanted.form}")
             sheet = build()
@@ -43,14 +41,3 @@ def export_folder(wanted: Export, tell: Callable[[str], None] = lambda _: None) 
         summary = {"exported": rows, "form": wanted.form}
         (work / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", "utf-8")
     return rows
-
-
-@contextmanager
-def one_moment() -> Iterator[None]:
-    """Read everything as it is at one moment, whatever others write meanwhile."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield

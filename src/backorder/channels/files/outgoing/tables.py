@@ -13,6 +13,7 @@ from backorder.allocation.selectors import list_allocations, list_promises
 from backorder.catalog import selectors as catalog
 from backorder.channels.files.keys import encode, sort_rows
 from backorder.channels.files.outputs import amounts
+from backorder.fulfilment.selectors import list_released
 from backorder.orders.selectors import list_customers, list_open_rows
 from backorder.supply.selectors import list_inbound_lines, list_levels
 
@@ -132,7 +133,7 @@ def build_inbound() -> Sheet:
 def build_stock() -> Sheet:
     """Build what is on hand; where nothing is, there is no row."""
     columns: dict[str, Kind] = {"sku": TEXT, "location": TEXT, "on_hand": NUMBER, "status": TEXT}
-    rows = ((sku, place, units, status) for sku, place, status, units in list_levels() if units)
+    rows = ((sku, place, units, status) for sku, place, status, units, _ in list_levels() if units)
     return build("stock", columns, sorted(rows, key=lambda row: row[3]), 2)
 
 
@@ -166,14 +167,16 @@ def build_orders() -> Sheet:
 
 
 def build_current() -> Sheet:
-    """Build the plan in force."""
+    """Build the plan in force: what each line holds, and what of it the warehouse was told to pick."""
     columns: dict[str, Kind] = {
         **dict.fromkeys(("order", "line", "sku", "location", "inbound", "inbound_line"), TEXT),
         "quantity": NUMBER,
         "available_on": DAY,
         "ships_on": DAY,
     }
-    return build("current", columns, sorted(list_allocations(), key=lambda row: row[-1]), 6)
+    picked = ((*row[:4], "", "", row[4], None, row[5]) for row in list_released())
+    rows = sorted([*list_allocations(), *picked], key=lambda row: (row[-1], row[-3]))
+    return build("current", columns, rows, 6)
 
 
 def write_instant(at: datetime, day: date) -> str:
