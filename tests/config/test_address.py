@@ -17,8 +17,12 @@ def test_an_address_is_read_and_a_wrong_one_refused() -> None:
         "5433",
         "shop",
     ]
-    assert read["OPTIONS"] == {"sslmode": "require", "options": "-c pgtrigger.ignore={}"}
+    assert read["OPTIONS"] == {
+        "prepare_threshold": 5,
+        "sslmode": "require",
+        "options": "-c pgtrigger.ignore={}",
+    }
     given = read_database("postgresql:///shop?options=-c%20jit%3Doff")
-    assert given["OPTIONS"] == {"options": "-c jit=off -c pgtrigger.ignore={}"}
+    assert given["OPTIONS"] == {"prepare_threshold": 5, "options": "-c jit=off -c pgtrigger.ignore={}"}
     with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL is no address of a PostgreSQL server"):
         read_database("mysql://anna@db/shop")

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from backorder.allocation.moves import REASONS, STANDING, UNTOLD, Moves
 from backorder.allocation.promises import Ledger, write_promises
-from backorder.allocation.snapshot import Facts
-from backorder.columns import Columns, read_columns, write_columns
+from backorder.allocation.snapshot import Facts, InForce
+from backorder.columns import Columns, write_columns
 from backorder.engine.allocation.plan import Plan
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.outbox.models import Entry
@@ -19,11 +19,6 @@ from backorder.outbox.models import Entry
 NOTHING = 0  # no row has this id
 DAY = "(date '1970-01-01' + {}::int)"
 
-HELD = """
-SELECT a.id, a.line_id::bigint, coalesce(a.level_id, 0)::bigint, coalesce(a.inbound_line_id, 0)::bigint,
-    (a.ships_on - date '1970-01-01')::bigint, a.quantity
-FROM allocation_allocation a JOIN orders_line l ON l.id = a.line_id WHERE l.item_id = ANY(%(items)s)
-"""
 GIVE_BACK = "DELETE FROM allocation_allocation a USING {rows} WHERE a.id = new.id"
 CHANGE = "UPDATE allocation_allocation a SET quantity = new.quantity FROM {rows} WHERE a.id = new.id"
 TAKE = f"""
@@ -31,18 +26,10 @@ INSERT INTO allocation_allocation (line_id, level_id, inbound_line_id, ships_on,
 SELECT line, nullif(level, 0), nullif(inbound, 0), {DAY.format("ships_on")}, quantity FROM {{rows}}
 """  # noqa: S608 - names of columns and numbers, written here
 
-STOOD = """
-SELECT s.line_id::bigint, s.allocated_on_hand, s.allocated_inbound, s.unallocated,
-    coalesce(s.first_ships_on - date '1970-01-01', {never})::bigint, coalesce(s.planned_on - date '1970-01-01', {never})::bigint,
-    s.in_time::int::bigint, s.units_ahead, s.lines_ahead, (array_position(%(reasons)s::text[], s.reason) - 1)::bigint,
-    coalesce(s.whole::int, {untold})::bigint, coalesce(s.pins::int, {untold})::bigint, coalesce(s.ready_on, {untold})::bigint,
-    coalesce(s.last_on, {untold})::bigint, coalesce(s.tight::int, {untold})::bigint
-FROM allocation_standing s JOIN orders_line l ON l.id = s.line_id WHERE l.item_id = ANY(%(items)s)
-"""
 FORGET = "DELETE FROM allocation_standing s USING {rows} WHERE s.line_id = new.line"
 STAND = f"""
-INSERT INTO allocation_standing (line_id, entry_id, {", ".join(STANDING)})
-SELECT line, %(entry)s, allocated_on_hand, allocated_inbound, unallocated,
+INSERT INTO allocation_standing (line_id, item_id, entry_id, {", ".join(STANDING)})
+SELECT line, line_item, %(entry)s, allocated_on_hand, allocated_inbound, unallocated,
     {DAY.format(f"nullif(first_ships_on, {NEVER})")}, {DAY.format(f"nullif(planned_on, {NEVER})")},
     in_time::int::boolean, units_ahead, lines_ahead, (%(reasons)s::text[])[reason + 1],
     nullif(whole, {UNTOLD})::int::boolean, nullif(pins, {UNTOLD})::int::boolean, nullif(ready_on, {UNTOLD}),
@@ -52,10 +39,6 @@ ON CONFLICT (line_id) DO UPDATE SET (entry_id, {", ".join(STANDING)}) = ROW (
     excluded.entry_id, {", ".join(f"excluded.{name}" for name in STANDING)})
 """  # noqa: S608 - names of columns and numbers, written here
 
-WAITING = """
-SELECT b.line_id::bigint FROM allocation_backorder b JOIN orders_line l ON l.id = b.line_id
-WHERE b.closed_by_id IS NULL AND l.item_id = ANY(%(items)s)
-"""
 CLOSE = """
 UPDATE allocation_backorder b SET closed_by_id = %(entry)s FROM {rows} WHERE b.line_id = new.line AND b.closed_by_id IS NULL
 """
@@ -81,11 +64,17 @@ def apply_plan(plan: Plan, entry: Entry, ledger: Ledger) -> Applied:
     return Applied(moves, promises)
 
 
+def read_in_force(facts: Facts) -> InForce:
+    """Give the rows that the facts were read with. Raises ValueError for facts that were kept: other rows are in force since."""
+    if facts.in_force is None:
+        message = "a plan is put in force from facts that were read under its locks"
+        raise ValueError(message)
+    return facts.in_force
+
+
 def write_allocations(facts: Facts, plan: Plan) -> None:
     """Give back what the plan no longer has, then take what is new."""
-    held = read_columns(
-        ("id", "line", "level", "inbound", "ships_on", "quantity"), HELD, {"items": facts.items.tolist()}
-    )
+    held = read_in_force(facts).held
     pegs, levels = plan.pegs, len(facts.levels)
     supplies = np.concatenate([facts.levels, facts.inbound])
     on_hand = pegs.supply < levels
@@ -139,11 +128,7 @@ def write_standings(moves: Moves, entry: Entry) -> None:
 
 def compare_standings(facts: Facts, plan: Plan) -> Moves:
     """Find the lines that stand otherwise by the plan than they do now."""
-    before = read_columns(
-        ("line", *STANDING),
-        STOOD.format(never=NEVER, untold=UNTOLD),
-        {"items": facts.items.tolist(), "reasons": REASONS},
-    )
+    before = read_in_force(facts).stood
     after = list_standings(facts, plan)
     was, now = pair_rows(before, after, ("line",))
     differs = np.zeros(len(now), bool)
@@ -152,7 +137,7 @@ def compare_standings(facts: Facts, plan: Plan) -> Moves:
     closed, new = leave_out(len(before["line"]), was), leave_out(len(after["line"]), now)
     left, come = np.concatenate([was[differs], closed]), np.sort(np.concatenate([now[differs], new]))
     return Moves(
-        {name: values[left] for name, values in before.items()},
+        {name: before[name][left] for name in ("line", "line_item", *STANDING)},
         {name: values[come] for name, values in after.items()},
     )
 
@@ -168,18 +153,19 @@ def list_standings(facts: Facts, plan: Plan) -> Columns:
         values[told.line] = told.columns()[name]
     columns: dict[str, Any] = {
         "line": facts.lines[rows],
+        "line_item": facts.line_items[rows],
         **{name: lines.columns()[name].astype(np.int64) for name in STANDING if name in lines.columns()},
         "planned_on": lines.promised_on.astype(np.int64),
         **{name: values[rows] for name, values in said.items()},
     }
-    return {name: columns[name] for name in ("line", *STANDING)}
+    return {name: columns[name] for name in ("line", "line_item", *STANDING)}
 
 
 def write_backorders(facts: Facts, plan: Plan, entry: Entry) -> None:
     """Open the record of a line that waits, and close it when all its units are on hand or the line is no longer open."""
     waits = facts.inside & (plan.lines.allocated_on_hand < facts.snapshot.lines.quantity)
     waiting = facts.lines[waits]
-    known = read_columns(("line",), WAITING, {"items": facts.items.tolist()})["line"]
+    known = read_in_force(facts).waiting
     for statement, lines in (
         (CLOSE, np.setdiff1d(known, waiting)),
         (OPEN, np.setdiff1d(waiting, known)),

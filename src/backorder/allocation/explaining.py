@@ -7,7 +7,6 @@ from datetime import date
 
 import numpy as np
 
-from backorder.allocation.days import choose_day
 from backorder.allocation.policies import read_terms
 from backorder.allocation.services import read_steadily
 from backorder.allocation.snapshot import Facts, read_facts
@@ -29,7 +28,7 @@ def explain_line(line: Line, today: date) -> Explained | None:
     """Explain an open line; None if it is not open. Reads all items that are linked with its own, and changes nothing."""
     policy = read_terms().policy
     with read_steadily():
-        facts = read_linked({line.item_id}, choose_day(today), policy)
+        facts = read_linked({line.item_id}, today, policy)
     rows = np.flatnonzero(facts.lines == line.pk)
     if len(rows) == 0:
         return None

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Case, Q, Value, When
 
+from backorder.catalog.models import Item
 from backorder.orders.models import Line
 from backorder.outbox.models import Entry, append_only
 from backorder.supply.models import InboundLine, Level
@@ -86,6 +87,9 @@ class Standing(models.Model):
     """How an open line stands in the plan in force."""
 
     line = models.OneToOneField(Line, models.CASCADE, primary_key=True, related_name="standing")
+    item = models.ForeignKey(
+        Item, models.PROTECT, related_name="+"
+    )  # of the line: these are few, its lines ever many
     allocated_on_hand = models.BigIntegerField()
     allocated_inbound = models.BigIntegerField()
     unallocated = models.BigIntegerField()

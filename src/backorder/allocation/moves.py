@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, overload
 
 import numpy as np
 
-from backorder.allocation.snapshot import EPOCH
+from backorder.allocation.days import read_day
 from backorder.columns import Columns
 from backorder.engine.allocation.plan import Reason
-from backorder.engine.allocation.snapshot import NEVER
 
 STANDING = (
     *("allocated_on_hand", "allocated_inbound", "unallocated", "first_ships_on", "planned_on", "in_time"),
@@ -83,8 +81,3 @@ def spell_out(columns: Columns, row: int) -> dict[str, Any]:
         "in_time": bool(values["in_time"]),
         "reason": REASONS[values["reason"]],
     }
-
-
-def read_day(number: int | np.integer) -> date | None:
-    """Read a day of the engine; NEVER is none."""
-    return None if int(number) == NEVER else date.fromordinal(int(number) + EPOCH)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from backorder.allocation.attributes import TO_MILLIONTHS, add_values
-from backorder.allocation.snapshot import EPOCH, NOTHING, Facts, find_rows
+from backorder.allocation.days import number_day
+from backorder.allocation.snapshot import NOTHING, Facts, find_rows
 from backorder.engine.allocation.snapshot import COMMITMENTS, NEVER, SHIP_POLICIES, Lines, Snapshot
 from backorder.orders.models import Line, Order
 
@@ -26,6 +27,7 @@ def add_lines(facts: Facts, order: Order, lines: Sequence[Line]) -> Facts:
         inside=np.append(facts.inside, np.isin([line.item_id for line in lines], facts.items)),
         line_items=np.append(facts.line_items, [line.item_id for line in lines]),
         told_on=np.append(facts.told_on, [NEVER] * len(lines)),
+        newcomers=len(lines),
     )
 
 
@@ -54,8 +56,3 @@ def append_lines(facts: Facts, order: Order, lines: Sequence[Line]) -> Snapshot:
         lines=Lines(**{name: np.append(column, new[name]) for name, column in before.items()}),
         attributes=add_values(snapshot.attributes, order, lines),
     )
-
-
-def number_day(day: date | None) -> int:
-    """Give a day its number in the engine; none is NEVER."""
-    return day.toordinal() - EPOCH if day else NEVER

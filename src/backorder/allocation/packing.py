@@ -39,7 +39,9 @@ TABLES: Mapping[str, type[Table]] = {
     "current": Current,
     "closed": ClosedDays,
 }
-ROWS = tuple(field.name for field in fields(Facts) if field.name not in {"snapshot", "told"})
+ROWS = tuple(
+    field.name for field in fields(Facts) if field.name not in {"snapshot", "told", "in_force", "newcomers"}
+)
 
 
 def pack(facts: Facts, basis: Basis) -> bytes:

@@ -70,6 +70,11 @@ class Ledger:
     terms: Terms
     known: dict[int, Known | None] = field(default_factory=dict)  # by id of the line; none: nothing promised
 
+    def __post_init__(self) -> None:
+        """Know that nothing is promised yet for the lines of an order that is written now."""
+        new = self.facts.lines[len(self.facts.lines) - self.facts.newcomers :]
+        self.known.update(dict.fromkeys(new.tolist()))
+
     def look_up(self, lines: NDArray[np.int64]) -> Mapping[int, Known | None]:
         """Know the promises in force of these lines."""
         if new := [line for line in lines.tolist() if line not in self.known]:

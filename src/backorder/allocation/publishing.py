@@ -11,8 +11,8 @@ from datetime import date
 
 from django.db import transaction
 
+from backorder.allocation.days import read_day
 from backorder.allocation.models import PolicyVersion, Publication, Simulation, SimulationEnd
-from backorder.allocation.moves import read_day
 from backorder.allocation.policies import Draft, read_terms, write_version
 from backorder.allocation.runs import Worked
 from backorder.allocation.services import WHOLE, Decision, lock_all, put_in_force, read_all

@@ -13,9 +13,9 @@ from django.utils import timezone
 from backorder.allocation.acceptance.answer import Alternative, find_alternatives
 from backorder.allocation.acceptance.free import Cover
 from backorder.allocation.acceptance.gate import Split, let_in
-from backorder.allocation.days import choose_day
+from backorder.allocation.days import EPOCH
 from backorder.allocation.policies import read_terms
-from backorder.allocation.snapshot import EPOCH, Facts, read_facts
+from backorder.allocation.snapshot import Facts, read_facts
 from backorder.orders.models import Line
 from backorder.orders.services.placing import build_line, build_order
 from backorder.orders.services.wanted import Buyer, Wanted, check_order
@@ -66,7 +66,7 @@ def quote(lines: Sequence[Wanted], buyer: Buyer | None = None, *, on: date) -> t
     asked = [build_line(order, line) for line in lines]
     with read_at_one_moment():
         policy = read_terms().policy
-        facts = read_facts({line.item_id for line in asked}, choose_day(on), policy)
+        facts = read_facts({line.item_id for line in asked}, on, policy)
         quantities = [line.quantity for line in lines]
         admitted = let_in((facts, policy), order, asked)
         ahead = admitted.ahead

@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 import backorder
+from backorder.allocation.days import EPOCH
 from backorder.allocation.models import Run, RunFacts
 from backorder.allocation.packing import pack, unpack
 from backorder.allocation.policies import parse
 from backorder.allocation.promises import Ledger
-from backorder.allocation.snapshot import EPOCH, Facts
+from backorder.allocation.snapshot import Facts
 from backorder.allocation.terms import Terms
 from backorder.engine.allocation import Plan
 from backorder.engine.allocation.figures import count_units_in_time

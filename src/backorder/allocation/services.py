@@ -13,13 +13,13 @@ import numpy as np
 from django.db import connection, transaction
 
 from backorder.allocation.apply import apply_plan
-from backorder.allocation.days import choose_day, find_last_whole_day
+from backorder.allocation.days import find_last_whole_day
 from backorder.allocation.models import Run
 from backorder.allocation.moves import Move
 from backorder.allocation.policies import read_terms
 from backorder.allocation.promises import Ledger, name_promises
 from backorder.allocation.runs import Worked, write_run
-from backorder.allocation.snapshot import OF_ALL_ITEMS, Facts, read_facts
+from backorder.allocation.snapshot import Facts, read_facts
 from backorder.allocation.terms import Terms
 from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Item
@@ -128,7 +128,7 @@ def decide_about(facts: Facts, terms: Terms, event: Entry) -> Decision:
 def read_locked(items: set[int], day: date, terms: Terms) -> Facts:
     """Read the facts about items that are locked, for a day or the last that was decided. Raises Spread."""
     lock_complete_orders(items)
-    facts = read_facts(items, choose_day(day), terms.policy)
+    facts = read_facts(items, day, terms.policy)
     require(items, set(facts.items.tolist()))  # kits and substitutes of theirs
     return facts
 
@@ -173,7 +173,7 @@ def lock_all() -> None:
 def read_all(day: date, terms: Terms) -> Facts:
     """Read everything that decides on a day."""
     items = Item.objects.values_list("pk", flat=True)
-    return read_facts(items, choose_day(day), terms.policy, OF_ALL_ITEMS)
+    return read_facts(items, day, terms.policy, all_items=True)
 
 
 def work_out(facts: Facts, terms: Terms, *, whole: bool = False) -> Worked:
@@ -241,6 +241,6 @@ def lock_complete_orders(items: set[int]) -> None:
 def list_by_rank(items: Iterable[int], day: date) -> list[int]:
     """List the lines of these items, and of complete orders with them, by id, in the order in which they are served."""
     rules = read_terms().policy
-    facts = read_facts(items, choose_day(day), rules)
+    facts = read_facts(items, day, rules)
     lines: list[int] = facts.lines[rank_lines(facts.snapshot, rules).rows].tolist()
     return lines

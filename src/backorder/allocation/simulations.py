@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from backorder.allocation.apply import DAY, compare_standings
+from backorder.allocation.days import number_day
 from backorder.allocation.models import PolicyVersion, SimulatedLine, Simulation
 from backorder.allocation.moves import REASONS, Moves
 from backorder.allocation.policies import Draft, parse, read_terms
 from backorder.allocation.promises import find_news
 from backorder.allocation.runs import Worked, write_run
 from backorder.allocation.services import WHOLE, read_all, read_steadily, work_out
-from backorder.allocation.snapshot import EPOCH, Facts
+from backorder.allocation.snapshot import Facts
 from backorder.allocation.terms import Terms
 from backorder.columns import Columns, write_columns
 from backorder.engine.allocation import PolicyError
@@ -125,7 +126,7 @@ def change_facts(facts: Facts, changes: Sequence[Otherwise]) -> Facts:
     day, quantity = supplies.available_on.copy(), supplies.quantity.copy()
     for change in changes:
         at = row[change.line.pk]
-        day[at] = day[at] if change.expected_on is None else change.expected_on.toordinal() - EPOCH
+        day[at] = day[at] if change.expected_on is None else number_day(change.expected_on)
         quantity[at] = quantity[at] if change.remaining is None else change.remaining
     there = np.flatnonzero((quantity > 0) | ~supplies.inbound)
     snapshot = replace(facts.snapshot, supplies=replace(supplies, available_on=day, quantity=quantity))

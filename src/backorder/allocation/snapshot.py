@@ -1,4 +1,4 @@
-"""Rows to facts: what a decision is made from, read as columns."""
+"""Rows to facts: what a decision is made from."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.allocation.attributes import TO_MILLIONTHS, build_attributes, natural
-from backorder.allocation.ties import find_tied
-from backorder.catalog.models import ClosedDay, Component, Location, Substitute
-from backorder.columns import Columns, read_columns
+from backorder.allocation.attributes import TO_MILLIONTHS, build_attributes
+from backorder.allocation.moves import TOLD, UNTOLD
+from backorder.allocation.reading import LINE_COLUMNS, read_rows
+from backorder.allocation.ties import find_together
+from backorder.columns import Columns
 from backorder.engine.allocation.plan import Companions
 from backorder.engine.allocation.policy import Policy
 from backorder.engine.allocation.snapshot import (
     ANYWHERE,
-    COMMITMENTS,
     GONE,
-    NEVER,
-    SHIP_POLICIES,
     ClosedDays,
     Current,
     Kits,
@@ -33,68 +31,15 @@ from backorder.engine.allocation.snapshot import (
 
 NOTHING = 0  # no row has this id
 ANY_ITEM = -1  # of a line that is not decided: nobody looks what it holds
-EPOCH = date(1970, 1, 1).toordinal()
 
-LINES = """
-SELECT l.id, l.order_id::bigint, l.item_id::bigint, coalesce(l.location_id, 0)::bigint, l.quantity_unreleased,
-    (extract(epoch FROM o.ordered_at) * 1000000)::bigint, (o.ordered_on - date '1970-01-01')::bigint,
-    (l.requested_on - date '1970-01-01')::bigint, coalesce(l.needed_by - date '1970-01-01', {never})::bigint,
-    o.priority::bigint, l.unit_price, (array_position(%(policies)s::text[], o.ship_policy) - 1)::bigint,
-    l.minimum_quantity, (array_position(%(commitments)s::text[], l.commitment) - 1)::bigint,
-    coalesce(coalesce(l.promised_on, p.promised_on) - date '1970-01-01', {never})::bigint,
-    coalesce(l.promised_on - date '1970-01-01', {never})::bigint,
-    coalesce(o.customer_class_id, 0)::bigint, coalesce(o.channel_id, 0)::bigint
-FROM orders_line l
-JOIN orders_order o ON o.id = l.order_id
-LEFT JOIN LATERAL (
-    SELECT promised_on FROM allocation_promise
-    WHERE l.promised_on IS NULL AND line_id = l.id AND promised_on IS NOT NULL ORDER BY id DESC LIMIT 1
-) p ON true
-WHERE l.quantity_unreleased > 0 AND {chosen}
-ORDER BY l.order_id, l.id
-"""
-"""Who was told that no day is known any more was promised a day before: it counts until another one is told."""
-LINE_COLUMNS = (
-    *("id", "order", "item", "location", "quantity", "ordered_at", "ordered_on", "requested_on", "needed_by"),
-    *("priority", "unit_price", "ship_policy", "minimum_quantity", "commitment", "promised_on"),
-    *("told_on", "customer_class", "channel"),
-)
-OF_SOME_ITEMS = """(l.item_id = ANY(%(items)s) OR l.order_id IN (
-    SELECT other.order_id FROM orders_line other JOIN orders_order whole ON whole.id = other.order_id
-    WHERE other.item_id = ANY(%(items)s) AND other.quantity_unreleased > 0
-        AND whole.ship_policy = 'complete'
-))"""
-"""Their lines, and those of other items that belong to complete orders with a line of these."""
-OF_ALL_ITEMS = "l.item_id = ANY(%(items)s)"
-"""The same where these are all items there are: no line is of another."""
 
-LEVELS = """
-SELECT id, item_id::bigint, location_id::bigint, on_hand - released FROM supply_level
-WHERE status = 'sellable' AND on_hand > released AND item_id = ANY(%(items)s) ORDER BY item_id, location_id
-"""
-INBOUND = """
-SELECT id, item_id::bigint, location_id::bigint, remaining, (expected_on - date '1970-01-01')::bigint
-FROM supply_inboundline WHERE remaining > 0 AND item_id = ANY(%(items)s) ORDER BY order_id, id
-"""
-CURRENT = """
-SELECT a.line_id::bigint, coalesce(a.level_id, 0)::bigint, coalesce(a.inbound_line_id, 0)::bigint,
-    coalesce(s.item_id, i.item_id)::bigint, coalesce(s.location_id, i.location_id)::bigint, a.quantity,
-    (a.ships_on - date '1970-01-01')::bigint
-FROM allocation_allocation a
-JOIN orders_line l ON l.id = a.line_id
-LEFT JOIN supply_level s ON s.id = a.level_id
-LEFT JOIN supply_inboundline i ON i.id = a.inbound_line_id
-WHERE l.quantity_unreleased > 0 AND {chosen}
-ORDER BY l.order_id, l.id, a.ships_on, a.level_id IS NULL, s.item_id, s.location_id, i.order_id, i.id
-"""
-"""In the order of a plan's rows: within one day as supplies are listed."""
-CURRENT_COLUMNS = ("line", "level", "inbound", "item", "location", "quantity", "ships_on")
-TOLD_COLUMNS = ("line", "whole", "pins", "ready_on", "last_on", "tight")
-TOLD = """
-SELECT s.line_id::bigint, s.whole::int::bigint, s.pins::int::bigint, s.ready_on, s.last_on, s.tight::int::bigint
-FROM allocation_standing s JOIN orders_line l ON l.id = s.line_id
-WHERE s.whole IS NOT NULL AND l.quantity_unreleased > 0 AND {chosen} ORDER BY l.order_id, l.id
-"""
+@dataclass(frozen=True)
+class InForce:
+    """The rows of the plan in force of the items that are decided, whether their lines are still open or not."""
+
+    held: Columns  # allocations, with their ids
+    stood: Columns  # how lines stand
+    waiting: NDArray[np.int64]  # ids of lines whose record of waiting is open
 
 
 @dataclass(frozen=True)
@@ -112,45 +57,34 @@ class Facts:
     places: NDArray[np.int64]  # id of each location
     told_on: NDArray[np.int64]  # the day that was told last for each line; NEVER: none
     told: Companions  # what lines told their complete orders when they were decided last
+    in_force: InForce | None = None  # none: the facts of a decision that was kept
+    newcomers: int = 0  # so many lines at the end are of an order that is written with this decision
 
 
-def read_facts(items: Iterable[int], as_of: date, policy: Policy, chosen: str = OF_SOME_ITEMS) -> Facts:
-    """Read what decides about some items: their lines and supplies, and lines of other items in complete orders with them.
+def read_facts(items: Iterable[int], day: date, policy: Policy, *, all_items: bool = False) -> Facts:
+    """Read what decides about some items on a day, or the last that was decided for.
 
-    `chosen` is OF_ALL_ITEMS where these are all.
+    That is: their lines and supplies, and lines of other items in complete orders with them. `all_items` says that these are all.
     """
-    wanted = find_tied(items)
-    words = {"policies": list(SHIP_POLICIES), "commitments": list(COMMITMENTS), "items": wanted}
-    lines = read_columns(LINE_COLUMNS, LINES.format(never=NEVER, chosen=chosen), words)
-    levels = read_columns(("id", "item", "location", "quantity"), LEVELS, {"items": wanted})
-    inbound = read_columns(("id", "item", "location", "quantity", "expected_on"), INBOUND, {"items": wanted})
+    wanted = sorted(items) if all_items else find_together(items)
+    rows = read_rows(wanted, day, all_items=all_items)
+    lines, supplies, places = rows["lines"], (rows["levels"], rows["inbound"]), rows["places"]
     known = np.unique(np.concatenate([np.array(wanted, np.int64), lines["item"]]))
-    locations = sorted(Location.objects.all(), key=lambda place: natural(place.code))
-    place_ids = np.array([place.pk for place in locations], np.int64)
-    day = as_of.toordinal() - EPOCH
-    kits = build_kits(wanted, known)
     inside = np.isin(lines["item"], wanted)
+    today = int(rows["today"]["day"][0])
+    kits = build_kits(rows["kits"], known)
+    held = choose(rows["held"], find_rows(rows["held"]["line"], lines["id"]) >= 0)
+    current = build_current((lines, *supplies, held), known, places["id"])
     snapshot = Snapshot(
-        as_of=day,
+        as_of=today,
         items=len(known),
-        lines=build_lines(lines, known, place_ids),
-        supplies=build_supplies((levels, inbound), known, place_ids, day),
-        locations=Locations(
-            parent=find_rows([place.parent_id or NOTHING for place in locations], place_ids),
-            rank=[NEVER if place.rank is None else place.rank for place in locations],
-        ),
+        lines=build_lines(lines, known, places["id"]),
+        supplies=build_supplies(supplies, known, places["id"], today),
+        locations=Locations(parent=find_rows(places["parent"], places["id"]), rank=places["rank"]),
         kits=kits,
-        substitutes=build_substitutes(wanted, known),
-        current=drop_strangers(
-            build_current(
-                (lines, levels, inbound, read_columns(CURRENT_COLUMNS, CURRENT.format(chosen=chosen), words)),
-                known,
-                place_ids,
-            ),
-            np.where(inside, find_rows(lines["item"], known), ANY_ITEM),
-            kits,
-        ),
-        closed=build_closed_days(as_of, place_ids),
+        substitutes=build_substitutes(rows["substitutes"], known),
+        current=drop_strangers(current, np.where(inside, find_rows(lines["item"], known), ANY_ITEM), kits),
+        closed=build_closed_days(rows["closed"], places["id"]),
         attributes=build_attributes(lines, policy),
     )
     return Facts(
@@ -159,13 +93,27 @@ def read_facts(items: Iterable[int], as_of: date, policy: Policy, chosen: str = 
         lines["id"],
         inside,
         lines["item"],
-        levels["id"],
-        inbound["id"],
+        rows["levels"]["id"],
+        rows["inbound"]["id"],
         known,
-        place_ids,
+        places["id"],
         lines["told_on"],
-        read_told(lines["id"], read_columns(TOLD_COLUMNS, TOLD.format(chosen=chosen), words)),
+        read_told(lines["id"], rows["stood"]),
+        read_in_force(rows, wanted),
     )
+
+
+def read_in_force(rows: dict[str, Columns], items: list[int]) -> InForce:
+    """Take of the rows those of lines of these items."""
+    held, stood, waiting = (
+        choose(rows[name], np.isin(rows[name]["line_item"], items)) for name in ("held", "stood", "waiting")
+    )
+    return InForce(held, stood, waiting["line"])
+
+
+def choose(columns: Columns, rows: NDArray[np.bool_]) -> Columns:
+    """Take some rows of a table."""
+    return {name: values[rows] for name, values in columns.items()}
 
 
 def find_rows(ids: Iterable[int], known: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -249,44 +197,25 @@ def list_parts(kits: Kits, kit: int) -> set[int]:
     return parts
 
 
-def build_kits(wanted: list[int], items: NDArray[np.int64]) -> Kits:
+def build_kits(rows: Columns, items: NDArray[np.int64]) -> Kits:
     """Build the bills of kits, whole families."""
-    rows = (
-        Component.objects.filter(kit__in=wanted)
-        .order_by("kit_id", "item_id")
-        .values_list("kit_id", "item_id", "quantity")
-    )
-    kit, item, quantity = np.array(list(rows), np.int64).reshape(-1, 3).T
-    return Kits(find_rows(kit, items), find_rows(item, items), quantity)
+    return Kits(find_rows(rows["kit"], items), find_rows(rows["item"], items), rows["quantity"])
 
 
-def build_substitutes(wanted: list[int], items: NDArray[np.int64]) -> Substitutes:
-    """Build what can be offered in the place of these items; kinds are numbered by name."""
-    rows = list(
-        Substitute.objects.filter(item__in=wanted)
-        .order_by("item_id", "substitute_id", "kind")
-        .values_list("item_id", "substitute_id", "ratio", "kind")
-    )
-    kinds = {kind: number for number, kind in enumerate(sorted({row[3] for row in rows}))}
-    item, substitute, ratio, kind = (
-        np.array([(*row[:3], kinds[row[3]]) for row in rows], np.int64).reshape(-1, 4).T
-    )
-    return Substitutes(find_rows(item, items), find_rows(substitute, items), kind, ratio)
+def build_substitutes(rows: Columns, items: NDArray[np.int64]) -> Substitutes:
+    """Build what can be offered in the place of these items."""
+    item, substitute = (find_rows(rows[name], items) for name in ("item", "substitute"))
+    return Substitutes(item, substitute, rows["kind"], rows["ratio"])
 
 
-def build_closed_days(as_of: date, places: NDArray[np.int64]) -> ClosedDays:
+def build_closed_days(rows: Columns, places: NDArray[np.int64]) -> ClosedDays:
     """Build the closed days that still matter."""
-    rows = list(ClosedDay.objects.filter(closed_on__gte=as_of).values_list("closed_on", "location_id"))
-    return ClosedDays(
-        [day.toordinal() - EPOCH for day, _ in rows],
-        np.where(
-            [place is None for _, place in rows],
-            ANYWHERE,
-            find_rows([place or NOTHING for _, place in rows], places),
-        ),
-    )
+    place = np.where(rows["location"] == NOTHING, ANYWHERE, find_rows(rows["location"], places))
+    return ClosedDays(rows["day"], place)
 
 
-def read_told(lines: NDArray[np.int64], told: Columns) -> Companions:
-    """Read what lines told their complete orders, by row of the line."""
-    return Companions(**{**told, "line": find_rows(told["line"], lines)})
+def read_told(lines: NDArray[np.int64], stood: Columns) -> Companions:
+    """Read what lines told their complete orders, by row of the line; lines that are not open any more tell nothing."""
+    row = find_rows(stood["line"], lines)
+    told = (row >= 0) & (stood["whole"] != UNTOLD)
+    return Companions(line=row[told], **{name: stood[name][told] for name in TOLD})

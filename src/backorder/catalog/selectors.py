@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet, TextField, Value
+import numpy as np
+from django.db.models import F, Prefetch, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 
 from backorder.catalog.models import (
@@ -19,6 +20,7 @@ from backorder.catalog.models import (
     Substitute,
     Supplier,
 )
+from backorder.columns import read_columns
 
 Row = tuple[Any, ...]
 BLANK = Value("", TextField())
@@ -54,22 +56,28 @@ def find_suppliers() -> dict[str, int]:
     return dict(Supplier.objects.values_list("code", "id"))
 
 
+TIES = """
+SELECT unnest(ARRAY[kit_id, item_id]) FROM catalog_component WHERE kit_id = ANY(%(items)s) OR item_id = ANY(%(items)s)
+UNION
+SELECT unnest(ARRAY[item_id, substitute_id]) FROM catalog_substitute
+WHERE item_id = ANY(%(items)s) OR substitute_id = ANY(%(items)s)
+"""
+"""The items that kits and substitutes tie to these, one step far."""
+
+
 def find_families(items: Iterable[int]) -> list[int]:
     """Name the items and all that kits and substitutes tie to them, by id."""
-    family: set[int] = set()
-    more = set(items)
+    return find_tied(items, TIES)
+
+
+def find_tied(items: Iterable[int], ties: str) -> list[int]:
+    """Name the items and all that a query ties to them, step by step, by id."""
+    tied, more = set[int](), set(items)
     while more:
-        family |= more
-        near = set[int]()
-        for rows in (
-            Component.objects.filter(Q(kit__in=more) | Q(item__in=more)).values_list("kit_id", "item_id"),
-            Substitute.objects.filter(Q(item__in=more) | Q(substitute__in=more)).values_list(
-                "item_id", "substitute_id"
-            ),
-        ):
-            near.update(item for row in rows for item in row)
-        more = near - family
-    return sorted(family)
+        tied |= more
+        near = read_columns(("item",), ties, {"items": np.array(sorted(more), np.int64)})["item"]
+        more = set(near.tolist()) - tied
+    return sorted(tied)
 
 
 def list_items() -> Iterator[Row]:

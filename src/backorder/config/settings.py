@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+PREPARE_AFTER = 5
+"""Statements in columns, which each event runs, are planned anew so many times for each connection."""
 YEAR_SECONDS = 365 * 24 * 3600
 IGNORE_NO_TRIGGER = "-c pgtrigger.ignore={}"
 """Each trigger asks which triggers are to be ignored. If nobody ever said, that is an error which it catches, and whatever waits
@@ -38,7 +40,11 @@ def read_database(url: str) -> dict[str, Any]:
         "PORT": str(named.pop("port", "")),
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
-        "OPTIONS": {**named, "options": f"{named.get('options', '')} {IGNORE_NO_TRIGGER}".strip()},
+        "OPTIONS": {
+            "prepare_threshold": PREPARE_AFTER,
+            **named,
+            "options": f"{named.get('options', '')} {IGNORE_NO_TRIGGER}".strip(),
+        },
     }
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,35 +35,42 @@ class TableError(ValueError):
 class Table:
     """Columns of one length. Subclasses declare them as fields typed Ints, Days, Codes, Small or Flags."""
 
+    kinds: ClassVar[tuple[tuple[str, type[np.generic]], ...]]  # of each column its name and type, as declared
+
+    def __init_subclass__(cls) -> None:
+        """Read the declaration once."""
+        cls.kinds = tuple((name, COLUMN_TYPES[kind]) for name, kind in cls.__annotations__.items())
+
     def __post_init__(self) -> None:
         """Give each column its type, refuse other lengths, and make all of them read-only."""
         length = -1
-        for field in fields(self):
-            column = np.ascontiguousarray(getattr(self, field.name), COLUMN_TYPES[str(field.type)])
+        for name, kind in self.kinds:
+            column = np.ascontiguousarray(getattr(self, name), kind)
             if length not in (-1, len(column)):
-                message = f"{type(self).__name__}.{field.name} has {len(column)} rows, the table {length}"
+                message = f"{type(self).__name__}.{name} has {len(column)} rows, the table {length}"
                 raise TableError(message)
             length = len(column)
-            view = column.view()
-            view.flags.writeable = False
-            object.__setattr__(self, field.name, view)
+            if column.flags.writeable:
+                column = column.view()
+                column.flags.writeable = False
+            object.__setattr__(self, name, column)
 
     def __len__(self) -> int:
         """Count the rows."""
-        return len(getattr(self, fields(self)[0].name))
+        return len(getattr(self, self.kinds[0][0]))
 
     @classmethod
     def empty(cls) -> Self:
         """Build the table without rows."""
-        return cls(**{field.name: np.zeros(0, COLUMN_TYPES[str(field.type)]) for field in fields(cls)})
+        return cls(**{name: np.zeros(0, kind) for name, kind in cls.kinds})
 
     def take(self, rows: NDArray[Any]) -> Self:
         """Build the table of these rows (positions or a mask), in this order."""
-        return type(self)(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+        return type(self)(**{name: column[rows] for name, column in self.columns().items()})
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Name each column, in the order of declaration."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: getattr(self, name) for name, _ in self.kinds}
 
 
 def refuse(table: Table, column: str, bad: NDArray[np.bool_], rule: str) -> None:

@@ -21,7 +21,7 @@ from backorder.engine.allocation.outcome.compare import compare_plans, find_exce
 from backorder.engine.allocation.part import pegs_as_current
 from backorder.engine.allocation.plan import Companions, Plan
 from backorder.engine.allocation.policy import Policy
-from backorder.engine.allocation.seating.seat import Seating, lay_desk
+from backorder.engine.allocation.seating.current import seat_current
 from backorder.engine.allocation.serving.now import read_current
 from backorder.engine.allocation.snapshot import NEVER, Current, Snapshot
 
@@ -129,10 +129,12 @@ def compare_with(part: Snapshot, facts: Snapshot, policy: Policy, step: Step) ->
     assert seating is not None
     if facts is part:
         return plan
-    laid = lay_desk(replace(facts, current=part.current), policy, 1, Companions.empty()).desk
-    read_current(laid)
     lines = seating.desk.lines.copy()
-    lines.current_first, lines.current_last = laid.lines.current_first, laid.lines.current_last
-    compared = Seating(**{**vars(seating), "desk": seating.desk._replace(lines=lines, current=laid.current)})
+    lines.current_first = lines.current_last = 0
+    before = replace(facts, current=part.current)
+    current = seat_current(before, lines, seating.seat, seating.supply_seat, seating.first_day)
+    desk = seating.desk._replace(lines=lines, current=current)
+    read_current(desk)
+    compared = replace(seating, desk=desk)
     changes = compare_plans(part, compared)
     return replace(plan, changes=changes, exceptions=find_exceptions(compared, policy, plan.lines, changes))

@@ -139,9 +139,8 @@ class Snapshot:
         places = len(self.locations)
         table: Table
         for table in (lines, supplies, self.kits, self.substitutes, current):
-            for name in ("item", "kit", "component", "substitute"):
-                column = table.columns().get(name)
-                if column is not None:
+            for name, column in table.columns().items():
+                if name in {"item", "kit", "component", "substitute"}:
                     refuse(
                         table, name, (column < 0) | (column >= self.items), f"there are {self.items} items"
                     )
