@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -136,13 +137,20 @@ TABLES: dict[str, Table] = {
 }
 
 
+ALL_TABLES = {
+    name: (names, re.sub(r"\w+ = ANY\(%\(items\)s\)", "true", query))
+    for name, (names, query) in TABLES.items()
+}
+"""Of all items there are: nothing is to be looked up."""
+
+
 def read_rows(items: Sequence[int], day: date, *, all_items: bool = False) -> dict[str, Columns]:
     """Read what decides about these items on a day, as columns by table; ids are those of the database, and 0 where none is.
 
     `all_items` says that there are no others.
     """
     return read_tables(
-        TABLES,
+        ALL_TABLES if all_items else TABLES,
         {
             "items": np.array(items, np.int64),
             "day": number_day(day),
