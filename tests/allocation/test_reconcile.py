@@ -75,6 +75,16 @@ def test_all_agree() -> None:
                 "order A-2 line 1: what stands is the sum of its allocations: 4 is not 0",
             ],
         ),
+        (
+            "UPDATE orders_line SET promised_on = promised_on - 3 WHERE quantity_ordered = 5",
+            [
+                "order A-1 line 1: the day that is promised is that of its last promise: 2026-12-01 is not 2026-12-04"
+            ],
+        ),
+        (
+            "UPDATE orders_line SET first_promised_on = '2026-11-20' WHERE quantity_cancelled = 1",
+            ["order A-3 line 1: the day that was promised first stays: 2026-11-20 is not none"],
+        ),
     ],
 )
 def test_what_does_not_agree_is_named(statement: str, told: list[str]) -> None:

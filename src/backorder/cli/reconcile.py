@@ -9,7 +9,7 @@ from backorder.cli.database import HERE, Data, open_database
 from backorder.cli.show import print_table
 
 DIFFERS = 1
-HELP = """Prove that movements, levels, allocations and lines add up, and list what does not.
+HELP = """Prove that movements, levels, allocations, lines and promised days agree, and list what does not.
 
 \b
 Example:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Prefetch, Q, QuerySet, Sum, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
@@ -20,20 +21,30 @@ from backorder.supply.selectors import find_drift
 BLANK = Value("", TextField())
 ALLOCATED = Coalesce(Sum("allocations__quantity"), 0)
 
+NOT_AS_PROMISED = """
+SELECT o.number, l.number, l.promised_on, told.last, l.first_promised_on, told.first
+FROM orders_line l JOIN orders_order o ON o.id = l.order_id LEFT JOIN (
+    SELECT line_id, (array_agg(promised_on ORDER BY id DESC))[1] AS last,
+        (array_agg(promised_on ORDER BY id) FILTER (WHERE promised_on IS NOT NULL))[1] AS first
+    FROM allocation_promise GROUP BY line_id
+) told ON told.line_id = l.id
+WHERE (l.promised_on, l.first_promised_on) IS DISTINCT FROM (told.last, told.first) ORDER BY l.id
+"""
+
 
 @dataclass(frozen=True)
 class Difference:
-    """Two numbers that should be one."""
+    """Two numbers or days that should be one."""
 
     about: str
     rule: str
-    is_now: int
-    should_be: int
+    is_now: int | str
+    should_be: int | str
 
 
 def find_differences() -> list[Difference]:
-    """Prove ledger = levels = allocations (laws L1 to L3), and list what does not agree."""
-    return [*compare_stock(), *compare_supplies(), *compare_lines()]
+    """Prove ledger = levels = allocations, and lines = promises (laws L1 to L4), and list what does not agree."""
+    return [*compare_stock(), *compare_supplies(), *compare_lines(), *compare_promises()]
 
 
 def compare_stock() -> Iterator[Difference]:
@@ -103,6 +114,24 @@ def compare_lines() -> Iterator[Difference]:
             )
         if allocated != line.units and line.item_id not in kits:
             yield Difference(about, "what stands is the sum of its allocations", allocated, line.units)
+
+
+def compare_promises() -> Iterator[Difference]:
+    """Compare the days that a line shows with its promises; how many days it is late the database computes from them."""
+    with connection.cursor() as cursor:
+        cursor.execute(NOT_AS_PROMISED)
+        rows = cursor.fetchall()
+    for order, line, *days in rows:
+        about = f"order {order} line {line}"
+        last, promised_last, first, promised_first = (
+            "none" if day is None else day.isoformat() for day in days
+        )
+        if last != promised_last:
+            yield Difference(
+                about, "the day that is promised is that of its last promise", last, promised_last
+            )
+        if first != promised_first:
+            yield Difference(about, "the day that was promised first stays", first, promised_first)
 
 
 def list_promises() -> dict[int, date | None]:
