@@ -7,6 +7,7 @@ from functools import partial
 
 from hypothesis import strategies as st
 
+from backorder.allocation.services import Named
 from backorder.orders.models import Line
 from backorder.orders.selectors import find_touched_items
 from backorder.orders.services import Buyer, Wanted, cancel, place
@@ -37,7 +38,7 @@ EVENT = st.one_of(
 Event = tuple[str, object, object, int]
 
 
-def find_change(number: int, event: tuple[object, ...]) -> tuple[set[int], Change] | None:
+def find_change(number: int, event: tuple[object, ...]) -> tuple[Named, Change] | None:
     """Name what an event touches, and the change; None if there is nothing that it could be about."""
     what, about, units, days = event
     day = TODAY + dt.timedelta(days=int(str(days)))
@@ -45,17 +46,17 @@ def find_change(number: int, event: tuple[object, ...]) -> tuple[set[int], Chang
         assert isinstance(about, list)
         lines = [Wanted(str(row), item(sku), many, day) for row, (sku, many) in enumerate(about, 1)]
         order = partial(place, f"A-{number}", lines, cause(), Buyer(ship_policy=str(units)))
-        return {line.item.pk for line in lines}, order
+        return (lambda: {line.item.pk for line in lines}), order
     if what == "count":
         assert isinstance(about, str)
         assert isinstance(units, int)
         found = partial(count, (item(about), location(), SELLABLE), units, cause("monday"))
-        return {item(about).pk}, found
+        return (lambda: {item(about).pk}), found
     if what == "order in":
         assert isinstance(about, str)
         assert isinstance(units, int)
         line = on_the_way(units, about, "main", f"PO-{number}")
-        return {line.item_id}, partial(expect, line, day, "supplier", cause())
+        return (lambda: {line.item_id}), partial(expect, line, day, "supplier", cause())
     assert isinstance(about, int)
     assert isinstance(units, int)
     if what == "cancel":
@@ -63,7 +64,7 @@ def find_change(number: int, event: tuple[object, ...]) -> tuple[set[int], Chang
         if not wanted:
             return None
         chosen = wanted[about % len(wanted)]
-        return find_touched_items(chosen), partial(cancel, chosen, units, cause())
+        return partial(find_touched_items, chosen), partial(cancel, chosen, units, cause())
     coming = list(InboundLine.objects.order_by("id"))
     if not coming:
         return None
@@ -73,4 +74,4 @@ def find_change(number: int, event: tuple[object, ...]) -> tuple[set[int], Chang
         "short": partial(cancel_rest, line, units, cause()),
         "slip": partial(expect, line, day, "supplier", cause()),
     }
-    return {line.item_id}, changes[str(what)]
+    return (lambda: {line.item_id}), changes[str(what)]

@@ -168,15 +168,15 @@ class Shop(RuleBasedStateMachine):
         self.events += 1
         try:
             with transaction.atomic():
-                decide_after(self.every, change)
+                decide_after(lambda: self.every, change)
                 whole = list_plan()
                 transaction.set_rollback(True)
         except self.refusals:
             return
-        decide_after(touched, change)
+        decide_after(lambda: touched, change)
         assert list_plan() == whole
         before = list_rows()
-        again = decide_after(self.every, lambda: write(cause(), "plan.asked", []))
+        again = decide_after(lambda: self.every, lambda: write(cause(), "plan.asked", []))
         assert again is not None
         assert list_rows() == before
 

@@ -48,7 +48,7 @@ def test_deciding_again_without_an_event_changes_no_row() -> None:
     before = list(Standing.objects.order_by("pk").values()), list(Allocation.objects.order_by("pk").values())
     told = Promise.objects.count()
     items = {item("LAMP").pk, item("SHADE").pk}
-    again = decide_after(items, lambda: write(cause(), "plan.asked", []))
+    again = decide_after(lambda: items, lambda: write(cause(), "plan.asked", []))
     assert again is not None
     assert not again.moves
     after = list(Standing.objects.order_by("pk").values()), list(Allocation.objects.order_by("pk").values())
@@ -83,7 +83,7 @@ def test_a_kit_that_is_none_any_more_gives_its_components_back() -> None:
     stock("LAMP", 2)
     buy("A-1", ("SET", 2))
     buy("A-2", ("LAMP", 1))
-    decide_after({item("SET").pk}, lambda: remove_components([("SET", "LAMP")], cause()).entry)
+    decide_after(lambda: {item("SET").pk}, lambda: remove_components([("SET", "LAMP")], cause()).entry)
     assert (standing("A-1"), standing("A-2")[:3]) == ((0, 0, 2, "NO_SUPPLY"), (1, 0, 0))
     assert promised("A-1") == [0, None]
     assert find_differences() == []
@@ -95,7 +95,7 @@ def test_an_item_with_open_lines_that_becomes_a_kit_keeps_its_own_units_first() 
     buy("A-1", ("SET", 2))
     assert standing("A-1")[:3] == (1, 0, 1)
     decide_after(
-        {item("SET").pk, item("LAMP").pk},
+        lambda: {item("SET").pk, item("LAMP").pk},
         lambda: save_components([ComponentFacts("SET", "LAMP", 3)], cause()).entry,
     )
     assert standing("A-1")[:3] == (2, 0, 0)

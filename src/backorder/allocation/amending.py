@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from backorder.allocation.acceptance.answer import Answer
 from backorder.allocation.models import Standing
-from backorder.allocation.services import Decision, decide, find_items, hold_items, require
+from backorder.allocation.services import Decision, decide_on, hold_items
 from backorder.allocation.taking import HAND_ONLY, Admission, admit, conclude, turn_away
 from backorder.orders import services as orders
 from backorder.orders.models import Line, Order
@@ -38,9 +39,9 @@ def amend_line(line: Line, change: LineChange, cause: Cause, told: Told | None =
         if more > 0:
             return add_units(locked, found, change, cause, told or Told())
         event = orders.amend_line(found, change, cause)
-        return Answer(found.order.number, (), decide_all(locked, event) if event else None)
+        return Answer(found.order.number, (), decide_on(event, locked) if event else None)
 
-    return hold_items(find_touched_items(line), act)
+    return hold_items(partial(find_touched_items, line), act)
 
 
 def add_units(locked: set[int], line: Line, change: LineChange, cause: Cause, told: Told) -> Answer:
@@ -58,7 +59,7 @@ def add_units(locked: set[int], line: Line, change: LineChange, cause: Cause, to
     if event is None:
         return turn_away(asked, cause, "line.refused")
     note_refusals(line.order, asked.list_refused(), event)
-    decision = decide_all(locked, event)
+    decision = decide_on(event, locked)
     stand = Standing.objects.filter(line=line.pk).first()
     return answer_more(asked, (before, stand), (event, decision), (line, told))
 
@@ -103,9 +104,9 @@ def add_line(order: Order, wanted: Wanted, cause: Cause, told: Told | None = Non
         if not asked.keep():
             return turn_away(asked, cause, "line.refused")
         event = save_line(found, line, cause, asked.splits[0].refused)
-        return conclude(asked, event, told or Told(), lambda: decide_all(locked, event))
+        return conclude(asked, event, told or Told(), lambda: decide_on(event, locked))
 
-    return hold_items(find_items_of_order(order) | {wanted.item.pk}, act)
+    return hold_items(lambda: find_items_of_order(order) | {wanted.item.pk}, act)
 
 
 def build_more(line: Line, change: LineChange) -> Line:
@@ -127,9 +128,3 @@ def lock_row(order: Order) -> Order:
     """Read an order so that nobody else changes it before this transaction ends."""
     rows = Order.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("customer", "customer_class", "channel").get(pk=order.pk)
-
-
-def decide_all(locked: set[int], event: Entry) -> Decision:
-    """Decide about all that an event is about. Raises Spread."""
-    require(locked, find_items(event))
-    return decide(locked, event)

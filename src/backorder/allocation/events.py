@@ -59,22 +59,24 @@ def record_order(
     number: str, lines: Sequence[Wanted], cause: Cause, buyer: Buyer | None = None
 ) -> Decision | None:
     """Note an order that was accepted elsewhere: no rule refuses any of it. Raises OrderError."""
-    return decide_after({line.item.pk for line in lines}, lambda: orders.place(number, lines, cause, buyer))
+    return decide_after(
+        lambda: {line.item.pk for line in lines}, lambda: orders.place(number, lines, cause, buyer)
+    )
 
 
 def cancel_line(line: Line, quantity: int, cause: Cause) -> Decision | None:
     """Cancel so many units of a line. Raises OrderError."""
-    return decide_after(find_touched_items(line), lambda: orders.cancel(line, quantity, cause))
+    return decide_after(partial(find_touched_items, line), lambda: orders.cancel(line, quantity, cause))
 
 
 def cancel_order(order: Order, cause: Cause) -> Decision | None:
     """Cancel what is open of an order. Raises OrderError."""
-    return decide_after(find_items_of_order(order), lambda: orders.cancel_order(order, cause))
+    return decide_after(partial(find_items_of_order, order), lambda: orders.cancel_order(order, cause))
 
 
 def amend_order(order: Order, change: OrderChange, cause: Cause) -> Decision | None:
     """Change an order's priority or how it ships. Raises OrderError."""
-    return decide_after(find_items_of_order(order), lambda: orders.amend_order(order, change, cause))
+    return decide_after(partial(find_items_of_order, order), lambda: orders.amend_order(order, change, cause))
 
 
 def change_address(order: Order, to: ShipTo, cause: Cause) -> Entry | None:
@@ -84,12 +86,12 @@ def change_address(order: Order, to: ShipTo, cause: Cause) -> Entry | None:
 
 def confirm(order: Order, cause: Cause) -> Decision | None:
     """Make a hold an order. Raises OrderError if the hold is over."""
-    return decide_after(find_items_of_order(order), lambda: orders.confirm(order, cause))
+    return decide_after(partial(find_items_of_order, order), lambda: orders.confirm(order, cause))
 
 
 def change_kits(items: Iterable[int], change: Callable[[], Saved]) -> Decision | None:
     """Change what kits are made of, or what stands in for what, and decide their items again. Raises CatalogError."""
-    return decide_after(find_families(items), lambda: change().entry)
+    return decide_after(partial(find_families, list(items)), lambda: change().entry)
 
 
 @transaction.atomic
@@ -104,7 +106,7 @@ def expire_holds(cause: Cause) -> list[Decision]:
     """Give back what holds keep that are over, each in its own transaction. Done twice, nothing happens the second time."""
     found = []
     for order in list_holds_over(cause.at):
-        decision = decide_after(find_items_of_order(order), partial(orders.expire, order, cause))
+        decision = decide_after(partial(find_items_of_order, order), partial(orders.expire, order, cause))
         if decision:
             found.append(decision)
     return found
@@ -118,40 +120,40 @@ def place_inbound(
 ) -> Decision | None:
     """Put units on order: bought, made, moved or printed. Raises SupplyError."""
     return decide_after(
-        {line.item.pk for line in lines}, lambda: supply.place_inbound(number, lines, cause, origin)
+        lambda: {line.item.pk for line in lines}, lambda: supply.place_inbound(number, lines, cause, origin)
     )
 
 
 def receive(line: InboundLine, quantity: int, cause: Cause, *, status: str = SELLABLE) -> Decision | None:
     """Take in units of an inbound line. Raises SupplyError."""
-    return decide_after({line.item_id}, lambda: supply.receive(line, quantity, cause, status=status))
+    return decide_after(lambda: {line.item_id}, lambda: supply.receive(line, quantity, cause, status=status))
 
 
 def expect(line: InboundLine, on: date, source: str, cause: Cause) -> Decision | None:
     """Note the day on which an inbound line is expected now. Raises SupplyError."""
-    return decide_after({line.item_id}, lambda: supply.expect(line, on, source, cause))
+    return decide_after(lambda: {line.item_id}, lambda: supply.expect(line, on, source, cause))
 
 
 def cancel_rest(line: InboundLine, quantity: int, cause: Cause) -> Decision | None:
     """Note that so many units of an inbound line will not come. Raises SupplyError."""
-    return decide_after({line.item_id}, lambda: supply.cancel_rest(line, quantity, cause))
+    return decide_after(lambda: {line.item_id}, lambda: supply.cancel_rest(line, quantity, cause))
 
 
 def split(line: InboundLine, parts: Sequence[Part], source: str, cause: Cause) -> Decision | None:
     """Divide what is still to come of an inbound line among days. Raises SupplyError."""
-    return decide_after({line.item_id}, lambda: supply.split(line, parts, source, cause))
+    return decide_after(lambda: {line.item_id}, lambda: supply.split(line, parts, source, cause))
 
 
 def adjust(place: Place, quantity: int, kind: str, cause: Cause) -> Decision | None:
     """Move units in or out, as a return or an adjustment. Raises SupplyError."""
-    return decide_after({place[0].pk}, lambda: supply.adjust(place, quantity, kind, cause))
+    return decide_after(lambda: {place[0].pk}, lambda: supply.adjust(place, quantity, kind, cause))
 
 
 def count(place: Place, found: int, cause: Cause) -> Decision | None:
     """Note what a count found. Raises SupplyError."""
-    return decide_after({place[0].pk}, lambda: supply.count(place, found, cause))
+    return decide_after(lambda: {place[0].pk}, lambda: supply.count(place, found, cause))
 
 
 def change_status(place: Place, to: str, quantity: int, cause: Cause) -> Decision | None:
     """Move units from one status to another. Raises SupplyError."""
-    return decide_after({place[0].pk}, lambda: supply.change_status(place, to, quantity, cause))
+    return decide_after(lambda: {place[0].pk}, lambda: supply.change_status(place, to, quantity, cause))

@@ -33,6 +33,8 @@ WHOLE = ("plan", "whole")
 """The subject of what is about everything."""
 
 T = TypeVar("T")
+Named = Callable[[], Iterable[int]]
+"""Names by id the items that an act touches, as they are when it is asked."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,12 @@ class Spread(Exception):  # noqa: N818 - nothing is wrong: more items must be lo
         self.items = items
 
 
-def decide_after(items: Iterable[int], change: Callable[[], Entry | None]) -> Decision | None:
+def decide_after(items: Named, change: Callable[[], Entry | None]) -> Decision | None:
     """Make a change of facts and decide again what it touches, in one transaction. None if nothing changed.
 
-    `items` are the ids of all items that it touches: of a complete order those of all its lines. Where the change or the
-    decision reaches further, everything is undone and made again with those items locked too: locks are taken in one order,
-    so nobody waits in a circle.
+    `items` names all items that it touches: of a complete order those of all its lines. Where the change or the decision
+    reaches further, everything is undone and made again with those items locked too: locks are taken in one order, so nobody
+    waits in a circle.
     """
 
     def act(locked: set[int]) -> Decision | None:
@@ -72,13 +74,17 @@ def decide_after(items: Iterable[int], change: Callable[[], Entry | None]) -> De
     return hold_items(items, act)
 
 
-def hold_items(items: Iterable[int], act: Callable[[set[int]], T]) -> T:
-    """Act in one transaction with items locked, which the act is given. On Spread all is undone and done again with more."""
-    wanted = set(items)
+def hold_items(items: Named, act: Callable[[set[int]], T]) -> T:
+    """Act in one transaction with items locked, which the act is given. On Spread all is undone and done again with more.
+
+    They are named again once they are locked: until then others may have added to what the act is about.
+    """
+    wanted = set(items())
     while True:
         try:
             with transaction.atomic():
                 lock_items(wanted)
+                require(wanted, set(items()))
                 return act(wanted)
         except Spread as spread:
             wanted |= spread.items

@@ -89,7 +89,7 @@ def place_order(
         asked = admit(locked, order, [build_line(order, line) for line in lines], cause)
         return take(asked, cause, buyer, told or Told())
 
-    return hold_items({line.item.pk for line in lines}, act)
+    return hold_items(lambda: {line.item.pk for line in lines}, act)
 
 
 def hold(
@@ -108,7 +108,7 @@ def hold(
         asked = admit(locked, order, [build_line(order, line) for line in held], cause, rule)
         return take(asked, cause, buyer, Told())
 
-    return hold_items({line.item.pk for line in lines}, act)
+    return hold_items(lambda: {line.item.pk for line in lines}, act)
 
 
 def admit(

@@ -10,6 +10,7 @@ from django.db.models import F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from backorder.allocation.models import Allocation
 from backorder.allocation.selectors import Difference
 from backorder.allocation.selectors import count_rows as count_planned
 from backorder.allocation.selectors import find_differences as find_planned
@@ -31,8 +32,11 @@ MICROSECONDS_PER_HOUR = 3_600_000_000
 
 
 def find_touched_items(order: Order) -> set[int]:
-    """Name the items of an order's lines: a decision finds what kits add to them."""
-    return set(Line.objects.filter(order=order).values_list("item_id", flat=True))
+    """Name the items of an order's lines, and those of what lies ready for them or is with the warehouse, as parts of kits."""
+    of_lines = Line.objects.filter(order=order).values_list("item_id")
+    ready = Allocation.objects.filter(line__order=order, level__isnull=False).values_list("level__item_id")
+    parts = ReleasePart.objects.filter(release__line__order=order, release__quantity_open__gt=0)
+    return {item for (item,) in of_lines.union(ready, parts.values_list("level__item_id"))}
 
 
 def list_released() -> Iterator[tuple[str, str, str, str, int, date]]:

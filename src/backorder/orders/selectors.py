@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, TextField, Value
+from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 
 from backorder.orders.models import Address, Customer, Disclosure, Line, Order, Refusal
@@ -16,9 +16,8 @@ BLANK = Value("", TextField())
 
 def find_touched_items(line: Line) -> set[int]:
     """Name the items that a change of a line touches: its own, and if its order ships as a whole those of all its lines."""
-    if line.order.ship_policy != "complete":
-        return {line.item_id}
-    return find_items_of_order(line.order)
+    rows = Line.objects.filter(Q(pk=line.pk) | Q(order__ship_policy="complete"), order=line.order_id)
+    return set(rows.values_list("item_id", flat=True))
 
 
 def find_items_of_order(order: Order) -> set[int]:

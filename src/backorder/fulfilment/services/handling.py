@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Sum
@@ -40,7 +41,8 @@ def take_back(release: Release, quantity: int, cause: Cause) -> Decision | None:
 
     What could not leave without them is taken back with them.
     """
-    return decide_after(find_touched_items(release.line.order), lambda: put_back(release, quantity, cause))
+    touched = partial(find_touched_items, release.line.order)
+    return decide_after(touched, lambda: put_back(release, quantity, cause))
 
 
 def put_back(release: Release, quantity: int, cause: Cause) -> Entry:
@@ -63,9 +65,8 @@ def short_ship(
     Of a kit, `lost` says how many units of which item (by id) are missing; its other components go back into stock. So does
     what cannot leave without the missing units.
     """
-    return decide_after(
-        find_touched_items(release.line.order), lambda: count_off(release, quantity, cause, lost)
-    )
+    touched = partial(find_touched_items, release.line.order)
+    return decide_after(touched, lambda: count_off(release, quantity, cause, lost))
 
 
 def count_off(release: Release, quantity: int, cause: Cause, lost: Mapping[int, int] | None) -> Entry:

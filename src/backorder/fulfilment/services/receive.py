@@ -25,7 +25,7 @@ def receive(line: InboundLine, quantity: int, cause: Cause, *, status: str = SEL
             release_waiting(decision, line.location_id, locked, cause)
         return decision
 
-    return hold_items({line.item_id}, act)
+    return hold_items(lambda: {line.item_id}, act)
 
 
 def release_waiting(decision: Decision, place: int, locked: set[int], cause: Cause) -> None:

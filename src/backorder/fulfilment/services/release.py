@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db.models import F
 
 from backorder.allocation.models import Allocation
-from backorder.allocation.services import Decision, decide_on, hold_items, list_by_rank, require
+from backorder.allocation.services import Decision, decide_on, hold_items, list_by_rank
 from backorder.catalog.models import Item, Location
 from backorder.fulfilment.models import PickList, Release, ReleasePart
 from backorder.fulfilment.readiness import Chosen, Scope, choose_units
@@ -61,10 +62,9 @@ def release_scope(order: Order, scope: Scope, cause: Cause) -> Decision | None:
     """Hand some units of an order to the warehouse, in its own order of lines."""
 
     def act(locked: set[int]) -> Decision:
-        require(locked, find_touched_items(order))  # a line may have been added before the lock was ours
         return decide_on(hand_over(choose_units(order, scope), {}, Lists(), cause), locked)
 
-    return hold_items(find_touched_items(order), act)
+    return hold_items(partial(find_touched_items, order), act)
 
 
 def release_ready(location: Location, cause: Cause) -> Ready:
@@ -87,12 +87,11 @@ def release_ready(location: Location, cause: Cause) -> Ready:
         kept: list[Lists] = []
 
         def act(locked: set[int], order: Order = order, kept: list[Lists] = kept) -> Decision:
-            require(locked, find_touched_items(order))
             kept[:] = [lists.copy()]
             return decide_on(hand_over(choose_units(order, scope), position, kept[0], cause), locked)
 
         try:
-            decision = hold_items(find_touched_items(order), act)
+            decision = hold_items(partial(find_touched_items, order), act)
         except FulfilmentError as error:
             refused.append(str(error))
             continue

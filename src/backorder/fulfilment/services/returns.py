@@ -21,7 +21,7 @@ def accept_return(line: Line, quantity: int, place: tuple[Location, str], cause:
 
     The line stays shipped: what becomes of its money, or a replacement, is another matter. A kit comes back as a kit.
     """
-    return decide_after({line.item_id}, lambda: take_in(line, quantity, place, cause))
+    return decide_after(lambda: {line.item_id}, lambda: take_in(line, quantity, place, cause))
 
 
 def take_in(line: Line, quantity: int, place: tuple[Location, str], cause: Cause) -> Entry:

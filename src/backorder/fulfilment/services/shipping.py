@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import Sum
 
@@ -42,7 +43,7 @@ def ship(order: Order, parts: Sequence[tuple[Release, int]], parcel: Parcel, cau
     Their movements are written, the line has them as shipped, and what is touched is decided again. What ships together is
     shipped together; no part is smaller than the minimum of its line.
     """
-    return decide_after(find_touched_items(order), lambda: send(order, parts, parcel, cause))
+    return decide_after(partial(find_touched_items, order), lambda: send(order, parts, parcel, cause))
 
 
 def send(order: Order, parts: Sequence[tuple[Release, int]], parcel: Parcel, cause: Cause) -> Entry:

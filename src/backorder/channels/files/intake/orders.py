@@ -191,7 +191,10 @@ def note_contradictions(table: TableFile, rows: pl.DataFrame, faults: Faults) ->
 
 
 def describe(both: ComparedOrders, known: pl.DataFrame) -> Part:
-    """Describe what the table changes. A change of an order touches all its lines; one of a complete order all its items."""
+    """Describe what the table changes. A change of an order touches all its lines, one of a complete order all its items.
+
+    So does one more line: who changes the order holds the items of all its lines.
+    """
     orders, lines, gone = both.orders, both.lines, both.gone
     moved = orders.changed["order"].to_list()
     listed = pl.concat([frame.select("order", "sku") for frame in (lines.new, lines.changed, gone)])
@@ -199,7 +202,10 @@ def describe(both: ComparedOrders, known: pl.DataFrame) -> Part:
         (pl.col("ship_policy") == COMPLETE) | (pl.col("ship_policy.was") == COMPLETE)
     )
     tied = {*moved, *(set(whole["order"].to_list()) & set(listed["order"].to_list()))}
-    other = known.filter(pl.col("order").is_in(list(tied)) & (pl.col("quantity") > 0))
+    other = known.filter(
+        pl.col("order").is_in(list(tied)) & (pl.col("quantity") > 0)
+        | pl.col("order").is_in(lines.new["order"].to_list())
+    )
     with_order = lines.same.filter(pl.col("order").is_in(moved)).height
     counted = Counted(
         lines.new.height, lines.changed.height + with_order, lines.same.height - with_order, gone.height

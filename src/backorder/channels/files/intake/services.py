@@ -129,7 +129,7 @@ def bring(tables: Tables, cause: Cause) -> Report:
     attempt = Attempt(tables, cause, changes.find_items())
     decision, entry = None, None
     if changes.skus or changes.everything:
-        decision = decide_after(attempt.locked, attempt.write)
+        decision = decide_after(lambda: attempt.locked, attempt.write)
     elif changes.writes:
         entry = attempt.write()
     event = decision.event if decision else entry
