@@ -45,11 +45,11 @@ bench: setup ## measure, print one line of JSON for each figure
 	@for script in bench/*.py; do [ ! -f "$$script" ] || $(BIN)/python "$$script" || exit 1; done
 
 SEED := $(or $(SEED),$(shell echo $$RANDOM))
-LENGTH ?= 20000
-soak: setup ## the random operator and property tests at length: make soak SEED=7 LENGTH=50000
+LENGTH ?= 200000
+soak: setup ## so many steps of the random operator, a tenth as many examples of property tests: make soak SEED=7 LENGTH=50000
 	@echo "soak: SEED=$(SEED) LENGTH=$(LENGTH)"
 	@$(BIN)/python -m tests.simulation --seed $(SEED) --length $(LENGTH)
-	@HYPOTHESIS_PROFILE=soak SOAK_EXAMPLES=$(LENGTH) $(BIN)/pytest -q -n $(JOBS) --dist worksteal -m hypothesis --hypothesis-seed=$(SEED)
+	@HYPOTHESIS_PROFILE=soak SOAK_EXAMPLES=$$(($(LENGTH) / 10)) $(BIN)/pytest -q -n $(JOBS) --dist worksteal -m hypothesis --hypothesis-seed=$(SEED)
 
 coverage: .venv/.installed ## which lines the tests reach, kernels included (slow: they run uncompiled)
 	@NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q

@@ -2,5 +2,5 @@
 
 `process` is the program: it loads everything once, and for each order that it gets it makes a process with a connection of its own
 that does the act and dies where it is told to. `killing` gives the orders and looks at the database. An act is a function
-without arguments in `acts`; a test makes the shop in which it happens.
+in `acts`; a test makes the shop in which it happens.
 """

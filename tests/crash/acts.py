@@ -11,7 +11,15 @@ from backorder.orders.models import Order
 from backorder.orders.services import Buyer, Wanted
 from backorder.supply.models import InboundLine
 from tests.fulfilment.shop import PARCEL
+from tests.simulation.operator import Operator
 from tests.supply.shop import TODAY, cause, item, place
+
+
+def operate(seed: str, step: str, now: str) -> None:
+    """The random operator does a thing."""
+    operator = Operator(int(seed), f"killed-{step}")
+    operator.now = dt.datetime.fromisoformat(now)
+    operator.step()
 
 
 def order() -> None:

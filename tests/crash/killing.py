@@ -26,10 +26,10 @@ class Program:
     process: subprocess.Popen[str]
 
     def run(self, act: str, die_at: int = 0) -> str:
-        """Do an act in a new process, and die at a boundary; gives its name, or "done" and how many there are."""
+        """Do an act, its arguments after its name, in a new process, and die at a boundary; gives its name, or "done" and how many."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(f"{act} {die_at}\n")
+        self.process.stdin.write(f"{die_at} {act}\n")
         self.process.stdin.flush()
         told = self.process.stdout.readline().strip()
         assert told not in {"", "failed"}, f"{act} failed at boundary {die_at}; see its traceback"

@@ -1,7 +1,8 @@
 """The program that is killed: `python -m tests.crash.process`, with the database in DATABASE_URL.
 
-Reads a line for each try, the name of an act and the boundary at which to die (0: nowhere), and writes a line for each: the
-boundary that it died at, or "done" and their number. A boundary is the moment before a statement, before a commit, or after it.
+Reads a line for each try, the boundary at which to die (0: nowhere), the name of an act and its arguments, and writes a line
+for each: the boundary that it died at, or "done" and their number. A boundary is the moment before a statement, before a commit,
+or after it.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def count_boundaries(die_at: int, tell: Callable[[str], None]) -> list[str]:
     return passed
 
 
-def act_and_die(name: str, die_at: int) -> None:
+def act_and_die(die_at: int, name: str, *arguments: str) -> None:
     """Do an act in this process, and die on the way."""
     from tests.crash import acts  # noqa: PLC0415 - needs the settings
 
@@ -54,7 +55,7 @@ def act_and_die(name: str, die_at: int) -> None:
         sys.stdout.flush()
 
     passed = count_boundaries(die_at, tell)
-    getattr(acts, name)()
+    getattr(acts, name)(*arguments)
     tell(f"done {len(passed)}")
 
 
@@ -66,12 +67,12 @@ def main() -> None:
     import_module("tests.crash.acts")
     warm()  # compiled kernels are loaded once, not in each process
     for order in sys.stdin:
-        name, die_at = order.split()
+        die_at, *act = order.split()
         child = os.fork()
         if child == 0:
             code = 1
             try:
-                act_and_die(name, int(die_at))
+                act_and_die(int(die_at), *act)
                 code = 0
             finally:
                 os._exit(code)

@@ -6,21 +6,25 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
 
+from backorder.allocation.services import pass_day
+from backorder.catalog.models import Item, Location
 from backorder.faults import FaultyInputError
-from backorder.orders.models import Line
-from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
-from tests.simulation.checks import LawBrokenError, Ledger
+from tests.simulation.broken import LawBrokenError
+from tests.simulation.checks import Ledger
 
 Row = TypeVar("Row", bound=Model)
 MANY_OPEN = 60
 """With more open lines than this the operator rather ships and cancels."""
 BEGIN = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+STAND = "SELECT (SELECT coalesce(max(id), 0) FROM outbox_entry), (SELECT count(*) FROM orders_line WHERE quantity_open > 0)"
+LONG_KNOWN: tuple[type[Model], ...] = (Item, Location)
+"""Nobody adds any of these: each is read once."""
 
 
 class NothingError(Exception):
@@ -35,47 +39,75 @@ class Operator:
         self.chance, self.name, self.seed, self.alone = Random(seed), name, seed, alone  # noqa: S311 - the same steps each time
         self.now, self.number = BEGIN, 0
         self.done, self.refused = Counter[str](), Counter[str]()
-        self.ledger = Ledger()
+        self.last, self.open_lines = read_stand()
+        self.ledger = Ledger(seed)
+        self.known: dict[type[Model], list[Any]] = {}
         self.restart: Callable[[], None] = connection.close
+        self.kill: Callable[[str, int], object] | None = None
+        self.count: Callable[[], None] = lambda: None
 
     def run(self, length: int, every: int) -> None:
-        """Do so many things, and look at the laws now and then and at the end. Raises LawBrokenError, naming seed and step."""
+        """Do so many things, and look at all laws now and then and at the end. Raises LawBrokenError, naming seed and step."""
         for number in range(1, length + 1):
             self.step()
+            self.count()
             if number % every == 0 or number == length:
                 self.check()
 
     def check(self) -> None:
-        """Look at the laws. Raises LawBrokenError."""
+        """Look at all laws. Raises LawBrokenError."""
+        self.look(lambda: self.ledger.check(self.cause("to see whether anything moves")))
+
+    def look(self, check: Callable[[], object]) -> None:
+        """Look at laws. Raises LawBrokenError, naming seed and step."""
         try:
-            self.ledger.check(self.chance, self.cause("to see whether anything moves"))
+            check()
         except Exception as error:
-            message = f"{self.about()}: {error}"
-            raise LawBrokenError(message) from error
+            what = error.what if isinstance(error, LawBrokenError) else f"{type(error).__name__}: {error}"
+            raise self.broken(what) from error
 
     def step(self) -> None:
-        """Do one thing. Only a refusal of ours is no failure, and changes nothing. Raises LawBrokenError."""
+        """Do one thing, and look at what it touched. A refusal of ours is no failure, and writes nothing. Raises LawBrokenError."""
         from tests.simulation.steps import STEPS  # noqa: PLC0415 - steps know the operator
 
         self.number += 1
-        self.now += dt.timedelta(minutes=self.chance.choice((1, 5, 30, 30, 60, 600)))
-        crowded = Line.objects.filter(quantity_open__gt=0).count() > MANY_OPEN
+        self.pass_time(dt.timedelta(minutes=self.chance.choice((1, 5, 5, 30, 30, 60, 300))))
+        crowded = self.open_lines > MANY_OPEN
         step = self.chance.choices(STEPS, [one.weight * (one.drains if crowded else 1) for one in STEPS])[0]
-        before = count_entries() if self.alone else 0
+        refusal = self.attempt(step.name, step.act)
+        before, (self.last, self.open_lines) = self.last, read_stand()
+        if not self.alone or self.last == before:
+            return
+        if refusal is not None:
+            what = f"{step.name} was refused and wrote: {refusal}"
+            raise self.broken(what)
+        self.look(lambda: self.ledger.check_touched(before))
+
+    def attempt(self, name: str, act: Callable[[Operator], None]) -> Exception | None:
+        """Try to do a thing; gives what it was refused with. Raises LawBrokenError for any other failure."""
         try:
-            step.act(self)
-        except NothingError:
+            act(self)
+        except NothingError as error:
             self.refused["nothing to do"] += 1
+            return error
+        except LawBrokenError:
+            raise
         except Exception as error:
             if not is_refusal(error):
-                message = f"{self.about()}: {step.name} failed with {type(error).__name__}: {error}"
-                raise LawBrokenError(message) from error
-            self.refused[step.name] += 1
-            if self.alone and count_entries() != before:
-                message = f"{self.about()}: {step.name} was refused and wrote: {error}"
-                raise LawBrokenError(message) from error
-        else:
-            self.done[step.name] += 1
+                what = f"{name} failed with {type(error).__name__}: {error}"
+                raise self.broken(what) from error
+            self.refused[name] += 1
+            return error
+        self.done[name] += 1
+        return None
+
+    def pass_time(self, time: dt.timedelta) -> None:
+        """Let time go by. Of four new days three are decided before anything else happens on them."""
+        before = self.cause().day
+        self.now += time
+        if self.cause().day != before and self.chance.random() < 3 / 4:
+            self.look(lambda: pass_day(self.cause()))
+            self.last, self.open_lines = read_stand()
 
     def follow(self, others: Iterable[Operator]) -> None:
         """Take over what others did, and go on after the last of them."""
@@ -85,9 +117,9 @@ class Operator:
             self.number += other.number
             self.now = max(self.now, other.now)
 
-    def about(self) -> str:
-        """Name seed and step."""
-        return f"seed {self.seed}, step {self.number}"
+    def broken(self, what: str) -> LawBrokenError:
+        """Say what is broken, in which shop and at which step."""
+        return LawBrokenError(what, self.seed, self.number)
 
     def cause(self, why: str = "") -> Cause:
         """Name who acts now."""
@@ -107,6 +139,11 @@ class Operator:
 
     def pick(self, rows: QuerySet[Row]) -> Row:
         """Choose a row. Raises NothingError."""
+        if rows.model in LONG_KNOWN:
+            if rows.model not in self.known:
+                self.known[rows.model] = list(rows.order_by("pk"))
+            chosen: Row = self.chance.choice(self.known[rows.model])
+            return chosen
         keys = list(rows.order_by("pk").values_list("pk", flat=True))
         found = rows.filter(pk=self.chance.choice(keys)).first() if keys else None
         if found is None:  # another operator was faster
@@ -120,6 +157,9 @@ def is_refusal(error: Exception) -> bool:
     return isinstance(error, ValueError) and ours and not isinstance(error, FaultyInputError)
 
 
-def count_entries() -> int:
-    """Number the last entry of the journal."""
-    return Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+def read_stand() -> tuple[int, int]:
+    """Read the number of the last entry of the journal, and how many lines are open."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAND)
+        last, open_lines = cursor.fetchall()[0]
+    return last, open_lines

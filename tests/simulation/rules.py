@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from django.db import transaction
 
+from backorder.allocation import events
 from backorder.allocation.models import Publication
 from backorder.allocation.policies import Draft
 from backorder.allocation.publishing import Consent, discard, publish, publish_policy
@@ -14,7 +16,8 @@ from backorder.allocation.services import pass_day, plan_all
 from backorder.allocation.simulations import Otherwise, simulate
 from backorder.catalog import services as catalog
 from backorder.catalog.models import Acceptance, Item
-from tests.simulation.operator import Operator
+from backorder.catalog.selectors import find_items
+from tests.simulation.operator import NothingError, Operator
 from tests.simulation.supplies import find_coming
 
 POLICIES = (
@@ -54,52 +57,45 @@ def try_out(operator: Operator) -> None:
             publish(simulation, operator.cause(), Consent(despite="it is so"))
 
 
-def change_catalog(operator: Operator) -> None:
-    """Kits, substitutes, places or closed days become otherwise, and everything is decided again."""
-    chance, cause = operator.chance, operator.cause("catalogue")
-    with transaction.atomic():
-        for change in chance.choice(((change_kit,), (change_substitute,), (change_place,), (close_day,))):
-            change(operator)
-        plan_all(cause)
-
-
 def change_kit(operator: Operator) -> None:
     """A component goes into a kit, or out of it, or is another number."""
     kit, part = f"I-{operator.chance.choice((0, 1)):02}", f"I-{operator.chance.choice((2, 3, 4, 5)):02}"
     if operator.chance.random() < 1 / 4:
-        catalog.remove_components([(kit, part)], operator.cause())
+        change = partial(catalog.remove_components, [(kit, part)], operator.cause())
     else:
         facts = catalog.ComponentFacts(kit, part, operator.chance.choice((1, 2)))
-        catalog.save_components([facts], operator.cause())
+        change = partial(catalog.save_components, [facts], operator.cause())
+    events.change_kits(find_items([kit, part]).values(), change)
 
 
 def change_substitute(operator: Operator) -> None:
     """An item may stand in for another, or no longer."""
     item, other = (f"I-{number:02}" for number in operator.chance.sample((6, 7, 8, 9), 2))
     if operator.chance.random() < 1 / 2:
-        catalog.remove_substitutes([(item, other, "variant")], operator.cause())
+        change = partial(catalog.remove_substitutes, [(item, other, "variant")], operator.cause())
     else:
         facts = catalog.SubstituteFacts(item, other, "variant", operator.chance.choice((1, 2)) * 1_000_000)
-        catalog.save_substitutes([facts], operator.cause())
+        change = partial(catalog.save_substitutes, [facts], operator.cause())
+    events.change_kits(find_items([item, other]).values(), change)
 
 
+@transaction.atomic
 def change_place(operator: Operator) -> None:
-    """A place is used earlier or later, or lies elsewhere."""
+    """A place is used earlier or later, or lies elsewhere, and everything is decided again."""
     facts = catalog.LocationFacts(
         "shelf",
         parent=operator.chance.choice(("main", "shop", "")),
         rank=operator.chance.choice((None, 1, 9)),
     )
     catalog.save_locations([facts], operator.cause())
+    plan_all(operator.cause())
 
 
 def close_day(operator: Operator) -> None:
     """A day is closed, or open again."""
     day = (operator.day(), operator.chance.choice(("", "main")))
-    if operator.chance.random() < 1 / 3:
-        catalog.remove_closed_days([day], operator.cause())
-    else:
-        catalog.save_closed_days([day], operator.cause())
+    change = catalog.remove_closed_days if operator.chance.random() < 1 / 3 else catalog.save_closed_days
+    events.change_calendar(lambda: change([day], operator.cause()))
 
 
 def change_acceptance(operator: Operator) -> None:
@@ -130,3 +126,12 @@ def pass_night(operator: Operator) -> None:
 def restart(operator: Operator) -> None:
     """The program is started again, and all that it remembers is gone."""
     operator.restart()
+
+
+def kill(operator: Operator) -> None:
+    """The program is killed in the midst of something: that has happened as a whole, or not at all."""
+    if operator.kill is None:
+        raise NothingError
+    what = f"operate {operator.chance.randrange(10**9)} {operator.number} {operator.now.isoformat()}"
+    operator.kill(what, operator.chance.randint(1, 80))
+    operator.check()

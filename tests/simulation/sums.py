@@ -1,0 +1,65 @@
+"""The sums of what a step touched, in one statement: the laws a second time, beside those of `backorder reconcile`."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+BROKEN = """
+WITH touched AS MATERIALIZED (
+    SELECT id, EXISTS (SELECT FROM catalog_component c WHERE c.kit_id = i.id) AS kit FROM catalog_item i
+    WHERE sku IN (SELECT key FROM outbox_subject WHERE kind = 'item' AND entry_id > %(since)s)
+), level AS (
+    SELECT v.*,
+        (SELECT coalesce(sum(quantity), 0) FROM supply_movement m
+            WHERE (m.item_id, m.location_id, m.status) = (v.item_id, v.location_id, v.status)) AS moved,
+        (SELECT coalesce(sum(quantity), 0) FROM allocation_allocation a WHERE a.level_id = v.id) AS given,
+        (SELECT coalesce(sum(p.per_unit * r.quantity_open), 0) FROM fulfilment_releasepart p
+            JOIN fulfilment_release r ON r.id = p.release_id WHERE p.level_id = v.id) AS handed
+    FROM supply_level v JOIN touched t ON t.id = v.item_id
+), inbound AS (
+    SELECT i.*,
+        (SELECT coalesce(sum(quantity), 0) FROM supply_movement m
+            WHERE m.inbound_line_id = i.id AND m.kind = 'receipt') AS moved,
+        (SELECT coalesce(sum(quantity), 0) FROM allocation_allocation a WHERE a.inbound_line_id = i.id) AS given
+    FROM supply_inboundline i JOIN touched t ON t.id = i.item_id
+), line AS (
+    SELECT l.*, t.kit, s.line_id AS standing, s.allocated_on_hand AS now, s.allocated_inbound AS later, s.unallocated AS never,
+        (SELECT coalesce(sum(quantity), 0) FROM allocation_allocation a WHERE a.line_id = l.id) AS given,
+        (SELECT coalesce(sum(quantity_open), 0) FROM fulfilment_release r WHERE r.line_id = l.id) AS handed,
+        (SELECT coalesce(sum(e.quantity), 0) FROM fulfilment_releaseend e JOIN fulfilment_release r ON r.id = e.release_id
+            WHERE r.line_id = l.id AND e.how = 'shipped') AS sent,
+        (SELECT count(*) FROM allocation_backorder b WHERE b.line_id = l.id AND b.closed_by_id IS NULL) AS waits,
+        (SELECT promised_on FROM allocation_promise p WHERE p.line_id = l.id ORDER BY id DESC LIMIT 1) AS last,
+        (SELECT promised_on FROM allocation_promise p WHERE p.line_id = l.id AND promised_on IS NOT NULL
+            ORDER BY id LIMIT 1) AS first
+    FROM orders_line l JOIN touched t ON t.id = l.item_id LEFT JOIN allocation_standing s ON s.line_id = l.id
+)
+SELECT 'L1: more is allocated of a level than there is', id FROM level
+    WHERE allocated > on_hand - released OR least(on_hand, allocated, released) < 0
+UNION ALL SELECT 'L3: on hand is the sum of its movements', id FROM level WHERE on_hand <> moved
+UNION ALL SELECT 'allocated of a level is the sum of its allocations', id FROM level WHERE allocated <> given
+UNION ALL SELECT 'released of a level is the sum of its releases', id FROM level WHERE released <> handed
+UNION ALL SELECT 'L1: more is allocated of an inbound line than will come', id FROM inbound WHERE allocated > remaining
+UNION ALL SELECT 'received is the sum of its receipts', id FROM inbound WHERE quantity_received <> moved
+UNION ALL SELECT 'allocated of an inbound line is the sum of its allocations', id FROM inbound WHERE allocated <> given
+UNION ALL SELECT 'L2: ordered is shipped, cancelled, released, allocated and unallocated', id FROM line WHERE quantity_ordered <>
+    quantity_shipped + quantity_cancelled + quantity_released + coalesce(now + later + never, 0)
+UNION ALL SELECT 'a line stands if something of it is to be decided', id FROM line
+    WHERE (standing IS NULL) <> (quantity_unreleased = 0)
+UNION ALL SELECT 'what stands is the sum of its allocations', id FROM line
+    WHERE NOT kit AND coalesce(now + later, 0) <> given OR standing IS NULL AND given > 0
+UNION ALL SELECT 'released of a line is the sum of its releases', id FROM line WHERE quantity_released <> handed
+UNION ALL SELECT 'shipped is the sum of its shipments', id FROM line WHERE quantity_shipped <> sent
+UNION ALL SELECT 'a backorder is open while units wait', id FROM line
+    WHERE waits <> (quantity_unreleased > coalesce(now, quantity_unreleased))::int
+UNION ALL SELECT 'L4: a line shows its first and last promise', id FROM line
+    WHERE (promised_on, first_promised_on) IS DISTINCT FROM (last, first)
+"""
+"""A kit is allocated in units of its components: how many is for `reconcile` to say."""
+
+
+def find_broken(since: int) -> list[tuple[str, int]]:
+    """List rules that are broken, and the row, of the items that entries of the journal after one are about."""
+    with connection.cursor() as cursor:
+        cursor.execute(BROKEN, {"since": since})
+        return [(rule, row) for rule, row in cursor.fetchall()]
