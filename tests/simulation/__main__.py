@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 
 from tests.simulation.soak import Soak, run_soak, run_writers
@@ -28,6 +29,7 @@ def main() -> None:
     ask.add_argument("--writers", type=int, default=1)
     ask.add_argument("--seconds", type=int, default=60, help="how long several writers work")
     asked = ask.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # in order: servers too
     os.environ.pop("DATABASE_URL", None)  # the servers are our own, or they could not be killed
     if asked.writers > 1:
         failed = run_writers(asked.seed, asked.writers, asked.seconds)
