@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from random import Random
 
 import numpy as np
 from django.db import connection
+from django.db.models import Max
 
 from backorder.allocation.apply import compare_standings
-from backorder.allocation.days import choose_day
 from backorder.allocation.models import Allocation, Run
 from backorder.allocation.moves import Move
 from backorder.allocation.policies import read_terms
 from backorder.allocation.promises import find_news
 from backorder.allocation.runs import Worked, replay
 from backorder.allocation.services import is_decided, read_all, work_out
-from backorder.allocation.snapshot import EPOCH
 from backorder.fulfilment.selectors import find_differences
 from backorder.outbox.services import Cause
 from tests.simulation.broken import LawBrokenError
@@ -27,6 +27,8 @@ REPLAYED = 2
 ADDED_ONLY = ("allocation_promise", "outbox_entry", "supply_movement")
 LAST = "SELECT coalesce(max(id), 0) FROM {}"
 DIGEST = "SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM {} t WHERE id <= %s"
+FIRST_DAY = date(1970, 1, 1)
+"""That of the engine, which counts days from it."""
 
 
 class Ledger:
@@ -48,7 +50,7 @@ class Ledger:
         refuse(find_differences(), "does not add up")
         self.check_added()
         self.check_runs()
-        if is_decided(choose_day(cause.day)):  # an event of a day may come before the day itself
+        if is_whole(cause.day):
             refuse(find_restless(cause), "would be otherwise if everything were decided again")
 
     def check_added(self) -> None:
@@ -69,6 +71,12 @@ class Ledger:
         self.run = since[-1].pk if since else self.run
 
 
+def is_whole(day: date) -> bool:
+    """Tell whether everything was decided for a day, or the last for which anything was: an event may come before its day does."""
+    last = Run.objects.filter(in_force=True).aggregate(last=Max("as_of"))["last"]
+    return is_decided(max(day, last or day))
+
+
 def find_restless(cause: Cause) -> list[object]:
     """Decide everything again, without effect, and list what would be otherwise: nothing may (law L8)."""
     terms = read_terms()
@@ -85,7 +93,7 @@ def list_allocations() -> list[tuple[int, ...]]:
     """List the plan in force: line, level, inbound line, day, units."""
     rows = Allocation.objects.values_list("line", "level", "inbound_line", "ships_on", "quantity")
     return [
-        (line, level or 0, inbound or 0, day.toordinal() - EPOCH, units)
+        (line, level or 0, inbound or 0, (day - FIRST_DAY).days, units)
         for line, level, inbound, day, units in rows
     ]
 

@@ -42,7 +42,7 @@ class Operator:
         self.last, self.open_lines = read_stand()
         self.ledger = Ledger(seed)
         self.known: dict[type[Model], list[Any]] = {}
-        self.restart: Callable[[], None] = connection.close
+        self.restart: Callable[[], None] = reconnect
         self.kill: Callable[[str, int], object] | None = None
         self.count: Callable[[], None] = lambda: None
 
@@ -149,6 +149,11 @@ class Operator:
         if found is None:  # another operator was faster
             raise NothingError
         return found
+
+
+def reconnect() -> None:
+    """Close the connection of this thread; the next statement opens another."""
+    connection.close()
 
 
 def is_refusal(error: Exception) -> bool:
