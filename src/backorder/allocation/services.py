@@ -21,6 +21,7 @@ from backorder.allocation.promises import Ledger, name_promises
 from backorder.allocation.runs import Worked, write_run
 from backorder.allocation.snapshot import Facts, read_facts
 from backorder.allocation.terms import Terms
+from backorder.allocation.ties import find_together
 from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Item
 from backorder.engine.allocation import check, settle
@@ -77,9 +78,10 @@ def decide_after(items: Named, change: Callable[[], Entry | None]) -> Decision |
 def hold_items(items: Named, act: Callable[[set[int]], T]) -> T:
     """Act in one transaction with items locked, which the act is given. On Spread all is undone and done again with more.
 
-    They are named again once they are locked: until then others may have added to what the act is about.
+    They are named again once they are locked: until then others may have added to what the act is about. What is tied to them
+    is locked with them from the start, as the decision will ask for it.
     """
-    wanted = set(items())
+    wanted = set(find_together(items()))
     while True:
         try:
             with transaction.atomic():
