@@ -15,7 +15,7 @@ from backorder.allocation.amending import add_line, amend_line
 from backorder.allocation.services import Decision, decide_after, decide_all, lock_all
 from backorder.allocation.taking import hold, place_order
 from backorder.catalog.models import Item, Location
-from backorder.catalog.selectors import find_families
+from backorder.catalog.selectors import find_families, find_items
 from backorder.catalog.services import Saved
 from backorder.orders import services as orders
 from backorder.orders.models import Line, Order
@@ -37,7 +37,9 @@ __all__ = [
     "cancel_rest",
     "change_address",
     "change_calendar",
+    "change_items",
     "change_kits",
+    "change_locations",
     "change_status",
     "confirm",
     "count",
@@ -90,6 +92,19 @@ def confirm(order: Order, cause: Cause) -> Decision | None:
 def change_kits(items: Iterable[int], change: Callable[[], Saved]) -> Decision | None:
     """Change what kits are made of, or what stands in for what, and decide their items again. Raises CatalogError."""
     return decide_after(find_families(items), lambda: change().entry)
+
+
+def change_items(skus: Iterable[str], change: Callable[[], Saved]) -> Decision | None:
+    """Create or change items, and decide them again: rules may rank by what an item is called or costs. Raises CatalogError."""
+    return change_kits(find_items(skus).values(), change)
+
+
+@transaction.atomic
+def change_locations(change: Callable[[], Saved]) -> Decision | None:
+    """Create or change locations, and decide about everything: parents and ranks say whom they serve. Raises CatalogError."""
+    lock_all()
+    entry = change().entry
+    return decide_all(entry) if entry else None
 
 
 @transaction.atomic
