@@ -16,6 +16,13 @@ from backorder.outbox.services import Cause
 from tests.supply.shop import NOON
 
 NUMBERS = itertools.count(1)
+NOT_THERE = {
+    "type": "/api/v1/docs#not-found",
+    "title": "There is no such thing",
+    "status": 404,
+    "detail": "nothing is at this address",
+    "errors": [],
+}
 
 
 def make_key(scopes: Iterable[str] = SCOPES, name: str = "") -> str:

@@ -140,6 +140,7 @@ def test_items_locations_and_suppliers_are_listed_by_what_the_business_calls_the
         "name": "Shelf 4",
         "parent": "main",
         "rank": 1,
+        "releases_at_once": True,
     }
     assert [one["code"] for one in program.read("/locations")["items"]] == ["main", "shelf"]
     assert program.read("/suppliers")["items"] == [program.read("/suppliers/S-1")]
@@ -168,14 +169,21 @@ def test_items_locations_and_suppliers_are_created_and_replaced() -> None:
     program = Program()
     lamp = {"name": "Lamp", "price": {"amount": 1999, "currency": "CHF"}, "pack_size": 2}
     assert program.put("/items/LA%2FMP", lamp)["changed"] is True
-    assert program.put("/items/LA%2FMP", lamp) == {"changed": False, "preview": False, "entry": None}
+    again = program.put("/items/LA%2FMP", lamp)
+    assert (again["changed"], again["entry"], again["moves"]) == (False, None, [])
     assert program.put("/items/LA%2FMP", {**lamp, "name": "Lantern"}, preview="true")["changed"] is True
     assert program.read("/items/LA%2FMP") == {"sku": "LA/MP", "components": [], **lamp}
     program.put("/locations/main", {"name": "Main"})
     assert (
         program.put("/locations/shelf", {"parent": "main", "rank": 2, "why": "new shelf"})["changed"] is True
     )
-    assert program.read("/locations/shelf") == {"code": "shelf", "name": "", "parent": "main", "rank": 2}
+    assert program.read("/locations/shelf") == {
+        "code": "shelf",
+        "name": "",
+        "parent": "main",
+        "rank": 2,
+        "releases_at_once": True,
+    }
     program.put("/suppliers/S-1", {"name": "Acme"})
     assert program.read("/suppliers/S-1") == {"code": "S-1", "name": "Acme"}
     told = problem(program.send("PUT", "/locations/main", {"parent": "shelf"}))
@@ -183,3 +191,5 @@ def test_items_locations_and_suppliers_are_created_and_replaced() -> None:
         409,
         "a location would be inside itself; give it another parent",
     )
+    told = problem(program.send("PUT", "/locations/main", {"parent": "moon"}))
+    assert told["errors"] == [{"where": "body", "at": "/parent", "detail": "there is no location moon"}]

@@ -118,6 +118,27 @@ def test_a_circle_of_locations_or_kits_is_refused_and_nothing_changes() -> None:
     assert (Entry.objects.count(), Location.objects.count(), Component.objects.count()) == (before, 2, 1)
 
 
+def test_a_kit_holds_no_more_units_than_can_be_counted_on_all_levels() -> None:
+    save_items([ItemFacts(sku) for sku in ("A", "B", "C", "D")], cause())
+    save_components([ComponentFacts("A", "B", 1000), ComponentFacts("B", "C", 999)], cause())
+    save_components([ComponentFacts("B", "D", 1)], cause())
+    before = Entry.objects.count()
+    message = "one A would hold 1,001,000 units, all levels down; a kit holds 1,000,000 or fewer"
+    with pytest.raises(CatalogError, match=message):
+        save_components([ComponentFacts("B", "D", 2)], cause())
+    assert list(Component.objects.order_by("id").values_list("quantity", flat=True)) == [1000, 999, 1]
+    assert Entry.objects.count() == before
+
+
+def test_what_a_location_does_with_a_receipt_stays_where_nothing_is_said_of_it() -> None:
+    save_locations([LocationFacts("main", releases_at_once=False), LocationFacts("shop")], cause())
+    assert told(save_locations([LocationFacts("main", "Main"), LocationFacts("shop", "Shop")], cause()))[
+        1
+    ] == {"changed": {"main": {"name": ["", "Main"]}, "shop": {"name": ["", "Shop"]}}}
+    known = dict(Location.objects.values_list("code", "releases_at_once"))
+    assert known == {"main": False, "shop": True}
+
+
 def test_what_ties_items_is_saved_and_removed_by_its_names() -> None:
     save_items([LAMP, DESK], cause())
     save_components([ComponentFacts("DESK", "LAMP", 1)], cause())

@@ -95,7 +95,7 @@ def close_day(operator: Operator) -> None:
     """A day is closed, or open again."""
     day = (operator.day(), operator.chance.choice(("", "main")))
     change = catalog.remove_closed_days if operator.chance.random() < 1 / 3 else catalog.save_closed_days
-    events.change_calendar(lambda: change([day], operator.cause()))
+    events.change_places(lambda: change([day], operator.cause()))
 
 
 def change_acceptance(operator: Operator) -> None:

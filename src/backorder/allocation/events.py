@@ -15,7 +15,7 @@ from backorder.allocation.amending import add_line, amend_line
 from backorder.allocation.services import Decision, decide_after, decide_all, lock_all
 from backorder.allocation.taking import hold, place_order
 from backorder.catalog.models import Item, Location
-from backorder.catalog.selectors import find_families
+from backorder.catalog.selectors import find_families, find_items
 from backorder.catalog.services import Saved
 from backorder.orders import services as orders
 from backorder.orders.models import Line, Order
@@ -36,8 +36,9 @@ __all__ = [
     "cancel_order",
     "cancel_rest",
     "change_address",
-    "change_calendar",
+    "change_items",
     "change_kits",
+    "change_places",
     "change_status",
     "confirm",
     "count",
@@ -94,9 +95,14 @@ def change_kits(items: Iterable[int], change: Callable[[], Saved]) -> Decision |
     return decide_after(partial(find_families, list(items)), lambda: change().entry)
 
 
+def change_items(skus: Iterable[str], change: Callable[[], Saved]) -> Decision | None:
+    """Create or change items, and decide them again: rules may rank by what an item is called or costs. Raises CatalogError."""
+    return change_kits(find_items(skus).values(), change)
+
+
 @transaction.atomic
-def change_calendar(change: Callable[[], Saved]) -> Decision | None:
-    """Close or open days, and decide about everything. Raises CatalogError."""
+def change_places(change: Callable[[], Saved]) -> Decision | None:
+    """Create or change locations, close or open days, and decide about everything. Raises CatalogError."""
     lock_all()
     entry = change().entry
     return decide_all(entry) if entry else None

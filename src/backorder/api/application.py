@@ -15,6 +15,7 @@ DESCRIPTION = """Facts in, one pure decision, promises out: every change decides
 lines stand otherwise than before. What is named is named by the business: order number, sku, code. Money is in the
 smallest unit of its currency, days are as 2026-11-24, instants are in UTC."""
 FIRST_REFUSAL = 400
+SCHEMAS = "#/components/schemas/"
 
 
 class Interface(NinjaAPI):
@@ -31,9 +32,13 @@ class Interface(NinjaAPI):
         for methods in whole["paths"].values():
             for operation in methods.values():
                 describe_problems(operation)
+                describe_parameters(operation)
                 scope = operation.pop("x-scope")
                 operation["security"] = [{"BearerKey": [scope]}]
                 operation["description"] = f"{operation.get('description', '')}\n\nNeeds the scope `{scope}`."
+        schemas = whole["components"]["schemas"]
+        used = find_used(whole["paths"], schemas)
+        whole["components"]["schemas"] = {name: schemas[name] for name in schemas if name in used}
         return whole
 
 
@@ -43,6 +48,32 @@ def describe_problems(operation: dict[str, Any]) -> None:
         if int(status) >= FIRST_REFUSAL:
             (schema,) = response["content"].values()
             response["content"] = {MEDIA_TYPE: schema}
+
+
+def describe_parameters(operation: dict[str, Any]) -> None:
+    """Leave null out of what stands in an address: what is not meant is not written there."""
+    for parameter in operation["parameters"]:
+        schema = parameter["schema"]
+        if "anyOf" in schema:
+            (form,) = (one for one in schema.pop("anyOf") if one != {"type": "null"})
+            schema.update({**form, **schema})
+
+
+def find_used(part: Any, schemas: dict[str, Any]) -> set[str]:  # noqa: ANN401 - any part of a description
+    """Name the schemas that a part of a description leads to."""
+    used: set[str] = set()
+    ahead = [part]
+    while ahead:
+        one = ahead.pop()
+        if isinstance(one, list):
+            ahead += one
+        elif isinstance(one, dict):
+            name = str(one.get("$ref", "")).removeprefix(SCHEMAS)
+            if name in schemas and name not in used:
+                used.add(name)
+                ahead.append(schemas[name])
+            ahead += one.values()
+    return used
 
 
 def build() -> Interface:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,8 @@ from backorder.allocation.services import read_steadily
 from backorder.api.answers import Asked, answer_once, fingerprint
 from backorder.api.authentication import BearerKey
 from backorder.api.pages import Page
-from backorder.api.problems import Problem
+from backorder.api.problems import Fault, Problem, refuse_faults
+from backorder.api.values import Switch
 from backorder.outbox.services import Cause
 
 View = TypeVar("View", bound=Callable[..., BaseModel])
@@ -44,7 +45,7 @@ Name = Annotated[
         description="A name of your own for this request, as a UUID: sent again, it is answered again and changes nothing.",
     ),
 ]
-Preview = Annotated[bool, Field(description="Say what it would do, and change nothing.")]
+Preview = Annotated[Switch, Field(description="Say what it would do, and change nothing.")]
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,13 @@ class Noun(Router):
     ) -> None:
         """Register an endpoint with everything that it may answer."""
         scope, gives = contract
+        known: set[str] = set()
+
+        @wraps(run)
+        def check(request: HttpRequest, **given: Any) -> HttpResponse:  # noqa: ANN401 - as the view takes it
+            refuse_strangers(request, known)
+            return run(request, **given)
+
         problems = dict.fromkeys(READING if method == "GET" else CHANGING, Problem)
         self.api_operation(
             [method],
@@ -162,7 +170,21 @@ class Noun(Router):
             operation_id=run.__name__,
             summary=run.__name__.replace("_", " ").capitalize(),
             openapi_extra={"x-scope": scope},
-        )(run)
+        )(check)
+        for model in self.path_operations[path].operations[-1].models:
+            if model.__ninja_param_source__ == "query":
+                known |= model.__ninja_flatten_map__.keys()
+
+
+def refuse_strangers(request: HttpRequest, known: Container[str]) -> None:
+    """Raise ProblemError for what is asked in an address and not known, which would be lost, or asked twice."""
+    faults = []
+    for name, values in request.GET.lists():
+        if name not in known:
+            faults.append(Fault(where="query", at=name, detail="there is no such parameter"))
+        elif len(values) > 1:
+            faults.append(Fault(where="query", at=name, detail="it is given twice"))
+    refuse_faults(faults)
 
 
 def read_act(request: HttpRequest, *, preview: bool) -> Act:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from backorder.api.problems import Fault, ProblemError
-from backorder.api.values import Sent, Shown
+from backorder.api.values import Sent, Shown, read_whole
 
 MOST_ROWS, ROWS = 200, 50
 WHOLE_64 = 2**63 - 1
@@ -28,7 +28,9 @@ class Asked(Sent):
         str | None,
         Field(max_length=1000, description="The `next` of the page before; without it, the first."),
     ] = None
-    limit: Annotated[int, Field(ge=1, le=MOST_ROWS, description="Rows on a page.")] = ROWS
+    limit: Annotated[
+        int, Field(ge=1, le=MOST_ROWS, description="Rows on a page."), BeforeValidator(read_whole)
+    ] = ROWS
 
 
 class Page(Shown, Generic[One]):

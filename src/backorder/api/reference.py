@@ -11,11 +11,10 @@ from django.shortcuts import render
 
 from backorder.access.scopes import SCOPES
 from backorder.api.answers import KEPT_DAYS, REPEATED
-from backorder.api.application import api
+from backorder.api.application import SCHEMAS, api
 from backorder.api.problems import KINDS
 
 POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-REFERENCE = "#/components/schemas/"
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def read_schema(name: str, schema: dict[str, Any]) -> Schema:
 
 def read_form(schema: dict[str, Any]) -> tuple[str, list[str]]:
     """Say in words what a value looks like, and name the objects in it."""
-    links = [link.removeprefix(REFERENCE) for link in find_links(schema)]
+    links = [link.removeprefix(SCHEMAS) for link in find_links(schema)]
     return ", ".join(say_form(schema)), links
 
 
@@ -131,7 +130,7 @@ def find_links(schema: dict[str, Any]) -> Iterator[str]:
 def say_form(schema: dict[str, Any]) -> Iterator[str]:
     """Say what a value looks like, a part at a time."""
     if "$ref" in schema:
-        yield schema["$ref"].removeprefix(REFERENCE)
+        yield schema["$ref"].removeprefix(SCHEMAS)
     for inside in [*schema.get("anyOf", []), *schema.get("allOf", [])]:
         yield " ".join(say_form(inside))
     if "enum" in schema:

@@ -50,6 +50,27 @@ def read_day(value: Any) -> date:  # noqa: ANN401 - whatever was sent
     return day
 
 
+def read_whole(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+    """Read a whole number in an address: digits alone, so that one number has one name."""
+    if isinstance(value, str) and not re.fullmatch(r"-?(0|[1-9][0-9]*)", value, re.ASCII):
+        message = "a whole number is written in digits, as 12"
+        raise ValueError(message)
+    return value
+
+
+def drop_point(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+    """Read a whole number that is written with a point, as 2.0: in JSON that is the same number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def read_switch(value: Any) -> bool:  # noqa: ANN401 - whatever was sent
+    """Read a yes or no in an address."""
+    if value not in {"true", "false", True, False}:
+        message = "write true or false"
+        raise ValueError(message)
+    return value in {"true", True}
+
+
 def read_instant(value: Any) -> datetime:  # noqa: ANN401 - whatever was sent
     """Read an instant as RFC 3339 has it, with its zone."""
     form = (
@@ -88,13 +109,26 @@ Given = Annotated[
     str, Field(min_length=1, max_length=MOST_REASON, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*\S.*$")
 ]
 """A text that must say something."""
-Quantity = Annotated[int, Field(strict=True, ge=1, le=MOST_UNITS)]
-Found = Annotated[int, Field(strict=True, ge=0, le=MOST_UNITS)]
-Moved = Annotated[int, Field(strict=True, ge=-MOST_UNITS, le=MOST_UNITS)]
-Amount = Annotated[int, Field(strict=True, ge=0, le=MOST_MONEY)]
+Quantity = Annotated[int, Field(strict=True, ge=1, le=MOST_UNITS), BeforeValidator(drop_point)]
+Found = Annotated[int, Field(strict=True, ge=0, le=MOST_UNITS), BeforeValidator(drop_point)]
+Moved = Annotated[int, Field(strict=True, ge=-MOST_UNITS, le=MOST_UNITS), BeforeValidator(drop_point)]
+Amount = Annotated[int, Field(strict=True, ge=0, le=MOST_MONEY), BeforeValidator(drop_point)]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["EUR"])]
-Number = Annotated[int, Field(ge=1, le=2**63 - 1, description="A number that the server gave.")]
-Small = Annotated[int, Field(strict=True, ge=-WHOLE_32, le=WHOLE_32)]
+Number = Annotated[
+    int,
+    Field(ge=1, le=2**63 - 1, description="A number that the server gave."),
+    BeforeValidator(read_whole),
+]
+"""In an address."""
+SentNumber = Annotated[
+    int,
+    Field(strict=True, ge=1, le=2**63 - 1, description="A number that the server gave."),
+    BeforeValidator(drop_point),
+]
+Flag = Annotated[bool, Field(strict=True)]
+Switch = Annotated[bool, BeforeValidator(read_switch)]
+"""In an address."""
+Small = Annotated[int, Field(strict=True, ge=-WHOLE_32, le=WHOLE_32), BeforeValidator(drop_point)]
 Day = Annotated[
     date,
     BeforeValidator(read_day, json_schema_input_type=str),

@@ -97,6 +97,14 @@ def read_inbound() -> QuerySet[InboundOrder]:
     )
 
 
+def find_inbound_lines(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], InboundLine]:
+    """Find lines of inbound orders by both numbers, with their orders."""
+    wanted = set(names)
+    rows = InboundLine.objects.filter(order__number__in={order for order, _ in wanted})
+    found = {(row.order.number, row.number): row for row in rows.select_related("order", "item", "location")}
+    return {name: row for name, row in found.items() if name in wanted}
+
+
 def find_inbound_line(order: str, number: str) -> InboundLine | None:
     """Find a line of an inbound order by the numbers of both."""
     lines = InboundLine.objects.select_related("order", "item", "location")

@@ -227,3 +227,11 @@ def test_every_format_says_the_same(shop: Path, write: object, tmp_path: Path) -
     assert (report.faults, report.changes) == ((), False)
     assert dump() == before
     assert shop.is_dir()
+
+
+def test_a_kit_of_more_units_than_can_be_counted_is_a_fault_where_it_is_made(shop: Path) -> None:
+    kits = "sku,component,quantity\nLAMP,CHAIR,1000\nDESK,LAMP,1001\n"
+    assert refuse(shop, kits=kits) == [
+        "kits.csv: quantity: one SET would hold 1,001,002 units, all levels down; a kit holds 1,000,000 or fewer",
+        "kits.csv:3: quantity: one DESK would hold 1,001,000 units, all levels down; a kit holds 1,000,000 or fewer",
+    ]

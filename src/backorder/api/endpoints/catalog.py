@@ -8,13 +8,27 @@ from typing import Annotated
 from ninja import Query
 from pydantic import Field
 
+from backorder.allocation import events
 from backorder.api.endpoints.noted import Noted, note
+from backorder.api.endpoints.outcome import Outcome, tell
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
-from backorder.api.problems import require
-from backorder.api.values import Amount, Currency, Key, Label, Money, Quantity, Reason, Sent, Shown, Small
+from backorder.api.problems import find_unknown, refuse_faults, require
+from backorder.api.values import (
+    Amount,
+    Currency,
+    Flag,
+    Key,
+    Label,
+    Money,
+    Quantity,
+    Reason,
+    Sent,
+    Shown,
+    Small,
+)
 from backorder.catalog.models import Item, Location, Supplier
-from backorder.catalog.selectors import read_items, read_locations, read_suppliers
+from backorder.catalog.selectors import get_locations, read_items, read_locations, read_suppliers
 from backorder.catalog.services import (
     ItemFacts,
     LocationFacts,
@@ -53,6 +67,9 @@ class ShownLocation(Shown):
     name: str
     parent: str | None = Field(description="The place that it is inside, whose lines it serves too.")
     rank: int | None = Field(description="Lower is used first; those without a rank last.")
+    releases_at_once: bool = Field(
+        description="What waiting lines need of a receipt goes straight onto a pick list."
+    )
 
 
 class ShownSupplier(Shown):
@@ -86,6 +103,9 @@ class LocationAsItIs(Sent):
         Key | None, Field(description="The place that it is inside, whose lines it serves too.")
     ] = None
     rank: Annotated[Small | None, Field(description="Lower is used first; those without a rank last.")] = None
+    releases_at_once: Annotated[
+        Flag, Field(description="What waiting lines need of a receipt goes straight onto a pick list.")
+    ] = True
     why: Reason = ""
 
 
@@ -117,11 +137,12 @@ def get_item(sku: Key) -> ShownItem:
     return show_items([require(read_items().filter(sku=sku).first())])[0]
 
 
-@items.changes("/items/{path:sku}", Noted, method="PUT")
-def put_item(act: Act, sku: Key, item: ItemAsItIs) -> Noted:
-    """Create an item, or make it as it is given. What a kit is made of stays."""
+@items.changes("/items/{path:sku}", Outcome, method="PUT")
+def put_item(act: Act, sku: Key, item: ItemAsItIs) -> Outcome:
+    """Create an item, or make it as it is given, and decide about it. What a kit is made of stays."""
     facts = ItemFacts(sku, item.name, item.price.amount, item.price.currency, item.pack_size)
-    return note(act, save_items([facts], act.cause(item.why)).entry)
+    cause = act.cause(item.why)
+    return tell(act, events.change_items([sku], lambda: save_items([facts], cause)))
 
 
 @locations.reads("/locations", Page[ShownLocation])
@@ -136,11 +157,16 @@ def get_location(code: Key) -> ShownLocation:
     return show_locations([require(read_locations().filter(code=code).first())])[0]
 
 
-@locations.changes("/locations/{path:code}", Noted, method="PUT")
-def put_location(act: Act, code: Key, location: LocationAsItIs) -> Noted:
-    """Create a location, or make it as it is given."""
-    facts = LocationFacts(code, location.name, location.parent or "", location.rank)
-    return note(act, save_locations([facts], act.cause(location.why)).entry)
+@locations.changes("/locations/{path:code}", Outcome, method="PUT")
+def put_location(act: Act, code: Key, location: LocationAsItIs) -> Outcome:
+    """Create a location, or make it as it is given, and decide about everything."""
+    named = {"/parent": location.parent} if location.parent not in {None, code} else {}
+    refuse_faults(find_unknown("location", named, get_locations(named.values())))
+    facts = LocationFacts(
+        code, location.name, location.parent or "", location.rank, location.releases_at_once
+    )
+    cause = act.cause(location.why)
+    return tell(act, events.change_places(lambda: save_locations([facts], cause)))
 
 
 @suppliers.reads("/suppliers", Page[ShownSupplier])
@@ -180,7 +206,11 @@ def show_locations(rows: Sequence[Location]) -> list[ShownLocation]:
     """Show locations."""
     return [
         ShownLocation(
-            code=row.code, name=row.name, parent=row.parent.code if row.parent else None, rank=row.rank
+            code=row.code,
+            name=row.name,
+            parent=row.parent.code if row.parent else None,
+            rank=row.rank,
+            releases_at_once=row.releases_at_once,
         )
         for row in rows
     ]

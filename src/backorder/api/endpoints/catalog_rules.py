@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from ninja import Query
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from backorder.allocation import events
 from backorder.api.endpoints.noted import Noted, note
@@ -14,7 +14,7 @@ from backorder.api.endpoints.outcome import Outcome, tell
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import Fault, find_unknown, refuse_faults
-from backorder.api.values import WHOLE_32, Day, Found, Key, Reason, Sent, Shown
+from backorder.api.values import WHOLE_32, Day, Found, Key, Reason, Sent, Shown, drop_point
 from backorder.catalog.models import Acceptance, Channel, ClosedDay, CustomerClass
 from backorder.catalog.selectors import (
     get_channel,
@@ -39,7 +39,7 @@ from backorder.catalog.services import (
 closed_days = Noun("closed days", "catalog")
 acceptances = Noun("acceptances", "catalog")
 channels = Noun("channels and classes", "catalog")
-Days = Annotated[int, Field(strict=True, ge=0, le=WHOLE_32)]
+Days = Annotated[int, Field(strict=True, ge=0, le=WHOLE_32), BeforeValidator(drop_point)]
 
 
 class ShownClosedDay(Shown):
@@ -109,14 +109,14 @@ def list_closed_days(asked: Query[Asked]) -> Page[ShownClosedDay]:
 def close_day(act: Act, day: ClosedDayAsItIs) -> Outcome:
     """Close a day, and decide about everything."""
     days, cause = read_day(day), act.cause(day.why)
-    return tell(act, events.change_calendar(lambda: save_closed_days(days, cause)))
+    return tell(act, events.change_places(lambda: save_closed_days(days, cause)))
 
 
 @closed_days.changes("/closed-days/removals", Outcome)
 def open_day(act: Act, day: ClosedDayAsItIs) -> Outcome:
     """Open a day again, and decide about everything."""
     days, cause = read_day(day), act.cause(day.why)
-    return tell(act, events.change_calendar(lambda: remove_closed_days(days, cause)))
+    return tell(act, events.change_places(lambda: remove_closed_days(days, cause)))
 
 
 def read_day(day: ClosedDayAsItIs) -> list[tuple[Day, str]]:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from ninja import Query
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from backorder.allocation import events
 from backorder.api.endpoints.outcome import Outcome, tell
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import find_unknown, refuse_faults, require
-from backorder.api.values import MOST_CHARACTERS, PRINTABLE, Key, Quantity, Reason, Sent, Shown
+from backorder.api.values import MOST_CHARACTERS, PRINTABLE, Key, Quantity, Reason, Sent, Shown, drop_point
 from backorder.catalog.models import Item, Substitute
 from backorder.catalog.selectors import get_items, read_substitutes
 from backorder.catalog.services import (
@@ -69,6 +69,7 @@ class SubstituteAsItIs(Pair):
             le=MOST_RATIO,
             description="Units of the substitute for one of the item, in millionths.",
         ),
+        BeforeValidator(drop_point),
     ] = MILLION
 
 

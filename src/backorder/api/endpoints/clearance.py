@@ -12,7 +12,7 @@ from backorder.api.endpoints.noted import Noted, note
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import require
-from backorder.api.values import Given, Instant, Key, Number, Reason, Sent, Shown
+from backorder.api.values import Given, Instant, Key, Number, Reason, Sent, Shown, Switch
 from backorder.fulfilment import services as fulfilment
 from backorder.fulfilment.models import Block
 from backorder.fulfilment.selectors import read_blocks
@@ -39,7 +39,7 @@ class Chosen(Asked):
     """Which blocks."""
 
     order: Annotated[Key | None, Field(description="Only of this order.")] = None
-    lifted: Annotated[bool | None, Field(description="False: only those that stand.")] = None
+    lifted: Annotated[Switch | None, Field(description="False: only those that stand.")] = None
 
 
 class NewBlock(Sent):

@@ -18,7 +18,7 @@ from backorder.api.endpoints.wanted import Purchase, read_buyer, read_lines
 from backorder.api.nouns import Act, Noun, quote
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import require
-from backorder.api.values import Key, Reason, Sent, SentInstant
+from backorder.api.values import Flag, Key, Reason, Sent, SentInstant
 from backorder.orders.selectors import find_order
 
 holds = Noun("holds", "orders")
@@ -29,7 +29,7 @@ class NewHold(Purchase):
 
     until: Annotated[SentInstant, Field(description="The instant at which it is over.")]
     may_wait: Annotated[
-        bool, Field(description="It may wait for what is to come; else only what is on hand is kept.")
+        Flag, Field(description="It may wait for what is to come; else only what is on hand is kept.")
     ] = False
 
 

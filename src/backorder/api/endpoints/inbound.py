@@ -16,7 +16,7 @@ from backorder.api.endpoints.stock import Status
 from backorder.api.nouns import Act, Noun, quote
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import find_unknown, refuse_faults, require
-from backorder.api.values import Day, Given, Key, Quantity, Reason, Sent
+from backorder.api.values import Day, Given, Key, Quantity, Reason, Sent, Switch
 from backorder.catalog.selectors import get_items, get_locations, get_supplier
 from backorder.fulfilment import services as fulfilment
 from backorder.outbox.selectors import read_story
@@ -101,7 +101,7 @@ class Chosen(Asked):
     sku: Annotated[Key | None, Field(description="Only with a line of this item.")] = None
     kind: Annotated[Kind | None, Field(description="Only of this kind.")] = None
     open: Annotated[
-        bool | None, Field(description="True: only with units that are still to come; false: only without.")
+        Switch | None, Field(description="True: only with units that are still to come; false: only without.")
     ] = None
 
 

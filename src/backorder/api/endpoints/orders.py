@@ -13,7 +13,7 @@ from backorder.allocation.acceptance.answer import Answer
 from backorder.allocation.selectors import list_orders as read_orders
 from backorder.allocation.selectors import read_promises
 from backorder.api.endpoints.journal import Happened, take_entries
-from backorder.api.endpoints.outcome import tell
+from backorder.api.endpoints.outcome import Outcome, tell
 from backorder.api.endpoints.show_answer import Placed, show_answer
 from backorder.api.endpoints.show_order import (
     Promised,
@@ -24,16 +24,23 @@ from backorder.api.endpoints.show_order import (
     show_orders,
     show_promises,
 )
-from backorder.api.endpoints.wanted import NewOrder, read_buyer, read_lines
+from backorder.api.endpoints.wanted import NewOrder, Purchase, read_buyer, read_lines
 from backorder.api.nouns import Act, Noun, quote
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import require
-from backorder.api.values import Day, Key
+from backorder.api.values import Day, Key, Shown, Switch
 from backorder.orders.models import Order
 from backorder.orders.selectors import read_disclosures
 from backorder.outbox.selectors import read_story
 
 orders = Noun("orders", "orders")
+
+
+class Recorded(Shown):
+    """An order that was accepted elsewhere, and what it led to."""
+
+    order: Waiting
+    outcome: Outcome
 
 
 class Chosen(Asked):
@@ -43,9 +50,9 @@ class Chosen(Asked):
     channel: Annotated[Key | None, Field(description="Only from this channel.")] = None
     sku: Annotated[Key | None, Field(description="Only with a line of this item.")] = None
     open: Annotated[
-        bool | None, Field(description="True: only with units that are still to ship; false: only without.")
+        Switch | None, Field(description="True: only with units that are still to ship; false: only without.")
     ] = None
-    held: Annotated[bool | None, Field(description="True: only holds; false: only what is ordered.")] = None
+    held: Annotated[Switch | None, Field(description="True: only holds; false: only what is ordered.")] = None
     ordered_from: Annotated[Day | None, Field(description="Only ordered on this day or later.")] = None
     ordered_to: Annotated[Day | None, Field(description="Only ordered on this day or earlier.")] = None
 
@@ -87,6 +94,15 @@ def place_order(act: Act, order: NewOrder) -> Placed:
     lines, buyer = read_lines(order.lines, cause.day), read_buyer(order)
     told = order.told.build() if order.told else None
     return tell_placed(act, events.place_order(order.number, lines, cause, buyer, told))
+
+
+@orders.changes("/recorded-orders", Recorded, at=lambda recorded: f"orders/{quote(recorded.order.number)}")
+def record_order(act: Act, order: Purchase) -> Recorded:
+    """Note an order that was accepted elsewhere, as on a marketplace: no rule refuses any of it; decide what covers it."""
+    cause = act.cause(order.why)
+    lines, buyer = read_lines(order.lines, cause.day), read_buyer(order)
+    decision = events.record_order(order.number, lines, cause, buyer)
+    return Recorded(order=show_order(read_order(order.number)), outcome=tell(act, decision))
 
 
 def tell_placed(act: Act, answer: Answer) -> Placed:

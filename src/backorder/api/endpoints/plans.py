@@ -15,7 +15,7 @@ from backorder.api.endpoints.show_run import Decided, ShownRun, show_run, show_r
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import require
-from backorder.api.values import Key, Number, Reason, Sent, Shown
+from backorder.api.values import Key, Number, Reason, Sent, Shown, Switch
 from backorder.channels.records import list_line, tell_line
 from backorder.orders.selectors import find_line
 
@@ -26,8 +26,8 @@ explanations = Noun("orders", "orders")
 class Chosen(Asked):
     """Which decisions."""
 
-    in_force: Annotated[bool | None, Field(description="False: only simulations.")] = None
-    whole: Annotated[bool | None, Field(description="True: only decisions about everything.")] = None
+    in_force: Annotated[Switch | None, Field(description="False: only simulations.")] = None
+    whole: Annotated[Switch | None, Field(description="True: only decisions about everything.")] = None
 
 
 class Replayed(Shown):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from ninja import Query
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from backorder.allocation.models import PolicyVersion, Publication
 from backorder.allocation.policies import Draft
@@ -16,7 +16,7 @@ from backorder.api.endpoints.show_run import Decided, tell_decided
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import require
-from backorder.api.values import Instant, Number, Reason, Sent, Shown
+from backorder.api.values import Instant, Number, Reason, Sent, Shown, drop_point
 
 policies = Noun("policies", "plans")
 MOST_DAYS = 3_650
@@ -31,10 +31,12 @@ Text = Annotated[
 Hysteresis = Annotated[
     int,
     Field(strict=True, ge=0, le=MOST_DAYS, description="A day later by so many or fewer is not told."),
+    BeforeValidator(drop_point),
 ]
 Gain = Annotated[
     int,
     Field(strict=True, ge=1, le=MOST_DAYS, description="A day earlier by so many or more is told too."),
+    BeforeValidator(drop_point),
 ]
 Despite = Annotated[Reason, Field(description="Why a cap on changes may be passed; blank: it may not be.")]
 

@@ -14,7 +14,7 @@ from backorder.api.endpoints.outcome import Outcome, tell
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import find_unknown, refuse_faults, require
-from backorder.api.values import Given, Instant, Key, Number, Quantity, Reason, Sent, Shown
+from backorder.api.values import Given, Instant, Key, Number, Quantity, Reason, Sent, Shown, Switch
 from backorder.catalog.selectors import find_location, get_items
 from backorder.fulfilment import services as fulfilment
 from backorder.fulfilment.models import Release
@@ -58,7 +58,7 @@ class Chosen(Asked):
     sku: Annotated[Key | None, Field(description="Only of this item.")] = None
     location: Annotated[Key | None, Field(description="Only there.")] = None
     open: Annotated[
-        bool | None,
+        Switch | None,
         Field(description="True: only with units that are still to be sent; false: only without."),
     ] = None
 
@@ -76,7 +76,7 @@ class Some(Sent):
     why: Reason = ""
 
 
-class Missing(Sent):
+class MissingPart(Sent):
     """So many units of one component."""
 
     sku: Key
@@ -88,7 +88,7 @@ class Short(Sent):
 
     quantity: Quantity
     missing: Annotated[
-        list[Missing] | None,
+        list[MissingPart] | None,
         Field(
             min_length=1,
             max_length=MOST_PARTS,

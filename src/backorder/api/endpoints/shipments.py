@@ -15,7 +15,7 @@ from backorder.api.endpoints.stock import Status
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import Fault, find_unknown, refuse_faults, require
-from backorder.api.values import Day, Instant, Key, Label, Number, Quantity, Reason, Sent, Shown
+from backorder.api.values import Day, Instant, Key, Label, Number, Quantity, Reason, Sent, SentNumber, Shown
 from backorder.catalog.selectors import get_locations
 from backorder.fulfilment import services as fulfilment
 from backorder.fulfilment.models import Return, Shipment
@@ -59,17 +59,17 @@ class ShippedNow(Shown):
     outcome: Outcome
 
 
-class Part(Sent):
+class SentPart(Sent):
     """So many units of a release."""
 
-    release: Number
+    release: SentNumber
     quantity: Quantity
 
 
 class NewShipment(Sent):
     """What leaves now."""
 
-    parts: Annotated[list[Part], Field(min_length=1, max_length=MOST_PARTS)]
+    parts: Annotated[list[SentPart], Field(min_length=1, max_length=MOST_PARTS)]
     carrier: Label = ""
     tracking_number: Label = ""
     tracking_link: Annotated[

@@ -19,8 +19,8 @@ from backorder.api.endpoints.show_run import Decided, ShownRun, show_run, tell_d
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import Fault, refuse_faults, require
-from backorder.api.values import Day, Found, Key, Number, Reason, Sent, Shown
-from backorder.supply.selectors import find_inbound_line
+from backorder.api.values import Day, Flag, Found, Key, Number, Reason, Sent, Shown, Switch
+from backorder.supply.selectors import find_inbound_lines
 
 simulations = Noun("simulations", "plans")
 MOST_CHANGES = 500
@@ -79,15 +79,15 @@ class ShownLine(Shown):
 class Chosen(Asked):
     """Which lines."""
 
-    worsened: Annotated[bool | None, Field(description="True: only those that lose.")] = None
-    told: Annotated[bool | None, Field(description="True: only those whose customer would be told.")] = None
+    worsened: Annotated[Switch | None, Field(description="True: only those that lose.")] = None
+    told: Annotated[Switch | None, Field(description="True: only those whose customer would be told.")] = None
 
 
 class Published(Sent):
     """A simulation is to come true."""
 
     anew: Annotated[
-        bool, Field(description="Facts have changed since: decide from those of now all the same.")
+        Flag, Field(description="Facts have changed since: decide from those of now all the same.")
     ] = False
     despite: Despite = ""
     why: Reason = ""
@@ -121,23 +121,22 @@ def simulate_plan(act: Act, asked: NewSimulation) -> ShownSimulation:
 
 def read_changes(changes: Sequence[TakenToBe]) -> list[Otherwise]:
     """Find the inbound lines that are taken to be otherwise. Raises ProblemError for what nobody knows, or is named twice."""
-    found = [find_inbound_line(one.inbound, one.line) for one in changes]
     names = [(one.inbound, one.line) for one in changes]
+    known = find_inbound_lines(names)
     refuse_faults(
         [
             Fault(where="body", at=f"/changes/{place}", detail=f"{inbound} line {line} {fault}")
             for place, (inbound, line) in enumerate(names)
             for fault, wrong in (
-                ("is not known", found[place] is None),
+                ("is not known", (inbound, line) not in known),
                 ("is named twice", (inbound, line) in names[:place]),
             )
             if wrong
         ]
     )
     return [
-        Otherwise(line, one.expected_on, one.remaining)
-        for line, one in zip(found, changes, strict=True)
-        if line is not None
+        Otherwise(known[name], one.expected_on, one.remaining)
+        for name, one in zip(names, changes, strict=True)
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from backorder.api.problems import Fault, find_unknown, refuse_faults
-from backorder.api.values import MOST_CHARACTERS, VISIBLE, Day, Key, Quantity, Reason, Sent, Small
+from backorder.api.values import MOST_CHARACTERS, VISIBLE, Day, Flag, Key, Quantity, Reason, Sent, Small
 from backorder.catalog.selectors import get_channel, get_customer_class, get_items, get_locations
 from backorder.orders import services
 from backorder.orders.selectors import find_customer
@@ -95,7 +95,7 @@ class Purchase(Question):
     number: Key
     priority: Annotated[Small, Field(description="Lower comes first where the policy ranks by it.")] = 100
     express: Annotated[
-        bool, Field(description="Express shipping is paid for; a line that waits does not get it.")
+        Flag, Field(description="Express shipping is paid for; a line that waits does not get it.")
     ] = False
     ship_to: Annotated[Address | None, Field(description="Where it goes.")] = None
     why: Reason = ""

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Component, Item, Substitute
+from backorder.catalog.services.bills import refuse_endless
 from backorder.catalog.services.saving import (
     CatalogError,
     Kind,
@@ -120,12 +121,14 @@ def save_components(parts: Sequence[ComponentFacts], cause: Cause) -> Saved:
     }
     try:
         with transaction.atomic():
-            return save_rows(COMPONENT, find_components(wanted), wanted, cause)
+            saved = save_rows(COMPONENT, find_components(wanted), wanted, cause)
     except IntegrityError as error:
         if "component_no_circle" not in str(error) and "contains itself" not in str(error):
             raise
         message = "a kit would contain itself; take the component out of it first"
         raise CatalogError(message) from error
+    refuse_endless(part.kit for part in parts)
+    return saved
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ class LocationFacts:
     name: str = ""
     parent: str = ""
     rank: int | None = None
+    releases_at_once: bool | None = None  # none: as it is; a new one does
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def about_code(row: Any) -> Subjects:  # noqa: ANN401 - any row with a code
 
 
 KINDS: dict[Any, str] = {Supplier: "supplier", CustomerClass: "customer_class", Channel: "channel"}
-LOCATION = Kind("location", ("name", "parent", "rank"), about_location)
+LOCATION = Kind("location", ("name", "parent", "rank", "releases_at_once"), about_location)
 CLOSED_DAY = Kind("calendar", (), about_closed_day)
 SUPPLIER = Kind("supplier", ("name",), about_code)
 CUSTOMER_CLASS = Kind("customer_class", (), about_code)
@@ -74,9 +75,7 @@ def save_locations(locations: Sequence[LocationFacts], cause: Cause) -> Saved:
         refuse(place.code == "", "a location has a code")
     lock_all_items()
     there = {row.code: row for row in Location.objects.select_related("parent")}
-    wanted = {
-        (place.code,): Location(code=place.code, name=place.name, rank=place.rank) for place in locations
-    }
+    wanted = {(place.code,): build_location(place, there.get(place.code)) for place in locations}
     known = {row.code: row for row in wanted.values()} | there
     for place in locations:
         if place.parent:
@@ -95,6 +94,14 @@ def save_locations(locations: Sequence[LocationFacts], cause: Cause) -> Saved:
             raise
         message = "a location would be inside itself; give it another parent"
         raise CatalogError(message) from error
+
+
+def build_location(facts: LocationFacts, now: Location | None) -> Location:
+    """Build a location as it is to be, without its parent."""
+    at_once = facts.releases_at_once
+    if at_once is None:
+        at_once = now is None or now.releases_at_once
+    return Location(code=facts.code, name=facts.name, rank=facts.rank, releases_at_once=at_once)
 
 
 @transaction.atomic

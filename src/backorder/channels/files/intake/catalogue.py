@@ -13,6 +13,7 @@ from backorder.catalog import selectors as catalog
 from backorder.catalog import services
 from backorder.catalog.models import Acceptance
 from backorder.channels.files.circles import note_circles
+from backorder.channels.files.intake.bills import note_endless
 from backorder.channels.files.intake.known import (
     DAY,
     NUMBER,
@@ -121,8 +122,10 @@ def compare_kits(tables: Tables, faults: Faults) -> Iterator[Part]:
     known = frame_of(catalog.list_components(), {"sku": TEXT, "component": TEXT, "quantity": NUMBER})
     found = compare(table.frame, known, table.schema.key, ("quantity",), table.given)
     complete = "kits" in tables.complete
-    ties = [] if complete else list(found.gone.select(keys).iter_rows())
+    kept = found.gone.clear() if complete else found.gone
+    ties = list(kept.select(keys).iter_rows())
     note_circles(tables.folder, faults, {"kits": ties} if found_any(found) else None)
+    note_endless(table, kept, faults)
     facts = [services.ComponentFacts(*row) for row in both(found, (*keys, "quantity"))]
     yield from with_gone(
         Part(

@@ -1,0 +1,241 @@
+"""As many queries for one row as for many, whatever is read and whatever is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from backorder.allocation import events
+from backorder.allocation.models import Publication, Run
+from backorder.allocation.policies import Draft
+from backorder.allocation.publishing import publish_policy
+from backorder.allocation.simulations import Otherwise, simulate
+from backorder.allocation.taking import Hold
+from backorder.catalog.models import Acceptance, Channel, ClosedDay, CustomerClass, Substitute, Supplier
+from backorder.catalog.services import ComponentFacts, LocationFacts, save_components, save_locations
+from backorder.fulfilment import services as fulfilment
+from backorder.fulfilment.models import Block, PickList, Release, Shipment
+from backorder.orders.models import Customer
+from backorder.orders.services import ShipTo, Wanted
+from backorder.supply.models import SELLABLE, InboundLine
+from backorder.supply.services import Expected, adjust, expect
+from tests.allocation.shop import buy, line_of, slip, stock
+from tests.api.client import Program
+from tests.api.forms import Endpoint, Known, list_endpoints
+from tests.fulfilment.shop import order_of, release, releases_of, ship
+from tests.supply.shop import cause, item, place
+
+pytestmark = pytest.mark.django_db
+GET = [endpoint for endpoint in list_endpoints() if endpoint.method == "GET"]
+LISTS = [endpoint for endpoint in GET if "/Page_" in str(endpoint.operation["responses"][200])]
+FILTERED = (
+    "/orders?open=true&sku=LAMP",
+    "/inbound?open=true&sku=LAMP",
+    "/journal?kind=item&key=LAMP",
+    "/stock/movements?sku=LAMP&kind=return",
+    "/availability?location=main",
+)
+
+
+def add_some(row: int) -> dict[str, str | int]:
+    """Add one of everything that can be read, each larger than the one before; gives what addresses name."""
+    lines = row + 1
+    kind = CustomerClass.objects.create(code=f"X-{row}")
+    channel = Channel.objects.create(code=f"X-{row}")
+    Customer.objects.create(code=f"X-{row}", customer_class=kind)
+    Supplier.objects.create(code=f"X-{row}")
+    save_locations([LocationFacts("main"), LocationFacts(f"X-{row}", parent="main")], cause())
+    Acceptance.objects.create(item=item("SHADE"), channel=channel, rule=Acceptance.OPEN)
+    Acceptance.objects.get_or_create(item=item("RARE"), rule=Acceptance.NONE)
+    kit = item(f"SET-{row}").sku
+    parts = [item(f"PART-{part}").sku for part in range(lines)]
+    save_components([ComponentFacts(kit, part, 1) for part in parts], cause())
+    Substitute.objects.create(item=item("LAMP"), substitute=item("PART-0"), kind=f"{row}")
+    ClosedDay.objects.create(closed_on=dt.date(2027, 1, 1 + row), location=place())
+    adjust((item("LAMP"), place(f"X-{row}"), SELLABLE), 1, "return", cause())
+    coming = order_in(f"X-{row}", lines)
+    buy(f"X-{row}", *[("LAMP", 2)] * lines, (kit, 1))
+    for step in range(lines):
+        events.change_address(order_of(f"X-{row}"), ShipTo("Zed", f"{step} Long Lane", "Ulm", "DE"), cause())
+        slip(coming, 20 + row + step)
+    expect(coming, coming.expected_on, "mail", cause())
+    send(f"F-{row}", lines)
+    buy(f"N-{row}", *[("RARE", 1)] * lines)
+    until = Hold(cause().at + dt.timedelta(days=1), may_wait=True)
+    events.hold(f"H-{row}", [Wanted("1", item("LAMP"), 1, cause().day)], until, cause())
+    publish_policy(Draft(f"# {row}\n"), cause())
+    simulation = simulate(Draft("handling_days = 3"), cause())
+    names = {"sku": kit, "number": f"X-{row}", "line": "1", "code": f"X-{row}", "version": row + 1}
+    kept = {"simulation": simulation, "run": Run.objects.latest("id"), "block": Block.objects.latest("id")}
+    kept |= {"release": Release.objects.latest("id"), "pick_list": PickList.objects.latest("id")}
+    kept |= {"shipment": Shipment.objects.latest("id"), "publication": Publication.objects.latest("id")}
+    return {**names, **{name: found.pk for name, found in kept.items()}}
+
+
+def order_in(number: str, lines: int) -> InboundLine:
+    """Put lamps on order, in so many lines; gives the first."""
+    day = cause().day + dt.timedelta(days=10)
+    wanted = [Expected(f"{line}", item("LAMP"), place(), 2, day) for line in range(1, lines + 1)]
+    events.place_inbound(number, wanted, cause())
+    return InboundLine.objects.get(order__number=number, number="1")
+
+
+def send(number: str, lines: int) -> None:
+    """Ship an order and take a unit back; another of it is with the warehouse still, and is held back."""
+    stock("SHADE", 3 * lines)
+    buy(number, *[("SHADE", 3)] * lines)
+    release(number)
+    ship(number)
+    stock("SHADE", lines)
+    buy(f"{number}-2", *[("SHADE", 1)] * lines)
+    release(f"{number}-2")
+    fulfilment.accept_return(line_of(number), 1, (place(), SELLABLE), cause())
+    fulfilment.block(order_of(f"{number}-2"), "address", cause())
+
+
+def count_reading(program: Program, path: str) -> int:
+    with CaptureQueriesContext(connection) as context:
+        answer = program.get(path)
+    assert answer.status_code == 200, answer.content
+    return len(context)
+
+
+def test_reading_takes_as_many_queries_for_many_rows_as_for_few() -> None:
+    program = Program()
+    program.read("/items")  # notes that the key was used today
+
+    def count_all(known: Known) -> dict[str, int]:
+        counted = {endpoint.path: count_reading(program, endpoint.address(known)) for endpoint in GET}
+        return counted | {path: count_reading(program, path) for path in FILTERED}
+
+    def count_rows(known: Known) -> dict[str, int]:
+        return {one.path: len(program.read(one.address(known), limit=200)["items"]) for one in LISTS}
+
+    first, second = add_some(0), add_some(1)
+    few, rows = count_all(second), count_rows(first)
+    for row in range(2, 5):
+        last = add_some(row)
+    assert count_all(last) == few
+    more = count_rows(last)
+    assert [path for path, count in rows.items() if more[path] <= count] == []
+    assert max(count for path, count in few.items() if "explanation" not in path) <= 8
+
+
+def open_wide(size: int) -> dict[str, str | int]:
+    """Open a shop in which everything that is written to has so many rows; gives what addresses name."""
+    for sku in ("SHADE", "SET", "RARE"):
+        item(sku)
+    save_components([ComponentFacts("SET", item(f"PART-{row}").sku, 1) for row in range(size)], cause())
+    for row in range(size):
+        stock(f"PART-{row}", 1)
+    buy("K-1", ("SET", 1))
+    release("K-1")
+    stock("LAMP", size)
+    buy("R-1", *[("LAMP", 1)] * size)
+    release("R-1")
+    stock("LAMP", size)
+    buy("A-1", *[("LAMP", 1)] * size)
+    buy("S-1", *[("LAMP", 1)] * size)
+    fulfilment.block(order_of("S-1"), "address", cause())
+    order_in("A-1", size)
+    for row in range(size):
+        buy(f"W-{row}", ("LAMP", 2))
+    until = Hold(cause().at + dt.timedelta(days=900), may_wait=True)
+    events.hold(
+        "H-1", [Wanted(f"{row}", item("LAMP"), 1, cause().day) for row in range(size)], until, cause()
+    )
+    for text in ("", "# 2\n"):
+        publish_policy(Draft(text), cause())
+    send("F-1", size)
+    changes = [Otherwise(line, None, 1) for line in InboundLine.objects.filter(order__number="A-1")]
+    simulation = simulate(Draft("handling_days = 3"), cause(), changes)
+    kept = {"simulation": simulation, "block": Block.objects.latest("id")}
+    kept |= {"publication": Publication.objects.earliest("id")}
+    names = {"sku": "SET", "component": "PART-0", "number": "A-1", "line": "1", "code": "main"}
+    return {**names, "release": releases_of("R-1")[0].pk, **{name: row.pk for name, row in kept.items()}}
+
+
+GROWING = {
+    "release_order": 2,
+    "release_location": 2,
+    "ship_units": 1,
+    "note_shortage": 6,
+    "publish_simulation": 9,
+}
+"""Queries for each line that leaves, component that is missing, or inbound line that comes otherwise.
+
+The warehouse locks and moves each for itself, and each change of a simulation becomes a fact with an entry of its own.
+"""
+
+
+def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:
+    """Give an address and a body that is about so many rows."""
+    rows = range(1, size + 1)
+    match endpoint.name:
+        case "receive_units":
+            return endpoint.address(known), {"quantity": 2}
+        case "split_units":
+            day = cause().day + dt.timedelta(days=20)
+            parts = [{"quantity": 1, "expected_on": str(day + dt.timedelta(days=row))} for row in (1, 2)]
+            return endpoint.address(known), {"parts": parts, "source": "mail"}
+        case "ship_units":
+            parts = [{"release": one.pk, "quantity": 1} for one in releases_of("R-1")]
+            return "/orders/R-1/shipments", {"parts": parts}
+        case "note_shortage":
+            missing = [{"sku": f"PART-{row - 1}", "quantity": 1} for row in rows]
+            body = {"quantity": 1, "why": "gone", "missing": missing}
+            return f"/releases/{releases_of('K-1')[0].pk}/shortages", body
+        case "return_units":
+            return endpoint.address({**known, "number": "F-1"}), endpoint.body(known)
+        case "simulate_plan":
+            return endpoint.address(known), {
+                "changes": [{"inbound": "A-1", "line": f"{row}", "remaining": 1} for row in rows]
+            }
+        case "publish_rules":
+            return endpoint.address(known), {"text": "handling_days = 4\n"}
+        case "count_stock":
+            return endpoint.address(known), {**endpoint.body(known), "found": 100}
+        case "publish_simulation":
+            return endpoint.address(known), {"anew": True, "despite": "a test"}
+        case "amend_order":
+            return endpoint.address(known), {"priority": 5}
+        case "amend_line":
+            return endpoint.address(known), {"quantity": 3}
+        case "confirm_hold":
+            return endpoint.address({**known, "number": "H-1"}), {}
+    return endpoint.address(known), endpoint.body(known, size)
+
+
+def count_writing(program: Program, endpoint: Endpoint, known: Known, size: int) -> tuple[int, int]:
+    """Count the queries of a change; it is undone."""
+    path, body = ask_much(endpoint, known, size)
+    with transaction.atomic():
+        with CaptureQueriesContext(connection) as context:
+            answer = program.send(endpoint.method, path, body)
+        transaction.set_rollback(True)
+    return answer.status_code, len(context)
+
+
+def test_writing_takes_as_many_queries_for_many_rows_as_for_few() -> None:
+    counted: list[dict[str, tuple[int, int]]] = []
+    for size in (2, 6):
+        with transaction.atomic():
+            program = Program()
+            program.read("/items")  # notes that the key was used today
+            known = open_wide(size)
+            counted.append(
+                {
+                    endpoint.name: count_writing(program, endpoint, known, size)
+                    for endpoint in list_endpoints()
+                    if endpoint.method != "GET"
+                }
+            )
+            transaction.set_rollback(True)
+    few, many = counted
+    assert {name: status for name, (status, _) in many.items() if status not in {200, 201}} == {}
+    grown = {name: many[name][1] - few[name][1] for name in few}
+    assert {name: count / 4 for name, count in grown.items() if count} == GROWING

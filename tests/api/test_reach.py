@@ -1,0 +1,51 @@
+"""Every service above can be reached by programs, or it is said here why not."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from types import ModuleType
+
+from backorder.access import services as access
+from backorder.accounts import services as accounts
+from backorder.allocation import events, publishing, simulations
+from backorder.allocation import services as allocation
+from backorder.catalog import services as catalog
+from backorder.fulfilment import services as fulfilment
+from backorder.orders import clearance, customers
+from tests.architecture import tree
+
+ROOMS = (
+    *(events, publishing, simulations, allocation, catalog, fulfilment, clearance, customers),
+    *(access, accounts),
+)
+OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys would be worth all of them"
+KEPT_FROM_PROGRAMS = {
+    "expire_holds": "the worker does it when their time is over",
+    "pass_day": "the worker does it after midnight",
+    **dict.fromkeys(
+        ("add_key", "revoke_key", "add_user", "change_password", "remove_user"), OPENED_ON_THE_SERVER
+    ),
+}
+
+
+def list_changes(room: ModuleType) -> set[str]:
+    """List the functions of a room that change something: who causes it is given to them."""
+    public = getattr(room, "__all__", None)
+    return {
+        name
+        for name, one in inspect.getmembers(room, inspect.isfunction)
+        if "cause" in inspect.signature(one).parameters
+        and (name in public if public is not None else one.__module__ == room.__name__)
+    }
+
+
+def test_every_change_can_be_made_by_a_program() -> None:
+    files = (tree.ROOT / "src" / "backorder" / "api" / "endpoints").glob("*.py")
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
+    called = [node.func for node in nodes if isinstance(node, ast.Call)]
+    reached = {one.attr for one in called if isinstance(one, ast.Attribute)}
+    reached |= {one.id for one in called if isinstance(one, ast.Name)}
+    changes = set().union(*map(list_changes, ROOMS))
+    assert len(changes) > 45
+    assert changes - reached == KEPT_FROM_PROGRAMS.keys()
