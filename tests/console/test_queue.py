@@ -60,7 +60,7 @@ def test_a_slip_shows_what_was_told_first(planner: Client) -> None:
     slip(open_shop(), 17)
     shown = cells(planner, "", "A-2")
     assert " ".join(shown["Promised"].split()) == "11 Dec 2026 first 4 Dec 2026"
-    assert " ".join(shown["Days late"].split()) == "12 +7 since first told"
+    assert " ".join(shown["Days late"].split()) == "12 slipped 7"
 
 
 @pytest.mark.parametrize(
