@@ -57,7 +57,7 @@ def test_fewer_units_and_another_day_are_shown_first_and_then_saved(planner: Cli
     address = f"/lines/{line.pk}/amend"
     typed = {"quantity": "4", "requested_on": "2026-12-10", "needed_by": "2026-12-24", "why": "fewer guests"}
     said, kept = look(planner, address, typed)
-    assert "A-2 line 1, this order LAMP C-2 12 by 4 Dec 2026 4 by 4 Dec 2026" in said
+    assert "A-2 line 1, this order LAMP C-2 12 by 4 Dec 2026, some from 24 Nov 2026 4 by" in said
     assert "A-3 line 1 LAMP C-3" in said
     assert Entry.objects.count() == before
     said = save(planner, address, typed, kept)
@@ -110,9 +110,10 @@ def test_priority_and_shipping_are_shown_first_and_then_saved(planner: Client) -
     open_shop()
     typed = {"priority": "1", "ship_policy": "line_complete", "why": "fair is on Friday"}
     said, kept = look(planner, "/order-changes/amend/A-2", typed)
-    assert "1 line would change: 1 for the better." in said
+    assert "2 lines would change: 1 for the better, 1 for the worse." in said
+    assert "12 by 4 Dec 2026, some from 24 Nov 2026 12 by 4 Dec 2026 worse" in said
     assert "A-3 line 1 LAMP C-3 10 by 4 Dec 2026, 5 without supply 10 by 24 Nov 2026" in said
-    assert "Saved. 1 line changes: 1 for the better." in save(
+    assert "Saved. 2 lines change: 1 for the better, 1 for the worse." in save(
         planner, "/order-changes/amend/A-2", typed, kept
     )
     order = Order.objects.get(number="A-2")

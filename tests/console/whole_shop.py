@@ -42,7 +42,7 @@ def open_whole_shop(user: User, size: int = 1) -> Shop:
     simulated = simulate(Draft("handling_days = 2"), cause()).pk
     for turn in range(size):
         save_view(user, f"View {turn}", "late=yes")
-    rows = "".join(f"LAMP,far-{turn},500\n" for turn in range(size))
+    rows = "".join(f"SHADE,far-{turn},500\n" for turn in range(size))
     upload = keep_files(user, {"stock.csv": f"sku,location,on_hand\n{rows}".encode()}, [], NOON)
     return {
         "inbound": inbound.pk,

@@ -157,6 +157,9 @@ def say_stand(stand: dict[str, Any] | None) -> str:
     covered = stand["allocated_on_hand"] + stand["allocated_inbound"]
     day = stand["planned_on"] or stand["first_ships_on"]
     told = [f"{covered:,} by {say_day(day)}" if day else f"{covered:,} covered"] if covered else []
+    first = stand["first_ships_on"]
+    if covered and first and day and first < day:
+        told.append(f"some from {say_day(first)}")
     if stand["unallocated"]:
         told.append(f"{stand['unallocated']:,} without supply")
     return ", ".join(told) or "nothing decided"

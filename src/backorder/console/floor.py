@@ -34,7 +34,12 @@ def describe_pick_lists(pick_lists: Iterable[PickList]) -> Table:
         *(Column(title, numeric=True) for title in ("Rows", "Units left")),
     ]
     return Table(
-        "Open pick lists", columns, rows, Empty("Nothing is being picked", "Release a place or an order.")
+        "Open pick lists",
+        columns,
+        rows,
+        Empty(
+            "Nothing is being picked", "Release what lies ready above, or open an order and release it alone."
+        ),
     )
 
 

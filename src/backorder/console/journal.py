@@ -162,7 +162,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "stock.adjustment": lambda f: f"adjusted stock: {say_move(f)}",
     "stock.transfer": lambda f: f"moved between places: {say_move(f)}",
     "stock.count": lambda f: f"counted {f['is']:,} {say_status(f['status'])} where {f['was']:,} were known",
-    "stock.status": lambda f: f"made {say_units(f)} {say_status(f['to'])} that were {say_status(f['from'])}",
+    "stock.status": lambda f: f"changed {say_units(f)} from {say_status(f['from'])} to {say_status(f['to'])}",
     "plan.decided": lambda f: (
         f"decided {say_count(int(f['lines']), 'line')} again, as of {say_fact_day(f['as_of'])}"
     ),

@@ -12,7 +12,7 @@ from backorder.allocation.models import Publication, Run, SimulatedLine, Simulat
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.selectors.simulations import Score
 from backorder.console.parts import Cell, Column, Empty, Row, Table
-from backorder.console.templatetags.words import say_day, say_time
+from backorder.console.templatetags.words import say_count, say_day, say_time
 
 
 def say_assumed(simulation: Simulation) -> list[str]:
@@ -118,17 +118,23 @@ def describe_lines(lines: Iterable[SimulatedLine]) -> Table:
             each.allocated_before,
             -order_of(each.planned_before),
         )
-        effect = Cell("worse", tone="bad") if each.worsened else Cell("better", tone="good")
-        if not each.worsened and not better:
-            effect = Cell("otherwise", tone="plain")
+        later = order_of(each.planned_after) > order_of(each.planned_before)
+        effect = Cell("later", tone="warn") if later else Cell("changed", tone="plain")
+        if each.worsened or better:
+            effect = Cell("worse", tone="bad") if each.worsened else Cell("better", tone="good")
         link = f"{reverse('order', args=[line.order.number])}#line-{line.number}"
         rows.append(
             Row(
                 [
                     Cell(line.order.number, link, note=f"line {line.number}"),
                     Cell(line.item.sku, note=customer.code if customer else ""),
-                    Cell(say_day(each.planned_before) or "no day", note=f"{each.allocated_before:,} units"),
-                    Cell(say_day(each.planned_after) or "no day", note=f"{each.allocated_after:,} units"),
+                    Cell(
+                        say_day(each.planned_before) or "no day",
+                        note=say_count(each.allocated_before, "unit"),
+                    ),
+                    Cell(
+                        say_day(each.planned_after) or "no day", note=say_count(each.allocated_after, "unit")
+                    ),
                     effect,
                     Cell(say_reason(each.reason), note="the customer would be told" if each.told else ""),
                 ],

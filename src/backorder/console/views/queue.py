@@ -86,10 +86,10 @@ def show_queue(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def show_totals(request: HttpRequest) -> HttpResponse:
-    """Show the sums over all lines that are wanted."""
-    return render(
-        request, "console/queue_totals.html", {"totals": sum_queue(read_address(request.GET).asked)}
-    )
+    """Show the sums over all lines that are wanted; asked for by HTMX, only these."""
+    address = read_address(request.GET)
+    part = "console/queue_totals.html" if getattr(request, "htmx", False) else "console/sums.html"
+    return render(request, part, {"totals": sum_queue(address.asked), "back": address.write()})
 
 
 @require_GET

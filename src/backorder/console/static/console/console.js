@@ -55,6 +55,7 @@
   document.addEventListener("change", (change) => {
     if (change.target.matches("[data-send]")) change.target.form.requestSubmit();
   });
+  document.querySelector("header [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   for (const button of document.querySelectorAll("[data-sent]")) button.hidden = true;
   for (const opener of document.querySelectorAll("[data-open], [data-print]")) opener.hidden = false;
 })();
