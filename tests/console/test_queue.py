@@ -137,8 +137,12 @@ def test_htmx_gets_the_list_alone(planner: Client) -> None:
 
 def test_the_sums_are_of_all_lines_that_are_wanted(planner: Client) -> None:
     open_shop()
+    sums = ["3", "33", "2", "825.00 EUR"]
+    part = planner.get("/queue/totals?item=LAMP", headers={"HX-Request": "true"}).content.decode()
+    assert re.findall(r"<dd[^>]*>([^<]+)</dd>", part) == sums
     page = planner.get("/queue/totals?item=LAMP").content.decode()
-    assert re.findall(r"<dd[^>]*>([^<]+)</dd>", page) == ["3", "33", "2", "825.00 EUR"]
+    assert part.strip() in page
+    assert 'href="/queue?item=LAMP"' in page
 
 
 def test_an_empty_queue_says_what_to_do(planner: Client) -> None:
