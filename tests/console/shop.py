@@ -65,6 +65,7 @@ def write_many(lines: int) -> None:
     Standing.objects.bulk_create(
         Standing(
             line=row,
+            item_id=row.item_id,
             allocated_on_hand=0,
             allocated_inbound=0,
             unallocated=1,

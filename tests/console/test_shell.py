@@ -6,27 +6,13 @@ import re
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern
 
 from backorder.accounts import services
 from backorder.outbox.models import Entry
 from tests.console.conftest import PASSWORD
+from tests.console.pages import OPEN_TO_ALL, list_patterns
 from tests.supply.shop import cause
-
-OPEN_TO_ALL = {"health", "sign-in", "sign-out", "theme"}
-
-
-def pages() -> list[URLPattern]:
-    """List the pages of the console."""
-    found = [
-        pattern
-        for part in get_resolver().url_patterns
-        if isinstance(part, URLResolver)
-        for pattern in part.url_patterns
-        if isinstance(pattern, URLPattern) and "backorder.console" in pattern.callback.__module__
-    ]
-    assert len(found) > 4
-    return found
 
 
 def example(pattern: URLPattern) -> str:
@@ -36,7 +22,7 @@ def example(pattern: URLPattern) -> str:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "pattern", [page for page in pages() if page.name not in OPEN_TO_ALL], ids=lambda page: page.name
+    "pattern", [page for page in list_patterns() if page.name not in OPEN_TO_ALL], ids=lambda page: page.name
 )
 def test_a_stranger_is_led_to_the_sign_in_page_and_back(pattern: URLPattern) -> None:
     address = example(pattern)
@@ -48,7 +34,7 @@ def test_a_stranger_is_led_to_the_sign_in_page_and_back(pattern: URLPattern) -> 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("pattern", pages(), ids=lambda page: page.name)
+@pytest.mark.parametrize("pattern", list_patterns(), ids=lambda page: page.name)
 def test_no_form_is_taken_without_its_token(pattern: URLPattern) -> None:
     answer = Client(enforce_csrf_checks=True).post(example(pattern))
     assert answer.status_code in {403, 405}

@@ -1,63 +1,136 @@
-"""The way of every form that changes facts: look at what it would do, then do it."""
+"""The way of every form that changes facts: look at what it would do, then do it, unless others were faster."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.signing import BadSignature, dumps, loads
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
-from backorder.allocation.moves import Move
-from backorder.allocation.selectors.lines import name_lines
-from backorder.allocation.services import Decision, preview
-from backorder.console.parts import Cell, Column, Empty, Row, Table
-from backorder.console.templatetags.words import say_count, say_day
+from backorder.allocation.services import preview
+from backorder.console.effects import Effect, Found, describe_moves, read_effect, say_outcome
+from backorder.console.journal import describe_story
 from backorder.fulfilment.services import FulfilmentError
 from backorder.orders.services import OrderError
+from backorder.outbox.models import Entry
+from backorder.outbox.selectors import find_last, read_news
 from backorder.supply.services import SupplyError
 
-MOST = 200
-"""Moved lines that a preview lists; it counts them all."""
-Event = Callable[[Any], Decision | None]
+REFUSALS = (FulfilmentError, OrderError, SupplyError)
+LARGEST = 2**63
 
 
 @dataclass(frozen=True)
 class Change:
-    """A form with what surrounds it: where one comes from, what it is about, and what is done with what is typed in."""
+    """A form with what surrounds it: where one comes from, what it is about, and what is done with what is typed in.
+
+    `subject` is what the journal calls the thing; what others do to it while the page is open is told before it is changed.
+    """
 
     title: str
     about: str
     back: str
     button: str
     form: forms.Form
-    event: Callable[[dict[str, Any]], Decision | None]
+    event: Callable[[dict[str, Any]], Found]
+    subject: tuple[str, str] = ("", "")
+
+    @property
+    def order(self) -> str:
+        """Name the order that it is about."""
+        kind, key = self.subject
+        return key if kind == "order" else ""
 
 
 def take_change(request: HttpRequest, change: Change) -> HttpResponse:
     """Show the form; once it is filled in, what it would do; once that was seen, do it and go back."""
-    context: dict[str, Any] = {"change": change, "form": change.form}
+    context = describe_change(request, change)
     if request.method == "POST" and change.form.is_valid():
         typed = change.form.cleaned_data
         try:
             if "save" in request.POST and was_seen(request, change, typed):
-                decision = change.event(typed)
-                messages.success(request, say_outcome(decision))
-                return redirect(change.back)
-            decision = preview(lambda: change.event(typed))
+                effect = act_unless_news(request, change, typed)
+                if effect:
+                    return tell_and_go(request, change, effect)
+                context = describe_change(request, change)
+            effect = read_effect(preview(lambda: change.event(typed)))
+        except REFUSALS as error:
+            change.form.add_error(None, say_error(error))
+        else:
             context |= {
-                "outcome": say_outcome(decision, would=True),
-                "moves": describe_moves(decision.moves if decision else []),
+                "effect": effect,
+                "outcome": say_outcome(effect, would=True),
+                "moves": describe_moves(effect.moves, change.order),
                 "seen": dumps([change.title, repr(typed)], salt="seen"),
             }
-        except (FulfilmentError, OrderError, SupplyError) as error:
-            change.form.add_error(None, f"{error}. Nothing was changed.")
     return render(request, "console/change.html", context)
+
+
+def take_plain_change(request: HttpRequest, change: Change) -> HttpResponse:
+    """Show the form; once it is filled in, do it and go back: of what moves no line there is nothing to look at before."""
+    context = describe_change(request, change)
+    if request.method == "POST" and change.form.is_valid():
+        try:
+            effect = act_unless_news(request, change, change.form.cleaned_data)
+        except REFUSALS as error:
+            change.form.add_error(None, say_error(error))
+        else:
+            if effect:
+                return tell_and_go(request, change, effect)
+            context = describe_change(request, change)
+    return render(request, "console/plain_change.html", context)
+
+
+def describe_change(request: HttpRequest, change: Change) -> dict[str, Any]:
+    """Lay out a form, and what others did since it was opened; `opened` is how far this page knows the journal."""
+    opened = read_opened(request)
+    news = list(read_news(change.subject, opened)) if opened is not None else []
+    return {
+        "change": change,
+        "form": change.form,
+        "news": describe_story(news),
+        "opened": news[-1].pk if news else find_last(change.subject) if opened is None else opened,
+    }
+
+
+def act_unless_news(request: HttpRequest, change: Change, typed: dict[str, Any]) -> Effect | None:
+    """Do it, unless others changed the thing since the page was opened: then nothing is done.
+
+    The journal is asked after the event, which locks the thing, so that nobody can come in between.
+    """
+    opened = read_opened(request)
+    with transaction.atomic():
+        effect = read_effect(change.event(typed))
+        if opened is not None and has_news(change.subject, opened, effect.entry):
+            transaction.set_rollback(True)
+            return None
+    return effect
+
+
+def has_news(subject: tuple[str, str], opened: int, own: Entry | None) -> bool:
+    """Tell whether others changed a thing after what a page knew of, and before one's own entry."""
+    return own is not None and read_news(subject, opened).filter(pk__lt=own.pk).exists()
+
+
+def tell_and_go(request: HttpRequest, change: Change, effect: Effect) -> HttpResponse:
+    """Tell what was done, and go back to where one came from."""
+    if effect.entry is not None or not effect.refused:
+        messages.success(request, say_outcome(effect))
+    for said in effect.refused:
+        messages.warning(request, f"{said} Nothing else was changed." if effect.entry is None else said)
+    return redirect(change.back)
+
+
+def read_opened(request: HttpRequest) -> int | None:
+    """Read how far the page knew the journal; None if it does not say."""
+    text = request.POST.get("opened", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(LARGEST)) else None
 
 
 def was_seen(request: HttpRequest, change: Change, typed: dict[str, Any]) -> bool:
@@ -69,84 +142,7 @@ def was_seen(request: HttpRequest, change: Change, typed: dict[str, Any]) -> boo
     return seen == [change.title, repr(typed)]
 
 
-def say_outcome(decision: Decision | None, *, would: bool = False) -> str:
-    """Say in one line what a change does, or would do."""
-    if decision is None:
-        return (
-            "This changes nothing: it is known already."
-            if would
-            else "Nothing changed: it was known already."
-        )
-    later = sum(is_later(move) for move in decision.moves)
-    earlier = sum(is_later(move, turned=True) for move in decision.moves)
-    saved = "" if would else "Saved. "
-    if not decision.moves:
-        return f"{saved}No line {'would stand' if would else 'stands'} otherwise than before."
-    verb = "would stand" if would else ("stands" if len(decision.moves) == 1 else "stand")
-    moved = f"{saved}{say_count(len(decision.moves), 'line')} {verb} otherwise"
-    return f"{moved}: {earlier:,} earlier or with more, {later:,} later or with less."
-
-
-def weigh(stand: dict[str, Any] | None) -> tuple[int, int, int]:
-    """Weigh how a line stands: what has no supply, then the day of its last unit, then that of its first."""
-    if stand is None:
-        return (0, 0, 0)
-    last, first = stand["planned_on"], stand["first_ships_on"]
-    return (int(stand["unallocated"]), last.toordinal() if last else 0, first.toordinal() if first else 0)
-
-
-def is_later(move: Move, *, turned: bool = False) -> bool:
-    """Whether a line that was there before and is there after stands worse; turned: better."""
-    if move.before is None or move.after is None:
-        return False
-    return weigh(move.after) < weigh(move.before) if turned else weigh(move.after) > weigh(move.before)
-
-
-def describe_moves(moves: Sequence[Move]) -> Table:
-    """List how lines stand before and after; those that get worse first."""
-    chosen = sorted(moves, key=lambda move: (not is_later(move), move.line))[:MOST]
-    names = name_lines(move.line for move in chosen)
-    rows = []
-    for move in chosen:
-        line = names.get(
-            move.line
-        )  # a line of an order that the change itself would place is taken back already
-        if line is None:
-            continue
-        worse, better = is_later(move), is_later(move, turned=True)
-        tone, word = ("bad", "worse") if worse else ("good", "better") if better else ("plain", "otherwise")
-        customer = line.order.customer.code if line.order.customer else "none"
-        rows.append(
-            Row(
-                [
-                    Cell(
-                        line.order.number,
-                        reverse("order", args=[line.order.number]),
-                        note=f"line {line.number}",
-                    ),
-                    Cell(line.item.sku, note=customer),
-                    Cell(say_stand(move.before)),
-                    Cell(say_stand(move.after)),
-                    Cell(word, tone=tone),
-                ]
-            )
-        )
-    columns = [Column(title) for title in ("Order", "Item", "Now", "Then", "Effect")]
-    return Table(
-        "Lines that would stand otherwise",
-        columns,
-        rows,
-        Empty("No line moves", "Everybody keeps what they have."),
-    )
-
-
-def say_stand(stand: dict[str, Any] | None) -> str:
-    """Say how a line stands: when its last unit ships, or its first, and what has no supply."""
-    if stand is None:
-        return "not open"
-    told = [f"ships {say_day(stand['planned_on'])}"] if stand["planned_on"] else []
-    if not told and stand["first_ships_on"]:
-        told = [f"ships in part from {say_day(stand['first_ships_on'])}"]
-    if stand["unallocated"]:
-        told.append(f"{stand['unallocated']:,} without supply")
-    return ", ".join(told) or "nothing decided"
+def say_error(error: ValueError) -> str:
+    """Say what the facts do not allow."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}. Nothing was changed."

@@ -34,7 +34,12 @@ def describe_pick_lists(pick_lists: Iterable[PickList]) -> Table:
         *(Column(title, numeric=True) for title in ("Rows", "Units left")),
     ]
     return Table(
-        "Open pick lists", columns, rows, Empty("Nothing is being picked", "Release a place or an order.")
+        "Open pick lists",
+        columns,
+        rows,
+        Empty(
+            "Nothing is being picked", "Release what lies ready above, or open an order and release it alone."
+        ),
     )
 
 
@@ -44,21 +49,35 @@ def describe_releases(releases: Iterable[Release]) -> Table:
         Row(
             [
                 Cell(each.location.code),
-                Cell(each.line.item.sku, note=each.line.item.name),
+                Cell(each.line.item.sku, note=", ".join(list_parts(each)) or each.line.item.name),
                 Cell(f"{each.quantity_open:,}", note=f"{each.quantity_picked:,} picked"),
                 Cell(
                     each.line.order.number,
                     reverse("order", args=[each.line.order.number]),
                     note=f"line {each.line.number}",
                 ),
-                *(
-                    Cell(title, reverse("release-handle", args=[each.pk, what]))
-                    for title, what in (("Pick", "pick"), ("Not found", "short"), ("Put back", "take-back"))
-                ),
+                Cell("", actions=list_actions(each)),
+                Cell(""),
             ]
         )
         for each in releases
     ]
-    columns = [Column("Place"), Column("Item"), Column("Units", numeric=True), Column("Order")]
-    columns += [Column(title) for title in ("Taken", "Missing", "Back")]
+    columns = [Column("Place"), Column("Item"), Column("Units", numeric=True), Column("Order", whole=True)]
+    columns += [Column("What happened", only="screen"), Column("Picked", only="paper")]
     return Table("What to pick", columns, rows, Empty("All of it has left", "Nothing is left to pick here."))
+
+
+def list_actions(release: Release) -> list[tuple[str, str]]:
+    """List what can be noted of units on a pick list."""
+    whats = [("Not found", "short"), ("Put back", "take-back")]
+    if release.quantity_picked < release.quantity_open:
+        whats.insert(0, ("Pick", "pick"))
+    return [(title, reverse("release-handle", args=[release.pk, what])) for title, what in whats]
+
+
+def list_parts(release: Release) -> list[str]:
+    """List what one unit of a kit is made of, as it is picked; nothing if it is no kit."""
+    parts = release.parts.all()
+    if {part.level.item_id for part in parts} == {release.line.item_id}:
+        return []
+    return [f"{part.per_unit:,} of {part.level.item.sku}" for part in parts]

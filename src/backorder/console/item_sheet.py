@@ -11,35 +11,74 @@ from django.urls import reverse
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.selectors.supplies import ItemSheet
 from backorder.console.journal import say_entry
-from backorder.console.parts import Cell, Column, Empty, Row, Table
+from backorder.console.parts import Cell, Column, Empty, Figure, Row, Table
 from backorder.console.pictures.timeline import Day, TimeLine, draw_timeline
 from backorder.console.takers import describe_takers
 from backorder.console.templatetags.words import say_day, say_time
-from backorder.supply.models import SELLABLE
+from backorder.orders.models import Line
+from backorder.supply.models import SELLABLE, Level
 
 
 def describe_item(sheet: ItemSheet, today: date) -> dict[str, Any]:
     """Lay out all about an item."""
-    sellable = [level for level in sheet.levels if level.status == SELLABLE]
-    on_hand, allocated = sum(level.on_hand for level in sellable), sum(level.allocated for level in sellable)
-    to_come = sum(line.remaining for line in sheet.inbound)
-    asked = sum(units for _, units in sheet.asked)
     return {
         "item": sheet.item,
         "levels": sheet.levels,
-        "figures": [
-            ("On hand", on_hand),
-            ("Free on hand", on_hand - allocated),
-            ("To come", to_come),
-            ("Asked for", asked),
-            ("Short of everything known", max(asked - on_hand - to_come, 0)),
-        ],
-        "timeline": draw_supply(sheet, today),
+        "figures": count_kits(sheet) if sheet.parts else count_units(sheet),
+        "parts": list_parts(sheet),
+        "kits": sheet.kits,
+        "timeline": None if sheet.parts else draw_supply(sheet, today),
         "free": list_free(sheet, today),
         "supplies": list_supplies(sheet),
         "waiting": list_waiting(sheet),
         "ledger": list_movements(sheet),
     }
+
+
+def count_units(sheet: ItemSheet) -> list[Figure]:
+    """Count what is there, what comes and what is asked for."""
+    sellable = [level for level in sheet.levels if level.status == SELLABLE]
+    on_hand, to_come = sum(level.on_hand for level in sellable), sum(line.remaining for line in sheet.inbound)
+    asked = sum(units for _, units in sheet.asked)
+    short = max(asked - on_hand - to_come, 0)
+    return [
+        Figure("On hand", on_hand),
+        Figure("Free on hand", sum(count_free(level) for level in sellable)),
+        Figure("To come", to_come),
+        Figure("Asked for", asked),
+        Figure("Short of everything known", short, "bad" if short else ""),
+    ]
+
+
+def count_kits(sheet: ItemSheet) -> list[Figure]:
+    """Count of a kit what could be made of what is free, and what is asked for."""
+    can_be_made = min(part.free // part.per_kit for part in sheet.parts)
+    return [
+        Figure("Could be made now", can_be_made),
+        Figure("Asked for", sum(units for _, units in sheet.asked)),
+    ]
+
+
+def list_parts(sheet: ItemSheet) -> Table:
+    """List what a kit is made of, and for how many kits what is free of each is enough."""
+    rows = [
+        Row(
+            [
+                Cell(part.item.sku, reverse("item", args=[part.item.sku]), note=part.item.name),
+                *(
+                    Cell(f"{units:,}")
+                    for units in (part.per_kit, part.free, part.free // part.per_kit, part.free_to_come)
+                ),
+            ],
+            reverse("item", args=[part.item.sku]),
+        )
+        for part in sheet.parts
+    ]
+    columns = [Column("Component")]
+    columns += [
+        Column(title, numeric=True) for title in ("In one kit", "Free on hand", "Enough for", "Free to come")
+    ]
+    return Table("Made of", columns, rows)
 
 
 def draw_supply(sheet: ItemSheet, today: date) -> TimeLine:
@@ -59,10 +98,15 @@ def draw_supply(sheet: ItemSheet, today: date) -> TimeLine:
     return draw_timeline(f"Supply and demand of {sheet.item.sku}", days)
 
 
+def count_free(level: Level) -> int:
+    """Count what no line has been given and the warehouse does not have."""
+    return level.on_hand - level.allocated - level.released if level.status == SELLABLE else 0
+
+
 def list_free(sheet: ItemSheet, today: date) -> Table:
     """List what is free from which day on: what no line has been given."""
     free = [
-        (today, level.on_hand - level.allocated, f"on hand at {level.location.code}")
+        (today, count_free(level), f"on hand at {level.location.code}")
         for level in sheet.levels
         if level.status == SELLABLE
     ]
@@ -79,7 +123,12 @@ def list_free(sheet: ItemSheet, today: date) -> Table:
         if units:
             sum_free += units
             rows.append(Row([Cell(say_day(day)), Cell(f"{units:,}"), Cell(f"{sum_free:,}"), Cell(source)]))
-    columns = [Column("From"), Column("Free", numeric=True), Column("In all", numeric=True), Column("Source")]
+    columns = [
+        Column("From", whole=True),
+        Column("Free", numeric=True),
+        Column("In all", numeric=True),
+        Column("Source"),
+    ]
     return Table(
         "What is free when",
         columns,
@@ -95,6 +144,8 @@ def list_supplies(sheet: ItemSheet) -> list[dict[str, Any]]:
             "name": f"On hand at {level.location.code}",
             "units": level.on_hand,
             "takers": describe_takers(level.allocations.all()),
+            "free": count_free(level),
+            "released": level.released,
             "link": "",
         }
         for level in sheet.levels
@@ -105,10 +156,20 @@ def list_supplies(sheet: ItemSheet) -> list[dict[str, Any]]:
             "name": f"{line.order.number} line {line.number}, expected {say_day(line.expected_on)}",
             "units": line.remaining,
             "takers": describe_takers(line.allocations.all()),
+            "free": line.remaining - line.allocated,
+            "released": 0,
             "link": reverse("inbound-order", args=[line.order.number]),
         }
         for line in sheet.inbound
     ]
+
+
+def say_why(line: Line) -> str:
+    """Say why a line stands as it does."""
+    if line.quantity_unreleased == 0:
+        return "the warehouse has it"
+    stand = getattr(line, "standing", None)
+    return say_reason(stand.reason) if stand else "waits for a decision"
 
 
 def list_waiting(sheet: ItemSheet) -> Table:
@@ -127,17 +188,17 @@ def list_waiting(sheet: ItemSheet) -> Table:
                     Cell(say_day(line.requested_on)),
                     Cell(say_day(line.promised_on) or "no day"),
                     Cell(f"{stand.units_ahead:,}" if stand else ""),
-                    Cell(say_reason(stand.reason) if stand else "waits for a decision"),
+                    Cell(say_why(line)),
                 ],
                 link,
             )
         )
     columns = [
-        Column("Order"),
+        Column("Order", whole=True),
         Column("Customer"),
         Column("Open", numeric=True),
-        Column("Wanted"),
-        Column("Promised"),
+        Column("Wanted", whole=True),
+        Column("Promised", whole=True),
         Column("Ahead", numeric=True),
         Column("Why"),
     ]
@@ -160,7 +221,13 @@ def list_movements(sheet: ItemSheet) -> Table:
         )
         for movement in sheet.movements
     ]
-    columns = [Column("When"), Column("Units", numeric=True), Column("Where"), Column("Who"), Column("What")]
+    columns = [
+        Column("When", whole=True),
+        Column("Units", numeric=True),
+        Column("Where"),
+        Column("Who"),
+        Column("What"),
+    ]
     return Table(
         "Ledger",
         columns,

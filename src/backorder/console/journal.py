@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from backorder.console.forms.orders import SHIP_POLICIES
+from backorder.console.refusals import say_why_refused
 from backorder.console.templatetags.words import say_count, say_day, say_time
 from backorder.outbox.models import Entry
 
 Facts = Mapping[str, Any]
 MOST_NAMED = 5
 """Parts that a sentence names; of the others the count."""
+NAMES = {"ship_policy": "how it ships", "requested_on": "wanted on", "needed_by": "of no use after"}
+VALUES = dict(SHIP_POLICIES)
+"""What the journal keeps under names of its own, in words."""
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -70,7 +75,7 @@ def say_change(facts: Facts) -> str:
     """Say what was one thing and is another: quantity from 4 to 6."""
     before, after = facts.get("from") or {}, facts.get("to") or {}
     told = [
-        f"{str(name).replace('_', ' ')} from {say_value(before.get(name))} to {say_value(value)}"
+        f"{NAMES.get(name) or str(name).replace('_', ' ')} from {say_value(before.get(name))} to {say_value(value)}"
         for name, value in after.items()
     ]
     return ", ".join(told) or "something of it"
@@ -82,12 +87,14 @@ def say_value(value: object) -> str:
         return "none"
     if isinstance(value, str) and ISO_DAY.fullmatch(value):
         return say_fact_day(value)
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return VALUES.get(str(value), str(value))
 
 
 def say_refused(facts: Facts) -> str:
     """Say how many units were turned away, and why."""
-    reasons = [str(reason).replace("_", " ") for reason in facts["reasons"]]
+    reasons = [say_why_refused(str(reason)) for reason in facts["reasons"]]
     return f"asked for {say_units(facts, 'units')}, and they were refused: {', '.join(reasons)}"
 
 
@@ -155,7 +162,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "stock.adjustment": lambda f: f"adjusted stock: {say_move(f)}",
     "stock.transfer": lambda f: f"moved between places: {say_move(f)}",
     "stock.count": lambda f: f"counted {f['is']:,} {say_status(f['status'])} where {f['was']:,} were known",
-    "stock.status": lambda f: f"made {say_units(f)} {say_status(f['to'])} that were {say_status(f['from'])}",
+    "stock.status": lambda f: f"changed {say_units(f)} from {say_status(f['from'])} to {say_status(f['to'])}",
     "plan.decided": lambda f: (
         f"decided {say_count(int(f['lines']), 'line')} again, as of {say_fact_day(f['as_of'])}"
     ),
@@ -175,6 +182,12 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "user.password": lambda _: "gave them another password",
     "user.removed": lambda _: "let them sign in no more",
 }
+BRIEF = {
+    "order.shipped": "shipped",
+    "stock.count": "counted stock",
+    "units.released": "released to the warehouse",
+}
+"""What is told of an entry that holds no more."""
 KINDS = {
     "saved": "wrote the {}",
     "removed": "removed from the {}",
@@ -189,8 +202,17 @@ def say_entry(entry: Entry) -> str:
         try:
             return say(entry.facts)
         except (KeyError, TypeError, ValueError):  # written by an older version, with other facts
-            return entry.what.replace(".", " ").replace("_", " ")
+            pass
+    if entry.what in BRIEF:
+        return BRIEF[entry.what]
     noun, _, verb = entry.what.partition(".")
     if verb in KINDS:
         return KINDS[verb].format(noun.replace("_", " ")) + say_names(entry.facts)
     return entry.what.replace(".", " ").replace("_", " ")
+
+
+def describe_story(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Lay out entries of the journal as a story."""
+    return [
+        {"at": entry.at, "who": entry.who, "said": say_entry(entry), "why": entry.why} for entry in entries
+    ]

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+NIL = '<span class="nil">0</span>'
+"""Nothing is told quietly, so that what is something stands out."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -17,6 +20,16 @@ class Column:
     numeric: bool = False
     sort: str = ""
     sorted: str = "none"  # or ascending, descending
+    whole: bool = False  # its texts are never broken: names, days
+    only: str = ""  # screen, paper: where it is shown
+
+    @property
+    def attribute(self) -> SafeString:
+        """Write the classes of its cells."""
+        names = " ".join(
+            name for name in (self.numeric and "number", self.whole and "whole", self.only) if name
+        )
+        return mark_safe(f' class="{names}"' if names else "")  # noqa: S308 - of names of ours
 
 
 @dataclass(frozen=True)
@@ -27,14 +40,17 @@ class Cell:
     link: str = ""
     tone: str = ""  # good, warn, bad, info, plain: shown as a badge
     note: str = ""
+    actions: Sequence[tuple[str, str]] = ()  # texts and links, beside or instead of the text
 
     def draw(self) -> str:
         """Write the cell; whatever stands in it is escaped."""
-        said: str = escape(self.text)
+        said: str = escape(self.text) if self.text != "0" else NIL
         if self.link:
             said = f'<a href="{escape(self.link)}">{said}</a>'
         elif self.tone:
             said = f'<span class="badge {self.tone}">{said}</span>'
+        for text, link in self.actions:
+            said += f' <a class="action" href="{escape(link)}">{escape(text)}</a>'
         return f"{said}<small>{escape(self.note)}</small>" if self.note else said
 
 
@@ -68,7 +84,7 @@ class Table:
     def draw_rows(self) -> SafeString:
         """Write the rows of the table: here and not in a template, which takes ten times as long for a thousand cells."""
         opened = [
-            f'<td role="cell"{" class=number" if column.numeric else ""} data-label="{escape(column.title)}"><div>'
+            f'<td role="cell"{column.attribute} data-label="{escape(column.title)}"><div>'
             for column in self.columns
         ]
         drawn = []
@@ -79,6 +95,15 @@ class Table:
             )
             drawn.append(f'<tr role="row"{link}>{"".join(cells)}</tr>')
         return mark_safe("\n".join(drawn))  # noqa: S308 - every text in it is escaped
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its name."""
+
+    name: str
+    number: int
+    tone: str = ""  # bad
 
 
 @dataclass(frozen=True)

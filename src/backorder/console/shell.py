@@ -21,30 +21,41 @@ class Place:
     title: str
     url_name: str
     key: str
+    also: tuple[str, ...] = ()  # how addresses of pages begin that belong to it
+
+    def holds(self, path: str, url: str) -> bool:
+        """Tell whether a page belongs to it."""
+        return any(path.startswith(begin) for begin in (url, *self.also))
 
 
 PLACES = [
-    Place("Queue", "queue", "q"),
+    Place("Queue", "queue", "q", ("/orders/", "/order-changes/", "/lines/")),
     Place("Inbound", "inbound", "i"),
-    Place("Stock", "stock", "s"),
-    Place("Warehouse", "warehouse", "h"),
+    Place("Stock", "stock", "s", ("/items/",)),
+    Place("Warehouse", "warehouse", "h", ("/pick-lists/", "/releases/")),
     Place("What-if", "what-if", "w"),
     Place("Import", "import", "m"),
-    Place("Design", "design", "d"),
 ]
 """Whoever adds a page adds it here."""
+FOOT = [Place("Design", "design", "d")]
+"""What is for those who build pages."""
+
+
+def describe_places(request: HttpRequest, places: list[Place]) -> list[dict[str, Any]]:
+    """Say where places are, and which one this page belongs to."""
+    return [
+        {"title": place.title, "url": url, "key": place.key, "here": place.holds(request.path, url)}
+        for place in places
+        if (url := reverse(place.url_name))
+    ]
 
 
 def describe_shell(request: HttpRequest) -> dict[str, Any]:
     """Give templates what stands around the page."""
     theme = request.COOKIES.get(THEME_COOKIE, "")
-    places = [
-        {"title": place.title, "url": url, "key": place.key, "here": request.path.startswith(url)}
-        for place in PLACES
-        if (url := reverse(place.url_name))
-    ]
     return {
         "theme": theme if theme in THEMES else "",
-        "places": places,
+        "places": describe_places(request, PLACES),
+        "foot": describe_places(request, FOOT),
         "rights": list_rights(request.user) if hasattr(request, "user") else frozenset(),
     }

@@ -12,7 +12,7 @@ from backorder.allocation.models import Publication, Run, SimulatedLine, Simulat
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.selectors.simulations import Score
 from backorder.console.parts import Cell, Column, Empty, Row, Table
-from backorder.console.templatetags.words import say_day, say_time
+from backorder.console.templatetags.words import say_count, say_day, say_time
 
 
 def say_assumed(simulation: Simulation) -> list[str]:
@@ -51,7 +51,12 @@ def describe_simulations(simulations: Iterable[Simulation]) -> Table:
         *(Column(title, numeric=True) for title in ("Lines worse", "Notices")),
         Column("Came of it"),
     ]
-    nothing = Empty("Nothing was simulated yet", "Try another policy, or another day for something inbound.")
+    nothing = Empty(
+        "Nothing was tried yet",
+        "Try other rules: you see who would ship earlier or later, and nothing changes before you publish.",
+        reverse("try-policy"),
+        "Try another policy",
+    )
     return Table("Simulations", columns, rows, nothing)
 
 
@@ -73,7 +78,11 @@ def describe_publications(publications: Iterable[Publication]) -> Table:
             )
         )
     columns = [Column(title) for title in ("Rules", "In force from", "By", "Now")]
-    nothing = Empty("The defaults are in force", "No policy was published yet.")
+    nothing = Empty(
+        "The defaults are in force",
+        "Lines are served by priority, then by the day they are wanted, then by when they were ordered. "
+        "Whatever you publish is listed here, and can be taken back.",
+    )
     return Table("Rules that were in force", columns, rows, nothing)
 
 
@@ -101,7 +110,7 @@ def compare(title: str, numbers: tuple[int, int], of: int) -> Row:
 
 
 def describe_lines(lines: Iterable[SimulatedLine]) -> Table:
-    """List the lines that would stand otherwise."""
+    """List the lines that would change."""
     rows = []
     for each in lines:
         line, customer = each.line, each.line.order.customer
@@ -109,26 +118,35 @@ def describe_lines(lines: Iterable[SimulatedLine]) -> Table:
             each.allocated_before,
             -order_of(each.planned_before),
         )
-        effect = Cell("worse", tone="bad") if each.worsened else Cell("better", tone="good")
-        if not each.worsened and not better:
-            effect = Cell("otherwise", tone="plain")
+        later = order_of(each.planned_after) > order_of(each.planned_before)
+        effect = Cell("later", tone="warn") if later else Cell("changed", tone="plain")
+        if each.worsened or better:
+            effect = Cell("worse", tone="bad") if each.worsened else Cell("better", tone="good")
         link = f"{reverse('order', args=[line.order.number])}#line-{line.number}"
         rows.append(
             Row(
                 [
                     Cell(line.order.number, link, note=f"line {line.number}"),
                     Cell(line.item.sku, note=customer.code if customer else ""),
-                    Cell(say_day(each.planned_before) or "no day", note=f"{each.allocated_before:,} units"),
-                    Cell(say_day(each.planned_after) or "no day", note=f"{each.allocated_after:,} units"),
+                    Cell(
+                        say_day(each.planned_before) or "no day",
+                        note=say_count(each.allocated_before, "unit"),
+                    ),
+                    Cell(
+                        say_day(each.planned_after) or "no day", note=say_count(each.allocated_after, "unit")
+                    ),
                     effect,
                     Cell(say_reason(each.reason), note="the customer would be told" if each.told else ""),
                 ],
                 link,
             )
         )
-    columns = [Column(title) for title in ("Order", "Item", "Now", "Then", "Effect", "Why")]
-    nothing = Empty("No line would stand otherwise", "Everybody keeps what they have.")
-    return Table("Lines that would stand otherwise", columns, rows, nothing)
+    columns = [
+        Column(title, whole=title in {"Order", "Now", "Then"})
+        for title in ("Order", "Item", "Now", "Then", "Effect", "Why")
+    ]
+    nothing = Empty("No line would change", "Everybody keeps what they have.")
+    return Table("Lines that would change", columns, rows, nothing)
 
 
 def order_of(day: date | None) -> int:

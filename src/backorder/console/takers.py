@@ -33,11 +33,11 @@ def describe_takers(allocations: Iterable[Allocation]) -> Table:
             )
         )
     columns = [
-        Column("Order"),
+        Column("Order", whole=True),
         Column("Customer"),
         Column("Units", numeric=True),
-        Column("Ships"),
-        Column("Wanted"),
+        Column("Ships", whole=True),
+        Column("Wanted", whole=True),
     ]
     return Table(
         "Who gets them", columns, rows, Empty("Nobody waits for these units", "All of them are free.")

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from backorder.allocation.models import Allocation
 from backorder.fulfilment.models import Block, PickList, Release, Shipment
+from backorder.fulfilment.selectors import read_pick_list
 from backorder.orders.models import Order
 
 
@@ -51,8 +52,14 @@ def find_pick_list(number: int) -> PickList | None:
 
 
 def find_release(number: int) -> Release | None:
-    """Find a release with its order, item and place."""
-    return Release.objects.select_related("line__order", "line__item", "location").filter(pk=number).first()
+    """Find a release with its order, item and place, and what it takes from the shelves."""
+    rows = Release.objects.select_related("line__order", "line__item", "location")
+    return rows.prefetch_related("parts__level__item").filter(pk=number).first()
+
+
+def list_to_pick(pick_list: PickList) -> QuerySet[Release]:
+    """List what is left to send of a pick list, in the order of service, and what each takes from the shelves."""
+    return read_pick_list(pick_list).prefetch_related("parts__level__item")
 
 
 def list_releases(order: Order) -> QuerySet[Release]:

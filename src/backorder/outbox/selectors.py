@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Max, Prefetch, QuerySet
 
 from backorder.outbox.models import Entry, Subject
 
@@ -10,6 +10,19 @@ from backorder.outbox.models import Entry, Subject
 def read_story(kind: str, key: str) -> QuerySet[Entry]:
     """List the entries about a thing, oldest first."""
     return Entry.objects.filter(subjects__kind=kind, subjects__key=key).order_by("at", "id")
+
+
+def read_news(subject: tuple[str, str], after: int) -> QuerySet[Entry]:
+    """List the entries about a thing that came after an entry, oldest first."""
+    kind, key = subject
+    return Entry.objects.filter(subjects__kind=kind, subjects__key=key, pk__gt=after).order_by("id")
+
+
+def find_last(subject: tuple[str, str]) -> int:
+    """Name the last entry about a thing; 0 if there is none."""
+    kind, key = subject
+    last: int | None = Subject.objects.filter(kind=kind, key=key).aggregate(last=Max("entry_id"))["last"]
+    return last or 0
 
 
 def with_subjects(entries: QuerySet[Entry]) -> QuerySet[Entry]:

@@ -29,7 +29,7 @@ FIELDS = (
     *("order__customer__code", "order__customer__name", "quantity_open", "value_open", "requested_on"),
     *("promised_on", "first_promised_on", "late_days"),
     *("standing__cover", "standing__allocated_on_hand", "standing__allocated_inbound"),
-    *("standing__planned_on", "standing__units_ahead", "standing__reason"),
+    *("standing__planned_on", "standing__units_ahead", "standing__reason", "quantity_released"),
 )
 
 
@@ -57,6 +57,7 @@ class QueueRow:
     planned_on: date | None
     units_ahead: int | None
     reason: str | None
+    quantity_released: int
 
 
 @dataclass(frozen=True)

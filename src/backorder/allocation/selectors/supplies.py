@@ -8,7 +8,8 @@ from datetime import date
 from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
 from backorder.allocation.models import Allocation
-from backorder.catalog.models import Item
+from backorder.allocation.selectors.kits import KitPart, list_kit_parts, list_kits_with, sum_asked_in_kits
+from backorder.catalog.models import Component, Item
 from backorder.orders.models import Line
 from backorder.supply.models import SELLABLE, InboundLine, InboundOrder, Level, Movement
 
@@ -26,7 +27,9 @@ class ItemSheet:
     lines: list[Line]
     movements: list[Movement]
     asked: list[tuple[date, int]]
-    """Units asked for, by the day on which they are wanted: all of them."""
+    """Units asked for, by the day on which they are wanted: all of them, those in kits too."""
+    parts: list[KitPart]
+    kits: list[Component]
 
 
 def with_takers() -> Prefetch[str, QuerySet[Allocation], str]:
@@ -51,7 +54,9 @@ def read_item(sku: str) -> ItemSheet | None:
         list(inbound.prefetch_related(with_takers()).order_by("expected_on", "id")[:MOST]),
         list(lines.order_by(F("standing__units_ahead").asc(nulls_last=True), "id")[:MOST]),
         list(movements.order_by("-id")[:MOST]),
-        list(asked),
+        [*asked, *sum_asked_in_kits(item)],
+        list_kit_parts(item),
+        list(list_kits_with(item)),
     )
 
 

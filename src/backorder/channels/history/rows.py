@@ -31,6 +31,7 @@ from backorder.supply.models import DateNews, InboundLine, InboundOrder, Level, 
 
 MORNING, NOON, EVENING = time(7, 30), time(12), time(16, 45)
 CARRIER = "Post"
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 class Ledger:
@@ -57,12 +58,14 @@ class Ledger:
             self.rows.setdefault(type(row), []).append(row)
 
     def write(self, kinds: Sequence[type[Model]]) -> None:
-        """Write the entries, oldest first, then the rows of these kinds in this order."""
+        """Write the entries and movements, oldest first, and the rows of these kinds, kind by kind."""
         self.entries.sort(key=lambda entry: entry.at)
         insert_rows(self.entries)
         insert_rows(self.subjects)
         for kind in kinds:
-            insert_rows(self.rows.get(kind, []))
+            rows = self.rows.get(kind, [])
+            rows.sort(key=lambda row: row.entry.at if isinstance(row, Movement) else LONG_AGO)
+            insert_rows(rows)
 
 
 @transaction.atomic
@@ -267,7 +270,14 @@ def write_shipments(catalogue: Catalogue, sales: Sequence[Sale], written: Ledger
         for position, (number, parts) in enumerate(groupby(leaves, key=lambda row: row[1]), 1):
             rows = list(parts)
             about = [("order", number), *(("item", row[4]) for row in rows)]
-            entry = ledger.note((on, EVENING), "warehouse", "order.shipped", about, carrier=CARRIER)
+            entry = ledger.note(
+                *((on, EVENING), "warehouse", "order.shipped", about),
+                carrier=CARRIER,
+                lines=[
+                    {"order": number, "line": line, "location": catalogue.home.code, "quantity": units}
+                    for _, _, line, units, _ in rows
+                ],
+            )
             order = lines[number, rows[0][2]].order
             shipment = Shipment(order=order, carrier=CARRIER, shipped_at=entry.at, entry=entry)
             ledger.add(shipment)

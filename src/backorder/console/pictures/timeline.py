@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from backorder.console.templatetags.words import MONTHS, say_day
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 250, 56, 12, 14, 30
+HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 250, 56, 12, 14, 30
+WIDTHS = {"broad": 1160, "wide": 700, "slim": 300}
+"""The picture is drawn for a desk, a tablet and a phone; the page shows the one that fits."""
 NARROWEST, WIDEST = 3.0, 22.0
-TICKS, NEAREST = 7, 14
+APART, NEAREST = 90, 14
+"""How near texts of days, and of units, may come to one another."""
 
 
 @dataclass(frozen=True)
@@ -37,44 +40,62 @@ class Shape:
 
 @dataclass(frozen=True)
 class Tick:
-    """A mark with its text."""
+    """A mark with its text, and which part of the text stands at the mark."""
 
     place: float
     text: str
+    anchor: str = "middle"  # or start, end
 
 
 @dataclass(frozen=True)
-class TimeLine:
-    """The whole picture; `days` is its table."""
+class Picture:
+    """The picture in one width."""
 
-    title: str
-    said: str
+    name: str  # of WIDTHS
+    width: int
     shapes: Sequence[Shape]
     path: str
     zero: float
     days_marked: Sequence[Tick]
     units_marked: Sequence[Tick]
-    days: Sequence[Day]
-    width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
-    right: int = WIDTH - RIGHT
     foot: int = HEIGHT - 8
+
+    @property
+    def right(self) -> int:
+        """Where it ends."""
+        return self.width - RIGHT
+
+
+@dataclass(frozen=True)
+class TimeLine:
+    """What is drawn, in words, as pictures, and as a table of days."""
+
+    title: str
+    said: str
+    pictures: Sequence[Picture]
+    days: Sequence[Day]
 
 
 def draw_timeline(title: str, days: Sequence[Day]) -> TimeLine:
     """Draw the days, oldest first; distances between them are true."""
     if not days:
-        return TimeLine(title, "No stock, nothing inbound, nobody waits.", [], "", HEIGHT / 2, [], [], [])
+        return TimeLine(title, "No stock, nothing inbound, nobody waits.", [], [])
+    return TimeLine(title, say_timeline(days), [draw(days, *named) for named in WIDTHS.items()], days)
+
+
+def draw(days: Sequence[Day], name: str, width: int) -> Picture:
+    """Draw the days in one width."""
     first, last = days[0].on, days[-1].on
     span = max((last - first).days, 1)
     top = max(1, *(max(day.supply, day.left) for day in days))
     bottom = min(0, *(min(-day.demand, day.left) for day in days))
     room = HEIGHT - TOP - BOTTOM
-    bar = min(WIDEST, max(NARROWEST, (WIDTH - LEFT - RIGHT) / (span + 1) * 0.7))
+    bar = min(WIDEST, max(NARROWEST, (width - LEFT - RIGHT) / (span + 1) * 0.7))
 
     def place(on: date) -> float:
-        return round(LEFT + bar / 2 + (WIDTH - LEFT - RIGHT - bar) * (on - first).days / span, 1)
+        return round(LEFT + bar / 2 + (width - LEFT - RIGHT - bar) * (on - first).days / span, 1)
 
     def level(units: float) -> float:
         return round(TOP + room * (top - units) / (top - bottom), 1)
@@ -94,15 +115,9 @@ def draw_timeline(title: str, days: Sequence[Day]) -> TimeLine:
     path = f"M{place(first)} {level(days[0].left)}"
     for day in days[1:]:
         path += f"H{place(day.on)}V{level(day.left)}"
-    return TimeLine(
-        title,
-        say_timeline(days),
-        shapes,
-        path + f"H{WIDTH - RIGHT}",
-        zero,
-        mark_days(days, place),
-        mark_units((0, top, bottom), level),
-        days,
+    path += f"H{width - RIGHT}"
+    return Picture(
+        name, width, shapes, path, zero, mark_days(days, place), mark_units((0, top, bottom), level)
     )
 
 
@@ -121,9 +136,10 @@ def mark_days(days: Sequence[Day], place: Callable[[date], float]) -> list[Tick]
     marked: list[Tick] = []
     for day in days:
         x = place(day.on)
-        if not marked or x - marked[-1].place >= WIDTH / TICKS:
+        if not marked or x - marked[-1].place >= APART:
             marked.append(Tick(x, f"{day.on.day} {MONTHS[day.on.month - 1]}"))
-    return marked
+    ends = {0: "start"} if len(marked) == 1 else {0: "start", len(marked) - 1: "end"}
+    return [replace(tick, anchor=ends.get(at, "middle")) for at, tick in enumerate(marked)]
 
 
 def say_timeline(days: Sequence[Day]) -> str:

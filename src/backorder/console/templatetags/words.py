@@ -36,6 +36,7 @@ def say_money(minor: int, currency: str) -> str:
     return f"{minor // 100:,}.{minor % 100:02d} {currency}"
 
 
+@register.filter
 def say_count(number: int, noun: str) -> str:
     """Say how many: 1 line, 2 lines."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -13,7 +13,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -55,8 +54,20 @@ def take_files(request: HttpRequest) -> HttpResponse:
             fault = str(error)
         else:
             return redirect("import-look", upload.pk)
-    context = {"fault": fault, "tables": list(IMPORTED), "completed": COMPLETED}
+    context = {"fault": fault, "tables": describe_tables(), "completed": COMPLETED}
     return render(request, "console/import.html", context)
+
+
+def describe_tables() -> list[dict[str, Any]]:
+    """Describe what files may hold: the columns that each must have, and those it may have."""
+    return [
+        {
+            "name": name,
+            "must": [column.name for column in schema.columns if column.required],
+            "may": [column.name for column in schema.columns if not column.required],
+        }
+        for name, schema in IMPORTED.items()
+    ]
 
 
 def read_handed(handed: list[UploadedFile[bytes]]) -> dict[str, bytes]:
@@ -176,7 +187,7 @@ def load_sample(request: HttpRequest) -> HttpResponse:
         messages.error(request, f"The sample could not be loaded: {report.faults[0]}")
         return redirect("start")
     messages.success(
-        request, f"The sample shop is here. Try it: look at the queue, or go to {reverse('what-if')}."
+        request, "The sample shop is here. This is its queue; open a line, or try other rules under What-if."
     )
     return redirect("queue")
 

@@ -21,8 +21,8 @@ from backorder.allocation.selectors.supplies import find_inbound_line, list_inbo
 from backorder.allocation.services import Decision
 from backorder.console.access import may_change, name_cause, signed_in
 from backorder.console.changes import Change, take_change
-from backorder.console.forms import ExpectForm, GoneForm, ReceiveForm, SplitForm
-from backorder.console.journal import say_entry
+from backorder.console.forms.supply import ExpectForm, GoneForm, ReceiveForm, SplitForm
+from backorder.console.journal import describe_story
 from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table
 from backorder.console.takers import describe_takers
 from backorder.console.templatetags.words import say_count, say_day
@@ -34,8 +34,9 @@ from backorder.supply.services import Part
 
 PAGE = 100
 COLUMNS = (
-    *(Column("Inbound"), Column("Item"), Column("From"), Column("To"), Column("Expected")),
-    *(Column(title, numeric=True) for title in ("Ordered", "Received", "To come", "Allocated")),
+    *(Column("Inbound", whole=True), Column("Item"), Column("From"), Column("To")),
+    Column("Expected", whole=True),
+    *(Column(title, numeric=True) for title in ("Ordered", "Received", "To come", "Set aside", "Free")),
 )
 
 
@@ -83,6 +84,12 @@ def read_place(text: str) -> tuple[date, int] | None:
         return None
 
 
+def name_origin(line: InboundLine) -> Cell:
+    """Name where an inbound line comes from."""
+    supplier = line.order.supplier
+    return Cell(supplier.code, note=supplier.name) if supplier else Cell(line.order.kind)
+
+
 def describe(line: InboundLine) -> Row:
     """Describe an inbound line."""
     link = reverse("inbound-order", args=[line.order.number])
@@ -91,12 +98,15 @@ def describe(line: InboundLine) -> Row:
         [
             Cell(line.order.number, link, note=f"line {line.number}"),
             Cell(line.item.sku, reverse("item", args=[line.item.sku]), note=line.item.name),
-            Cell(line.order.supplier.code if line.order.supplier else line.order.kind),
+            name_origin(line),
             Cell(line.location.code),
             Cell(say_day(line.expected_on), tone="bad" if overdue else "", note="overdue" if overdue else ""),
             *(
                 Cell(f"{units:,}")
-                for units in (line.quantity_ordered, line.quantity_received, line.remaining, line.allocated)
+                for units in (
+                    *(line.quantity_ordered, line.quantity_received, line.remaining),
+                    *(line.allocated, line.remaining - line.allocated),
+                )
             ),
         ],
         link,
@@ -119,10 +129,7 @@ def show_inbound(request: HttpRequest, number: str) -> HttpResponse:
         }
         for line in order.lines.all()
     ]
-    story = [
-        {"at": entry.at, "who": entry.who, "said": say_entry(entry), "why": entry.why}
-        for entry in read_story("inbound", number)
-    ]
+    story = describe_story(read_story("inbound", number))
     return render(request, "console/inbound.html", {"order": order, "lines": lines, "story": story})
 
 
@@ -192,5 +199,6 @@ def change_inbound(request: HttpRequest, line: int, what: str) -> HttpResponse:
         button=kind.button,
         form=kind.form(request.POST or None, initial=kind.initial(found)),
         event=lambda typed: kind.event(found, typed, name_cause(request, typed.get("why", ""))),
+        subject=("inbound", number),
     )
     return take_change(request, change)

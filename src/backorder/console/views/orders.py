@@ -1,4 +1,4 @@
-"""The page of an order, and the units that its customer no longer wants."""
+"""The page of an order, and why a line gets what it gets."""
 
 from __future__ import annotations
 
@@ -8,22 +8,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
-from backorder.accounts.roles import ORDERS
-from backorder.allocation import events
 from backorder.allocation.models import Allocation, Promise
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.selectors.lines import find_line, read_order
-from backorder.allocation.services import Decision
 from backorder.channels.records import tell_line
-from backorder.console.access import may_change, name_cause, signed_in
-from backorder.console.changes import Change, take_change
-from backorder.console.forms import CancelForm
-from backorder.console.journal import say_entry
+from backorder.console.access import signed_in
+from backorder.console.forms.orders import SHIP_POLICIES
+from backorder.console.journal import describe_story, say_entry
 from backorder.console.templatetags.words import say_count, say_day, say_money
 from backorder.fulfilment import floor
 from backorder.orders.models import Line
+from backorder.orders.selectors import find_address
 from backorder.outbox.selectors import read_story
 
 
@@ -36,14 +33,13 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
         message = f"There is no order {number}."
         raise Http404(message)
     lines = [describe_line(line) for line in order.lines.all()]
-    story = [
-        {"at": entry.at, "who": entry.who, "said": say_entry(entry), "why": entry.why}
-        for entry in read_story("order", number)
-    ]
     context = {
         "order": order,
         "lines": lines,
-        "story": story,
+        "open": [row for row in lines if row["line"].quantity_open],
+        "address": find_address(number),
+        "ships": dict(SHIP_POLICIES)[order.ship_policy],
+        "story": describe_story(read_story("order", number)),
         "releases": list(floor.list_releases(order)),
         "shipments": list(floor.list_shipments(order)),
         "blocks": list(floor.list_blocks(order)),
@@ -67,19 +63,28 @@ def describe_line(line: Line) -> dict[str, Any]:
 
 def say_line(line: Line) -> str:
     """Say in a sentence how a line stands."""
-    stand = getattr(line, "standing", None)
     if line.quantity_open == 0:
-        return f"Closed: {line.quantity_shipped:,} shipped, {line.quantity_cancelled:,} cancelled."
+        ended = ((line.quantity_shipped, "shipped"), (line.quantity_cancelled, "cancelled"))
+        return f"Closed: {', '.join(f'{units:,} {how}' for units, how in ended if units)}."
+    rest = line.quantity_unreleased
+    with_warehouse = f" {line.quantity_released:,} are with the warehouse." if line.quantity_released else ""
+    return f"{say_plan(line, rest) if rest else ''}{with_warehouse}".strip()
+
+
+def say_plan(line: Line, rest: int) -> str:
+    """Say when what the warehouse does not have yet is to ship."""
+    stand = getattr(line, "standing", None)
     if stand is None:
         return "Not decided yet."
     covered = stand.allocated_on_hand + stand.allocated_inbound
     if covered == 0:
-        return f"No supply for {say_count(line.quantity_open, 'unit')}."
+        return f"No supply for {say_count(rest, 'unit')}."
     source = "from stock" if stand.allocated_inbound == 0 else "with what is on the way"
     if stand.unallocated:
         day = say_day(stand.planned_on or stand.first_ships_on)
-        return f"{covered:,} of {line.quantity_open:,} ship by {day}; {stand.unallocated:,} without supply."
-    return f"All {line.quantity_open:,} ship by {say_day(stand.planned_on)}, {source}."
+        return f"{covered:,} of {rest:,} ship by {day}; {stand.unallocated:,} without supply."
+    ship = "It ships" if rest == 1 else f"All {rest:,} ship"
+    return f"{ship} by {say_day(stand.planned_on)}, {source}."
 
 
 def say_ahead(line: Line) -> str:
@@ -113,37 +118,13 @@ def describe_cover(allocation: Allocation) -> dict[str, Any]:
 
 def describe_promise(promise: Promise) -> dict[str, Any]:
     """Describe a promise, and the event that led to it."""
-    cause = promise.entry.caused_by
+    cause = promise.entry.caused_by or promise.entry
     return {
         "on": promise.promised_on,
         "reason": say_reason(promise.reason),
         "at": promise.entry.at,
-        "by": f"{cause.who} {say_entry(cause)}" if cause else say_entry(promise.entry),
+        "by": f"{cause.who} {say_entry(cause)}",
     }
-
-
-@require_http_methods(["GET", "POST"])
-@may_change(ORDERS)
-def cancel_units(request: HttpRequest, line: int) -> HttpResponse:
-    """Cancel units of a line, after showing what it would do."""
-    found = find_line(line)
-    if found is None:
-        message = "There is no such line."
-        raise Http404(message)
-
-    def cancel(typed: dict[str, Any]) -> Decision | None:
-        return events.cancel_line(found, typed["quantity"], name_cause(request, typed["why"]))
-
-    number = found.order.number
-    change = Change(
-        title=f"Cancel units of order {number} line {found.number}",
-        about=f"{found.quantity_open:,} of {found.quantity_ordered:,} {found.item.sku} are open.",
-        back=reverse("order", args=[number]),
-        button="Cancel these units",
-        form=CancelForm(request.POST or None, initial={"quantity": found.quantity_open}),
-        event=cancel,
-    )
-    return take_change(request, change)
 
 
 @require_GET

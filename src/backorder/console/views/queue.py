@@ -40,6 +40,7 @@ COLUMNS = {
     "reason": "Why",
 }
 NUMERIC = {"open", "late", "ahead", "value"}
+WHOLE = {"order", "covered", "requested", "promised"}
 FILE_COLUMNS = (
     *("order", "line", "sku", "name", "customer", "customer_name", "quantity_open", "covered"),
     *("requested_on", "promised_on", "first_promised_on", "days_late", "units_ahead", "value_minor", "currency", "reason"),
@@ -85,10 +86,10 @@ def show_queue(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def show_totals(request: HttpRequest) -> HttpResponse:
-    """Show the sums over all lines that are wanted."""
-    return render(
-        request, "console/queue_totals.html", {"totals": sum_queue(read_address(request.GET).asked)}
-    )
+    """Show the sums over all lines that are wanted; asked for by HTMX, only these."""
+    address = read_address(request.GET)
+    part = "console/queue_totals.html" if getattr(request, "htmx", False) else "console/sums.html"
+    return render(request, part, {"totals": sum_queue(address.asked), "back": address.write()})
 
 
 @require_GET
@@ -158,14 +159,22 @@ def name_columns(address: Address) -> list[Column]:
             f"-{name}" if (here and not address.order.descending) or (not here and name == "late") else name
         )
         now = ("descending" if address.order.descending else "ascending") if here else "none"
-        columns.append(Column(title, name in NUMERIC, address.write(sort=turned), now))
+        columns.append(Column(title, name in NUMERIC, address.write(sort=turned), now, name in WHOLE))
     return columns
 
 
 def describe(row: QueueRow) -> Row:
     """Describe a line."""
     link = f"{reverse('order', args=[row.order])}#line-{row.number}"
-    cover = NAMES[row.cover] if row.cover is not None else "not decided"
+    released = row.quantity_released > 0
+    cover = NAMES[row.cover] if row.cover is not None else "in warehouse" if released else "not decided"
+    why = (
+        say_reason(row.reason)
+        if row.reason
+        else "the warehouse has it"
+        if released
+        else "waits for a decision"
+    )
     slipped = (
         (row.promised_on - row.first_promised_on).days if row.promised_on and row.first_promised_on else 0
     )
@@ -183,13 +192,20 @@ def describe(row: QueueRow) -> Row:
             Cell(cover, tone=TONES.get(cover, "plain"), note=say_parts(row) if cover == "in part" else ""),
             Cell(say_day(row.requested_on)),
             Cell(say_day(row.promised_on) or "no day", note=note),
-            Cell(late, note=f"{slipped:+,} since first told" if slipped else ""),
+            Cell(late, note=say_slip(slipped)),
             Cell("" if row.units_ahead is None else f"{row.units_ahead:,}"),
             Cell(say_money(row.value_open, row.currency)),
-            Cell(say_reason(row.reason) if row.reason else "waits for a decision"),
+            Cell(why),
         ],
         link,
     )
+
+
+def say_slip(days: int) -> str:
+    """Say by how many days a promise was moved since it was first told."""
+    if not days:
+        return ""
+    return f"slipped {days:,}" if days > 0 else f"gained {-days:,}"
 
 
 def say_parts(row: QueueRow) -> str:

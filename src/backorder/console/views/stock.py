@@ -21,8 +21,8 @@ from backorder.allocation.services import Decision
 from backorder.catalog.selectors import find_item, find_location, find_locations
 from backorder.console.access import may_change, name_cause, signed_in
 from backorder.console.changes import Change, take_change
-from backorder.console.forms import AdjustForm, CountForm, PlaceForm, StatusForm
-from backorder.console.item_sheet import describe_item
+from backorder.console.forms.supply import AdjustForm, CountForm, PlaceForm, StatusForm
+from backorder.console.item_sheet import count_free, describe_item
 from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table
 from backorder.console.templatetags.words import say_count
 from backorder.outbox.services import Cause
@@ -32,7 +32,7 @@ from backorder.supply.services import SupplyError
 PAGE = 100
 COLUMNS = (
     *(Column("Item"), Column("Location"), Column("Status")),
-    *(Column(title, numeric=True) for title in ("On hand", "Allocated", "Free")),
+    *(Column(title, numeric=True) for title in ("On hand", "Set aside", "In warehouse", "Free")),
 )
 
 
@@ -65,13 +65,15 @@ def show_stock(request: HttpRequest) -> HttpResponse:
 def describe(level: Level) -> Row:
     """Describe what is on hand at a place."""
     link = reverse("item", args=[level.item.sku])
-    free = level.on_hand - level.allocated if level.status == SELLABLE else 0
     return Row(
         [
             Cell(level.item.sku, link, note=level.item.name),
             Cell(level.location.code),
             Cell(level.status.replace("_", " "), tone="good" if level.status == SELLABLE else "warn"),
-            *(Cell(f"{units:,}") for units in (level.on_hand, level.allocated, free)),
+            *(
+                Cell(f"{units:,}")
+                for units in (level.on_hand, level.allocated, level.released, count_free(level))
+            ),
         ],
         link,
     )

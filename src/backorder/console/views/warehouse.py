@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,18 +17,24 @@ from backorder.allocation.selectors.lines import read_order
 from backorder.allocation.services import Decision
 from backorder.catalog.selectors import find_location
 from backorder.console.access import may_change, name_cause, signed_in
-from backorder.console.changes import Change, say_outcome, take_change
-from backorder.console.floor import describe_pick_lists, describe_releases
-from backorder.console.forms import HandleForm, ShipForm
+from backorder.console.changes import Change, take_change, take_plain_change
+from backorder.console.effects import Found, say_outcome
+from backorder.console.floor import describe_pick_lists, describe_releases, list_parts
+from backorder.console.forms.floor import HandleForm, MissingForm, ShipForm
 from backorder.console.templatetags.words import say_count
 from backorder.fulfilment import floor, services
 from backorder.fulfilment.models import Release
-from backorder.fulfilment.selectors import read_dock_hours, read_pick_list
+from backorder.fulfilment.selectors import read_dock_hours
 from backorder.fulfilment.services import FulfilmentError, Parcel
 from backorder.orders.models import Order
-from backorder.outbox.services import Cause
 
 SHOWN, REFUSED = 100, 5
+HANDLINGS = {
+    "pick": ("Pick", "They are picked"),
+    "short": ("Not found:", "They are not there"),
+    "take-back": ("Put back", "Put them back"),
+}
+"""What can become of units on a pick list: how the page is called, and its button."""
 WINDOW = timedelta(days=30)
 
 
@@ -91,66 +96,49 @@ def show_pick_list(request: HttpRequest, number: int) -> HttpResponse:
     if found is None:
         message = f"There is no pick list {number}."
         raise Http404(message)
-    context = {"pick_list": found, "table": describe_releases(read_pick_list(found))}
+    context = {"pick_list": found, "table": describe_releases(floor.list_to_pick(found))}
     return render(request, "console/pick_list.html", context)
-
-
-def note_missing(release: Release, typed: dict[str, Any], cause: Cause) -> Decision | None:
-    """Note units that were not found."""
-    return services.short_ship(release, typed["quantity"], cause)
-
-
-def put_back(release: Release, typed: dict[str, Any], cause: Cause) -> Decision | None:
-    """Put units back into stock."""
-    return services.take_back(release, typed["quantity"], cause)
-
-
-def pick(release: Release, typed: dict[str, Any], cause: Cause) -> None:
-    """Note units that were taken from the shelf; no line stands otherwise."""
-    services.pick(release, typed["quantity"], cause)
-
-
-HANDLINGS: dict[str, tuple[str, str, Callable[[Release, dict[str, Any], Cause], Decision | None]]] = {
-    "pick": ("Pick", "They are picked", pick),
-    "short": ("Not found:", "They are not there", note_missing),
-    "take-back": ("Put back", "Put them back", put_back),
-}
 
 
 @require_http_methods(["GET", "POST"])
 @may_change(SHIPPING)
 def handle_release(request: HttpRequest, number: int, what: str) -> HttpResponse:
     """Note what became of units on a pick list; what moves lines is shown before it is done."""
-    release, handling = floor.find_release(number), HANDLINGS.get(what)
-    if release is None or handling is None:
+    release = floor.find_release(number)
+    if release is None or what not in HANDLINGS:
         message = "There is no such part of a pick list."
         raise Http404(message)
-    title, button, act = handling
+    title, button = HANDLINGS[what]
     left = release.quantity - release.quantity_picked if what == "pick" else release.quantity_open
-    back = reverse("pick-list", args=[release.pick_list_id])
-    form = HandleForm(request.POST or None, initial={"quantity": left or None}, ask_why=what == "short")
-    order = release.line.order.number
-    if what == "pick" and request.method == "POST" and form.is_valid():
-        try:
-            act(release, form.cleaned_data, name_cause(request))
-        except FulfilmentError as error:
-            form.add_error(None, f"{error}. Nothing was changed.")
-        else:
-            messages.success(
-                request, f"Picked {say_count(form.cleaned_data['quantity'], 'unit')} for order {order}."
-            )
-            return redirect(back)
+    initial, order = {"quantity": left or None}, release.line.order.number
+    missing = MissingForm(request.POST or None, initial=initial, release=release)
+    form = missing if what == "short" else HandleForm(request.POST or None, initial=initial)
+
+    def act(typed: dict[str, Any]) -> Found:
+        cause, units = name_cause(request, typed.get("why", "")), typed["quantity"]
+        if what == "pick":
+            return services.pick(release, units, cause)
+        if what == "short":
+            return services.short_ship(release, units, cause, missing.find_lost())
+        return services.take_back(release, units, cause)
+
     change = Change(
         title=f"{title} {release.line.item.sku} for order {order} line {release.line.number}",
-        about=f"{release.quantity_open:,} units of it are with the warehouse at {release.location.code}.",
-        back=back,
+        about=f"At {release.location.code} the warehouse has {say_count(release.quantity_open, 'unit')} of it, "
+        f"{release.quantity_picked:,} picked.{say_parts(release)}",
+        back=reverse("pick-list", args=[release.pick_list_id]),
         button=button,
         form=form,
-        event=lambda typed: act(release, typed, name_cause(request, typed.get("why", ""))),
+        event=act,
+        subject=("order", order),
     )
-    if what == "pick":
-        return render(request, "console/plain_change.html", {"change": change, "form": form})
-    return take_change(request, change)
+    return take_plain_change(request, change) if what == "pick" else take_change(request, change)
+
+
+def say_parts(release: Release) -> str:
+    """Say of a kit what each one takes from the shelves."""
+    named = list_parts(release)
+    return f" Each takes {', '.join(named)}." if named else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -173,6 +161,7 @@ def ship_order(request: HttpRequest, number: str) -> HttpResponse:
         button="They left",
         form=form,
         event=ship,
+        subject=("order", number),
     )
     return take_change(request, change)
 

@@ -27,10 +27,11 @@ from backorder.allocation.selectors.simulations import (
 from backorder.allocation.selectors.supplies import find_inbound_line
 from backorder.allocation.simulations import Otherwise, SimulationError, simulate
 from backorder.console.access import may_change, name_cause, signed_in
-from backorder.console.changes import say_outcome
-from backorder.console.forms import PolicyForm, PublishForm, WhatIfInboundForm
+from backorder.console.effects import say_outcome
+from backorder.console.forms.rules import PolicyForm, PublishForm, WhatIfInboundForm
 from backorder.console.parts import Pages
 from backorder.console.pictures.bars import draw_bars
+from backorder.console.rule_examples import EXAMPLES
 from backorder.console.simulated import (
     describe_lines,
     describe_publications,
@@ -80,7 +81,8 @@ def try_policy(request: HttpRequest) -> HttpResponse:
             faults = (str(error),)
         else:
             return redirect("simulation", found.pk)
-    context = {"form": form, "faults": faults, "version": last.version.number if last else None}
+    version = last.version.number if last else None
+    context = {"form": form, "faults": faults, "version": version, "examples": EXAMPLES}
     return render(request, "console/what_if_policy.html", context)
 
 

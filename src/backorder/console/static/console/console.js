@@ -50,10 +50,12 @@
   document.addEventListener("click", (press) => {
     const opener = press.target.closest("[data-open]");
     if (opener) show(opener.dataset.open);
+    if (press.target.closest("[data-print]")) print();
   });
   document.addEventListener("change", (change) => {
     if (change.target.matches("[data-send]")) change.target.form.requestSubmit();
   });
+  document.querySelector("header [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   for (const button of document.querySelectorAll("[data-sent]")) button.hidden = true;
-  for (const opener of document.querySelectorAll("[data-open]")) opener.hidden = false;
+  for (const opener of document.querySelectorAll("[data-open], [data-print]")) opener.hidden = false;
 })();

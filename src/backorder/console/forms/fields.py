@@ -1,0 +1,28 @@
+"""The fields that forms share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from backorder.supply.models import STATUSES
+
+MOST = 10**9
+STATUS_CHOICES = [(status, status.replace("_", " ")) for status in STATUSES]
+
+
+def ask_units(label: str = "Units", **options: Any) -> forms.IntegerField:  # noqa: ANN401 - what the field takes
+    """Ask for a number of units."""
+    return forms.IntegerField(label=label, min_value=options.pop("min_value", 1), max_value=MOST, **options)
+
+
+def ask_day(label: str, **options: Any) -> forms.DateField:  # noqa: ANN401 - what the field takes
+    """Ask for a day."""
+    shown = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=shown, input_formats=["%Y-%m-%d"], **options)
+
+
+def ask_why(**options: Any) -> forms.CharField:  # noqa: ANN401 - what the field takes
+    """Ask why."""
+    return forms.CharField(label="Why", max_length=300, **options)

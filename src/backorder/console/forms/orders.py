@@ -1,0 +1,64 @@
+"""What customers want otherwise."""
+
+from __future__ import annotations
+
+from django import forms
+
+from backorder.console.forms.fields import ask_day, ask_units, ask_why
+
+STORY = "Stands in the story of the order."
+SHIP_POLICIES = [
+    ("as_ready", "each line as soon as it can"),
+    ("line_complete", "each line as a whole"),
+    ("complete", "all lines together"),
+]
+LEAST, MOST = -(2**31), 2**31 - 1
+LONGEST = 200
+
+
+class CancelForm(forms.Form):
+    """Units of a line that a customer no longer wants."""
+
+    quantity = ask_units("Units to cancel")
+    why = ask_why(help_text=STORY)
+
+
+class AmendLineForm(forms.Form):
+    """A line that a customer wants otherwise."""
+
+    quantity = ask_units("Units wanted", help_text="In all, those that have shipped included.")
+    requested_on = ask_day("Wanted on")
+    needed_by = ask_day("Of no use after", required=False, help_text="Blank: it is always of use.")
+    why = ask_why(help_text=STORY)
+
+
+class AmendOrderForm(forms.Form):
+    """How an order ships, and how early it is served."""
+
+    priority = forms.IntegerField(
+        label="Priority", min_value=LEAST, max_value=MOST, help_text="Lower is served first; most have 100."
+    )
+    ship_policy = forms.ChoiceField(label="Ships", choices=SHIP_POLICIES)
+    why = ask_why(help_text=STORY)
+
+
+class CancelOrderForm(forms.Form):
+    """Why a customer no longer wants what is open."""
+
+    why = ask_why(help_text=STORY)
+
+
+class AddressForm(forms.Form):
+    """Where an order goes."""
+
+    name = forms.CharField(label="Name", max_length=LONGEST)
+    street = forms.CharField(label="Street and number", max_length=LONGEST)
+    postcode = forms.CharField(label="Postcode", max_length=20, required=False)
+    city = forms.CharField(label="City", max_length=LONGEST)
+    country = forms.CharField(label="Country", max_length=2, help_text="Two letters, as DE.")
+    why = ask_why(help_text="Stands in the story of the order. The story does not repeat the address.")
+
+    def clean_country(self) -> str:
+        """Take the letters of a country in any case."""
+        code: str = self.cleaned_data["country"]
+        return code.upper()

@@ -1,0 +1,184 @@
+"""What a customer wants otherwise: of a line, of an order, or no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from backorder.accounts.roles import ORDERS
+from backorder.allocation import events
+from backorder.allocation.selectors.lines import find_line, read_order
+from backorder.console.access import may_change, name_cause
+from backorder.console.changes import Change, take_change, take_plain_change
+from backorder.console.effects import Found
+from backorder.console.forms.orders import (
+    AddressForm,
+    AmendLineForm,
+    AmendOrderForm,
+    CancelForm,
+    CancelOrderForm,
+)
+from backorder.console.templatetags.words import say_day
+from backorder.orders.models import Line, Order
+from backorder.orders.selectors import find_address
+from backorder.orders.services import LineChange, OrderChange, ShipTo
+from backorder.outbox.services import Cause
+
+ADDRESS = ("name", "street", "postcode", "city", "country")
+
+
+@dataclass(frozen=True)
+class LineKind:
+    """A kind of change to a line: its words, its form, what stands in it at first, and its event."""
+
+    title: str
+    button: str
+    form: type[forms.Form]
+    initial: Callable[[Line], dict[str, Any]]
+    event: Callable[[Line, dict[str, Any], Cause], Found]
+
+
+@dataclass(frozen=True)
+class OrderKind:
+    """A kind of change to an order: its words, its form, what stands in it at first, what it is about, and its event."""
+
+    title: str
+    button: str
+    form: type[forms.Form]
+    initial: Callable[[Order], dict[str, Any]]
+    about: Callable[[Order], str]
+    event: Callable[[Order, dict[str, Any], Cause], Found]
+
+
+def amend_line(line: Line, typed: dict[str, Any], cause: Cause) -> Found:
+    """Change a line to what was typed in."""
+    change = LineChange(
+        quantity=typed["quantity"], requested_on=typed["requested_on"], needed_by=typed["needed_by"]
+    )
+    return events.amend_line(line, change, cause)
+
+
+def amend_order(order: Order, typed: dict[str, Any], cause: Cause) -> Found:
+    """Change an order to what was typed in."""
+    change = OrderChange(priority=typed["priority"], ship_policy=typed["ship_policy"])
+    return events.amend_order(order, change, cause)
+
+
+def change_address(order: Order, typed: dict[str, Any], cause: Cause) -> Found:
+    """Send an order where was typed in."""
+    return events.change_address(order, ShipTo(**{name: typed[name] for name in ADDRESS}), cause)
+
+
+def read_address(order: Order) -> dict[str, Any]:
+    """Read where an order goes, as far as that is known."""
+    found = find_address(order.number)
+    return {name: getattr(found, name) for name in ADDRESS} if found else {}
+
+
+def say_open(order: Order) -> str:
+    """Say what of an order is open, and whether the warehouse has some of it."""
+    rest = [line for line in order.lines.all() if line.quantity_open]
+    if not rest:
+        return "Nothing of it is open."
+    named = ", ".join(f"{line.quantity_open:,} of {line.item.sku} (line {line.number})" for line in rest)
+    released = sum(line.quantity_released for line in rest)
+    back = f" The warehouse has {released:,} of them; they must be put back first." if released else ""
+    return f"Still to be shipped: {named}.{back}"
+
+
+LINE_KINDS = {
+    "amend": LineKind(
+        "Change",
+        "Save the change",
+        AmendLineForm,
+        lambda line: {
+            "quantity": line.quantity_ordered - line.quantity_cancelled,
+            "requested_on": line.requested_on,
+            "needed_by": line.needed_by,
+        },
+        amend_line,
+    ),
+    "cancel": LineKind(
+        "Cancel units of",
+        "Cancel these units",
+        CancelForm,
+        lambda line: {"quantity": line.quantity_unreleased or None},
+        lambda line, typed, cause: events.cancel_line(line, typed["quantity"], cause),
+    ),
+}
+ORDER_KINDS = {
+    "amend": OrderKind(
+        "Change",
+        "Save the change",
+        AmendOrderForm,
+        lambda order: {"priority": order.priority, "ship_policy": order.ship_policy},
+        say_open,
+        amend_order,
+    ),
+    "cancel": OrderKind(
+        "Cancel",
+        "Cancel the order",
+        CancelOrderForm,
+        lambda _: {},
+        say_open,
+        lambda order, _, cause: events.cancel_order(order, cause),
+    ),
+    "address": OrderKind(
+        "Send elsewhere:",
+        "Save the address",
+        AddressForm,
+        read_address,
+        lambda _: "No line ships earlier or later by it.",
+        change_address,
+    ),
+}
+
+
+@require_http_methods(["GET", "POST"])
+@may_change(ORDERS)
+def change_line(request: HttpRequest, line: int, what: str) -> HttpResponse:
+    """Change a line, or cancel units of it, after showing what that would do."""
+    found, kind = find_line(line), LINE_KINDS.get(what)
+    if found is None or kind is None:
+        message = "There is no such line."
+        raise Http404(message)
+    number = found.order.number
+    promised = f", promised for {say_day(found.promised_on)}" if found.promised_on else ""
+    released = f" The warehouse has {found.quantity_released:,} of them." if found.quantity_released else ""
+    change = Change(
+        title=f"{kind.title} order {number} line {found.number}",
+        about=f"{found.quantity_open:,} of {found.quantity_ordered:,} {found.item.sku} are open, "
+        f"wanted {say_day(found.requested_on)}{promised}.{released}",
+        back=f"{reverse('order', args=[number])}#line-{found.number}",
+        button=kind.button,
+        form=kind.form(request.POST or None, initial=kind.initial(found)),
+        event=lambda typed: kind.event(found, typed, name_cause(request, typed["why"])),
+        subject=("order", number),
+    )
+    return take_change(request, change)
+
+
+@require_http_methods(["GET", "POST"])
+@may_change(ORDERS)
+def change_order(request: HttpRequest, what: str, number: str) -> HttpResponse:
+    """Change an order, or cancel all that is open of it, after showing what that would do; an address moves no line."""
+    order, kind = read_order(number), ORDER_KINDS.get(what)
+    if order is None or kind is None:
+        message = f"There is no order {number}."
+        raise Http404(message)
+    change = Change(
+        title=f"{kind.title} order {number}",
+        about=kind.about(order),
+        back=reverse("order", args=[number]),
+        button=kind.button,
+        form=kind.form(request.POST or None, initial=kind.initial(order)),
+        event=lambda typed: kind.event(order, typed, name_cause(request, typed["why"])),
+        subject=("order", number),
+    )
+    return take_plain_change(request, change) if what == "address" else take_change(request, change)

@@ -1,0 +1,87 @@
+"""Every page of the console, found from its addresses, and where each can be looked at in the whole shop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from backorder.console.views import inbound, order_changes, stock, warehouse
+from tests.console.whole_shop import Shop
+
+OPEN_TO_ALL = {"health", "sign-in", "sign-out", "theme"}
+NO_PAGE = {"health", "queue-file"}
+"""What is read and is no page: for machines, and a file."""
+ACTS = {
+    *("sign-out", "theme", "views", "view-drop", "import-sample"),
+    *(
+        "release-place",
+        "release-order",
+        "block-order",
+        "block-lift",
+        "simulation-publish",
+        "simulation-discard",
+    ),
+}
+"""What is only sent to. That nothing else is left out of PAGES is held by a test."""
+PAGES: dict[str, tuple[str, ...]] = {
+    "start": ("/",),
+    "sign-in": ("/sign-in",),
+    "design": ("/design?toast",),
+    "queue": ("/queue", "/queue?search=nobody", "/queue?covered=inbound&sort=value"),
+    "queue-totals": ("/queue/totals",),
+    "order": ("/orders/A-1", "/orders/A-2", "/orders/S-0"),
+    "order-change": tuple(f"/order-changes/{what}/A-2" for what in order_changes.ORDER_KINDS),
+    "line-change": tuple(f"/lines/{{line}}/{what}" for what in order_changes.LINE_KINDS),
+    "line-why": ("/lines/{line}/why",),
+    "inbound": ("/inbound", "/inbound?all=yes", "/inbound?search=nothing"),
+    "inbound-order": ("/inbound/PO-1",),
+    "inbound-change": tuple(f"/inbound-lines/{{inbound}}/{what}" for what in inbound.KINDS),
+    "stock": ("/stock", "/stock?search=nothing"),
+    "stock-change": tuple(f"/stock/{what}?sku=LAMP" for what in stock.KINDS),
+    "item": ("/items/LAMP", "/items/SET", "/items/BULB", "/items/TENT"),
+    "warehouse": ("/warehouse",),
+    "ship-order": ("/warehouse/ship/A-1",),
+    "pick-list": ("/pick-lists/{pick_list}",),
+    "release-handle": tuple(f"/releases/{{release}}/{what}" for what in warehouse.HANDLINGS),
+    "import": ("/import",),
+    "import-look": ("/import/{upload}",),
+    "what-if": ("/what-if",),
+    "try-policy": ("/what-if/policy",),
+    "try-inbound": ("/what-if/inbound/{inbound}",),
+    "simulation": ("/what-if/{simulation}",),
+    "roll-back": ("/what-if/roll-back/{publication}",),
+}
+"""By its name: where a page is looked at."""
+EMPTY = ("/", "/queue", "/inbound", "/stock", "/warehouse", "/what-if", "/import")
+"""What is looked at in a shop without anything, too."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page, and where it is looked at."""
+
+    name: str
+    pattern: str
+    address: str
+
+
+def list_patterns() -> list[URLPattern]:
+    """List all that answers in the console."""
+    found = [
+        pattern
+        for part in get_resolver().url_patterns
+        if isinstance(part, URLResolver)
+        for pattern in part.url_patterns
+        if isinstance(pattern, URLPattern) and "backorder.console" in pattern.callback.__module__
+    ]
+    assert len(found) > len(PAGES)
+    return found
+
+
+def list_looks(shop: Shop) -> Iterator[Look]:
+    """List where every page is looked at in a shop."""
+    for name, patterns in PAGES.items():
+        for pattern in patterns:
+            yield Look(name, pattern, pattern.format(**shop))

@@ -1,0 +1,110 @@
+"""A shop in which something stands on every page, in as many rows as are asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.auth.models import User
+
+from backorder.allocation import events
+from backorder.allocation.models import Publication
+from backorder.allocation.policies import Draft
+from backorder.allocation.publishing import publish_policy
+from backorder.allocation.simulations import simulate
+from backorder.catalog.models import Component
+from backorder.console.services import save_view
+from backorder.console.uploads import keep_files
+from backorder.fulfilment import services as floor
+from backorder.fulfilment.models import PickList, Release
+from backorder.orders.models import Line, Order
+from backorder.orders.services import ShipTo, Wanted
+from backorder.supply.services import Expected
+from tests.allocation.shop import order_in, slip, stock
+from tests.console.shop import buy_as, name_item, open_shop
+from tests.supply.shop import NOON, TODAY, cause, item, place
+
+Shop = dict[str, int]
+"""The numbers that addresses need, by name."""
+PARCEL = floor.Parcel("Blue Van", "BV-1", "https://track.example/BV-1")
+
+
+def open_whole_shop(user: User, size: int = 1) -> Shop:
+    """Open the small shop and let everything happen in it, so many times."""
+    inbound = open_shop()
+    fill_shelves(size)
+    add_orders(size)
+    for turn in range(size):
+        slip(inbound, 11 + turn)
+        floor.block(Order.objects.get(number="A-2"), f"address {turn} is unclear", cause())
+        send_one(f"S-{turn}")
+    pick_list = release_some(size)
+    publication = try_rules(size)
+    simulated = simulate(Draft("handling_days = 2"), cause()).pk
+    for turn in range(size):
+        save_view(user, f"View {turn}", "late=yes")
+    rows = "".join(f"SHADE,far-{turn},500\n" for turn in range(size))
+    upload = keep_files(user, {"stock.csv": f"sku,location,on_hand\n{rows}".encode()}, [], NOON)
+    return {
+        "inbound": inbound.pk,
+        "line": Line.objects.get(order__number="A-2", number="1").pk,
+        "pick_list": pick_list.pk,
+        "release": Release.objects.filter(pick_list=pick_list, line__item__sku="SET").earliest("pk").pk,
+        "simulation": simulated,
+        "publication": publication.pk,
+        "upload": upload.pk,
+    }
+
+
+def fill_shelves(size: int) -> None:
+    """Put kits, damaged units and other places into the stock, and more on the way."""
+    name_item("SET", "Shade with two bulbs", 3_000)
+    name_item("BULB", "Bulb", 200)
+    Component.objects.create(kit=item("SET"), item=item("SHADE"), quantity=1)
+    Component.objects.create(kit=item("SET"), item=item("BULB"), quantity=2)
+    stock("BULB", 40 * size)
+    stock("SHADE", 40 * size)
+    for turn in range(size):
+        stock("LAMP", 4, f"far-{turn}")
+        events.change_status((item("LAMP"), place(f"far-{turn}"), "sellable"), "damaged", 1, cause())
+        order_in("LAMP", 5, f"PO-2{turn}", days=20)
+        order_in("TENT", 1, f"PO-3{turn}", days=3)
+        expected = Expected("1", item("LAMP"), place("main"), 2, TODAY - dt.timedelta(days=3))
+        events.place_inbound(f"PO-4{turn}", [expected], cause())
+
+
+def add_orders(size: int) -> None:
+    """Add lines to an order, orders to the queue, and an address."""
+    order = Order.objects.get(number="A-2")
+    for turn in range(size):
+        events.add_line(order, Wanted(f"1{turn}", item("TENT"), 1, TODAY), cause())
+        events.add_line(order, Wanted(f"2{turn}", item("LAMP"), 2, TODAY), cause())
+        buy_as("C-3", f"B-{turn}", "LAMP", 3, on=turn)
+        buy_as("C-2", f"K-{turn}", "SET", 1)
+    to = ShipTo("North Lane Camping", "North Lane 4", "Haven", "IE", "D02 X285")
+    events.change_address(order, to, cause())
+
+
+def send_one(number: str) -> None:
+    """Order something that is there, and send it."""
+    stock("BULB", 2)
+    line = buy_as("C-1", number, "BULB", 2)
+    floor.release_order(line.order, cause())
+    release = Release.objects.get(line=line)
+    floor.pick(release, 2, cause())
+    floor.ship(line.order, [(release, 2)], PARCEL, cause())
+
+
+def release_some(size: int) -> PickList:
+    """Hand over what lies at the place of the kits, on one pick list."""
+    stock("LAMP", 4 * size)
+    ready = floor.release_ready(place("main"), cause())
+    assert ready.pick_list is not None
+    return ready.pick_list
+
+
+def try_rules(size: int) -> Publication:
+    """Put rules in force, and try others that are put aside."""
+    for turn in range(size):
+        simulate(Draft(f"handling_days = {turn + 3}"), cause())
+        publish_policy(Draft(f"handling_days = {turn % 2}"), cause("try"))
+    return Publication.objects.earliest("pk")
