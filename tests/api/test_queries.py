@@ -159,17 +159,8 @@ def open_wide(size: int) -> dict[str, str | int]:
     return {**names, "release": releases_of("R-1")[0].pk, **{name: row.pk for name, row in kept.items()}}
 
 
-GROWING = {
-    "release_order": 2,
-    "release_location": 2,
-    "ship_units": 1,
-    "note_shortage": 6,
-    "publish_simulation": 9,
-}
-"""Queries for each line that leaves, component that is missing, or inbound line that comes otherwise.
-
-The warehouse locks and moves each for itself, and each change of a simulation becomes a fact with an entry of its own.
-"""
+GROWING = {"publish_simulation": 9}
+"""Queries for each inbound line that comes otherwise: each becomes a fact with an entry of its own."""
 
 
 def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:

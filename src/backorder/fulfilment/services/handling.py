@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import partial
 
@@ -10,13 +11,13 @@ from django.db.models import Sum
 
 from backorder.allocation.models import Allocation
 from backorder.allocation.services import Decision, decide_after
-from backorder.fulfilment.models import RETURNED, SHORT, Pick, Release, ReleaseEnd
+from backorder.fulfilment.models import RETURNED, SHORT, Pick, Release, ReleaseEnd, ReleasePart
 from backorder.fulfilment.readiness import goes_whole
 from backorder.fulfilment.refusal import refuse
 from backorder.fulfilment.selectors import find_touched_items
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
-from backorder.supply.models import Movement
+from backorder.supply.models import Level, Movement
 from backorder.supply.services import move
 
 Units = list[tuple[Release, int]]
@@ -94,19 +95,8 @@ def count_off(release: Release, quantity: int, cause: Cause, lost: Mapping[int, 
     end_units([(release, quantity)], SHORT, entry)
     end_units(back, RETURNED, entry)
     give_back(back, cause)
-    for part in parts:
-        if units := lost.get(part.level.item_id, 0):
-            level = part.level
-            move(
-                Movement(
-                    item=level.item,
-                    location=level.location,
-                    status=level.status,
-                    kind="adjustment",
-                    quantity=-units,
-                    entry=entry,
-                )
-            )
+    missing = {part.level: lost.get(part.level.item_id, 0) for part in parts}
+    move(*take_out({level: units for level, units in missing.items() if units}, "adjustment", entry))
     return entry
 
 
@@ -133,28 +123,49 @@ def end_units(units: Iterable[tuple[Release, int]], how: str, entry: Entry) -> N
     )
 
 
+def take_out(units: Mapping[Level, int], kind: str, entry: Entry) -> list[Movement]:
+    """Build the movements that take units out of levels."""
+    return [
+        Movement(
+            item=level.item,
+            location=level.location,
+            status=level.status,
+            kind=kind,
+            quantity=-quantity,
+            entry=entry,
+        )
+        for level, quantity in units.items()
+    ]
+
+
 def give_back(units: Units, cause: Cause) -> None:
     """Allocate what came back to the lines that had it, so that the next decision knows whose it was."""
-    for release, quantity in units:
-        for level, per_unit in release.parts.order_by("level_id").values_list("level_id", "per_unit"):
-            allocation, new = Allocation.objects.get_or_create(
-                line=release.line,
-                level_id=level,
-                ships_on=cause.day,
-                defaults={"quantity": per_unit * quantity},
-            )
-            if not new:
-                allocation.quantity += per_unit * quantity
-                allocation.save(update_fields=["quantity"])
+    came = {release.pk: (release.line_id, quantity) for release, quantity in units}
+    back = Counter[tuple[int, int]]()
+    for part in ReleasePart.objects.filter(release__in=came).order_by("id"):
+        line, quantity = came[part.release_id]
+        back[line, part.level_id] += part.per_unit * quantity
+    held = Allocation.objects.filter(line__in={line for line, _ in back}, ships_on=cause.day)
+    more = [allocation for allocation in held if (allocation.line_id, allocation.level_id or 0) in back]
+    for allocation in more:
+        allocation.quantity += back.pop((allocation.line_id, allocation.level_id or 0))
+    Allocation.objects.bulk_update(more, ["quantity"])
+    Allocation.objects.bulk_create(
+        Allocation(line_id=line, level_id=level, ships_on=cause.day, quantity=quantity)
+        for (line, level), quantity in back.items()
+    )
 
 
 def lock_release(release: Release) -> Release:
     """Read a release so that nobody else changes it before this transaction ends."""
-    return (
-        Release.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("line__order", "line__item", "location")
-        .get(pk=release.pk)
-    )
+    return lock_releases([release])[0]
+
+
+def lock_releases(releases: Iterable[Release]) -> list[Release]:
+    """Read releases, by id, so that nobody else changes them before this transaction ends."""
+    rows = Release.objects.select_for_update(of=("self",), no_key=True)
+    rows = rows.select_related("line__order", "line__item", "location")
+    return list(rows.filter(pk__in={release.pk for release in releases}).order_by("pk"))
 
 
 def refuse_quantity(release: Release, quantity: int) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-
-from django.db.models import F
 
 from backorder.allocation.models import Allocation
 from backorder.allocation.services import Decision, decide_on, hold_items, list_by_rank
@@ -140,18 +139,28 @@ def hand_over(chosen: Chosen, position: Mapping[int, int], lists: Lists, cause: 
         for release, (_, cover) in zip(releases, chosen, strict=True)
         for level, units in cover.parts
     )
-    for line, cover in chosen:
-        for level, units in cover.parts:
-            take_allocated(line, level, units * cover.quantity)
+    take_allocated(chosen)
     return entry
 
 
-def take_allocated(line: Line, level: int, units: int) -> None:
-    """Take units of a level out of what is allocated to a line, the earliest first."""
-    for allocation in Allocation.objects.filter(line=line, level=level).order_by("ships_on"):
-        taken = min(units, allocation.quantity)
-        if taken == allocation.quantity:
-            allocation.delete()
+def take_allocated(chosen: Chosen) -> None:
+    """Take units out of what is allocated to their lines, of each level the earliest first."""
+    left = Counter[tuple[int, int]]()
+    for line, cover in chosen:
+        for level, per_unit in cover.parts:
+            left[line.pk, level] += per_unit * cover.quantity
+    held = Allocation.objects.filter(
+        line__in={line for line, _ in left}, level__in={level for _, level in left}
+    )
+    gone, fewer = [], []
+    for allocation in held.order_by("ships_on"):
+        key = allocation.line_id, allocation.level_id or 0
+        taken = min(left[key], allocation.quantity)
+        left[key] -= taken
+        allocation.quantity -= taken
+        if allocation.quantity == 0:
+            gone.append(allocation.pk)
         elif taken:
-            Allocation.objects.filter(pk=allocation.pk).update(quantity=F("quantity") - taken)
-        units -= taken
+            fewer.append(allocation)
+    Allocation.objects.filter(pk__in=gone).delete()
+    Allocation.objects.bulk_update(fewer, ["quantity"])

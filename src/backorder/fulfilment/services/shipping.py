@@ -17,14 +17,15 @@ from backorder.fulfilment.services.handling import (
     Units,
     list_facts,
     list_subjects,
-    lock_release,
+    lock_releases,
     name_release,
     refuse_quantity,
+    take_out,
 )
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
-from backorder.supply.models import Level, Movement
+from backorder.supply.models import Level
 from backorder.supply.services import move
 
 
@@ -50,9 +51,8 @@ def send(order: Order, parts: Sequence[tuple[Release, int]], parcel: Parcel, cau
     """Write a shipment, the end of its releases, and its movements."""
     refuse_parcel(order, parts, parcel)
     order.refresh_from_db()
-    units = [
-        (lock_release(release), quantity) for release, quantity in sorted(parts, key=lambda part: part[0].pk)
-    ]
+    asked = {release.pk: quantity for release, quantity in parts}
+    units = [(release, asked[release.pk]) for release in lock_releases(release for release, _ in parts)]
     for release, quantity in units:
         refuse(release.line.order_id != order.pk, f"{name_release(release)} is not of order {order.number}")
         refuse_quantity(release, quantity)
@@ -76,17 +76,7 @@ def send(order: Order, parts: Sequence[tuple[Release, int]], parcel: Parcel, cau
         ReleaseEnd(release=release, quantity=quantity, how=SHIPPED, shipment=shipment, entry=entry)
         for release, quantity in units
     )
-    for level, quantity in levels.items():
-        move(
-            Movement(
-                item=level.item,
-                location=level.location,
-                status=level.status,
-                kind="shipment",
-                quantity=-quantity,
-                entry=entry,
-            )
-        )
+    move(*take_out(levels, "shipment", entry))
     return entry
 
 

@@ -100,20 +100,29 @@ def lock_level(item: Item, location: Location, status: str) -> Level:
     return Level.objects.select_for_update().get(item=item, location=location, status=status)
 
 
-def move(movement: Movement) -> None:
-    """Write a movement; the database sums it up. Raises SupplyError if less would be there than nothing."""
+def move(*movements: Movement) -> None:
+    """Write movements, each of another level; the database sums them up. Raises SupplyError if less would be there than nothing."""
     try:
         with transaction.atomic():
-            movement.save(force_insert=True)
+            Movement.objects.bulk_create(movements)
     except IntegrityError as error:
         if "level_on_hand_from_0" not in str(error) and "level_released_of_on_hand" not in str(error):
             raise
-        key = {"item": movement.item, "location": movement.location, "status": movement.status}
-        there, released = Level.objects.filter(**key).values_list("on_hand", "released").first() or (0, 0)
-        message = (
-            f"{movement.item.sku} at {movement.location.code}: {there} {movement.status} units are there, "
-            f"{-movement.quantity} cannot leave"
+        raise SupplyError("; ".join(filter(None, map(say_missing, movements)))) from error
+
+
+def say_missing(movement: Movement) -> str:
+    """Say why units cannot leave; blank if they can."""
+    key = {"item": movement.item, "location": movement.location, "status": movement.status}
+    there, released = Level.objects.filter(**key).values_list("on_hand", "released").first() or (0, 0)
+    if there + movement.quantity >= released:
+        return ""
+    message = (
+        f"{movement.item.sku} at {movement.location.code}: {there} {movement.status} units are there, "
+        f"{-movement.quantity} cannot leave"
+    )
+    if released:
+        message += (
+            f": {released} of them are released to the warehouse; take those back or report them short first"
         )
-        if released:
-            message += f": {released} of them are released to the warehouse; take those back or report them short first"
-        raise SupplyError(message) from error
+    return message
