@@ -74,7 +74,7 @@ def is_inside(location: int, place: int) -> bool:
 def find_optimum(facts: Snapshot, ranked: list[int]) -> int:
     """Count the units in time of the best plan in strict order: order by rank, each in time, else as early as it can be whole."""
     lines, supplies = facts.lines, facts.supplies
-    model = highspy.Highs()
+    model = highspy.Highs()  # type: ignore[no-untyped-call] # carries no types
     model.silent()
     ends = {order: {day: model.addBinary() for day in DAYS} for order in ranked}
     given: dict[int, list[highspy.highs.highs_var]] = {k: [] for k in range(len(supplies))}

@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from measure.clock import read_arguments, report
 from measure.database import NOW, open_database
@@ -48,7 +49,7 @@ COLUMNS: dict[str, list[str]] = {}
 """Of each table, those that an insert names."""
 
 
-def copy_row(cursor, table: str, key: str = "id", **changed: object) -> int:  # noqa: ANN001 - Django's cursor
+def copy_row(cursor: Any, table: str, key: str = "id", **changed: object) -> int:  # noqa: ANN401 - Django's cursor
     """Insert a row that is like the first of its table, but for what is changed."""
     if table not in COLUMNS:
         cursor.execute(

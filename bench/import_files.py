@@ -63,12 +63,11 @@ def bring(folder: Path) -> None:
 
 
 def decide_everything() -> None:
-    """Decide about all items, because of an entry that changes nothing."""
-    from backorder.allocation.services import decide_after  # noqa: PLC0415 - needs a database
-    from backorder.catalog.selectors import list_ids  # noqa: PLC0415
-    from backorder.outbox.services import Cause, write  # noqa: PLC0415
+    """Decide about all items."""
+    from backorder.allocation.services import plan_all  # noqa: PLC0415 - needs a database
+    from backorder.outbox.services import Cause  # noqa: PLC0415
 
-    decide_after(list_ids(), lambda: write(Cause("bench", NOW), "bench.asked", []))
+    plan_all(Cause("bench", NOW))
 
 
 if __name__ == "__main__":

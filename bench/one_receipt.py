@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -27,7 +28,7 @@ def measure(facts: Snapshot, plan: Plan, rows: list[int]) -> tuple[list[float], 
     for row in rows:
         new = receive(facts, row, 10)
         touched = np.arange(facts.items) == facts.supplies.item[row]
-        times.append(time_once(lambda new=new, touched=touched: again(new, Policy(), plan, touched)))
+        times.append(time_once(partial(again, new, Policy(), plan, touched)))
         decided.append(int(again(new, Policy(), plan, touched).items.sum()))
     return times, decided
 
@@ -38,9 +39,7 @@ def main() -> None:
     for share in (0.0, 0.05):
         facts = make_facts(Size(given.lines, given.seed, complete_orders=share))
         plan = allocate(facts, Policy())
-        full = statistics.median(
-            time_once(lambda facts=facts: allocate(facts, Policy())) for _ in range(given.runs)
-        )
+        full = statistics.median(time_once(partial(allocate, facts, Policy())) for _ in range(given.runs))
         chance = np.random.default_rng(given.seed)
         order = chance.permutation(len(facts.supplies))
         first = np.sort(np.unique(facts.supplies.item[order], return_index=True)[1])[:RECEIPTS]

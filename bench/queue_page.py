@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from measure.clock import read_arguments, report, time_once
-from measure.database import fill, open_database
+from measure.database import NOW, fill, open_database
 from measure.facts import Size
 
 REACH_MS = 150
@@ -20,17 +22,6 @@ def list_addresses() -> list[str]:
     return [*sorts, *filters, "?search=A-1", "?search=I-2", "?search=nothing", "?item=I-3"]
 
 
-def decide_everything() -> None:
-    """Put a plan in force for all items."""
-    from backorder.allocation.services import decide_after  # noqa: PLC0415 - needs a database
-    from backorder.catalog.models import Item  # noqa: PLC0415
-    from backorder.outbox.services import Cause, write  # noqa: PLC0415
-    from measure.database import NOW  # noqa: PLC0415
-
-    items = list(Item.objects.values_list("id", flat=True))
-    decide_after(items, lambda: write(Cause("bench", NOW), "files.imported", []))
-
-
 def main() -> None:
     """Measure the page and, beside it, its sums."""
     given = read_arguments(__doc__ or "", lines=100_000)
@@ -40,9 +31,12 @@ def main() -> None:
         from django.db import connection  # noqa: PLC0415
         from django.test import Client  # noqa: PLC0415
 
+        from backorder.allocation.services import plan_all  # noqa: PLC0415
+        from backorder.outbox.services import Cause  # noqa: PLC0415
+
         settings.SECRET_KEY, settings.ALLOWED_HOSTS = "bench", ["testserver"]
         fill(Size(given.lines, given.seed))
-        decide_everything()
+        plan_all(Cause("bench", NOW))
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         client = Client()
@@ -52,7 +46,7 @@ def main() -> None:
             for address in addresses:
                 assert client.get(address).status_code == 200  # noqa: PLR2004 - fine
             times = [
-                time_once(lambda a=address: client.get(a)) for address in addresses for _ in range(given.runs)
+                time_once(partial(client.get, address)) for address in addresses for _ in range(given.runs)
             ]
             middle, p95 = (1_000 * np.percentile(times, (50, 95))).tolist()
             reach = REACH_MS if figure == "queue_page" else None

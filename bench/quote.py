@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from backorder.engine.allocation import Policy, Request, allocate, quote
@@ -20,7 +22,7 @@ def main() -> None:
     items = chance.choice(facts.lines.item, REQUESTS).tolist()  # what sells more is asked for more
     asked = [Request(item, int(chance.integers(1, 9)), AS_OF + int(chance.integers(0, 30))) for item in items]
     quote(facts, policy, plan, asked[0])
-    times = [time_once(lambda request=request: quote(facts, policy, plan, request)) for request in asked]
+    times = [time_once(partial(quote, facts, policy, plan, request)) for request in asked]
     p50, p95 = np.percentile(times, (50, 95)) * 1000
     report("quote", 10, p95_ms=float(p95), p50_ms=float(p50), lines=given.lines, requests=REQUESTS)
 

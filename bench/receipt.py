@@ -20,7 +20,7 @@ def add_hot_item(waiting: int, complete: float) -> None:
     from backorder.supply.models import InboundLine, InboundOrder  # noqa: PLC0415
 
     others = list(Item.objects.values_list("id", flat=True))
-    item, place = Item.objects.create(sku="HOT"), Location.objects.order_by("id").last()
+    item, place = Item.objects.create(sku="HOT"), Location.objects.latest("id")
     together = round(waiting * complete)
     first = Order.objects.order_by("-id").values_list("id", flat=True)[0] + 1
     copy_rows(
@@ -35,9 +35,9 @@ def add_hot_item(waiting: int, complete: float) -> None:
     rows = [(first + row, "1", item.pk) for row in range(waiting)]
     rows += [(first + row, "2", others[row * 7 % len(others)]) for row in range(together)]
     orders, numbers, items = (list(column) for column in zip(*rows, strict=True))
-    columns = {"order_id": orders, "number": numbers, "item_id": items}
-    wanted = {"quantity_ordered": [2] * len(rows), "requested_on": [NOW.date()] * len(rows)}
-    copy_rows(Line, {**columns, **wanted})
+    columns: dict[str, list[object]] = {"order_id": orders, "number": numbers, "item_id": items}
+    columns |= {"quantity_ordered": [2] * len(rows), "requested_on": [NOW.date()] * len(rows)}
+    copy_rows(Line, columns)
     InboundLine.objects.create(
         order=InboundOrder.objects.create(number="HOT", placed_on=NOW.date()),
         number="1",

@@ -134,19 +134,16 @@ def copy_rows(model: type[Model], columns: Mapping[str, Sequence[Any]]) -> None:
     from django.db import connection  # noqa: PLC0415 - needs a database
     from django.db.models import AutoField, BigAutoField, GeneratedField  # noqa: PLC0415
 
-    fields = [
-        field
+    fields = {
+        str(field.column): field
         for field in model._meta.concrete_fields  # noqa: SLF001 - Django's name for it
         if not isinstance(field, (AutoField, BigAutoField, GeneratedField))
-    ]
-    names = [field.column for field in fields]
-    values = [
-        columns[field.column] if field.column in columns else repeat(field.get_default()) for field in fields
-    ]
+    }
+    values = [columns.get(name) or repeat(field.get_default()) for name, field in fields.items()]
     table = model._meta.db_table  # noqa: SLF001
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy,
+        cursor.copy(f"COPY {table} ({', '.join(fields)}) FROM STDIN") as copy,
     ):
         for row in zip(*values, strict=False):
             copy.write_row(row)

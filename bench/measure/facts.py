@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,7 +115,7 @@ def make_lines(
 
 
 def make_supplies(
-    chance: np.random.Generator, count: int, demand: NDArray[np.float64], popularity: NDArray[np.float64]
+    chance: np.random.Generator, count: int, demand: NDArray[Any], popularity: NDArray[np.float64]
 ) -> Supplies:
     """Make half the supplies stock, half inbound within two months, a few overdue; more of what sells more."""
     pairs = len(demand) * len(WAREHOUSES)
