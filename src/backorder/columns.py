@@ -81,9 +81,12 @@ def gather(count: int, query: str) -> str:
 
 
 def read_array(data: bytes | None) -> NDArray[np.int64]:
-    """Read an array as PostgreSQL sends it; of no rows there is none."""
+    """Read an array as PostgreSQL sends it; of no rows there is none. Raises ValueError for a row that holds nothing."""
     if data is None:
         return np.zeros(0, np.int64)
+    if HEADER.unpack_from(data)[1]:
+        message = "a column of whole numbers holds nothing in one of its rows"
+        raise ValueError(message)
     return np.frombuffer(data, VALUES, offset=HEADER.size)["value"].astype(np.int64)
 
 

@@ -93,6 +93,8 @@ def test_a_hold_that_is_over_gives_back_its_units_once_and_cannot_be_confirmed()
     assert standing("A-1")[:3] == (2, 0, 0)
     assert last_story("H-1") == ("hold.expired", {"lines": {"1": 3}})
     with pytest.raises(OrderError, match=r"^the hold H-1 is over; place an order$"):
+        events.amend_line(line_of("H-1"), {"quantity": 9}, at(LATER))
+    with pytest.raises(OrderError, match=r"^the hold H-1 is over; place an order$"):
         events.confirm(order("H-1"), cause())
 
 

@@ -283,6 +283,17 @@ def test_no_more_is_picked_than_is_to_be_picked() -> None:
     assert Release.objects.get().quantity_picked == 3
 
 
+def test_what_is_put_back_is_not_to_be_picked_any_more() -> None:
+    stock("LAMP", 10)
+    buy("A-1", ("LAMP", 10))
+    release("A-1")
+    services.pick(releases_of("A-1")[0], 4, cause())
+    services.take_back(releases_of("A-1")[0], 6, cause())
+    with pytest.raises(FulfilmentError, match=r"^order A-1 line 1 at main: 0 units are to be picked, not 4$"):
+        services.pick(releases_of("A-1")[0], 4, cause())
+    assert (Release.objects.get().quantity_open, Release.objects.get().quantity_picked) == (4, 4)
+
+
 def test_what_comes_back_is_stock_again_and_the_line_stays_shipped() -> None:
     stock("LAMP", 4)
     buy("A-1", ("LAMP", 4))

@@ -82,6 +82,22 @@ def test_units_of_a_transfer_are_on_the_way_and_nowhere_else() -> None:
     assert (on_hand(code="main"), on_hand(code="shop")) == (6, 4)
 
 
+def test_of_a_transfer_no_more_arrives_than_left_its_source() -> None:
+    adjust((item(), place("main"), "sellable"), 10, "return", cause())
+    line = transfer(5)
+    text = (
+        "transfer T-1 line 1: 5 units are on the way, 8 cannot arrive; "
+        "count the source, and move the others by a transfer of their own"
+    )
+    with pytest.raises(SupplyError) as error:
+        receive(line, 8, cause())
+    assert str(error.value) == text
+    cancel_rest(line, 5, cause("left behind"))
+    with pytest.raises(SupplyError, match=r"^transfer T-1 line 1: 0 units are on the way, 5 cannot arrive; "):
+        receive(line, 5, cause())
+    assert (on_hand(code="main"), on_hand(code="shop")) == (10, 0)
+
+
 def test_a_transfer_of_more_than_is_there_is_refused_and_changes_nothing() -> None:
     adjust((item(), place("main"), "sellable"), 3, "return", cause())
     before = Entry.objects.count()

@@ -18,6 +18,7 @@ from backorder.orders.services.changing import (
     check_new_line,
     count_wanted,
     lock_line,
+    refuse_over,
     save_line,
 )
 from backorder.orders.services.records import Outlook, disclose, note_refusals
@@ -34,6 +35,7 @@ def amend_line(line: Line, change: LineChange, cause: Cause, told: Told | None =
 
     def act(locked: set[int]) -> Answer:
         found = lock_line(line)
+        refuse_over(found.order, cause)
         check_change(found, change)
         more = change.get("quantity", 0) - count_wanted(found)
         if more > 0:

@@ -12,8 +12,9 @@ from functools import partial
 from django.db import transaction
 
 from backorder.allocation.amending import add_line, amend_line
-from backorder.allocation.services import Decision, decide_after, decide_all, lock_all
+from backorder.allocation.services import Decision, decide_after, decide_all
 from backorder.allocation.taking import hold, place_order
+from backorder.catalog.locks import lock_all_items
 from backorder.catalog.models import Item, Location
 from backorder.catalog.selectors import find_families, find_items
 from backorder.catalog.services import Saved
@@ -103,7 +104,7 @@ def change_items(skus: Iterable[str], change: Callable[[], Saved]) -> Decision |
 @transaction.atomic
 def change_places(change: Callable[[], Saved]) -> Decision | None:
     """Create or change locations, close or open days, and decide about everything. Raises CatalogError."""
-    lock_all()
+    lock_all_items()
     entry = change().entry
     return decide_all(entry) if entry else None
 

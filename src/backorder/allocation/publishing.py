@@ -15,7 +15,7 @@ from backorder.allocation.days import read_day
 from backorder.allocation.models import PolicyVersion, Publication, Simulation, SimulationEnd
 from backorder.allocation.policies import Draft, read_terms, write_version
 from backorder.allocation.runs import Worked
-from backorder.allocation.services import WHOLE, Decision, lock_all, put_in_force, read_all
+from backorder.allocation.services import WHOLE, Decision, put_in_force, read_all
 from backorder.allocation.simulations import (
     SimulationError,
     compare,
@@ -25,6 +25,7 @@ from backorder.allocation.simulations import (
     refuse,
     try_out,
 )
+from backorder.catalog.locks import lock_all_items
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, name_subjects, write
 from backorder.supply.models import InboundLine
@@ -58,7 +59,8 @@ def publish(simulation: Simulation, cause: Cause, consent: Consent | None = None
     """
     consent = consent or Consent()
     with transaction.atomic():
-        lock_all()
+        lock_all_items()
+        Simulation.objects.select_for_update(no_key=True).get(pk=simulation.pk)
         refuse_ended(simulation)
         subjects = [WHOLE, ("simulation", str(simulation.pk))]
         event = write(
@@ -99,7 +101,7 @@ def publish_policy(draft: Draft, cause: Cause, consent: Consent | None = None) -
     """Put rules in force and decide everything by them. Raises FaultyInputError, and SimulationError past a cap."""
     read_draft(draft)  # faults of the text come before any lock
     with transaction.atomic():
-        lock_all()
+        lock_all_items()
         event = write(cause, "policy.published", [WHOLE], {"despite": consent.despite if consent else ""})
         return decide_by(write_version(draft.text, event), draft, event, consent or Consent())
 
@@ -107,7 +109,7 @@ def publish_policy(draft: Draft, cause: Cause, consent: Consent | None = None) -
 def roll_back(publication: Publication, cause: Cause, consent: Consent | None = None) -> Decision:
     """Publish an earlier version again, as it was published then. Raises SimulationError past a cap."""
     with transaction.atomic():
-        lock_all()
+        lock_all_items()
         last = Publication.objects.latest("id")
         refuse(last == publication, f"version {publication.version.number} is in force already")
         event = write(cause, "policy.rolled_back", [WHOLE], {"publication": publication.pk})

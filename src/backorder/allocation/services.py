@@ -22,7 +22,7 @@ from backorder.allocation.runs import Worked, write_run
 from backorder.allocation.snapshot import Facts, read_facts
 from backorder.allocation.terms import Terms
 from backorder.allocation.ties import find_together
-from backorder.catalog.locks import lock_items
+from backorder.catalog.locks import lock_all_items, lock_items
 from backorder.catalog.models import Item
 from backorder.engine.allocation import check, settle
 from backorder.engine.allocation.seating.rank import rank_lines
@@ -150,7 +150,7 @@ def decide_all(event: Entry) -> Decision:
 @transaction.atomic
 def plan_all(cause: Cause) -> Decision:
     """Decide about everything because somebody wants it."""
-    lock_all()
+    lock_all_items()
     return decide_all(write(cause, "plan.asked", [WHOLE]))
 
 
@@ -159,7 +159,7 @@ def pass_day(cause: Cause) -> Decision | None:
     if is_decided(cause.day):
         return None
     with transaction.atomic():
-        lock_all()
+        lock_all_items()
         if is_decided(cause.day):  # by somebody who was faster
             return None
         last = find_last_whole_day()
@@ -171,11 +171,6 @@ def is_decided(day: date) -> bool:
     """Tell whether everything was decided for a day, or a later one."""
     last = find_last_whole_day()
     return last is not None and last >= day
-
-
-def lock_all() -> None:
-    """Lock every item."""
-    lock_items(Item.objects.values_list("pk", flat=True))
 
 
 def read_all(day: date, terms: Terms) -> Facts:

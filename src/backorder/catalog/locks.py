@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import connection
+
 from backorder.catalog.models import Item
 
 
@@ -11,3 +13,14 @@ def lock_items(items: Iterable[int]) -> None:
     """Lock items, by id and in that order, so that nobody waits in a circle. New rows may still refer to them."""
     rows = Item.objects.select_for_update(no_key=True).filter(pk__in=set(items)).order_by("pk")
     list(rows.values_list("pk"))
+
+
+def lock_all_items() -> None:
+    """Lock every item, and keep new ones from being made until the end of the transaction.
+
+    Whoever makes an item locks rows first and the table then; so does this, and nobody waits in a circle.
+    """
+    lock_items(Item.objects.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE catalog_item IN SHARE ROW EXCLUSIVE MODE")
+    lock_items(Item.objects.values_list("pk", flat=True))  # those that were made while we waited

@@ -56,9 +56,9 @@ def list_orders(numbers: Iterable[str]) -> Iterator[tuple[Any, ...]]:
 
 
 def list_open_orders() -> Iterator[str]:
-    """List the numbers of orders with a line that is open."""
+    """List the numbers of orders with a line that is open; holds are no orders."""
     return (
-        Order.objects.filter(lines__quantity_open__gt=0)
+        Order.objects.filter(lines__quantity_open__gt=0, held_until=None)
         .distinct()
         .values_list("number", flat=True)
         .iterator()

@@ -9,18 +9,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from backorder.allocation import events
 from backorder.allocation.models import Allocation, Promise
 from backorder.allocation.selectors import find_differences
+from backorder.allocation.taking import Hold
 from backorder.catalog.models import Acceptance, ClosedDay, Component, Item, Substitute
 from backorder.channels.files.intake.services import Report
 from backorder.orders.models import Customer, Line, Order
+from backorder.orders.services import Wanted
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import read_story
 from backorder.supply.models import DateNews, InboundLine, InboundOrder, Movement
 from tests.allocation.shop import covered, promised, standing
 from tests.channels.intake.database import bring, dump, look, plan_pegs, stored_pegs, write_tables
 from tests.channels.shop import SHOP
-from tests.supply.shop import TODAY, on_hand
+from tests.supply.shop import TODAY, cause, item, on_hand
 
 pytestmark = pytest.mark.django_db
 
@@ -236,6 +239,13 @@ def test_columns_that_a_file_lacks_stay_as_they_are(shop: Path) -> None:
     assert (line.unit_price, line.requested_on) == (1990, dt.date(2026, 11, 20))
     assert counts(bring(table(shop, "items", "sku\nLAMP\n"))) == {"items": (0, 0, 1, 0)}
     assert Item.objects.get(sku="LAMP").price == 1990
+
+
+def test_an_order_table_that_lists_everything_leaves_holds_alone(shop: Path) -> None:
+    until = Hold(cause().at + dt.timedelta(days=1), may_wait=True)
+    events.hold("H-1", [Wanted("1", item("LAMP"), 1, TODAY)], until, cause())
+    assert bring(table(shop, "orders", SHOP["orders"]), complete=("orders",)).entry is None
+    assert Line.objects.get(order__number="H-1").quantity_open == 1
 
 
 def test_an_order_table_that_lists_everything_cancels_the_rest(shop: Path) -> None:

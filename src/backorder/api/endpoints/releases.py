@@ -8,13 +8,13 @@ from typing import Annotated
 from ninja import Query
 from pydantic import Field
 
-from backorder.allocation.services import lock_all
 from backorder.api.endpoints.noted import Noted, note
 from backorder.api.endpoints.outcome import Outcome, tell
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import find_unknown, refuse_faults, require
 from backorder.api.values import Given, Instant, Key, Number, Quantity, Reason, Sent, Shown, Switch
+from backorder.catalog.locks import lock_all_items
 from backorder.catalog.selectors import find_location, get_items
 from backorder.fulfilment import services as fulfilment
 from backorder.fulfilment.models import Release
@@ -147,7 +147,7 @@ def release_order(act: Act, number: Key, asking: Asking) -> Outcome:
 def release_location(act: Act, code: Key, asking: Asking) -> ReleasedThere:
     """Hand over everything at a place that may leave, in the order of service, on one pick list."""
     place = require(find_location(code))
-    lock_all()  # many orders in one transaction: each locks its items, and two of them could wait in a circle
+    lock_all_items()  # many orders in one transaction: each locks its items, and two of them could wait in a circle
     ready = fulfilment.release_ready(place, act.cause(asking.why))
     return ReleasedThere(
         preview=act.preview,

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from backorder.catalog.locks import lock_items
-from backorder.catalog.models import Channel, ClosedDay, CustomerClass, Item, Location, Supplier
+from backorder.catalog.locks import lock_all_items
+from backorder.catalog.models import Channel, ClosedDay, CustomerClass, Location, Supplier
 from backorder.catalog.services.saving import (
     CatalogError,
     Kind,
@@ -158,8 +158,3 @@ def find_closed_days(names: Iterable[tuple[date, str]]) -> dict[tuple[date, str]
     rows = ClosedDay.objects.filter(closed_on__in={day for day, _ in wanted}).select_related("location")
     found = {(row.closed_on, row.location.code if row.location else ""): row for row in rows}
     return {name: row for name, row in found.items() if name in wanted}
-
-
-def lock_all_items() -> None:
-    """Lock every item."""
-    lock_items(Item.objects.values_list("pk", flat=True))

@@ -11,7 +11,7 @@ from django.db.models import Sum
 
 from backorder.allocation.models import Allocation
 from backorder.allocation.services import Decision, decide_after
-from backorder.fulfilment.models import RETURNED, SHORT, Pick, Release, ReleaseEnd, ReleasePart
+from backorder.fulfilment.models import RETURNED, SHIPPED, SHORT, Pick, Release, ReleaseEnd, ReleasePart
 from backorder.fulfilment.readiness import goes_whole
 from backorder.fulfilment.refusal import refuse
 from backorder.fulfilment.selectors import find_touched_items
@@ -28,7 +28,10 @@ Units = list[tuple[Release, int]]
 def pick(release: Release, quantity: int, cause: Cause) -> Entry:
     """Note that so many units of a release were taken from the shelf. Raises FulfilmentError."""
     release = lock_release(release)
-    left = min(release.quantity_open, release.quantity - release.quantity_picked)
+    shipped = release.ends.filter(how=SHIPPED).aggregate(units=Sum("quantity"))["units"] or 0
+    left = release.quantity_open - max(
+        0, release.quantity_picked - shipped
+    )  # what was put back was not picked yet
     refuse(
         not 0 < quantity <= left, f"{name_release(release)}: {left} units are to be picked, not {quantity}"
     )

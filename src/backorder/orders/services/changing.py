@@ -182,6 +182,12 @@ def lock_order(order: Order) -> tuple[Order, Sequence[Line]]:
     return order, list(order.lines.select_related("item").order_by("id"))
 
 
+def refuse_over(order: Order, cause: Cause) -> None:
+    """Raise OrderError for a hold that is over."""
+    over = order.held_until is not None and order.held_until <= cause.at
+    refuse(over, f"the hold {order.number} is over; place an order")
+
+
 def check_change(line: Line, change: LineChange) -> None:
     """Raise OrderError for a change of a line that cannot be."""
     about = name_line(line)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from backorder.orders.models import Line, Order
-from backorder.orders.services.changing import cancel_order, lock_order
+from backorder.orders.services.changing import cancel_order, lock_order, refuse_over
 from backorder.orders.services.placing import list_subjects
 from backorder.orders.services.wanted import refuse
 from backorder.outbox.models import Entry
@@ -27,8 +27,8 @@ def confirm(order: Order, cause: Cause) -> Entry:
     number = order.number
     refuse(order.held_until is None, f"order {number} is no hold")
     open_lines = [line for line in lines if line.quantity_open]
-    over = order.held_until is not None and order.held_until <= cause.at
-    refuse(over or not open_lines, f"the hold {number} is over; place an order")
+    refuse_over(order, cause)
+    refuse(not open_lines, f"the hold {number} is over; place an order")
     order.held_until = None
     order.save(update_fields=["held_until"])
     Line.objects.filter(order=order, commitment="on_hand_only").update(commitment="soft")

@@ -99,9 +99,17 @@ def place_inbound(
 
 @transaction.atomic
 def receive(line: InboundLine, quantity: int, cause: Cause, *, status: str = SELLABLE) -> Entry:
-    """Take in units of an inbound line: what is left is still to come, and more than ordered may come."""
+    """Take in units of an inbound line: what is left is still to come, and more than ordered may come.
+
+    Of a transfer no more can come than left its source.
+    """
     refuse_quantity(quantity, f"inbound line {line.number}")
     line = lock_line(line)
+    refuse(
+        line.order.kind == "transfer" and quantity > line.remaining,
+        f"transfer {line.order.number} line {line.number}: {line.remaining} units are on the way, {quantity} cannot arrive; "
+        "count the source, and move the others by a transfer of their own",
+    )
     entry = write(
         cause,
         "inbound.received",
