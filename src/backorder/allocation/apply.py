@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backorder.allocation.models import Allocation, Backorder, Promise, Standing
 from backorder.allocation.moves import REASONS, STANDING, UNTOLD, Moves
 from backorder.allocation.promises import Ledger, write_promises
 from backorder.allocation.snapshot import Facts, InForce
@@ -15,6 +16,7 @@ from backorder.columns import Columns, write_columns
 from backorder.engine.allocation.plan import Plan
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.outbox.models import Entry
+from backorder.rows import MANY, learn_size
 
 NOTHING = 0  # no row has this id
 DAY = "(date '1970-01-01' + {}::int)"
@@ -61,6 +63,9 @@ def apply_plan(plan: Plan, entry: Entry, ledger: Ledger) -> Applied:
     write_standings(moves, entry)
     promises = write_promises(ledger, plan, entry)
     write_backorders(facts, plan, entry)
+    if len(moves) >= MANY:
+        for model in (Allocation, Standing, Promise, Backorder):
+            learn_size(model._meta)  # noqa: SLF001 - Django's name for it
     return Applied(moves, promises)
 
 
