@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern
 
 from backorder.accounts import services
@@ -72,6 +72,21 @@ def test_a_wrong_password_is_told_and_the_sixth_waits() -> None:
     page = client.post("/sign-in", {"username": "anna", "password": PASSWORD}).content.decode()
     assert re.search(r"Too many wrong passwords\. Try again after \d\d:\d\d\.", page)
     assert client.get("/design").status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("https", "codes"), [(True, [200, 302]), (False, [200, 200])])
+def test_wrong_passwords_are_counted_by_where_they_come_from(*, https: bool, codes: list[int]) -> None:
+    services.add_user("anna", "planner", PASSWORD, cause())
+    client, found = Client(), []
+    with override_settings(HTTPS=https):
+        for turn in range(5):  # what the browser says of itself stands before what the proxy adds
+            said = {"x-forwarded-for": f"10.0.0.{turn}, 192.0.2.1"}
+            client.post("/sign-in", {"username": "anna", "password": "wrong"}, headers=said)
+        for address in ("192.0.2.1", "192.0.2.2"):
+            right = {"username": "anna", "password": PASSWORD}
+            found.append(client.post("/sign-in", right, headers={"x-forwarded-for": address}).status_code)
+    assert found == codes
 
 
 @pytest.mark.django_db
