@@ -123,6 +123,29 @@ def test_an_address_without_a_page_says_so(planner: Client) -> None:
     assert "There is nothing at this address." in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("address", "typed"),
+    [
+        ("/items/%00", None),
+        ("/orders/%00", None),
+        ("/inbound/%00", None),
+        ("/queue?search=%00", None),
+        ("/queue/views", {"name": "a\0"}),
+        ("/warehouse/block", {"order": "A-1", "reason": "\0"}),
+        ("/import/1", {"why": "\0"}),
+    ],
+)
+def test_a_nul_is_refused_in_words(planner: Client, address: str, typed: dict[str, str] | None) -> None:
+    answer = planner.get(address) if typed is None else planner.post(address, typed)
+    assert answer.status_code == 400
+    assert "It holds a character (NUL) that no text here can hold." in answer.content.decode()
+
+
+def test_an_item_with_a_line_feed_is_not_found(planner: Client) -> None:
+    assert planner.get("/stock/count?sku=a%0Ab").status_code == 404
+    assert planner.get("/stock/count?sku=%0A").status_code == 200
+
+
 def test_the_theme_is_kept_and_taken_back(planner: Client) -> None:
     assert '<html lang="en">' in planner.get("/design").content.decode()
     planner.post("/theme", {"theme": "dark", "back": "/design"})
