@@ -91,7 +91,9 @@ def test_no_file_and_one_name_twice_are_told(planner: Client) -> None:
 
 
 def test_files_that_are_too_large_are_refused_before_they_are_read() -> None:
-    unreadable = [UploadedFile(None, f"{name}.csv", size=17 * 2**20) for name in ("orders", "stock")]
+    unreadable: list[UploadedFile[bytes]] = [
+        UploadedFile(None, f"{name}.csv", size=17 * 2**20) for name in ("orders", "stock")
+    ]
     with pytest.raises(UploadError, match=r"The files are 34 MB together, and 32 MB are taken here\."):
         read_handed(unreadable)
 
