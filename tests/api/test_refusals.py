@@ -130,7 +130,7 @@ def test_two_lines_of_one_number_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "after", ["x", "é", "W10", "WyJpZCIsIngiXQ", "WyJza3UiLCJBIl0", "WyJpZCIsMWU5OV0", "\0", "W1tb" * 1_000]
+    "after", ["x", "é", "W10", "WyJpZCIsIngiXQ", "WyJza3UiLCJBIl0", "WyJpZCIsMWU5OV0", "\0"]
 )
 def test_what_is_no_cursor_of_a_list_is_told(after: str) -> None:
     told = problem(Program().get("/orders", after=after))

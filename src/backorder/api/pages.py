@@ -64,7 +64,7 @@ def read_cursor(cursor: str, by: str) -> str | int:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         read: Any = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (ValueError, RecursionError):  # a list of lists of lists
+    except ValueError:
         read = None
     match read:
         case [str(order), int(value)] if order == by and column_is_number(by) and 0 <= value <= WHOLE_64:
