@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,21 @@ def test_a_file_that_is_not_what_its_name_says(
     (shop / f"stock.{ending}").write_bytes(b"sku,location,on_hand\n")
     assert run(["plan", str(shop), "--out", str(tmp_path / "plan"), "--quiet"]) == 2
     assert capsys.readouterr().err == f"{message}\n"
+
+
+def test_a_small_workbook_that_unpacks_to_more_than_256_mb_is_not_unpacked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = write_shop(tmp_path / "shop", stock=None)
+    with zipfile.ZipFile(shop / "stock.xlsx", "w", zipfile.ZIP_DEFLATED) as book:
+        for part in range(2):
+            with book.open(f"xl/worksheets/sheet{part}.xml", "w") as sheet:
+                for _ in range(129):
+                    sheet.write(bytes(2**20))
+    assert (shop / "stock.xlsx").stat().st_size < 300_000
+    assert run(["plan", str(shop), "--out", str(tmp_path / "plan"), "--quiet"]) == 2
+    said = "stock.xlsx: unpacks to 258 MB, and 256 MB are read; save the sheet as CSV or Parquet\n"
+    assert capsys.readouterr().err == said
 
 
 def test_a_table_that_is_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

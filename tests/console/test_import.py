@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from backorder.catalog.models import Item
+from backorder.console import tasks
 from backorder.console.models import Upload
+from backorder.console.uploads import UploadError
+from backorder.console.views.imports import read_handed
 from backorder.orders.models import Line
 from backorder.outbox.models import Entry
 from tests.console.shop import open_shop
@@ -62,11 +68,34 @@ def test_files_are_ones_own_and_kept_for_an_hour(planner: Client, reader: Client
     assert Upload.objects.count() == 1
 
 
+def test_files_that_nobody_applied_and_old_sessions_go_at_night(planner: Client) -> None:
+    open_shop()
+    hand_in(planner, stock=STOCK.format(units=9))
+
+    def pass_night(now: dt.datetime) -> tuple[int, int]:
+        for job in (tasks.drop_old_uploads, tasks.drop_old_sessions):
+            job(timestamp=int(now.timestamp()))
+        return Upload.objects.count(), Session.objects.count()
+
+    assert tasks.__name__ in settings.PROCRASTINATE_IMPORT_PATHS
+    assert pass_night(NOON + dt.timedelta(minutes=59)) == (1, 1)
+    Session.objects.update(expire_date=NOON - dt.timedelta(days=1))
+    assert pass_night(NOON + dt.timedelta(minutes=61)) == (0, 0)
+
+
 def test_no_file_and_one_name_twice_are_told(planner: Client) -> None:
     assert "No file was chosen." in planner.post("/import", {}).content.decode()
     files = [SimpleUploadedFile("stock.csv", b"sku\n"), SimpleUploadedFile("stock.csv", b"sku\n")]
     assert "was handed in twice" in planner.post("/import", {"files": files}).content.decode()
     assert Upload.objects.count() == 0
+
+
+def test_files_that_are_too_large_are_refused_before_they_are_read() -> None:
+    unreadable: list[UploadedFile[bytes]] = [
+        UploadedFile(None, f"{name}.csv", size=17 * 2**20) for name in ("orders", "stock")
+    ]
+    with pytest.raises(UploadError, match=r"The files are 34 MB together, and 32 MB are taken here\."):
+        read_handed(unreadable)
 
 
 def test_an_empty_shop_says_how_to_begin_and_takes_the_sample(planner: Client) -> None:

@@ -18,6 +18,8 @@ from backorder.orders.models import Line
 from tests.allocation.shop import slip
 from tests.console.shop import buy_as, open_shop, write_many
 
+DEEP = "W1tb" * 1_000  # lists in lists
+
 
 def orders(client: Client, query: str = "") -> list[str]:
     """Name the orders that the queue shows, from the top."""
@@ -87,7 +89,7 @@ def test_a_slip_shows_what_was_told_first(planner: Client) -> None:
         ("?sort=customer", ["A-1", "A-4", "A-2", "A-3"]),
         ("?sort=promised", ["A-1", "A-2", "A-3", "A-4"]),
         ("?sort=nonsense&after=nonsense&covered=x&late=x", ["A-4", "A-3", "A-2", "A-1"]),
-        ("?search=%00&after=%00", ["A-4", "A-3", "A-2", "A-1"]),
+        (f"?after={DEEP}", ["A-4", "A-3", "A-2", "A-1"]),
     ],
 )
 def test_it_is_filtered_searched_and_sorted(planner: Client, query: str, shown: list[str]) -> None:

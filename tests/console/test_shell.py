@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern
 
 from backorder.accounts import services
@@ -75,6 +75,21 @@ def test_a_wrong_password_is_told_and_the_sixth_waits() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("https", "codes"), [(True, [200, 302]), (False, [200, 200])])
+def test_wrong_passwords_are_counted_by_where_they_come_from(*, https: bool, codes: list[int]) -> None:
+    services.add_user("anna", "planner", PASSWORD, cause())
+    client, found = Client(), []
+    with override_settings(HTTPS=https):
+        for turn in range(5):  # what the browser says of itself stands before what the proxy adds
+            said = {"x-forwarded-for": f"10.0.0.{turn}, 192.0.2.1"}
+            client.post("/sign-in", {"username": "anna", "password": "wrong"}, headers=said)
+        for address in ("192.0.2.1", "192.0.2.2"):
+            right = {"username": "anna", "password": PASSWORD}
+            found.append(client.post("/sign-in", right, headers={"x-forwarded-for": address}).status_code)
+    assert found == codes
+
+
+@pytest.mark.django_db
 def test_the_first_visitor_reads_how_to_add_a_user() -> None:
     assert "backorder user add NAME" in Client().get("/sign-in").content.decode()
     services.add_user("anna", "planner", PASSWORD, cause())
@@ -106,6 +121,29 @@ def test_an_address_without_a_page_says_so(planner: Client) -> None:
     answer = planner.get("/nowhere")
     assert answer.status_code == 404
     assert "There is nothing at this address." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "typed"),
+    [
+        ("/items/%00", None),
+        ("/orders/%00", None),
+        ("/inbound/%00", None),
+        ("/queue?search=%00", None),
+        ("/queue/views", {"name": "a\0"}),
+        ("/warehouse/block", {"order": "A-1", "reason": "\0"}),
+        ("/import/1", {"why": "\0"}),
+    ],
+)
+def test_a_nul_is_refused_in_words(planner: Client, address: str, typed: dict[str, str] | None) -> None:
+    answer = planner.get(address) if typed is None else planner.post(address, typed)
+    assert answer.status_code == 400
+    assert "It holds a character (NUL) that no text here can hold." in answer.content.decode()
+
+
+def test_an_item_with_a_line_feed_is_not_found(planner: Client) -> None:
+    assert planner.get("/stock/count?sku=a%0Ab").status_code == 404
+    assert planner.get("/stock/count?sku=%0A").status_code == 200
 
 
 def test_the_theme_is_kept_and_taken_back(planner: Client) -> None:

@@ -153,6 +153,29 @@ def test_stock_is_adjusted_returned_and_made_something_else(planner: Client) -> 
     assert Movement.objects.count() == moved
 
 
+@pytest.mark.parametrize("named", ["?sku=LAMP", ""])
+@pytest.mark.parametrize(
+    ("what", "typed"),
+    [("adjust", {}), ("return", {}), ("status", {"to": "damaged"})],
+)
+def test_stock_that_is_sent_twice_is_changed_once(
+    planner: Client, what: str, typed: dict[str, str], named: str
+) -> None:
+    open_shop()
+    address = f"/stock/{what}{named}"
+    place = {"sku": "LAMP", "location": "main", "status": "sellable", "why": "x", "quantity": "2"}
+    opened = re.findall(r'name="opened" value="([^"]+)"', planner.get(address).content.decode())[0]
+    sent = {**place, **typed, "opened": opened}
+    look = planner.post(address, {**sent, "preview": ""}).content.decode()
+    sent |= {"save": "", "seen": re.findall(r'name="seen" value="([^"]+)"', look)[0]}
+    sent["opened"] = re.findall(r'name="opened" value="([^"]+)"', look)[0]
+    assert planner.post(address, sent).status_code == 302
+    moved = list(Movement.objects.values_list("quantity", flat=True))
+    again = planner.post(address, sent)
+    assert (again.status_code, list(Movement.objects.values_list("quantity", flat=True))) == (200, moved)
+    assert "planner" in again.content.decode()
+
+
 def test_pages_cost_as_many_questions_however_much_there_is(
     planner: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import configparser
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from tests.architecture import tree
 
 DEPLOY = tree.ROOT / "deploy"
 UNITS = sorted(path.name for path in DEPLOY.glob("*.service"))
-VARIABLES = {"BACKORDER_SECRET_KEY", "BACKORDER_HOSTS", "BACKORDER_TIME_ZONE"}
+VARIABLES = {"BACKORDER_SECRET_KEY", "BACKORDER_HOSTS", "BACKORDER_HTTPS", "BACKORDER_TIME_ZONE"}
 OF_OTHERS = {"POSTGRES_DB", "POSTGRES_PASSWORD", "POSTGRES_USER", "PYTHONPATH", "PYTHONUNBUFFERED"}
 """Variables that PostgreSQL's image and Python read."""
 HARDENED = {
@@ -98,6 +100,31 @@ def test_the_example_names_what_compose_and_units_need() -> None:
         r"^(?:POSTGRES_PASSWORD|BACKORDER_SECRET_KEY)=(.*)$", read(".env.example"), re.MULTILINE
     )
     assert given == ["", ""]  # a secret that is published is none
+
+
+BEHIND_A_PROXY = """
+import django
+from django.test import Client
+django.setup()
+name, token = "orders.example.com", "t" * 32
+client = Client(enforce_csrf_checks=True)
+client.cookies["csrftoken"] = token
+sent = {"host": name, "origin": f"https://{name}", "x-forwarded-proto": "https"}
+print(client.post("/theme", {"theme": "dark", "csrfmiddlewaretoken": token}, headers=sent).status_code)
+"""
+
+
+def test_with_the_example_a_form_that_came_by_https_is_taken() -> None:
+    example = dict(re.findall(r"^([A-Z_]+)=(.*)$", read(".env.example"), re.MULTILINE))
+    given = {"BACKORDER_SECRET_KEY": "x" * 50, "DJANGO_SETTINGS_MODULE": "backorder.config.settings"}
+    ended = subprocess.run(
+        [sys.executable, "-c", BEHIND_A_PROXY],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **example, **given},
+    )
+    assert (ended.stdout, ended.stderr) == ("302\n", "")
 
 
 def test_database_web_and_worker_run_with_checks_and_keep_what_matters(compose: dict[str, Any]) -> None:

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "backorder.console.views.faults.RefuseNul",
 ]
 ROOT_URLCONF = "backorder.config.urls"
 WSGI_APPLICATION = "backorder.config.wsgi.application"
@@ -178,5 +179,5 @@ TIME_ZONE = read_zone(os.environ.get("BACKORDER_TIME_ZONE", "UTC"))
 USE_I18N = False
 
 # Jobs
-PROCRASTINATE_IMPORT_PATHS = ["backorder.worker.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["backorder.worker.tasks", "backorder.console.tasks"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""

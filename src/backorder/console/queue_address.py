@@ -73,7 +73,7 @@ def read_place(by: str, text: str) -> tuple[int | str | date | None, int] | None
         fits = type(line) is int and abs(line) < LARGEST
         fits &= not isinstance(found, int) or abs(found) < LARGEST
         fits &= not isinstance(found, str) or "\0" not in found
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, RecursionError, binascii.Error):
         return None
     return (found, line) if fits else None
 

@@ -18,19 +18,23 @@ class UploadError(ValueError):
     """Files that are not taken; the text says why."""
 
 
-@transaction.atomic
-def keep_files(
-    user: AbstractBaseUser | AnonymousUser, files: Mapping[str, bytes], complete: Sequence[str], now: datetime
-) -> Upload:
-    """Keep files for an hour; older uploads of everybody are dropped, and all others of this user. Raises UploadError."""
-    size = sum(map(len, files.values()))
+def refuse_size(size: int) -> None:
+    """Refuse more bytes than are taken here. Raises UploadError."""
     if size > MOST_BYTES:
         message = (
             f"The files are {size / 2**20:,.0f} MB together, and {MOST_BYTES // 2**20} MB are taken here. "
             "Use `backorder import` on the machine that runs this site."
         )
         raise UploadError(message)
-    Upload.objects.filter(at__lt=now - KEPT).delete()
+
+
+@transaction.atomic
+def keep_files(
+    user: AbstractBaseUser | AnonymousUser, files: Mapping[str, bytes], complete: Sequence[str], now: datetime
+) -> Upload:
+    """Keep files for an hour; older uploads of everybody are dropped, and all others of this user. Raises UploadError."""
+    refuse_size(sum(map(len, files.values())))
+    drop_old_uploads(now)
     Upload.objects.filter(user_id=int(user.pk or 0)).delete()
     upload = Upload.objects.create(user_id=int(user.pk or 0), at=now, complete=list(complete))
     UploadedFile.objects.bulk_create(
@@ -48,6 +52,11 @@ def find_upload(user: AbstractBaseUser | AnonymousUser, number: int, now: dateti
 def read_files(upload: Upload) -> dict[str, bytes]:
     """Give the files of an upload by name."""
     return {file.name: bytes(file.content) for file in upload.files.all()}
+
+
+def drop_old_uploads(now: datetime) -> None:
+    """Keep no upload that nobody may apply any more."""
+    Upload.objects.filter(at__lt=now - KEPT).delete()
 
 
 def drop_files(upload: Upload) -> None:

@@ -19,8 +19,10 @@ def read_news(subject: tuple[str, str], after: int) -> QuerySet[Entry]:
 
 
 def find_last(subject: tuple[str, str]) -> int:
-    """Name the last entry about a thing; 0 if there is none."""
+    """Name the last entry about a thing, or of all if it has no name yet; 0 if there is none."""
     kind, key = subject
+    if not key:
+        return Entry.objects.aggregate(last=Max("pk"))["last"] or 0
     last: int | None = Subject.objects.filter(kind=kind, key=key).aggregate(last=Max("entry_id"))["last"]
     return last or 0
 

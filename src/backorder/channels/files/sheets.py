@@ -16,6 +16,8 @@ from backorder.faults import SHOWN, Faults
 DIGITS = 15
 """A spreadsheet shows so many digits of a number; what lies behind them is the noise of binary fractions."""
 EXACT = 10**DIGITS
+MOST_UNPACKED = 256 * 1024 * 1024
+"""Bytes of a workbook once it is unpacked: a small file may hold a thousand times its size, and all of it is read at once."""
 NOISY = r"^-?[0-9]{1,15}\.[0-9]{1,17}$"
 FIRST_SHEET = re.compile(rb'<(?:\w+:)?sheet [^>]*?r:id="([^"]+)"')
 RELATION = re.compile(rb"<(?:\w+:)?Relationship [^>]*>")
@@ -81,6 +83,14 @@ def read_xlsx(path: Path, faults: Faults) -> RawTable | None:
     import fastexcel  # noqa: PLC0415 - only who brings a workbook waits for it
 
     try:
+        size = measure_unpacked(path)
+        if size > MOST_UNPACKED:
+            most = MOST_UNPACKED >> 20
+            message = (
+                f"unpacks to {size >> 20:,} MB, and {most} MB are read; save the sheet as CSV or Parquet"
+            )
+            faults.add(path.name, message)
+            return None
         sheet = fastexcel.read_excel(path).load_sheet(0, header_row=None, skip_rows=0, dtypes="string")
         frame = sheet.to_polars()
         failed = list(find_error_cells(path))
@@ -102,6 +112,12 @@ def read_xlsx(path: Path, faults: Faults) -> RawTable | None:
     # A cell that is a date comes as its first moment.
     rows = frame[1:].with_columns(pl.all().str.replace(r"^([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00:00$", "$1"))
     return RawTable(*name_columns(rows.select(drop_noise(name) for name in rows.columns), header))
+
+
+def measure_unpacked(path: Path) -> int:
+    """Sum what the files in a workbook take once they are unpacked, as its directory says. Raises BadZipFile."""
+    with zipfile.ZipFile(path) as book:
+        return sum(entry.file_size for entry in book.infolist())
 
 
 def drop_noise(name: str) -> pl.Expr:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -9,6 +12,28 @@ from django.shortcuts import render
 def show_fault(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     """Show what is wrong and what to do."""
     return render(request, "console/fault.html", {"title": title, "text": text}, status=status)
+
+
+class RefuseNul:
+    """Refuses a request whose address or form holds a NUL: no text of the database can. The interface answers in its own way."""
+
+    def __init__(self, respond: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep what answers."""
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let others answer."""
+        return self.respond(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:  # noqa: ANN401 - Django names the view
+        """Refuse what holds a NUL; after the token of a form is checked, which reads the form."""
+        if request.path.startswith("/api/"):
+            return None
+        texts = (text for asked in (request.GET, request.POST) for _, all_ in asked.lists() for text in all_)
+        if "\0" in request.path or any("\0" in text for text in texts):
+            text = "It holds a character (NUL) that no text here can hold. Nothing was changed. Take it out and try again."
+            return show_fault(request, 400, "Not understood", text)
+        return None
 
 
 def show_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

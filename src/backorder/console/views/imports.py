@@ -28,7 +28,14 @@ from backorder.channels.files.sample.policy import POLICY
 from backorder.console.access import may_change, name_cause
 from backorder.console.parts import Cell, Column, Empty, Row, Table
 from backorder.console.templatetags.words import say_count, say_day
-from backorder.console.uploads import UploadError, drop_files, find_upload, keep_files, read_files
+from backorder.console.uploads import (
+    UploadError,
+    drop_files,
+    find_upload,
+    keep_files,
+    read_files,
+    refuse_size,
+)
 from backorder.faults import FaultyInputError
 
 MOST = 200
@@ -71,7 +78,7 @@ def describe_tables() -> list[dict[str, Any]]:
 
 
 def read_handed(handed: list[UploadedFile[bytes]]) -> dict[str, bytes]:
-    """Read files by name. Raises UploadError without any, or if one name comes twice."""
+    """Read files by name. Raises UploadError without any, if one name comes twice, or before it reads too much."""
     if not handed:
         message = "No file was chosen. Choose one or more, then press Look at them."
         raise UploadError(message)
@@ -80,6 +87,7 @@ def read_handed(handed: list[UploadedFile[bytes]]) -> dict[str, bytes]:
     if twice:
         message = f"{', '.join(twice)} was handed in twice; hand each in once."
         raise UploadError(message)
+    refuse_size(sum(file.size or 0 for file in handed))
     return {name: file.read() for name, file in zip(names, handed, strict=True)}
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from backorder.accounts.selectors import find_opening
 from backorder.accounts.services import note_failure
+from backorder.console.access import find_address
 
 
 class SignInForm(AuthenticationForm):
@@ -28,7 +29,7 @@ class SignInForm(AuthenticationForm):
     def clean(self) -> dict[str, Any]:
         """Refuse whoever tried too often, and remember who fails."""
         assert self.request is not None
-        name, address = self.cleaned_data.get("username", ""), self.request.META.get("REMOTE_ADDR", "")
+        name, address = self.cleaned_data.get("username", ""), find_address(self.request)
         now = timezone.now()
         if opening := find_opening(name, address, now):
             at = timezone.localtime(opening)

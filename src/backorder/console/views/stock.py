@@ -136,7 +136,10 @@ def change_stock(request: HttpRequest, what: str) -> HttpResponse:
     if kind is None:
         message = "There is no such change of stock."
         raise Http404(message)
-    sku = request.GET.get("sku", "")
+    sku = request.GET.get("sku", "").strip()
+    if "\n" in sku:  # no item is called so, and no address of an item can hold it
+        message = "There is no such item."
+        raise Http404(message)
     initial = {name: request.GET.get(name, "") for name in ("sku", "location", "status")}
 
     def act(typed: dict[str, Any]) -> Decision | None:
@@ -149,6 +152,7 @@ def change_stock(request: HttpRequest, what: str) -> HttpResponse:
         button=kind.button,
         form=kind.form(request.POST or None, initial=initial, locations=sorted(find_locations())),
         event=act,
+        subject=("item", request.POST.get("sku", sku).strip()),
     )
     return take_change(request, change)
 
