@@ -39,8 +39,10 @@ def hand_in(page: Page, files: dict[str, str]) -> None:
 
 
 def read_rows(page: Page, table: str) -> list[list[str]]:
-    """Read a table."""
-    rows = page.get_by_role("table", name=table).locator("tbody tr")
+    """Read a table, once it is there."""
+    found = page.get_by_role("table", name=table)
+    found.wait_for()
+    rows = found.locator("tbody tr")
     return [row.get_by_role("cell").all_inner_texts() for row in rows.all()]
 
 
@@ -67,7 +69,7 @@ def test_files_are_mended_half_a_delivery_moves_a_promise_and_other_rules_are_tr
     page.get_by_text("Imported.").wait_for()
 
     page.get_by_role("link", name="1002", exact=True).click()
-    assert page.get_by_text("All 6 ship by 4 Dec 2026, with what is on the way.").is_visible()
+    page.get_by_text("All 6 ship by 4 Dec 2026, with what is on the way.").wait_for()
     page.get_by_role("link", name="Inbound", exact=True).click()
     page.get_by_role("link", name="P-7", exact=True).click()
     page.get_by_role("link", name="Receive", exact=True).click()
