@@ -15,7 +15,6 @@ from backorder.channels.files.intake.tables import read_paths
 from backorder.fulfilment import services
 from backorder.fulfilment.selectors import find_differences
 from backorder.orders.services import Wanted
-from backorder.outbox.models import Entry
 from tests.allocation.shop import buy, line_of, order_in, promised, standing, stock, take_in
 from tests.concurrency.interleaving import BEFORE_DECISION, BEFORE_ENTRY, BEFORE_LOCK, run_between
 from tests.fulfilment.shop import PARCEL, order_of, release, releases_of, shelf, sums
@@ -55,21 +54,6 @@ def test_a_line_that_is_added_before_the_lock_is_part_of_the_order_and_nobody_wa
     )
     assert (line_of("A-1").quantity_open, line_of("A-1", "2").quantity_open) == open_units
     assert standing("A-2")[:3] == (0, 0, 1)
-    assert everything_stands()
-
-
-def test_an_item_that_is_made_while_everything_is_decided_waits_for_it() -> None:
-    stock("LAMP", 9)
-    buy("A-1", ("LAMP", 2))
-
-    def sell_another() -> None:
-        stock("SHADE", 5)
-        buy("A-2", ("SHADE", 2))
-
-    run_between(lambda: plan_all(cause()), (BEFORE_ENTRY, sell_another))
-    told = Entry.objects.filter(what__in=("plan.asked", "order.placed")).order_by("pk")
-    assert list(told.values_list("what", flat=True)) == ["order.placed", "plan.asked", "order.placed"]
-    assert standing("A-2")[:3] == (2, 0, 0)
     assert everything_stands()
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection
-
 from backorder.catalog.models import Item
 
 
@@ -16,11 +14,5 @@ def lock_items(items: Iterable[int]) -> None:
 
 
 def lock_all_items() -> None:
-    """Lock every item, and keep new ones from being made until the end of the transaction.
-
-    Whoever makes an item locks rows first and the table then; so does this, and nobody waits in a circle.
-    """
+    """Lock every item."""
     lock_items(Item.objects.values_list("pk", flat=True))
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE catalog_item IN SHARE ROW EXCLUSIVE MODE")
-    lock_items(Item.objects.values_list("pk", flat=True))  # those that were made while we waited
