@@ -152,7 +152,10 @@ def note_released(table: TableFile, changed: pl.DataFrame, gone: pl.DataFrame, f
             table.file, f"{units} cannot be there: {released} {message}", record=record, column="on_hand"
         )
     for sku, place, released in (
-        gone.filter(pl.col("released") > 0).select("sku", "location", "released").iter_rows()
+        gone.filter(pl.col("released") > 0)
+        .select("sku", "location", "released")
+        .sort("sku", "location")
+        .iter_rows()
     ):
         faults.add(table.file, f"{sku} at {place} is not listed, and {released} units of it {message}")
 

@@ -100,7 +100,10 @@ def compare_orders(tables: Tables, faults: Faults) -> tuple[list[Part], Compared
         rest = read_known(set(list_open_orders()) - numbers)
         gone = pl.concat([lines.gone, rest]).filter(pl.col("quantity") > 0)
         for order, line, units in (
-            gone.filter(pl.col("released") > 0).select("order", "line", "released").iter_rows()
+            gone.filter(pl.col("released") > 0)
+            .select("order", "line", "released")
+            .sort("order", "line")
+            .iter_rows()
         ):
             message = f"order {order} line {line} is not listed, and {units} units of it are on a pick list; {TAKE_BACK}"
             faults.add(table.file, message)
