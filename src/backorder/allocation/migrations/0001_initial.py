@@ -10,7 +10,6 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("catalog", "0001_initial"),
         ("orders", "0001_initial"),
         ("outbox", "0001_initial"),
         ("supply", "0001_initial"),
@@ -262,12 +261,6 @@ class Migration(migrations.Migration):
                         related_name="standing",
                         serialize=False,
                         to="orders.line",
-                    ),
-                ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.item"
                     ),
                 ),
                 ("allocated_on_hand", models.BigIntegerField()),
