@@ -11,8 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from backorder import postgres
 from backorder.cli.demo import MARK
 
 
@@ -43,6 +45,15 @@ def test_six_months_and_a_day_add_up_and_are_replaced_by_the_next_demo(folder: P
     assert f"backorder serve --data {data / 'data'}" in printed
     code, proof, errors = backorder("reconcile", "--data", str(data / "data"))
     assert (code, errors, proof[:11]) == (0, "", "all agree: ")
+    server = postgres.start(data / "data")
+    with psycopg.connect(server.url) as connection:
+        told = connection.execute(
+            "SELECT count(*), count(*) FILTER (WHERE at > now()) FROM outbox_entry"
+        ).fetchone()
+    server.stop()
+    assert told is not None
+    assert told[0] > 0
+    assert told[1] == 0  # nothing is told that has not happened yet
 
 
 def test_a_folder_that_is_no_demo_stays_as_it_is(folder: Path) -> None:

@@ -57,6 +57,22 @@ def test_a_line_that_is_added_before_the_lock_is_part_of_the_order_and_nobody_wa
     assert everything_stands()
 
 
+def test_an_item_that_is_made_while_everything_is_decided_is_left_to_its_own_events() -> None:
+    stock("LAMP", 9)
+    buy("A-1", ("LAMP", 2))
+
+    def sell_another() -> None:
+        stock("SHADE", 5)
+        buy("A-2", ("SHADE", 2))
+
+    run_between(
+        lambda: plan_all(cause()),
+        (BEFORE_ENTRY, sell_another),  # all are locked, nothing is read
+        (BEFORE_ENTRY, lambda: events.cancel_order(order_of("A-2"), cause())),  # all is read
+    )
+    assert everything_stands()
+
+
 def ship_kit() -> None:
     """The kit leaves."""
     services.ship(order_of("A-1"), [(releases_of("A-1")[0], 1)], PARCEL, cause())

@@ -17,6 +17,7 @@ from backorder.allocation.policies import read_terms
 from backorder.allocation.promises import find_news
 from backorder.allocation.runs import Worked, replay
 from backorder.allocation.services import is_decided, read_all, work_out
+from backorder.catalog.selectors import list_ids
 from backorder.fulfilment.selectors import find_differences
 from backorder.outbox.services import Cause
 from tests.simulation.broken import LawBrokenError
@@ -80,7 +81,7 @@ def is_whole(day: date) -> bool:
 def find_restless(cause: Cause) -> list[object]:
     """Decide everything again, without effect, and list what would be otherwise: nothing may (law L8)."""
     terms = read_terms()
-    worked = work_out(read_all(cause.day, terms), terms, whole=True)
+    worked = work_out(read_all(list_ids(), cause.day, terms), terms, whole=True)
     told, _ = find_news(worked.ledger, worked.plan)
     return [
         *map(say_move, compare_standings(worked.facts, worked.plan)),

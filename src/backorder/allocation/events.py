@@ -104,9 +104,9 @@ def change_items(skus: Iterable[str], change: Callable[[], Saved]) -> Decision |
 @transaction.atomic
 def change_places(change: Callable[[], Saved]) -> Decision | None:
     """Create or change locations, close or open days, and decide about everything. Raises CatalogError."""
-    lock_all_items()
+    items = lock_all_items()
     entry = change().entry
-    return decide_all(entry) if entry else None
+    return decide_all(items, entry) if entry else None
 
 
 def expire_holds(cause: Cause) -> list[Decision]:

@@ -59,7 +59,7 @@ def publish(simulation: Simulation, cause: Cause, consent: Consent | None = None
     """
     consent = consent or Consent()
     with transaction.atomic():
-        lock_all_items()
+        items = lock_all_items()
         Simulation.objects.select_for_update(no_key=True).get(pk=simulation.pk)
         refuse_ended(simulation)
         subjects = [WHOLE, ("simulation", str(simulation.pk))]
@@ -72,7 +72,7 @@ def publish(simulation: Simulation, cause: Cause, consent: Consent | None = None
             draft = Draft(simulation.text, simulation.hysteresis_days, simulation.gain_days)
             put_version_in_force(write_version(draft.text, event), draft, event)
         terms = read_terms()
-        worked = try_out(read_all(cause.day, terms), terms)
+        worked = try_out(read_all(items, cause.day, terms), terms)
         if not consent.anew and worked.plan.hash() != simulation.run.plan_hash:
             raise find_outdated(simulation, worked, event)
         refuse_passed_caps(worked, consent)
@@ -101,27 +101,29 @@ def publish_policy(draft: Draft, cause: Cause, consent: Consent | None = None) -
     """Put rules in force and decide everything by them. Raises FaultyInputError, and SimulationError past a cap."""
     read_draft(draft)  # faults of the text come before any lock
     with transaction.atomic():
-        lock_all_items()
+        items = lock_all_items()
         event = write(cause, "policy.published", [WHOLE], {"despite": consent.despite if consent else ""})
-        return decide_by(write_version(draft.text, event), draft, event, consent or Consent())
+        return decide_by(items, write_version(draft.text, event), draft, event, consent or Consent())
 
 
 def roll_back(publication: Publication, cause: Cause, consent: Consent | None = None) -> Decision:
     """Publish an earlier version again, as it was published then. Raises SimulationError past a cap."""
     with transaction.atomic():
-        lock_all_items()
+        items = lock_all_items()
         last = Publication.objects.latest("id")
         refuse(last == publication, f"version {publication.version.number} is in force already")
         event = write(cause, "policy.rolled_back", [WHOLE], {"publication": publication.pk})
         draft = Draft(publication.version.text, publication.hysteresis_days, publication.gain_days)
-        return decide_by(publication.version, draft, event, consent or Consent())
+        return decide_by(items, publication.version, draft, event, consent or Consent())
 
 
-def decide_by(version: PolicyVersion, draft: Draft, event: Entry, consent: Consent) -> Decision:
-    """Put a version in force and decide everything by it."""
+def decide_by(
+    items: set[int], version: PolicyVersion, draft: Draft, event: Entry, consent: Consent
+) -> Decision:
+    """Put a version in force and decide all items, which are locked, by it."""
     put_version_in_force(version, draft, event)
     terms = read_terms()
-    worked = try_out(read_all(Cause(event.who, event.at).day, terms), terms)
+    worked = try_out(read_all(items, Cause(event.who, event.at).day, terms), terms)
     refuse_passed_caps(worked, consent)
     return put_in_force(worked, event, [WHOLE])
 

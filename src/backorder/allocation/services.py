@@ -141,17 +141,16 @@ def read_locked(items: set[int], day: date, terms: Terms) -> Facts:
     return facts
 
 
-def decide_all(event: Entry) -> Decision:
-    """Decide about everything. The journal names the items of which a line stands otherwise than before."""
+def decide_all(items: set[int], event: Entry) -> Decision:
+    """Decide about all items, which are locked. The journal names the items of which a line stands otherwise than before."""
     terms = read_terms()
-    return put_in_force(work_out(read_all(day_of(event), terms), terms, whole=True), event, [WHOLE])
+    return put_in_force(work_out(read_all(items, day_of(event), terms), terms, whole=True), event, [WHOLE])
 
 
 @transaction.atomic
 def plan_all(cause: Cause) -> Decision:
     """Decide about everything because somebody wants it."""
-    lock_all_items()
-    return decide_all(write(cause, "plan.asked", [WHOLE]))
+    return decide_all(lock_all_items(), write(cause, "plan.asked", [WHOLE]))
 
 
 def pass_day(cause: Cause) -> Decision | None:
@@ -159,12 +158,12 @@ def pass_day(cause: Cause) -> Decision | None:
     if is_decided(cause.day):
         return None
     with transaction.atomic():
-        lock_all_items()
+        items = lock_all_items()
         if is_decided(cause.day):  # by somebody who was faster
             return None
         last = find_last_whole_day()
         days = {"from": last and last.isoformat(), "to": cause.day.isoformat()}
-        return decide_all(write(cause, "day.passed", [WHOLE], days))
+        return decide_all(items, write(cause, "day.passed", [WHOLE], days))
 
 
 def is_decided(day: date) -> bool:
@@ -173,9 +172,8 @@ def is_decided(day: date) -> bool:
     return last is not None and last >= day
 
 
-def read_all(day: date, terms: Terms) -> Facts:
-    """Read everything that decides on a day."""
-    items = Item.objects.values_list("pk", flat=True)
+def read_all(items: Iterable[int], day: date, terms: Terms) -> Facts:
+    """Read what decides about all items on a day."""
     return read_facts(items, day, terms.policy, all_items=True)
 
 

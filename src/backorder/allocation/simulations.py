@@ -23,6 +23,7 @@ from backorder.allocation.runs import Worked, write_run
 from backorder.allocation.services import WHOLE, read_all, read_steadily, work_out
 from backorder.allocation.snapshot import Facts
 from backorder.allocation.terms import Terms
+from backorder.catalog.selectors import list_ids
 from backorder.columns import Columns, write_columns
 from backorder.engine.allocation import PolicyError
 from backorder.engine.allocation.part import take_part
@@ -64,7 +65,7 @@ def simulate(draft: Draft | None, cause: Cause, changes: Sequence[Otherwise] = (
     with read_steadily():
         for change in changes:
             refuse_change(change)
-        facts = change_facts(read_all(cause.day, terms), changes)
+        facts = change_facts(read_all(list_ids(), cause.day, terms), changes)
         worked = try_out(facts, terms)
         difference = compare(worked)
         news, _ = find_news(worked.ledger, worked.plan)

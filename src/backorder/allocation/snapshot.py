@@ -33,6 +33,14 @@ NOTHING = 0  # no row has this id
 ANY_ITEM = -1  # of a line that is not decided: nobody looks what it holds
 
 
+OF_ITEM = {
+    **dict.fromkeys(("lines", "levels", "inbound", "substitutes"), "item"),
+    **dict.fromkeys(("held", "stood", "waiting"), "line_item"),
+    "kits": "kit",
+}
+"""The tables whose rows are each of one item, and what names it. Who ties a new item to another one waits for the other's lock."""
+
+
 @dataclass(frozen=True)
 class InForce:
     """The rows of the plan in force of the items that are decided, whether their lines are still open or not."""
@@ -64,10 +72,15 @@ class Facts:
 def read_facts(items: Iterable[int], day: date, policy: Policy, *, all_items: bool = False) -> Facts:
     """Read what decides about some items on a day, or the last that was decided for.
 
-    That is: their lines and supplies, and lines of other items in complete orders with them. `all_items` says that these are all.
+    That is: their lines and supplies, and lines of other items in complete orders with them. `all_items` says that these are all;
+    what is of an item that was made since is left out.
     """
     wanted = sorted(items) if all_items else find_together(items)
     rows = read_rows(wanted, day, all_items=all_items)
+    if all_items:
+        rows |= {
+            name: choose(rows[name], np.isin(rows[name][item], wanted)) for name, item in OF_ITEM.items()
+        }
     lines, supplies, places = rows["lines"], (rows["levels"], rows["inbound"]), rows["places"]
     known = np.unique(np.concatenate([np.array(wanted, np.int64), lines["item"]]))
     inside = np.isin(lines["item"], wanted)

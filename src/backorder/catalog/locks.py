@@ -13,6 +13,10 @@ def lock_items(items: Iterable[int]) -> None:
     list(rows.values_list("pk"))
 
 
-def lock_all_items() -> None:
-    """Lock every item."""
-    lock_items(Item.objects.values_list("pk", flat=True))
+def lock_all_items() -> set[int]:
+    """Lock every item, those too that are made while one waits for the others; gives their ids. Items made later are not locked."""
+    locked = set[int]()
+    while more := set(Item.objects.values_list("pk", flat=True)) - locked:
+        lock_items(more)
+        locked |= more
+    return locked

@@ -136,7 +136,7 @@ def fill(seed: int) -> None:
     for line in write_history(timezone.localdate(now), seed, now - timedelta(minutes=10)):
         typer.echo(f"  {line}")
     typer.echo("\nToday:")
-    for happening in live_through(now - timedelta(minutes=8)):
+    for happening in live_through(now - timedelta(minutes=8)):  # nothing is told before it has happened
         show(happening)
 
 

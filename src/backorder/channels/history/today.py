@@ -20,6 +20,7 @@ from backorder.outbox.services import Cause
 from backorder.supply.models import InboundLine
 
 RUSH, SLIP_DAYS, SUPPLIER = 6, 12, "the supplier, by phone"
+EVERY = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,11 @@ class Happening:
 
 
 def live_through(at: datetime) -> Iterator[Happening]:
-    """Let the day happen, from a quarter past eight on."""
+    """Let the day happen, an event every other minute."""
     yield order_in_a_rush(at)
-    yield receive_half(at + timedelta(hours=1))
-    yield hear_of_a_slip(at + timedelta(hours=2))
-    yield lose_a_customer(at + timedelta(hours=3))
+    yield receive_half(at + EVERY)
+    yield hear_of_a_slip(at + 2 * EVERY)
+    yield lose_a_customer(at + 3 * EVERY)
 
 
 def order_in_a_rush(at: datetime) -> Happening:
