@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from backorder.channels.files.intake.tables import read_paths
 from backorder.fulfilment import services
 from backorder.fulfilment.selectors import find_differences
 from backorder.orders.services import Wanted
+from backorder.outbox.services import Cause
 from tests.allocation.shop import buy, line_of, order_in, promised, standing, stock, take_in
 from tests.concurrency.interleaving import BEFORE_DECISION, BEFORE_ENTRY, BEFORE_LOCK, run_between
 from tests.fulfilment.shop import PARCEL, order_of, release, releases_of, shelf, sums
-from tests.supply.shop import TODAY, cause, item
+from tests.supply.shop import NOON, TODAY, cause, item
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,7 +68,7 @@ def test_an_item_that_is_made_while_everything_is_decided_is_left_to_its_own_eve
         buy("A-2", ("SHADE", 2))
 
     run_between(
-        lambda: plan_all(cause()),
+        lambda: plan_all(Cause("clock", NOON + dt.timedelta(days=1))),
         (BEFORE_ENTRY, sell_another),  # all are locked, nothing is read
         (BEFORE_ENTRY, lambda: events.cancel_order(order_of("A-2"), cause())),  # all is read
     )
