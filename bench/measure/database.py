@@ -139,13 +139,14 @@ def copy_rows(model: type[Model], columns: Mapping[str, Sequence[Any]]) -> None:
         for field in model._meta.concrete_fields  # noqa: SLF001 - Django's name for it
         if not isinstance(field, (AutoField, BigAutoField, GeneratedField))
     }
-    values = [columns.get(name) or repeat(field.get_default()) for name, field in fields.items()]
+    rows = len(next(iter(columns.values())))
+    values = [columns.get(name, repeat(field.get_default(), rows)) for name, field in fields.items()]
     table = model._meta.db_table  # noqa: SLF001
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({', '.join(fields)}) FROM STDIN") as copy,
     ):
-        for row in zip(*values, strict=False):
+        for row in zip(*values, strict=True):
             copy.write_row(row)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {table}")
