@@ -44,6 +44,8 @@ class Availability:
     held: int  # units of its own lines that are kept for somebody who has not ordered yet
     owed: int  # open units of its own lines that are ordered
     unallocated: int  # of them: what no supply covers
+    free_on_hand: int
+    free_to_come: int
     atp: list[Free]  # from today on, each day on which it grows
 
 
@@ -105,11 +107,13 @@ def build(
 ) -> Availability:
     """Put the numbers of one item together."""
     on_hand, allocated, released = there
-    free = [Free(today, on_hand - allocated - released)]
+    now = on_hand - allocated - released
+    free = [Free(today, now)]
     for one in coming:
         more = one.quantity - one.allocated
         if more and one.on == today:
             free = [Free(today, free[-1].quantity + more)]
         elif more:
             free.append(Free(one.on, free[-1].quantity + more))
-    return Availability(sku, on_hand, allocated, released, coming, *owed, free)
+    to_come = free[-1].quantity - now
+    return Availability(sku, on_hand, allocated, released, coming, *owed, now, to_come, free)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db import connection, transaction
 from django.utils import timezone
 
 from backorder.allocation.acceptance.answer import Alternative, find_alternatives
@@ -15,6 +13,7 @@ from backorder.allocation.acceptance.free import Cover
 from backorder.allocation.acceptance.gate import Split, let_in
 from backorder.allocation.days import EPOCH
 from backorder.allocation.policies import read_terms
+from backorder.allocation.services import read_steadily
 from backorder.allocation.snapshot import Facts, read_facts
 from backorder.orders.models import Line
 from backorder.orders.services.placing import build_line, build_order
@@ -64,7 +63,7 @@ def quote(lines: Sequence[Wanted], buyer: Buyer | None = None, *, on: date) -> t
         NUMBER, buyer, Cause("quote", datetime.combine(on, time.min, timezone.get_current_timezone()))
     )
     asked = [build_line(order, line) for line in lines]
-    with read_at_one_moment():
+    with read_steadily():
         policy = read_terms().policy
         facts = read_facts({line.item_id for line in asked}, on, policy)
         quantities = [line.quantity for line in lines]
@@ -106,17 +105,6 @@ def say_line(
         reason=split.reason,
         alternatives=instead,
     )
-
-
-@contextmanager
-def read_at_one_moment() -> Iterator[None]:
-    """Read the database as it is at one moment, without keeping anybody waiting; inside a transaction, as that sees it."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def read_inbound(facts: Facts, covers: Sequence[Cover]) -> dict[int, Dependence]:

@@ -8,7 +8,6 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from backorder.allocation.attributes import natural
 from backorder.allocation.explaining import explain_line
 from backorder.allocation.services import Decision
 from backorder.allocation.snapshot import Facts as Recorded
@@ -65,14 +64,13 @@ def name_facts(recorded: Recorded) -> Facts:
     inbound = name_rows(InboundLine, recorded.inbound, "order__number", "number")
     here = [("", "")] * len(recorded.levels)
     known = np.unique(np.concatenate([recorded.items, recorded.line_items]))
-    places = sorted(Location.objects.values_list("code", flat=True), key=natural)
     names = Names(
         order=texts(order for order, _ in lines),
         line=texts(number for _, number in lines),
         inbound=texts(order for order, _ in [*here, *inbound]),
         inbound_line=texts(number for _, number in [*here, *inbound]),
         sku=texts(sku for (sku,) in name_rows(Item, known, "sku")),
-        location=texts(places),
+        location=texts(code for (code,) in name_rows(Location, recorded.places, "code")),
         kind=texts([]),
     )
     return Facts(recorded.snapshot, names, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -14,16 +14,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from backorder.allocation.services import preview
+from backorder.console.access import name_cause
 from backorder.console.effects import Effect, Found, describe_moves, read_effect, say_outcome
 from backorder.console.journal import describe_story
 from backorder.fulfilment.services import FulfilmentError
 from backorder.orders.services import OrderError
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import find_last, read_news
+from backorder.outbox.services import Cause
 from backorder.supply.services import SupplyError
 
 REFUSALS = (FulfilmentError, OrderError, SupplyError)
 LARGEST = 2**63
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,39 @@ class Change:
         """Name the order that it is about."""
         kind, key = self.subject
         return key if kind == "order" else ""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What a change is about: the thing as the title names it, what is said of it, and where one goes back to."""
+
+    named: str
+    about: str
+    back: str
+    subject: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Kind(Generic[Thing]):
+    """A kind of change to a thing: its words, its form, what stands in it at first, and its event."""
+
+    title: str
+    button: str
+    form: type[forms.Form]
+    initial: Callable[[Thing], dict[str, Any]]
+    event: Callable[[Thing, dict[str, Any], Cause], Found]
+
+    def ask(self, request: HttpRequest, thing: Thing, topic: Topic) -> Change:
+        """Lay out the form for one thing."""
+        return Change(
+            title=f"{self.title} {topic.named}",
+            about=topic.about,
+            back=topic.back,
+            button=self.button,
+            form=self.form(request.POST or None, initial=self.initial(thing)),
+            event=lambda typed: self.event(thing, typed, name_cause(request, typed.get("why", ""))),
+            subject=topic.subject,
+        )
 
 
 def take_change(request: HttpRequest, change: Change) -> HttpResponse:

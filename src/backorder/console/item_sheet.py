@@ -16,7 +16,7 @@ from backorder.console.pictures.timeline import Day, TimeLine, draw_timeline
 from backorder.console.takers import describe_takers
 from backorder.console.templatetags.words import say_day, say_time
 from backorder.orders.models import Line
-from backorder.supply.models import SELLABLE, Level
+from backorder.supply.models import SELLABLE
 
 
 def describe_item(sheet: ItemSheet, today: date) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def describe_item(sheet: ItemSheet, today: date) -> dict[str, Any]:
         "parts": list_parts(sheet),
         "kits": sheet.kits,
         "timeline": None if sheet.parts else draw_supply(sheet, today),
-        "free": list_free(sheet, today),
+        "free": list_free(sheet),
         "supplies": list_supplies(sheet),
         "waiting": list_waiting(sheet),
         "ledger": list_movements(sheet),
@@ -43,7 +43,7 @@ def count_units(sheet: ItemSheet) -> list[Figure]:
     short = max(asked - on_hand - to_come, 0)
     return [
         Figure("On hand", on_hand),
-        Figure("Free on hand", sum(count_free(level) for level in sellable)),
+        Figure("Free on hand", sheet.availability.free_on_hand),
         Figure("To come", to_come),
         Figure("Asked for", asked),
         Figure("Short of everything known", short, "bad" if short else ""),
@@ -98,41 +98,16 @@ def draw_supply(sheet: ItemSheet, today: date) -> TimeLine:
     return draw_timeline(f"Supply and demand of {sheet.item.sku}", days)
 
 
-def count_free(level: Level) -> int:
-    """Count what no line has been given and the warehouse does not have."""
-    return level.on_hand - level.allocated - level.released if level.status == SELLABLE else 0
-
-
-def list_free(sheet: ItemSheet, today: date) -> Table:
-    """List what is free from which day on: what no line has been given."""
-    free = [
-        (today, count_free(level), f"on hand at {level.location.code}")
-        for level in sheet.levels
-        if level.status == SELLABLE
-    ]
-    free += [
-        (
-            max(line.expected_on, today),
-            line.remaining - line.allocated,
-            f"{line.order.number} line {line.number}",
-        )
-        for line in sheet.inbound
-    ]
-    rows, sum_free = [], 0
-    for day, units, source in sorted(free):
-        if units:
-            sum_free += units
-            rows.append(Row([Cell(say_day(day)), Cell(f"{units:,}"), Cell(f"{sum_free:,}"), Cell(source)]))
-    columns = [
-        Column("From", whole=True),
-        Column("Free", numeric=True),
-        Column("In all", numeric=True),
-        Column("Source"),
-    ]
+def list_free(sheet: ItemSheet) -> Table:
+    """List what is free by which day: what no line has been given."""
     return Table(
         "What is free when",
-        columns,
-        rows,
+        [Column("By", whole=True), Column("Free", numeric=True)],
+        [
+            Row([Cell(say_day(free.on)), Cell(f"{free.quantity:,}")])
+            for free in sheet.availability.atp
+            if free.quantity
+        ],
         Empty("Nothing is free", "Every unit that is known of has been given to a line."),
     )
 
@@ -144,7 +119,7 @@ def list_supplies(sheet: ItemSheet) -> list[dict[str, Any]]:
             "name": f"On hand at {level.location.code}",
             "units": level.on_hand,
             "takers": describe_takers(level.allocations.all()),
-            "free": count_free(level),
+            "free": level.free,
             "released": level.released,
             "link": "",
         }

@@ -67,6 +67,11 @@ class Level(models.Model):
             never_more_than("on_hand - released", "supply_level"),
         ]
 
+    @property
+    def free(self) -> int:
+        """Units that no line has been given and the warehouse does not have."""
+        return self.on_hand - self.allocated - self.released if self.status == SELLABLE else 0
+
 
 class InboundOrder(models.Model):
     """Units on order: bought, made, moved or printed."""

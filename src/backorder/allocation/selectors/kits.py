@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet, Sum
 
+from backorder.allocation.availability import read_availability
 from backorder.catalog.models import Component, Item
+from backorder.catalog.services.bills import count_in_kits
 from backorder.orders.models import Line
-from backorder.supply.models import SELLABLE, InboundLine, Level
 
 
 @dataclass(frozen=True)
@@ -23,19 +23,14 @@ class KitPart:
     free_to_come: int
 
 
-def list_kit_parts(kit: Item) -> list[KitPart]:
+def list_kit_parts(kit: Item, today: date) -> list[KitPart]:
     """List what a kit is made of, by sku; nothing if it is none."""
-    here = Level.objects.filter(item=OuterRef("item"), status=SELLABLE).values("item")
-    coming = InboundLine.objects.filter(item=OuterRef("item")).values("item")
-    free = here.annotate(units=Sum(F("on_hand") - F("allocated") - F("released"))).values("units")
-    to_come = coming.annotate(units=Sum(F("remaining") - F("allocated"))).values("units")
-    rows = (
-        Component.objects.filter(kit=kit)
-        .select_related("item")
-        .annotate(free=Coalesce(Subquery(free), 0), to_come=Coalesce(Subquery(to_come), 0))
-        .order_by("item__sku")
-    )
-    return [KitPart(row.item, row.quantity, row.free, row.to_come) for row in rows]
+    rows = list(Component.objects.filter(kit=kit).select_related("item").order_by("item__sku"))
+    there = read_availability([row.item for row in rows], today) if rows else []
+    return [
+        KitPart(row.item, row.quantity, one.free_on_hand, one.free_to_come)
+        for row, one in zip(rows, there, strict=True)
+    ]
 
 
 def list_kits_with(item: Item) -> QuerySet[Component]:
@@ -44,11 +39,12 @@ def list_kits_with(item: Item) -> QuerySet[Component]:
 
 
 def sum_asked_in_kits(item: Item) -> list[tuple[date, int]]:
-    """Sum the units of an item that open lines of kits ask for, by the day on which they are wanted."""
+    """Sum the units of an item that open lines of kits ask for, all levels down, by the day on which they are wanted."""
+    units = count_in_kits(item.sku)
     rows = (
-        Line.objects.filter(item__components__item=item, quantity_open__gt=0)
-        .order_by("requested_on")
-        .values_list("requested_on")
-        .annotate(units=Sum(F("quantity_open") * F("item__components__quantity")))
+        Line.objects.filter(item__sku__in=units, quantity_open__gt=0)
+        .order_by("requested_on", "item__sku")
+        .values_list("requested_on", "item__sku")
+        .annotate(kits=Sum("quantity_open"))
     )
-    return list(rows)
+    return [(day, kits * units[sku]) for day, sku, kits in rows]

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
+from backorder.allocation.availability import Availability, read_availability
 from backorder.allocation.models import Allocation
 from backorder.allocation.selectors.kits import KitPart, list_kit_parts, list_kits_with, sum_asked_in_kits
 from backorder.catalog.models import Component, Item
@@ -28,6 +29,7 @@ class ItemSheet:
     movements: list[Movement]
     asked: list[tuple[date, int]]
     """Units asked for, by the day on which they are wanted: all of them, those in kits too."""
+    availability: Availability
     parts: list[KitPart]
     kits: list[Component]
 
@@ -38,7 +40,7 @@ def with_takers() -> Prefetch[str, QuerySet[Allocation], str]:
     return Prefetch("allocations", rows)
 
 
-def read_item(sku: str) -> ItemSheet | None:
+def read_item(sku: str, today: date) -> ItemSheet | None:
     """Read all about an item; None if there is none."""
     item = Item.objects.filter(sku=sku).first()
     if item is None:
@@ -55,7 +57,8 @@ def read_item(sku: str) -> ItemSheet | None:
         list(lines.order_by(F("standing__units_ahead").asc(nulls_last=True), "id")[:MOST]),
         list(movements.order_by("-id")[:MOST]),
         [*asked, *sum_asked_in_kits(item)],
-        list_kit_parts(item),
+        read_availability([item], today)[0],
+        list_kit_parts(item, today),
         list(list_kits_with(item)),
     )
 

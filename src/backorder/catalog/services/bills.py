@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from graphlib import TopologicalSorter
 
-from django.db.models import Q
-
 from backorder.catalog.models import Component, Item
+from backorder.catalog.selectors import find_families
 from backorder.catalog.services.saving import refuse
 
 MOST_PARTS = 1_000_000
@@ -27,27 +26,27 @@ def say_endless(sku: str, units: int) -> str:
     return f"one {sku} would hold {units:,} units, all levels down; a kit holds {MOST_PARTS:,} or fewer"
 
 
-def count_parts(bills: Bills) -> dict[str, int]:
-    """Count the units in one of each kit, all levels down."""
+def count_in_kits(part: str) -> dict[str, int]:
+    """Count the units of an item in one of each kit that holds it, all levels down."""
+    counted = count_parts(read_bills([part]), part)
+    return {sku: units for sku, units in counted.items() if units and sku != part}
+
+
+def count_parts(bills: Bills, only: str | None = None) -> dict[str, int]:
+    """Count the units in one of each kit, all levels down: all of them, or those of one item."""
     counted: dict[str, int] = {}
     for sku in TopologicalSorter(bills).static_order():  # components before their kits
         bill = bills.get(sku, {})
-        counted[sku] = sum(units * counted[part] for part, units in bill.items()) if bill else 1
+        inside = sum(units * counted[part] for part, units in bill.items())
+        counted[sku] = inside if bill and sku != only else int(only in {None, sku})
     return counted
 
 
-def read_bills(kits: Iterable[str]) -> dict[str, dict[str, int]]:
-    """Read what these kits, what they are made of, and what holds them are made of."""
-    bills: dict[int, dict[int, int]] = {}
-    seen: set[int] = set()
-    ahead = set(Item.objects.filter(sku__in=set(kits)).values_list("pk", flat=True))
-    while ahead:
-        seen |= ahead
-        rows = Component.objects.filter(Q(kit__in=ahead) | Q(item__in=ahead))
-        near: set[int] = set()
-        for kit, item, units in rows.values_list("kit_id", "item_id", "quantity"):
-            bills.setdefault(kit, {})[item] = units
-            near |= {kit, item}
-        ahead = near - seen
-    names = dict(Item.objects.filter(pk__in=seen).values_list("pk", "sku"))
-    return {names[kit]: {names[item]: units for item, units in bill.items()} for kit, bill in bills.items()}
+def read_bills(items: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Read the bills of these items and of all that kits and substitutes tie to them."""
+    ids = Item.objects.filter(sku__in=set(items)).values_list("pk", flat=True)
+    rows = Component.objects.filter(kit__in=find_families(ids))
+    bills: dict[str, dict[str, int]] = {}
+    for kit, item, units in rows.values_list("kit__sku", "item__sku", "quantity"):
+        bills.setdefault(kit, {})[item] = units
+    return bills

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from backorder.catalog.selectors import find_locations
 from backorder.console.forms.fields import MOST, STATUS_CHOICES, ask_day, ask_units, ask_why
 
 
@@ -54,18 +55,17 @@ class SplitForm(forms.Form):
         return typed
 
 
+def list_places() -> list[tuple[str, str]]:
+    """List the locations to choose from."""
+    return [(code, code) for code in sorted(find_locations())]
+
+
 class PlaceForm(forms.Form):
     """Where stock lies."""
 
     sku = forms.CharField(label="Item", max_length=200)
-    location = forms.ChoiceField(label="Location")
+    location = forms.ChoiceField(label="Location", choices=list_places)
     status = forms.ChoiceField(label="Status", choices=STATUS_CHOICES)
-
-    def __init__(self, *args: Any, locations: list[str], **named: Any) -> None:  # noqa: ANN401 - what the form takes
-        super().__init__(*args, **named)
-        places = self.fields["location"]
-        assert isinstance(places, forms.ChoiceField)
-        places.choices = [(code, code) for code in locations]
 
 
 class CountForm(PlaceForm):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,9 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from backorder.accounts.roles import SUPPLY
 from backorder.allocation import events
 from backorder.allocation.selectors.supplies import find_inbound_line, list_inbound, read_inbound
-from backorder.allocation.services import Decision
-from backorder.console.access import may_change, name_cause, signed_in
-from backorder.console.changes import Change, take_change
+from backorder.console.access import may_change, signed_in
+from backorder.console.changes import Kind, Topic, take_change
 from backorder.console.forms.supply import ExpectForm, GoneForm, ReceiveForm, SplitForm
 from backorder.console.journal import describe_story
 from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table
@@ -28,7 +24,6 @@ from backorder.console.takers import describe_takers
 from backorder.console.templatetags.words import say_count, say_day
 from backorder.fulfilment import services as fulfilment
 from backorder.outbox.selectors import read_story
-from backorder.outbox.services import Cause
 from backorder.supply.models import InboundLine
 from backorder.supply.services import Part
 
@@ -133,24 +128,13 @@ def show_inbound(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "console/inbound.html", {"order": order, "lines": lines, "story": story})
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of change to an inbound line: its words, its form, what stands in it at first, and its event."""
-
-    title: str
-    button: str
-    form: type[forms.Form]
-    initial: Callable[[InboundLine], dict[str, Any]]
-    event: Callable[[InboundLine, dict[str, Any], Cause], Decision | None]
-
-
 def list_typed_parts(typed: dict[str, Any]) -> list[Part]:
     """List the parts that were typed in."""
     named = ((typed[f"quantity_{place}"], typed[f"on_{place}"]) for place in (1, 2, 3))
     return [Part(quantity, on) for quantity, on in named if quantity]
 
 
-KINDS = {
+KINDS: dict[str, Kind[InboundLine]] = {
     "receive": Kind(
         "Receive units of",
         "Receive them",
@@ -192,13 +176,10 @@ def change_inbound(request: HttpRequest, line: int, what: str) -> HttpResponse:
         raise Http404(message)
     number = found.order.number
     to_come = f"{found.remaining:,} of {found.quantity_ordered:,} {found.item.sku} are"
-    change = Change(
-        title=f"{kind.title} {number} line {found.number}",
-        about=f"{to_come} to come to {found.location.code}, expected {say_day(found.expected_on)}.",
-        back=reverse("inbound-order", args=[number]),
-        button=kind.button,
-        form=kind.form(request.POST or None, initial=kind.initial(found)),
-        event=lambda typed: kind.event(found, typed, name_cause(request, typed.get("why", ""))),
-        subject=("inbound", number),
+    topic = Topic(
+        f"{number} line {found.number}",
+        f"{to_come} to come to {found.location.code}, expected {say_day(found.expected_on)}.",
+        reverse("inbound-order", args=[number]),
+        ("inbound", number),
     )
-    return take_change(request, change)
+    return take_change(request, kind.ask(request, found, topic))

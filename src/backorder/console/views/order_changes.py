@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -14,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from backorder.accounts.roles import ORDERS
 from backorder.allocation import events
 from backorder.allocation.selectors.lines import find_line, read_order
-from backorder.console.access import may_change, name_cause
-from backorder.console.changes import Change, take_change, take_plain_change
+from backorder.console.access import may_change
+from backorder.console.changes import Kind, Topic, take_change, take_plain_change
 from backorder.console.effects import Found
 from backorder.console.forms.orders import (
     AddressForm,
@@ -31,29 +28,6 @@ from backorder.orders.services import LineChange, OrderChange, ShipTo
 from backorder.outbox.services import Cause
 
 ADDRESS = ("name", "street", "postcode", "city", "country")
-
-
-@dataclass(frozen=True)
-class LineKind:
-    """A kind of change to a line: its words, its form, what stands in it at first, and its event."""
-
-    title: str
-    button: str
-    form: type[forms.Form]
-    initial: Callable[[Line], dict[str, Any]]
-    event: Callable[[Line, dict[str, Any], Cause], Found]
-
-
-@dataclass(frozen=True)
-class OrderKind:
-    """A kind of change to an order: its words, its form, what stands in it at first, what it is about, and its event."""
-
-    title: str
-    button: str
-    form: type[forms.Form]
-    initial: Callable[[Order], dict[str, Any]]
-    about: Callable[[Order], str]
-    event: Callable[[Order, dict[str, Any], Cause], Found]
 
 
 def amend_line(line: Line, typed: dict[str, Any], cause: Cause) -> Found:
@@ -92,8 +66,8 @@ def say_open(order: Order) -> str:
     return f"Still to be shipped: {named}.{back}"
 
 
-LINE_KINDS = {
-    "amend": LineKind(
+LINE_KINDS: dict[str, Kind[Line]] = {
+    "amend": Kind(
         "Change",
         "Save the change",
         AmendLineForm,
@@ -104,7 +78,7 @@ LINE_KINDS = {
         },
         amend_line,
     ),
-    "cancel": LineKind(
+    "cancel": Kind(
         "Cancel units of",
         "Cancel these units",
         CancelForm,
@@ -112,29 +86,26 @@ LINE_KINDS = {
         lambda line, typed, cause: events.cancel_line(line, typed["quantity"], cause),
     ),
 }
-ORDER_KINDS = {
-    "amend": OrderKind(
+ORDER_KINDS: dict[str, Kind[Order]] = {
+    "amend": Kind(
         "Change",
         "Save the change",
         AmendOrderForm,
         lambda order: {"priority": order.priority, "ship_policy": order.ship_policy},
-        say_open,
         amend_order,
     ),
-    "cancel": OrderKind(
+    "cancel": Kind(
         "Cancel",
         "Cancel the order",
         CancelOrderForm,
         lambda _: {},
-        say_open,
         lambda order, _, cause: events.cancel_order(order, cause),
     ),
-    "address": OrderKind(
+    "address": Kind(
         "Send elsewhere:",
         "Save the address",
         AddressForm,
         read_address,
-        lambda _: "No line ships earlier or later by it.",
         change_address,
     ),
 }
@@ -151,17 +122,14 @@ def change_line(request: HttpRequest, line: int, what: str) -> HttpResponse:
     number = found.order.number
     promised = f", promised for {say_day(found.promised_on)}" if found.promised_on else ""
     released = f" The warehouse has {found.quantity_released:,} of them." if found.quantity_released else ""
-    change = Change(
-        title=f"{kind.title} order {number} line {found.number}",
-        about=f"{found.quantity_open:,} of {found.quantity_ordered:,} {found.item.sku} are open, "
+    topic = Topic(
+        f"order {number} line {found.number}",
+        f"{found.quantity_open:,} of {found.quantity_ordered:,} {found.item.sku} are open, "
         f"wanted {say_day(found.requested_on)}{promised}.{released}",
-        back=f"{reverse('order', args=[number])}#line-{found.number}",
-        button=kind.button,
-        form=kind.form(request.POST or None, initial=kind.initial(found)),
-        event=lambda typed: kind.event(found, typed, name_cause(request, typed["why"])),
-        subject=("order", number),
+        f"{reverse('order', args=[number])}#line-{found.number}",
+        ("order", number),
     )
-    return take_change(request, change)
+    return take_change(request, kind.ask(request, found, topic))
 
 
 @require_http_methods(["GET", "POST"])
@@ -172,13 +140,8 @@ def change_order(request: HttpRequest, what: str, number: str) -> HttpResponse:
     if order is None or kind is None:
         message = f"There is no order {number}."
         raise Http404(message)
-    change = Change(
-        title=f"{kind.title} order {number}",
-        about=kind.about(order),
-        back=reverse("order", args=[number]),
-        button=kind.button,
-        form=kind.form(request.POST or None, initial=kind.initial(order)),
-        event=lambda typed: kind.event(order, typed, name_cause(request, typed["why"])),
-        subject=("order", number),
-    )
-    return take_plain_change(request, change) if what == "address" else take_change(request, change)
+    moves_lines = what != "address"
+    about = say_open(order) if moves_lines else "No line ships earlier or later by it."
+    topic = Topic(f"order {number}", about, reverse("order", args=[number]), ("order", number))
+    change = kind.ask(request, order, topic)
+    return take_change(request, change) if moves_lines else take_plain_change(request, change)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,15 +15,13 @@ from backorder.accounts.roles import SUPPLY
 from backorder.allocation import events
 from backorder.allocation.events import Place
 from backorder.allocation.selectors.supplies import list_levels, read_item
-from backorder.allocation.services import Decision
-from backorder.catalog.selectors import find_item, find_location, find_locations
-from backorder.console.access import may_change, name_cause, signed_in
-from backorder.console.changes import Change, take_change
-from backorder.console.forms.supply import AdjustForm, CountForm, PlaceForm, StatusForm
-from backorder.console.item_sheet import count_free, describe_item
+from backorder.catalog.selectors import find_item, find_location
+from backorder.console.access import may_change, signed_in
+from backorder.console.changes import Kind, Topic, take_change
+from backorder.console.forms.supply import AdjustForm, CountForm, StatusForm
+from backorder.console.item_sheet import describe_item
 from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table
 from backorder.console.templatetags.words import say_count
-from backorder.outbox.services import Cause
 from backorder.supply.models import SELLABLE, Level
 from backorder.supply.services import SupplyError
 
@@ -70,10 +66,7 @@ def describe(level: Level) -> Row:
             Cell(level.item.sku, link, note=level.item.name),
             Cell(level.location.code),
             Cell(level.status.replace("_", " "), tone="good" if level.status == SELLABLE else "warn"),
-            *(
-                Cell(f"{units:,}")
-                for units in (level.on_hand, level.allocated, level.released, count_free(level))
-            ),
+            *(Cell(f"{units:,}") for units in (level.on_hand, level.allocated, level.released, level.free)),
         ],
         link,
     )
@@ -83,47 +76,46 @@ def describe(level: Level) -> Row:
 @signed_in
 def show_item(request: HttpRequest, sku: str) -> HttpResponse:
     """Show an item: supply against demand, who gets what, what is free when, and its ledger."""
-    sheet = read_item(sku)
+    today = timezone.localdate()
+    sheet = read_item(sku, today)
     if sheet is None:
         message = f"There is no item {sku}."
         raise Http404(message)
-    return render(request, "console/item.html", describe_item(sheet, timezone.localdate()))
+    return render(request, "console/item.html", describe_item(sheet, today))
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of change of stock: its words, its form and its event."""
-
-    title: str
-    button: str
-    form: type[PlaceForm]
-    event: Callable[[Place, dict[str, Any], Cause], Decision | None]
-
-
-KINDS = {
+Asked = dict[str, str]
+"""Item, location and status with which the page of a change is opened; others may be typed in."""
+KINDS: dict[str, Kind[Asked]] = {
     "count": Kind(
-        "Count stock",
+        "Count",
         "Save the count",
         CountForm,
-        lambda place, typed, cause: events.count(place, typed["found"], cause),
+        dict,
+        lambda _, typed, cause: events.count(find_place(typed), typed["found"], cause),
     ),
     "adjust": Kind(
-        "Adjust stock",
+        "Adjust",
         "Adjust it",
         AdjustForm,
-        lambda place, typed, cause: events.adjust(place, typed["quantity"], "adjustment", cause),
+        dict,
+        lambda _, typed, cause: events.adjust(find_place(typed), typed["quantity"], "adjustment", cause),
     ),
     "return": Kind(
-        "Return units to stock",
+        "Return units to",
         "Put them in",
         AdjustForm,
-        lambda place, typed, cause: events.adjust(place, typed["quantity"], "return", cause),
+        dict,
+        lambda _, typed, cause: events.adjust(find_place(typed), typed["quantity"], "return", cause),
     ),
     "status": Kind(
-        "Change the status of stock",
+        "Change the status of",
         "Change it",
         StatusForm,
-        lambda place, typed, cause: events.change_status(place, typed["to"], typed["quantity"], cause),
+        dict,
+        lambda _, typed, cause: events.change_status(
+            find_place(typed), typed["to"], typed["quantity"], cause
+        ),
     ),
 }
 
@@ -140,21 +132,14 @@ def change_stock(request: HttpRequest, what: str) -> HttpResponse:
     if "\n" in sku:  # no item is called so, and no address of an item can hold it
         message = "There is no such item."
         raise Http404(message)
-    initial = {name: request.GET.get(name, "") for name in ("sku", "location", "status")}
-
-    def act(typed: dict[str, Any]) -> Decision | None:
-        return kind.event(find_place(typed), typed, name_cause(request, typed["why"]))
-
-    change = Change(
-        title=kind.title,
-        about="Every change is a movement of the ledger; nothing there is ever rewritten.",
-        back=reverse("item", args=[sku]) if sku else reverse("stock"),
-        button=kind.button,
-        form=kind.form(request.POST or None, initial=initial, locations=sorted(find_locations())),
-        event=act,
-        subject=("item", request.POST.get("sku", sku).strip()),
+    asked = {name: request.GET.get(name, "") for name in ("sku", "location", "status")}
+    topic = Topic(
+        "stock",
+        "Every change is a movement of the ledger; nothing there is ever rewritten.",
+        reverse("item", args=[sku]) if sku else reverse("stock"),
+        ("item", request.POST.get("sku", sku).strip()),
     )
-    return take_change(request, change)
+    return take_change(request, kind.ask(request, asked, topic))
 
 
 def find_place(typed: dict[str, Any]) -> Place:
