@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import QuerySet, Sum
 
-from backorder.allocation.availability import read_availability
+from backorder.allocation.availability import Availability, read_availability
 from backorder.catalog.models import Component, Item
 from backorder.catalog.services.bills import count_in_kits
 from backorder.orders.models import Line
@@ -23,14 +23,15 @@ class KitPart:
     free_to_come: int
 
 
-def list_kit_parts(kit: Item, today: date) -> list[KitPart]:
-    """List what a kit is made of, by sku; nothing if it is none."""
-    rows = list(Component.objects.filter(kit=kit).select_related("item").order_by("item__sku"))
-    there = read_availability([row.item for row in rows], today) if rows else []
-    return [
+def read_with_parts(item: Item, today: date) -> tuple[Availability, list[KitPart]]:
+    """Read what there is of an item, and what it is made of if it is a kit, by sku."""
+    rows = list(Component.objects.filter(kit=item).select_related("item").order_by("item__sku"))
+    own, *there = read_availability([item, *(row.item for row in rows)], today)
+    parts = [
         KitPart(row.item, row.quantity, one.free_on_hand, one.free_to_come)
         for row, one in zip(rows, there, strict=True)
     ]
+    return own, parts
 
 
 def list_kits_with(item: Item) -> QuerySet[Component]:

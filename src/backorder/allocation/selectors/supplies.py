@@ -7,9 +7,9 @@ from datetime import date
 
 from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
-from backorder.allocation.availability import Availability, read_availability
+from backorder.allocation.availability import Availability
 from backorder.allocation.models import Allocation
-from backorder.allocation.selectors.kits import KitPart, list_kit_parts, list_kits_with, sum_asked_in_kits
+from backorder.allocation.selectors.kits import KitPart, list_kits_with, read_with_parts, sum_asked_in_kits
 from backorder.catalog.models import Component, Item
 from backorder.orders.models import Line
 from backorder.supply.models import SELLABLE, InboundLine, InboundOrder, Level, Movement
@@ -57,8 +57,7 @@ def read_item(sku: str, today: date) -> ItemSheet | None:
         list(lines.order_by(F("standing__units_ahead").asc(nulls_last=True), "id")[:MOST]),
         list(movements.order_by("-id")[:MOST]),
         [*asked, *sum_asked_in_kits(item)],
-        read_availability([item], today)[0],
-        list_kit_parts(item, today),
+        *read_with_parts(item, today),
         list(list_kits_with(item)),
     )
 

@@ -75,8 +75,15 @@ class CountForm(PlaceForm):
     why = ask_why(help_text="As: yearly count, shelf check.")
 
 
+class ReturnForm(PlaceForm):
+    """Units that came back."""
+
+    quantity = ask_units("Units that came back")
+    why = ask_why()
+
+
 class AdjustForm(PlaceForm):
-    """Units that came back, or that must be written off."""
+    """Units that are there beyond the books, or missing from them."""
 
     quantity = ask_units("Units", min_value=-MOST, help_text="Less than 0 takes them out.")
     why = ask_why()

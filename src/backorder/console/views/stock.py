@@ -18,7 +18,7 @@ from backorder.allocation.selectors.supplies import list_levels, read_item
 from backorder.catalog.selectors import find_item, find_location
 from backorder.console.access import may_change, signed_in
 from backorder.console.changes import Kind, Topic, take_change
-from backorder.console.forms.supply import AdjustForm, CountForm, StatusForm
+from backorder.console.forms.supply import AdjustForm, CountForm, ReturnForm, StatusForm
 from backorder.console.item_sheet import describe_item
 from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table
 from backorder.console.templatetags.words import say_count
@@ -104,7 +104,7 @@ KINDS: dict[str, Kind[Asked]] = {
     "return": Kind(
         "Return units to",
         "Put them in",
-        AdjustForm,
+        ReturnForm,
         dict,
         lambda _, typed, cause: events.adjust(find_place(typed), typed["quantity"], "return", cause),
     ),
