@@ -79,6 +79,21 @@ def test_a_confirmed_hold_is_an_order_like_any() -> None:
         events.confirm(order("H-1"), cause())
 
 
+@pytest.mark.parametrize("may_wait", [False, True])
+def test_a_confirmed_hold_keeps_the_commitment_that_was_asked_for(may_wait: bool) -> None:  # noqa: FBT001 - both ways
+    stock("LAMP", 6)
+    lines = [
+        Wanted(str(row), item("LAMP"), 1, TODAY, commitment=asked)
+        for row, asked in enumerate(("on_hand_only", "firm", "soft"), 1)
+    ]
+    events.hold("H-1", lines, Hold(LATER, may_wait), cause())
+    events.amend_line(line_of("H-1", "3"), {"commitment": "reserved"}, cause())
+    held = [line_of("H-1", row).commitment for row in "123"]
+    assert held == (["on_hand_only", "firm", "reserved"] if may_wait else ["on_hand_only"] * 3)
+    events.confirm(order("H-1"), cause())
+    assert [line_of("H-1", row).commitment for row in "123"] == ["on_hand_only", "firm", "reserved"]
+
+
 def test_a_hold_that_is_over_gives_back_its_units_once_and_cannot_be_confirmed() -> None:
     stock("LAMP", 3)
     keep("H-1", 3)

@@ -51,9 +51,7 @@ def add_units(locked: set[int], line: Line, change: LineChange, cause: Cause, to
     before = Standing.objects.filter(line=line.pk).first()
     wanted = count_wanted(line)
     more = build_more(line, change)
-    kept_from_hand = (
-        line.order.held_until and line.commitment == "on_hand_only"
-    )  # what is added does not wait either
+    kept_from_hand = line.commitment_once_confirmed is not None  # what is added does not wait either
     asked = admit(locked, line.order, [more], cause, HAND_ONLY if kept_from_hand else None)
     split = asked.splits[0]
     change = {**change, "quantity": wanted + split.accepted}
@@ -122,7 +120,9 @@ def build_more(line: Line, change: LineChange) -> Line:
         unit_price=line.unit_price,
         requested_on=change.get("requested_on", line.requested_on),
         needed_by=change.get("needed_by", line.needed_by),
-        commitment=change.get("commitment", line.commitment),
+        commitment=line.commitment
+        if line.commitment_once_confirmed
+        else change.get("commitment", line.commitment),
     )
 
 

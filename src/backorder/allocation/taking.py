@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from backorder.allocation.acceptance.answer import (
@@ -22,7 +22,7 @@ from backorder.allocation.snapshot import Facts
 from backorder.allocation.terms import Terms
 from backorder.catalog.models import Acceptance
 from backorder.orders.models import Line, Order
-from backorder.orders.services.holding import check_hold
+from backorder.orders.services.holding import check_hold, keep_from_hand
 from backorder.orders.services.placing import build_line, build_order, list_subjects, save_order
 from backorder.orders.services.records import Outlook, Refused, disclose, note_refusals
 from backorder.orders.services.wanted import Buyer, Told, Wanted, check_order, refuse
@@ -99,13 +99,15 @@ def hold(
     buyer = buyer or Buyer()
     check_order(number, lines, buyer)
     check_hold(number, keep.until, cause)
-    held = lines if keep.may_wait else [replace(line, commitment="on_hand_only") for line in lines]
 
     def act(locked: set[int]) -> Answer:
         order = build_order(number, buyer, cause)
         order.held_until = keep.until
-        rule = None if keep.may_wait else HAND_ONLY
-        asked = admit(locked, order, [build_line(order, line) for line in held], cause, rule)
+        held = [build_line(order, line) for line in lines]
+        if keep.may_wait:
+            asked = admit(locked, order, held, cause)
+        else:
+            asked = admit(locked, order, [keep_from_hand(line) for line in held], cause, HAND_ONLY)
         return take(asked, cause, buyer, Told())
 
     return hold_items(lambda: {line.item.pk for line in lines}, act)

@@ -109,6 +109,9 @@ class Line(models.Model):
     needed_by = models.DateField(null=True, blank=True)
     minimum_quantity = models.BigIntegerField(default=1)
     commitment = models.TextField(default="soft")
+    commitment_once_confirmed = models.TextField(
+        null=True, blank=True
+    )  # of a hold that may not wait: as asked
     quantity_from_hand = models.BigIntegerField(default=0)  # accepted because they were free on hand
     express = models.BooleanField(default=False)  # paid for, and granted because nothing of it waited
     quantity_open = models.GeneratedField(
@@ -175,6 +178,11 @@ class Line(models.Model):
             models.CheckConstraint(
                 condition=Q(commitment__in=("on_hand_only", "soft", "reserved", "firm", "locked")),
                 name="line_commitment",
+            ),
+            models.CheckConstraint(
+                condition=Q(commitment_once_confirmed=None)
+                | Q(commitment_once_confirmed__in=("on_hand_only", "soft", "reserved", "firm", "locked")),
+                name="line_commitment_once_confirmed",
             ),
         ]
         indexes = [

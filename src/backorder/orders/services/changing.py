@@ -98,7 +98,8 @@ def amend_line(line: Line, change: LineChange, cause: Cause, from_hand: int = 0)
     if not to:
         return None
     for name in to.keys() - {"quantity"}:
-        setattr(line, name, to[name])
+        held = name == "commitment" and line.commitment_once_confirmed is not None
+        setattr(line, "commitment_once_confirmed" if held else name, to[name])
     if "quantity" in to:
         more = int(to["quantity"]) - int(was["quantity"])
         line.quantity_ordered += max(more, 0)
@@ -212,8 +213,12 @@ def check_change(line: Line, change: LineChange) -> None:
 
 def read_line(line: Line) -> dict[str, Any]:
     """Read what of a line can become otherwise."""
-    names = ("requested_on", "needed_by", "minimum_quantity", "location", "commitment")
-    return {"quantity": count_wanted(line), **{name: getattr(line, name) for name in names}}
+    names = ("requested_on", "needed_by", "minimum_quantity", "location")
+    return {
+        "quantity": count_wanted(line),
+        **{name: getattr(line, name) for name in names},
+        "commitment": line.commitment_once_confirmed or line.commitment,
+    }
 
 
 def count_wanted(line: Line) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from backorder.orders.models import Line, Order
 from backorder.orders.services.changing import cancel_order, lock_order, refuse_over
@@ -20,9 +21,15 @@ def check_hold(number: str, until: datetime, cause: Cause) -> None:
     refuse(until <= cause.at, f"hold {number}: {until} has passed; name an instant after {cause.at}")
 
 
+def keep_from_hand(line: Line) -> Line:
+    """Let a line that is not saved yet keep only what is on hand until its hold is confirmed."""
+    line.commitment, line.commitment_once_confirmed = "on_hand_only", line.commitment
+    return line
+
+
 @transaction.atomic
 def confirm(order: Order, cause: Cause) -> Entry:
-    """Note that what is held is ordered: it may wait like any order from now on. Raises OrderError if the hold is over."""
+    """Note that what is held is ordered: its lines are as firm as was asked from now on. Raises OrderError if the hold is over."""
     order, lines = lock_order(order)
     number = order.number
     refuse(order.held_until is None, f"order {number} is no hold")
@@ -31,7 +38,8 @@ def confirm(order: Order, cause: Cause) -> Entry:
     refuse(not open_lines, f"the hold {number} is over; place an order")
     order.held_until = None
     order.save(update_fields=["held_until"])
-    Line.objects.filter(order=order, commitment="on_hand_only").update(commitment="soft")
+    held = Line.objects.filter(order=order, commitment_once_confirmed__isnull=False)
+    held.update(commitment=F("commitment_once_confirmed"), commitment_once_confirmed=None)
     return write(cause, "order.confirmed", list_subjects(order, lines))
 
 
