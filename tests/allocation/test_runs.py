@@ -130,3 +130,17 @@ def test_no_decision_is_made_for_an_earlier_day_than_the_last() -> None:
     assert promised("A-1") == [3]
     events.cancel_line(line_of("A-1"), 1, after(-5))
     assert Run.objects.latest("id").as_of == TODAY + dt.timedelta(days=3)
+
+
+def test_a_day_that_a_wrong_clock_decided_for_does_not_stay() -> None:
+    stock("LAMP", 4)
+    pass_day(after(0))
+    wrong = after(36_500)
+    assert pass_day(wrong) is not None
+    assert Run.objects.latest("id").as_of == wrong.day
+    buy("A-1", ("LAMP", 4))
+    assert Run.objects.latest("id").as_of == TODAY
+    assert promised("A-1") == [0]
+    assert pass_day(after(0)) is None
+    assert pass_day(after(1)) is not None
+    assert Run.objects.latest("id").as_of == TODAY + dt.timedelta(days=1)

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from backorder.allocation.days import number_day
+from backorder.allocation.days import NEAR_DAYS, number_day
 from backorder.allocation.moves import REASONS, STANDING, UNTOLD
 from backorder.allocation.ties import OF_ITEMS
 from backorder.columns import Columns, Table, read_tables
@@ -109,10 +109,12 @@ FROM catalog_substitute WHERE item_id = ANY(%(items)s) ORDER BY item_id, substit
 """Kinds are numbered by name."""
 TODAY = f"""
 SELECT greatest(%(day)s::bigint, {DAY.format("max(as_of)")}) FROM (
-    SELECT as_of FROM allocation_run WHERE in_force ORDER BY as_of DESC LIMIT 1
+    SELECT as_of FROM allocation_run
+    WHERE in_force AND as_of <= greatest(date '1970-01-01' + %(day)s::int, current_date) + {NEAR_DAYS}
+    ORDER BY as_of DESC LIMIT 1
 ) last
 """  # noqa: S608 - names of columns and numbers, written here
-"""Never earlier than the last day that was decided for."""
+"""Never earlier than the last day that was decided for, unless the clock had gone wrong."""
 CLOSED = f"""
 SELECT {DAY.format("closed_on")}, coalesce(location_id, 0)::bigint FROM catalog_closedday
 WHERE {DAY.format("closed_on")} >= ({TODAY})

@@ -161,14 +161,14 @@ def pass_day(cause: Cause) -> Decision | None:
         items = lock_all_items()
         if is_decided(cause.day):  # by somebody who was faster
             return None
-        last = find_last_whole_day()
+        last = find_last_whole_day(cause.day)
         days = {"from": last and last.isoformat(), "to": cause.day.isoformat()}
         return decide_all(items, write(cause, "day.passed", [WHOLE], days))
 
 
 def is_decided(day: date) -> bool:
     """Tell whether everything was decided for a day, or a later one."""
-    last = find_last_whole_day()
+    last = find_last_whole_day(day)
     return last is not None and last >= day
 
 
