@@ -9,18 +9,13 @@ import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from backorder.allocation.models import Publication, Run, SimulationEnd
-from backorder.allocation.policies import Draft
-from backorder.allocation.simulations import simulate
+from backorder.allocation.models import Run
 from backorder.outbox.jobs import count_waiting_jobs, defer, find_failed_jobs
 from backorder.outbox.models import Entry
-from backorder.outbox.selectors import read_story
-from tests.allocation.shop import buy, order_in, standing, stock
-from tests.supply.shop import cause
+from tests.allocation.shop import buy, order_in, stock
 from tests.worker.conftest import Worker
 
 Start = Callable[[], Worker]
-BIG_FIRST = '[promises]\nkeep = "never"\n[rank]\nkeys = ["-priority"]\n'
 
 
 def has_passed() -> bool:
@@ -105,21 +100,3 @@ def test_a_job_that_cannot_be_done_is_found(start_worker: Start) -> None:
     failed = find_failed_jobs()
     assert [(job.task_name, job.args) for job in failed] == [("fly_to_the_moon", {"seats": 2})]
     assert "fly_to_the_moon" in worker.said.read_text("utf-8")
-
-
-def test_a_simulation_is_published_by_a_job_and_what_was_refused_is_answered(start_worker: Start) -> None:
-    stock("LAMP", 2)
-    buy("A-1", ("LAMP", 2), priority=1)
-    buy("A-2", ("LAMP", 2), priority=9)
-    taken = simulate(Draft(BIG_FIRST), cause())
-    capped = simulate(Draft(f"{BIG_FIRST}# again\n".replace("keep", "max_notices = 0\nkeep")), cause())
-    with transaction.atomic():
-        for simulation in (capped, taken, taken):
-            defer("publish_simulation", simulation=simulation.pk, who="anna", why="", anew=True, despite="")
-    worker = start_worker()
-    worker.wait_until(lambda: SimulationEnd.objects.exists() and not count_waiting_jobs())
-    assert worker.end() == 0
-    assert Publication.objects.count() == 1
-    assert (standing("A-1")[0], standing("A-2")[0]) == (0, 2)
-    refused = read_story("simulation", str(capped.pk)).get(what="simulation.refused")
-    assert (refused.who, refused.facts["because"][:28]) == ("anna", "past a cap of the policy: ma")

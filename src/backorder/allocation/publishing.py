@@ -90,13 +90,6 @@ def discard(simulation: Simulation, cause: Cause) -> Entry:
     return entry
 
 
-def note_refusal(simulation: Simulation, cause: Cause, message: str) -> Entry:
-    """Write down why a simulation was not published by a job, for who asked for it."""
-    with transaction.atomic():
-        subjects = [("simulation", str(simulation.pk))]
-        return write(cause, "simulation.refused", subjects, {"because": message})
-
-
 def publish_policy(draft: Draft, cause: Cause, consent: Consent | None = None) -> Decision:
     """Put rules in force and decide everything by them. Raises FaultyInputError, and SimulationError past a cap."""
     read_draft(draft)  # faults of the text come before any lock

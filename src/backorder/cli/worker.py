@@ -7,7 +7,7 @@ import typer
 from backorder.cli.application import app
 from backorder.cli.database import HERE, Data, open_database
 
-HELP = """Work on jobs until Ctrl-C or SIGTERM: pass each day after midnight, publish what was put off, drop what is old.
+HELP = """Work on jobs until Ctrl-C or SIGTERM: pass each day after midnight, end holds that are over, drop what is old.
 
 \b
 Example:

@@ -173,7 +173,6 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "policy.rolled_back": lambda _: "put an earlier policy in force again",
     "simulation.published": lambda f: f"made a simulation come true{say_despite(f)}",
     "simulation.discarded": lambda _: "discarded the simulation",
-    "simulation.refused": lambda f: f"could not publish the simulation: {f['because']}",
     "files.imported": lambda f: f"imported {', '.join(f['files'])}",
     "customer.saved": lambda f: f"wrote customers: {f['new']:,} new, {len(f['changed']):,} changed",
     "key.added": lambda f: f"gave a program the key {f['prefix']}: {', '.join(map(str, f['scopes']))}",

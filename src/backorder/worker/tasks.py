@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from backorder.allocation import publishing
 from backorder.allocation.events import expire_holds
-from backorder.allocation.models import Simulation, SimulationEnd
 from backorder.allocation.runs import drop_old_facts
 from backorder.allocation.services import pass_day
 from backorder.outbox.services import Cause
@@ -42,19 +39,3 @@ def expire_the_holds(timestamp: int) -> None:
 def drop_the_facts_of_old_runs(timestamp: int) -> None:
     """Drop the facts of old runs."""
     drop_old_facts(datetime.fromtimestamp(timestamp, UTC))
-
-
-@app.task(name="publish_simulation", retry=BACK_OFF)
-def publish_simulation(simulation: int, who: str, why: str, anew: bool, despite: str) -> None:  # noqa: FBT001 - arguments of a job are named
-    """Publish a simulation that is too large to wait for. Done again after a crash, it finds itself published.
-
-    What a person must decide again is no fault of the job: it is written to the journal, as the answer.
-    """
-    if SimulationEnd.objects.filter(simulation=simulation).exists():
-        return
-    cause, consent = Cause(who, timezone.now(), why), publishing.Consent(anew=anew, despite=despite)
-    found = Simulation.objects.select_related("run").get(pk=simulation)
-    try:
-        publishing.publish(found, cause, consent)
-    except publishing.SimulationError as refused:
-        publishing.note_refusal(found, cause, str(refused))
