@@ -6,12 +6,13 @@ import datetime as dt
 
 import pytest
 
+from backorder.allocation import events
 from backorder.fulfilment import services
 from backorder.fulfilment.models import Block
 from backorder.fulfilment.selectors import find_differences
 from backorder.fulfilment.services import FulfilmentError
 from backorder.orders.clearance import set_consent, set_payment_state
-from backorder.orders.models import Line
+from backorder.orders.models import Line, Order
 from backorder.orders.services import OrderError
 from backorder.outbox.selectors import read_story
 from tests.allocation.shop import (
@@ -20,8 +21,8 @@ from tests.allocation.shop import (
     order_in,
     stock,
 )
-from tests.fulfilment.shop import listed, order_of, refused, release
-from tests.supply.shop import TODAY, cause, place
+from tests.fulfilment.shop import listed, order_of, refused, release, sums
+from tests.supply.shop import NOON, TODAY, cause, place
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,8 @@ def test_a_blocked_order_stays_until_the_block_is_lifted() -> None:
     assert refused("A-1") == (
         "order A-1 is blocked by anna since 24 November 2026: address in doubt; lift the block first"
     )
+    with pytest.raises(FulfilmentError, match=r"^order A-1 is held back for that already: address in doubt$"):
+        services.block(order_of("A-1"), "address in doubt", cause())
     services.lift(Block.objects.get(), cause())
     with pytest.raises(FulfilmentError, match=r"^order A-1: this block is lifted already$"):
         services.lift(Block.objects.get(), cause())
@@ -126,3 +129,18 @@ def test_an_early_line_of_today_is_not_early() -> None:
     assert services.release_ready(place("main"), cause()).refused == [
         f"order A-1: line 1 is wanted on {(TODAY + dt.timedelta(days=1)).day} November 2026, not before"
     ]
+
+
+def test_a_hold_that_cannot_be_given_back_keeps_no_other() -> None:
+    stock("LAMP", 6)
+    buy("A-1", ("LAMP", 2))
+    buy("A-2", ("LAMP", 3))
+    release("A-1")
+    Order.objects.update(held_until=NOON)  # what no service does: a hold whose units are with the warehouse
+    with pytest.raises(ExceptionGroup) as failed:
+        events.expire_holds(cause())
+    assert failed.value.message == (
+        "holds that are over still keep their units (A-1: order A-1 line 1: 2 of 2 open units are released to the "
+        "warehouse; take them back first)"
+    )
+    assert (sums("A-1"), sums("A-2")) == ((2, 0, 0, 2), (3, 0, 3, 0))

@@ -55,6 +55,8 @@ __all__ = [
 
 Place = tuple[Item, Location, str]
 """An item at a location in a status."""
+SHOWN = 3
+"""So many failures are named in one line."""
 
 
 def record_order(
@@ -110,12 +112,24 @@ def change_places(change: Callable[[], Saved]) -> Decision | None:
 
 
 def expire_holds(cause: Cause) -> list[Decision]:
-    """Give back what holds keep that are over, each in its own transaction. Done twice, nothing happens the second time."""
-    found = []
+    """Give back what holds keep that are over, each in its own transaction. Done twice, nothing happens the second time.
+
+    One that fails keeps no other; what failed is raised at the end, as one ExceptionGroup.
+    """
+    found, failed = [], dict[str, Exception]()
     for order in list_holds_over(cause.at):
-        decision = decide_after(partial(find_items_of_order, order), partial(orders.expire, order, cause))
+        try:
+            decision = decide_after(partial(find_items_of_order, order), partial(orders.expire, order, cause))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next hold has nothing to do with it
+            failed[order.number] = error
+            continue
         if decision:
             found.append(decision)
+    if failed:
+        told = [f"{number}: {error}" for number, error in failed.items()]
+        more = f" and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
+        message = f"holds that are over still keep their units ({'; '.join(told[:SHOWN])}{more})"
+        raise ExceptionGroup(message, list(failed.values()))
     return found
 
 

@@ -13,8 +13,16 @@ from backorder.outbox.services import Cause, write
 
 @transaction.atomic
 def block(order: Order, reason: str, cause: Cause) -> Entry:
-    """Hold an order back until somebody lifts the block: nothing of it is released or shipped. Raises FulfilmentError."""
+    """Hold an order back until somebody lifts the block: nothing of it is released or shipped. Raises FulfilmentError.
+
+    Nobody holds it back twice for one reason.
+    """
     refuse(not reason.strip(), f"order {order.number}: a block says why")
+    order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
+    refuse(
+        Block.objects.filter(order=order, reason=reason, lift=None).exists(),
+        f"order {order.number} is held back for that already: {reason}",
+    )
     entry = write(cause, "order.blocked", [("order", order.number)], {"reason": reason})
     Block.objects.create(order=order, reason=reason, entry=entry)
     return entry
