@@ -54,6 +54,15 @@ def test_without_keys_the_list_says_how_to_make_one(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out == told
 
 
+def test_a_system_user_without_a_name_is_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that runs under a number alone."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 4_000_000)
+    assert run(["key", "add", "web-shop", "--scope", "orders:read"]) == 0
+    assert Key.objects.get().made_by == "somebody on the command line"
+
+
 def test_a_scope_that_is_none_makes_no_key(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["key", "add", "web-shop", "--scope", "orders"]) == 2
     assert capsys.readouterr().err.startswith("there is no scope orders; there are catalog:read, ")

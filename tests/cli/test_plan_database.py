@@ -49,6 +49,11 @@ def test_files_and_the_database_are_not_planned_together() -> None:
     code, _, err = plan("shop", "--db", "--out", "there")
     assert code == 2
     assert "leave out DIR, --out" in " ".join(err.replace("│", " ").split())
+    code, _, err = plan("--db", "--as-of", "2026-11-24", "--verify")
+    assert code == 2
+    assert "for today, by the policy in force there; leave out --as-of, --verify" in " ".join(
+        err.replace("│", " ").split()
+    )
 
 
 def test_without_a_folder_or_the_database_the_command_says_what_to_give() -> None:

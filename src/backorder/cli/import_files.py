@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-from dataclasses import asdict
-from datetime import UTC, date, datetime
+from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from backorder.cli.application import app
+from backorder.cli.cause import name_cause
 from backorder.cli.database import HERE, Data, open_database
 from backorder.cli.options import Json, Quiet
 from backorder.cli.progress import progress
@@ -60,9 +60,8 @@ def import_files(
         raise FaultyInputError([f"{path}: there is no such file or folder" for path in missing])
     open_database(data)
     from backorder.channels.files.intake import services, tables  # noqa: PLC0415 - needs a database
-    from backorder.outbox.services import Cause  # noqa: PLC0415 - as above
 
-    cause = Cause(name_user(), datetime.now(UTC), "import")
+    cause = replace(name_cause(), why="import")
     with progress(len(paths) + 1, quiet=quiet) as tell:
         read = tables.read_paths(paths, complete or (), tell)
         tell("comparing with the database")
@@ -75,14 +74,6 @@ def import_files(
     else:
         show(report, dry_run=dry_run)
     return 0
-
-
-def name_user() -> str:
-    """Name who runs the program, for the journal."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # the system does not know the name
-        return "command line"
 
 
 def describe(report: Report, *, applied: bool) -> dict[str, Any]:

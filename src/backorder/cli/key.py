@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import getpass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from backorder.cli.application import app
+from backorder.cli.cause import name_cause
 from backorder.cli.database import HERE, Data, open_database
 from backorder.cli.show import note, print_table
 from backorder.faults import FaultyInputError
-
-if TYPE_CHECKING:
-    from backorder.outbox.services import Cause
 
 programs = typer.Typer(
     help="Say which programs may ask the interface, and for what.",
@@ -79,12 +76,3 @@ def revoke_key(name: Name, data: Data = HERE) -> int:
         raise FaultyInputError([str(error)]) from error
     typer.echo(f"key {name} is revoked")
     return 0
-
-
-def name_cause() -> Cause:
-    """Name who types the command, now."""
-    from django.utils import timezone  # noqa: PLC0415 - needs a database
-
-    from backorder.outbox.services import Cause  # noqa: PLC0415
-
-    return Cause(f"{getpass.getuser()} on the command line", timezone.now())

@@ -51,5 +51,16 @@ AsOf = Annotated[
         help="The day of the decision.",
     ),
 ]
+GivenAsOf = Annotated[
+    date | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        parser=read_date,
+        show_default="today in UTC",
+        help="The day of the decision.",
+    ),
+]
+"""None where it is not given."""
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]

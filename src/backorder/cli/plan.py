@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backorder.cli.application import app
+from backorder.cli.cause import name_cause
 from backorder.cli.database import HERE, Data, open_database
-from backorder.cli.options import AsOf, Json, PolicyPath, Quiet
+from backorder.cli.options import GivenAsOf, Json, PolicyPath, Quiet, read_date, today
 from backorder.cli.progress import progress
 from backorder.cli.show import hint_policy, note, print_table
 
@@ -28,7 +30,6 @@ Example:
 
 @app.command(help=HELP)
 def plan(
-    as_of: AsOf,
     folder: Annotated[
         Path | None,
         typer.Argument(metavar="DIR", help="The folder with orders, stock, inbound and the other tables."),
@@ -37,6 +38,7 @@ def plan(
         Path | None, typer.Option("--out", metavar="DIR", help="The folder to write; it must not exist.")
     ] = None,
     policy: PolicyPath = None,
+    as_of: GivenAsOf = None,
     force: Annotated[
         bool,
         typer.Option("--force", help="Replace a folder that holds our summary.json; everything in it goes."),
@@ -53,7 +55,16 @@ def plan(
 ) -> int:
     """Plan a folder, or the database."""
     if database:
-        refuse_files(folder, out, policy)
+        refuse_files(
+            {
+                "DIR": folder,
+                "--out": out,
+                "--policy": policy,
+                "--as-of": as_of,
+                "--force": force,
+                "--verify": verify,
+            }
+        )
         return plan_database(data, as_json=as_json, quiet=quiet)
     if folder is None or out is None:
         message = "give a folder and --out, or --db for the database"
@@ -61,7 +72,7 @@ def plan(
     from backorder.channels.files import services  # noqa: PLC0415 - loads the engine
 
     hint_policy(folder, policy)
-    question = services.Question(folder, policy, as_of)
+    question = services.Question(folder, policy, as_of or read_date(today()))
     with progress(services.count_steps(question, verify=verify), quiet=quiet) as tell:
         report = services.plan_folder(question, services.Target(out, force), tell, verify=verify)
     show(report, as_json=as_json, quiet=quiet)
@@ -73,15 +84,12 @@ def plan(
 def plan_database(data: Path, *, as_json: bool, quiet: bool) -> int:
     """Decide everything in the database."""
     open_database(data)
-    from django.utils import timezone  # noqa: PLC0415 - needs a database
-
-    from backorder.allocation.services import plan_all  # noqa: PLC0415
+    from backorder.allocation.services import plan_all  # noqa: PLC0415 - needs a database
     from backorder.channels.records import report_decision  # noqa: PLC0415
-    from backorder.outbox.services import Cause  # noqa: PLC0415
 
     with progress(2, quiet=quiet) as tell:
         tell("deciding everything")
-        decision = plan_all(Cause("command line", timezone.now()))
+        decision = plan_all(name_cause())
         tell("summing it up")
         report = report_decision(decision)
     show(report, as_json=as_json, quiet=quiet)
@@ -90,13 +98,14 @@ def plan_database(data: Path, *, as_json: bool, quiet: bool) -> int:
     return signal(report, "look at the queue")
 
 
-def refuse_files(folder: Path | None, out: Path | None, policy: Path | None) -> None:
-    """Raise BadParameter for what belongs to files."""
-    given = [
-        name for name, value in (("DIR", folder), ("--out", out), ("--policy", policy)) if value is not None
-    ]
+def refuse_files(options: Mapping[str, object]) -> None:
+    """Raise BadParameter for what belongs to files, and would be lost."""
+    given = [name for name, value in options.items() if value not in {None, False}]
     if given:
-        message = f"--db decides what the database holds, by the policy in force there; leave out {', '.join(given)}"
+        message = (
+            "--db decides what the database holds, for today, by the policy in force there; "
+            f"leave out {', '.join(given)}"
+        )
         raise typer.BadParameter(message)
 
 

@@ -39,7 +39,7 @@ def sample(
     shops.write_sample(shop)
     typer.echo("A sample shop: 60 items, 400 open lines, 3 locations, and what was promised last week.")
     show_command("plan", shop, "--out", planned, "--force", *rules)
-    exit_code = plan(shops.AS_OF, shop, planned, policy=policy, force=True)
+    exit_code = plan(shop, planned, policy=policy, as_of=shops.AS_OF, force=True)
     order, line = find_waiting_line(planned)
     for voice in Voice:
         show_command("explain", shop, "--order", order, "--line", line, "--voice", voice, *rules)
