@@ -36,6 +36,10 @@ def test_a_user_signs_in_with_the_password_and_has_a_role() -> None:
         ("bob", "king", PASSWORD, "there is no role king; name one of planner, service"),
         ("bob", "planner", "short", "This password is too short. It must contain at least 12 characters."),
         ("anna", "planner", PASSWORD, "there is a user anna already"),
+        ("clock", "planner", PASSWORD, "the journal calls something else clock; choose another name"),
+        ("System ", "planner", PASSWORD, "the journal calls something else System ; choose another name"),
+        ("key web-shop", "planner", PASSWORD, "the journal calls something else key web-shop; choose"),
+        ("bob on the command line", "planner", PASSWORD, "the journal calls something else bob on the"),
     ],
 )
 def test_a_user_that_cannot_be_is_refused(name: str, role: str, password: str, said: str) -> None:
@@ -55,6 +59,33 @@ def test_a_removed_user_signs_in_no_more_and_keeps_the_name() -> None:
     assert list_rights(User.objects.get()) == frozenset()
     with pytest.raises(services.AccountError, match="there is no user anna who may sign in"):
         services.change_password("anna", PASSWORD + "!", cause())
+
+
+def test_a_removed_user_comes_back_with_another_role_and_password() -> None:
+    services.add_user("anna", "admin", PASSWORD, cause())
+    services.remove_user("anna", cause())
+    services.add_user("anna", "service", "staple of the day", cause())
+    assert authenticate(username="anna", password=PASSWORD) is None
+    user = authenticate(username="anna", password="staple of the day")  # noqa: S106 - of a test
+    assert user is not None
+    assert list_rights(user) == {"orders"}
+    assert list_people() == [Person("anna", "service", active=True, last_seen=None)]
+
+
+def test_a_role_is_changed_once() -> None:
+    services.add_user("anna", "planner", PASSWORD, cause())
+    assert services.change_role("anna", "warehouse", cause()) is not None
+    assert services.change_role("anna", "warehouse", cause()) is None
+    assert list_rights(User.objects.get()) == {"supply", "shipping"}
+    last = Entry.objects.latest("id")
+    assert (last.what, last.facts) == ("user.role", {"from": "planner", "to": "warehouse"})
+    for name, role, said in (
+        ("bob", "admin", "there is no user bob who may sign in"),
+        ("anna", "king", "there is no role king; name one of planner, "),
+    ):
+        with pytest.raises(services.AccountError, match=said):
+            services.change_role(name, role, cause())
+    assert list_people() == [Person("anna", "warehouse", active=True, last_seen=None)]
 
 
 def test_another_password_replaces_the_old_one() -> None:

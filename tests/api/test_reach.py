@@ -24,7 +24,8 @@ KEPT_FROM_PROGRAMS = {
     "expire_holds": "the worker does it when their time is over",
     "pass_day": "the worker does it after midnight",
     **dict.fromkeys(
-        ("add_key", "revoke_key", "add_user", "change_password", "remove_user"), OPENED_ON_THE_SERVER
+        ("add_key", "revoke_key", "add_user", "change_password", "change_role", "remove_user"),
+        OPENED_ON_THE_SERVER,
     ),
 }
 

@@ -112,10 +112,12 @@ def test_users_are_added_listed_given_another_password_and_removed(data: Path) -
         "",
         "there is no password; type one, or pipe it in as one line\n",
     )
+    assert run("user", "role", "anna", "warehouse", *here)[:2] == (0, "anna is warehouse now\n")
     assert run("user", "password", "anna", *here, said="staple of the day\n")[0] == 0
     assert run("user", "remove", "anna", *here)[:2] == (0, "anna may no longer sign in\n")
     listed = run("user", "list", *here)[1].splitlines()
     assert [re.split(r" {2,}", line) for line in listed] == [
         ["name", "role", "may sign in", "last seen"],
-        ["anna", "admin", "no", "never"],
+        ["anna", "warehouse", "no", "never"],
     ]
+    assert run("user", "add", "anna", *here, said=word)[:2] == (0, "anna may sign in as planner\n")

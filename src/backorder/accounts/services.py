@@ -16,6 +16,8 @@ from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 
 LONGEST_NAME = 150
+TAKEN = frozenset({"bench", "clock", "command line", "system"})
+"""Who makes changes without a user: in the journal nobody else may look like them."""
 
 
 class AccountError(ValueError):
@@ -24,19 +26,35 @@ class AccountError(ValueError):
 
 @transaction.atomic
 def add_user(name: str, role: str, password: str, cause: Cause) -> Entry:
-    """Let somebody sign in. Raises AccountError."""
+    """Let somebody sign in, also one who was removed. Raises AccountError."""
     refuse(
         not name or len(name) > LONGEST_NAME or not name.isprintable(),
         "a name has 1 to 150 characters that can be seen",
     )
-    refuse(role not in ROLES, f"there is no role {role}; name one of {', '.join(ROLES)}")
-    refuse(User.objects.filter(username=name).exists(), f"there is a user {name} already")
-    user = User(username=name)
+    refuse_taken(name)
+    refuse_unknown_role(role)
+    user = User.objects.select_for_update().filter(username=name).first() or User(
+        username=name, is_active=False
+    )
+    refuse(user.is_active, f"there is a user {name} already")
     check_password(password, user)
     user.set_password(password)
+    user.is_active = True
     user.save()
-    user.groups.add(Group.objects.get_or_create(name=role)[0])
+    set_role(user, role)
     return write(cause, "user.added", [("user", name)], {"role": role})
+
+
+@transaction.atomic
+def change_role(name: str, role: str, cause: Cause) -> Entry | None:
+    """Give a user another role, from the next page on; None if it is so already. Raises AccountError."""
+    refuse_unknown_role(role)
+    user = lock_user(name)
+    was = list(user.groups.values_list("name", flat=True))
+    if was == [role]:
+        return None
+    set_role(user, role)
+    return write(cause, "user.role", [("user", name)], {"from": ", ".join(was), "to": role})
 
 
 @transaction.atomic
@@ -65,6 +83,11 @@ def note_failure(name: str, address: str, now: datetime) -> None:
     Attempt.objects.create(name=name, address=address, at=now)
 
 
+def set_role(user: User, role: str) -> None:
+    """Give a user one role and no other."""
+    user.groups.set([Group.objects.get_or_create(name=role)[0]])
+
+
 def lock_user(name: str) -> User:
     """Read a user who may sign in, so that nobody else changes it. Raises AccountError."""
     user = User.objects.select_for_update().filter(username=name, is_active=True).first()
@@ -72,6 +95,18 @@ def lock_user(name: str) -> User:
         message = f"there is no user {name} who may sign in"
         raise AccountError(message)
     return user
+
+
+def refuse_taken(name: str) -> None:
+    """Raise AccountError for a name that the journal uses for somebody else."""
+    plain = " ".join(name.casefold().split())
+    taken = plain in TAKEN or plain.startswith("key ") or plain.endswith(" on the command line")
+    refuse(taken, f"the journal calls something else {name}; choose another name")
+
+
+def refuse_unknown_role(role: str) -> None:
+    """Raise AccountError for a role that there is not."""
+    refuse(role not in ROLES, f"there is no role {role}; name one of {', '.join(ROLES)}")
 
 
 def check_password(password: str, user: User) -> None:

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import getpass
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from backorder.cli.application import app
+from backorder.cli.cause import name_cause
 from backorder.cli.database import HERE, Data, open_database
 from backorder.cli.show import print_table
 from backorder.faults import FaultyInputError
 
-if TYPE_CHECKING:
-    from backorder.outbox.services import Cause
-
 people = typer.Typer(help="Say who may sign in to the console.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(people, name="user")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with.")]
-Role = Annotated[
-    str,
-    typer.Option("--role", metavar="ROLE", help="planner, service, warehouse, finance, read-only or admin."),
-]
+ROLES = "planner, service, warehouse, finance, read-only or admin."
+Role = Annotated[str, typer.Option("--role", metavar="ROLE", help=ROLES)]
 
 
-@people.command("add", help="Let somebody sign in; asks for a password, or reads it from standard input.")
+@people.command(
+    "add", help="Let somebody sign in, or in again; asks for a password, or reads it from standard input."
+)
 def add_user(name: Name, role: Role = "planner", data: Data = HERE) -> int:
     """Let somebody sign in."""
     open_database(data)
@@ -36,6 +34,22 @@ def add_user(name: Name, role: Role = "planner", data: Data = HERE) -> int:
     except services.AccountError as error:
         raise FaultyInputError([str(error)]) from error
     typer.echo(f"{name} may sign in as {role}")
+    return 0
+
+
+@people.command("role", help="Give a user another role; it holds from the next page on.")
+def change_role(
+    name: Name, role: Annotated[str, typer.Argument(metavar="ROLE", help=ROLES)], data: Data = HERE
+) -> int:
+    """Give a user another role."""
+    open_database(data)
+    from backorder.accounts import services  # noqa: PLC0415 - needs a database
+
+    try:
+        services.change_role(name, role, name_cause())
+    except services.AccountError as error:
+        raise FaultyInputError([str(error)]) from error
+    typer.echo(f"{name} is {role} now")
     return 0
 
 
@@ -53,7 +67,10 @@ def change_password(name: Name, data: Data = HERE) -> int:
     return 0
 
 
-@people.command("remove", help="Let a user no longer sign in; what they did stays under their name.")
+@people.command(
+    "remove",
+    help="Let a user no longer sign in; what they did stays under their name, and add lets them in again.",
+)
 def remove_user(name: Name, data: Data = HERE) -> int:
     """Let a user no longer sign in."""
     open_database(data)
@@ -87,15 +104,6 @@ def list_users(data: Data = HERE) -> int:
         return 0
     print_table(["name", "role", "may sign in", "last seen"], rows)
     return 0
-
-
-def name_cause() -> Cause:
-    """Name who types the command, now."""
-    from django.utils import timezone  # noqa: PLC0415 - needs a database
-
-    from backorder.outbox.services import Cause  # noqa: PLC0415
-
-    return Cause(f"{getpass.getuser()} on the command line", timezone.now())
 
 
 def read_password() -> str:

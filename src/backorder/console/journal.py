@@ -178,6 +178,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "key.added": lambda f: f"gave a program the key {f['prefix']}: {', '.join(map(str, f['scopes']))}",
     "key.revoked": lambda f: f"took back the key {f['prefix']}",
     "user.added": lambda f: f"let them sign in as {f['role']}",
+    "user.role": lambda f: f"made them {f['to']} instead of {f['from']}",
     "user.password": lambda _: "gave them another password",
     "user.removed": lambda _: "let them sign in no more",
 }
