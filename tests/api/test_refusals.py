@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 
+from backorder.api.application import api
 from backorder.api.models import Answer
+from backorder.api.nouns import quote
 from backorder.api.problems import KINDS
 from backorder.api.urls import MOST_BYTES
+from backorder.keys import PARTS
 from backorder.orders.models import Order
 from backorder.outbox.models import Entry
 from tests.api.client import NOT_THERE, Program, problem
@@ -191,3 +195,43 @@ def test_every_kind_of_problem_has_its_status_and_remedy() -> None:
         "bug": 500,
     }
     assert json.dumps([known.remedy for known in KINDS.values()]).count(".") >= len(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("number", "detail"),
+    [
+        ("A-1\u200b", "String should match pattern"),
+        ("A\u00a01", "String should match pattern"),
+        ("x" * 201, "String should have at most 200 characters"),
+        ("A-1/lines/2", "Value error, no part between slashes may be `lines`: addresses have it for"),
+        ("story/1", "Value error, no part between slashes may be `story`: addresses have it for"),
+    ],
+)
+def test_a_number_that_is_not_seen_or_reads_as_another_address_is_refused(number: str, detail: str) -> None:
+    item()
+    program, before = Program(), counts()
+    told = problem(program.post("/orders", {**ORDER, "number": number}))
+    ((at, said),) = ((fault["at"], fault["detail"]) for fault in told["errors"])
+    assert (at, said[: len(detail)]) == ("/number", detail)
+    assert counts() == before
+
+
+@pytest.mark.parametrize("number", ["A/1", "2026/11/24", "A-lines/2", "story", "lines-1/storybook"])
+def test_a_number_may_hold_a_slash(number: str) -> None:
+    item()
+    program = Program()
+    program.change("/orders", {**ORDER, "number": number}, 201)
+    assert program.read(f"/orders/{quote(number)}")["number"] == number
+
+
+def test_what_follows_a_name_in_an_address_is_part_of_no_name() -> None:
+    after = {
+        part
+        for path, methods in api.get_openapi_schema()["paths"].items()
+        for operation in methods.values()
+        for parameter in operation["parameters"]
+        if parameter["in"] == "path" and parameter["schema"]["type"] == "string"
+        for before, part in pairwise(path.split("/"))
+        if before == f"{{{parameter['name']}}}"
+    }
+    assert after == set(PARTS)

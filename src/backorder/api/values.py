@@ -6,12 +6,21 @@ import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
+from backorder.keys import AMBIGUOUS, MOST_CHARACTERS, VISIBLE, say_ambiguous
 from backorder.supply.models import EARLIEST, LATEST, MOST_UNITS
 
-MOST_CHARACTERS, MOST_REASON = 200, 2_000
-VISIBLE = r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"
+MOST_REASON = 2_000
+WRITTEN = r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"
 """No control characters, and no blank at either end, where nobody would see it."""
 PRINTABLE = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
 """No control characters but tab and line feed."""
@@ -97,9 +106,17 @@ def write_instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def refuse_ambiguous(key: str) -> str:
+    """Refuse a name that would be read as an address of something else."""
+    if re.search(AMBIGUOUS, key):
+        raise ValueError(say_ambiguous(key))
+    return key
+
+
 Key = Annotated[
     str,
     Field(min_length=1, max_length=MOST_CHARACTERS, pattern=VISIBLE),
+    AfterValidator(refuse_ambiguous),
 ]
 """A number, sku or code that the business gave."""
 Label = Annotated[str, Field(max_length=MOST_CHARACTERS, pattern=PRINTABLE)]

@@ -154,6 +154,19 @@ def test_values_that_the_database_cannot_hold_are_faults(shop: Path) -> None:
     ]
 
 
+def test_names_that_nobody_can_tell_apart_or_write_are_faults(shop: Path) -> None:
+    assert refuse(
+        shop,
+        items="sku,price\nLAMP\u200b,1\nDE\u00a0SK,1\nLAMP/story,1\n",
+        locations=f"location,name\n{'x' * 200},a\u00a0b\n{'x' * 201},\n",
+    ) == [
+        r"items.csv:2: sku: 'LAMP\u200b' holds a character that nobody sees, U+200B; leave it out",
+        r"items.csv:3: sku: 'DE\xa0SK' holds a character that nobody sees, U+00A0; leave it out",
+        "items.csv:4: sku: 'LAMP/story': no part between slashes may be `story`: addresses have it for something else",
+        f"locations.csv:3: location: '{'x' * 59}…' has 201 characters, and a name has at most 200",
+    ]
+
+
 def test_lines_that_disagree_about_their_order_are_faults(shop: Path) -> None:
     orders = (
         "order,line,sku,quantity,ordered_at,customer,channel,priority,ship_policy\n"

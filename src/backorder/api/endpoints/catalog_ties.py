@@ -13,7 +13,7 @@ from backorder.api.endpoints.outcome import Outcome, tell
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import find_unknown, refuse_faults, require
-from backorder.api.values import MOST_CHARACTERS, PRINTABLE, Key, Quantity, Reason, Sent, Shown, drop_point
+from backorder.api.values import PRINTABLE, Key, Quantity, Reason, Sent, Shown, drop_point
 from backorder.catalog.models import Item, Substitute
 from backorder.catalog.selectors import get_items, read_substitutes
 from backorder.catalog.services import (
@@ -24,6 +24,7 @@ from backorder.catalog.services import (
     save_components,
     save_substitutes,
 )
+from backorder.keys import MOST_CHARACTERS
 
 kits = Noun("items", "catalog")
 substitutes = Noun("substitutes", "catalog")

@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from backorder.api.problems import Fault, find_unknown, refuse_faults
-from backorder.api.values import MOST_CHARACTERS, VISIBLE, Day, Flag, Key, Quantity, Reason, Sent, Small
+from backorder.api.values import WRITTEN, Day, Flag, Key, Quantity, Reason, Sent, Small
 from backorder.catalog.selectors import get_channel, get_customer_class, get_items, get_locations
+from backorder.keys import MOST_CHARACTERS
 from backorder.orders import services
 from backorder.orders.selectors import find_customer
 from backorder.orders.services import Buyer, ShipTo, Wanted
@@ -18,7 +19,7 @@ from backorder.orders.services import Buyer, ShipTo, Wanted
 MOST_LINES = 500
 Commitment = Literal["on_hand_only", "soft", "reserved", "firm", "locked"]
 ShipPolicy = Literal["as_ready", "complete", "line_complete"]
-Written = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS, pattern=VISIBLE)]
+Written = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS, pattern=WRITTEN)]
 Told = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,10 +17,19 @@ from backorder.channels.files.keys import encode, sort_rows
 from backorder.channels.files.numbering import note_duplicates
 from backorder.channels.files.sums import note_sums
 from backorder.channels.files.tables import READERS, Folder, TableFile, list_files, read_tables
-from backorder.faults import SHOWN, Faults, FaultyInputError, show, suggest
+from backorder.faults import LONGEST_VALUE, SHOWN, Faults, FaultyInputError, show, suggest
+from backorder.keys import AMBIGUOUS, MOST_CHARACTERS, UNSEEN, say_ambiguous
 
 CURRENCY = r"^[A-Z]{3}$"
 ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
+NAMES = frozenset(
+    {
+        *("order", "line", "sku", "component", "substitute", "location", "parent", "inbound", "inbound_line"),
+        *("supplier", "customer", "customer_class", "channel"),
+    }
+)
+"""Columns whose texts name things, see `keys`."""
+REFUSED = f"[{UNSEEN}]|{AMBIGUOUS}"
 ONE_OF_AN_ORDER = (
     "ordered_at",
     "customer",
@@ -122,6 +132,7 @@ def note_form(folder: Folder, faults: Faults) -> None:
         for column in table.schema.columns:
             if column.kind == "money" and column.name != "ratio":
                 note(table, column.name, table.frame[column.name].fill_null(0) % CENT != 0, say_cents, faults)
+        note_names(table, faults)
     note_circles(folder, faults)
     note_sums(folder, faults)
     texts = folder["customers"].frame["email"]
@@ -145,6 +156,36 @@ def note(
         rows = table.frame.filter(marked).head(SHOWN)
         found = zip(rows["record"].to_list(), map(say, rows[column].to_list()), strict=True)
         faults.add_many(table.file, column, found, count)
+
+
+def note_names(table: TableFile, faults: Faults) -> None:
+    """Note names that are too long, that nobody could tell from others, or that addresses cannot hold."""
+    for column in (column.name for column in table.schema.columns if column.name in NAMES):
+        text = table.frame[column]
+        named = text.unique()
+        if not (named.str.len_chars() > MOST_CHARACTERS).any() and not named.str.contains(REFUSED).any():
+            continue
+        long, unseen = text.str.len_chars() > MOST_CHARACTERS, text.str.contains(f"[{UNSEEN}]")
+        note(table, column, long, say_long, faults)
+        note(table, column, unseen & ~text.str.contains(r"\p{Cc}"), say_unseen, faults)
+        note(
+            table,
+            column,
+            text.str.contains(AMBIGUOUS),
+            lambda value: f"{show(value)}: {say_ambiguous(str(value))}",
+            faults,
+        )
+
+
+def say_long(value: object) -> str:
+    """Say that a name is too long."""
+    return f"{show(value)} has {len(str(value)):,} characters, and a name has at most {MOST_CHARACTERS}"
+
+
+def say_unseen(value: object) -> str:
+    """Say that a name holds what nobody sees, and which character that is."""
+    found = re.findall(f"[{UNSEEN}]", str(value))
+    return f"{str(value)[:LONGEST_VALUE]!a} holds a character that nobody sees, U+{ord(found[0]):04X}; leave it out"
 
 
 def say_cents(value: object) -> str:
