@@ -76,6 +76,38 @@ def test_it_serves_until_it_is_interrupted_and_ends_the_database_that_it_started
     assert len(key.read_text("utf-8")) > 50
 
 
+def test_the_last_process_that_uses_the_database_ends_it(data: Path) -> None:
+    assert run("user", "list", "--data", str(data))[0] == 0
+    assert postgres.read_socket(data) is None
+    port = free_port()
+    serve = [*PROGRAM, "serve", "--port", str(port), "--data", str(data)]
+    work = [*PROGRAM, "worker", "--data", str(data)]
+    with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True, env=environment()) as served:
+        assert served.stdout is not None
+        assert "Ctrl-C ends it" in served.stdout.readline()
+        with subprocess.Popen(work, stderr=subprocess.PIPE, text=True, env=environment()) as working:
+            assert working.stderr is not None
+            assert working.stderr.readline() == "working; Ctrl-C ends\n"
+            served.send_signal(signal.SIGINT)
+            assert served.wait(60) == 0
+            assert run("user", "list", "--data", str(data))[0] == 0
+            assert postgres.read_socket(data) is not None
+            working.send_signal(signal.SIGTERM)
+            assert working.stderr.read() == "ended\n"
+    assert postgres.read_socket(data) is None
+
+
+def test_a_process_that_was_killed_keeps_no_database(data: Path) -> None:
+    work = [*PROGRAM, "worker", "--data", str(data)]
+    with subprocess.Popen(work, stderr=subprocess.PIPE, text=True, env=environment()) as working:
+        assert working.stderr is not None
+        assert working.stderr.readline() == "working; Ctrl-C ends\n"
+        working.kill()
+    assert postgres.read_socket(data) is not None
+    assert run("user", "list", "--data", str(data))[0] == 0
+    assert postgres.read_socket(data) is None
+
+
 def test_a_taken_port_is_told_before_anything_is_started(data: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backorder.cli.secret import read_secret
 from backorder.faults import FaultyInputError
+
+if TYPE_CHECKING:
+    from backorder.postgres import Server
 
 Data = Annotated[
     Path,
@@ -30,11 +34,16 @@ def open_database(data: Path) -> None:
 
 
 def find_database(data: Path) -> None:
-    """Start the server if none is named, and leave its tables as they are. Raises OSError, FaultyInputError."""
+    """Start the server if none is named, and leave its tables as they are. Raises OSError, FaultyInputError.
+
+    The last process of ours that uses it stops it when it ends.
+    """
     from backorder import postgres  # noqa: PLC0415 - only commands with a database need it
 
     if not os.environ.get("DATABASE_URL"):
-        os.environ["DATABASE_URL"] = postgres.start(data).url
+        server = postgres.start(data)
+        atexit.register(leave, server)
+        os.environ["DATABASE_URL"] = server.url
         if not os.environ.get("BACKORDER_SECRET_KEY"):
             os.environ["BACKORDER_SECRET_KEY"] = read_secret(data.expanduser())
     os.environ["DJANGO_SETTINGS_MODULE"] = "backorder.config.settings"
@@ -45,6 +54,16 @@ def find_database(data: Path) -> None:
         django.setup()
     except ImproperlyConfigured as error:
         raise FaultyInputError([str(error)]) from error
+
+
+def leave(server: Server) -> None:
+    """Use a server of our own no longer: the last process of ours that does stops it."""
+    from backorder import postgres  # noqa: PLC0415 - only commands with a database need it
+
+    try:
+        server.leave()
+    except postgres.ServerError as error:
+        typer.echo(str(error), err=True)
 
 
 def update_tables() -> None:

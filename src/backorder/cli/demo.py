@@ -79,7 +79,7 @@ def choose_folder() -> Path:
 
 @contextmanager
 def open_new(folder: Path) -> Iterator[Path | None]:
-    """Open a new database in a folder, whose server ends with us, or the empty one that DATABASE_URL names; gives the folder.
+    """Open a new database in a folder, or the empty one that DATABASE_URL names; gives the folder.
 
     Raises FaultyInputError if something else lies there.
     """
@@ -93,12 +93,8 @@ def open_new(folder: Path) -> Iterator[Path | None]:
     folder.mkdir(parents=True, mode=0o755)
     (folder / MARK).touch()
     data = folder / "data"
-    try:
-        open_database(data)
-        yield data
-    finally:
-        if (data / "PG_VERSION").exists():
-            postgres.start(data).stop()
+    open_database(data)
+    yield data
 
 
 def remove_older(folder: Path) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from backorder import postgres
 from backorder.cli.application import app
 from backorder.cli.database import HERE, Data, open_database
 from backorder.faults import FaultyInputError
@@ -37,20 +35,10 @@ def serve(
 ) -> int:
     """Serve the console."""
     refuse_taken(host, port)
-    ours = start_own(data)
-    try:
-        open_database(data)
-        refuse_unsigned()
-        serve_until_stopped(host, port)
-    finally:
-        if ours:
-            postgres.start(data).stop()
+    open_database(data)
+    refuse_unsigned()
+    serve_until_stopped(host, port)
     return 0
-
-
-def start_own(data: Path) -> bool:
-    """Say whether the database's server is ours to stop: embedded, and not running yet."""
-    return not os.environ.get("DATABASE_URL") and postgres.read_socket(data.expanduser().absolute()) is None
 
 
 def refuse_taken(host: str, port: int) -> None:

@@ -4,8 +4,9 @@ It listens on a socket in its own folder and on no port. Everything in it is one
 to drop that folder, once the server is stopped. PostgreSQL refuses to run as root, so root starts it as another user of the
 system; that user must be able to enter the folder, and no folder is opened for it.
 
-`server` starts and stops, `folder` makes the folder and guards it, `running` finds the process that serves it, `programs` finds
-and runs what PostgreSQL brings, `trouble` says what to do when that fails, `copies` and `restoring` write and read backups.
+`server` starts and stops, `using` knows who uses it, so that the last one to leave can stop it, `folder` makes the folder and
+guards it, `running` finds the process that serves it, `programs` finds and runs what PostgreSQL brings, `trouble` says what to do
+when that fails, `copies` and `restoring` write and read backups.
 """
 
 from backorder.postgres.running import read_socket

@@ -40,22 +40,28 @@ def find_folder(folder: Path) -> Path:
 @contextmanager
 def alone(folder: Path, user: User | None) -> Iterator[None]:
     """Let one process at a time start or stop the server of a folder. Raises ServerError."""
-    path = folder.parent / f".{folder.name[:SHOWN]}.lock"
+    lock = open_ours(folder.parent / f".{folder.name[:SHOWN]}.lock", user)
     try:
-        lock = open_lock(path, user)
-    except OSError as error:
-        raise ServerError(explain_lock(path, error)) from error
-    try:
-        found = os.fstat(lock)
-        ours = {0, os.geteuid()} | ({user.uid} if user is not None else set())
-        if not stat.S_ISREG(found.st_mode) or found.st_uid not in ours:
-            owner = name_user(found).name
-            message = f"{path} is not our lock but {owner}'s; remove it, or name another folder"
-            raise ServerError(message)
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
     finally:
         os.close(lock)
+
+
+def open_ours(path: Path, user: User | None) -> int:
+    """Open a lock that nobody else laid there. Raises ServerError."""
+    try:
+        lock = open_lock(path, user)
+    except OSError as error:
+        raise ServerError(explain_lock(path, error)) from error
+    found = os.fstat(lock)
+    ours = {0, os.geteuid()} | ({user.uid} if user is not None else set())
+    if not stat.S_ISREG(found.st_mode) or found.st_uid not in ours:
+        os.close(lock)
+        owner = name_user(found).name
+        message = f"{path} is not our lock but {owner}'s; remove it, or name another folder"
+        raise ServerError(message)
+    return lock
 
 
 def open_lock(path: Path, user: User | None) -> int:

@@ -21,6 +21,7 @@ from backorder.postgres.running import (
     works_in,
 )
 from backorder.postgres.trouble import ServerError, explain
+from backorder.postgres.using import begin_use, end_use
 
 LOG = "server.log"
 PREFIX = "backorder-socket-"
@@ -45,22 +46,21 @@ class Server:
         """
         user = find_user(self.folder)
         with alone(self.folder, user):
-            found = find_postmaster(self.folder)
-            if found is None:
-                return
-            for mode, seconds in PATIENCE.items():
-                options = ("-D", ".", "-m", mode, "-w", "-t", str(seconds))
-                run("pg_ctl", *options, "stop", folder=self.folder, user=user)
-                if ends(found.pid, self.folder):
-                    remove_socket(found.socket)
-                    return
-        message = f"the server of {self.folder} does not stop; end its process {found.pid}"
-        raise ServerError(message)
+            end_use(self.folder)
+            end(self.folder, user)
+
+    def leave(self) -> None:
+        """Use it no longer, and stop it if no other process does. Raises ServerError."""
+        user = find_user(self.folder)
+        with alone(self.folder, user):
+            if end_use(self.folder):
+                end(self.folder, user)
 
 
 def start(folder: Path, *, durable: bool = True) -> Server:
     """Start the server of a folder, or find the running one; gives its address once it has let us in. Raises ServerError.
 
+    This process uses it from now on, until `leave`, `stop` or its end.
     Not `durable`: commits may be lost if the machine goes down; for tests.
     """
     folder = find_folder(folder)
@@ -72,10 +72,26 @@ def start(folder: Path, *, durable: bool = True) -> Server:
         if found is None:
             launch(folder, user, () if durable else RISKY)
             found = wait_until_it_answers(folder)
+        if found is not None:
+            begin_use(folder, user)
+            return Server(folder, found.url)
+    message = f"the server of {folder} ended as soon as it ran; {folder / LOG} says why"
+    raise ServerError(message)
+
+
+def end(folder: Path, user: User | None) -> None:
+    """Stop the server of a folder if one runs; inside `alone`. Raises ServerError."""
+    found = find_postmaster(folder)
     if found is None:
-        message = f"the server of {folder} ended as soon as it ran; {folder / LOG} says why"
-        raise ServerError(message)
-    return Server(folder, found.url)
+        return
+    for mode, seconds in PATIENCE.items():
+        options = ("-D", ".", "-m", mode, "-w", "-t", str(seconds))
+        run("pg_ctl", *options, "stop", folder=folder, user=user)
+        if ends(found.pid, folder):
+            remove_socket(found.socket)
+            return
+    message = f"the server of {folder} does not stop; end its process {found.pid}"
+    raise ServerError(message)
 
 
 def launch(folder: Path, user: User | None, settings: tuple[str, ...]) -> None:
