@@ -7,16 +7,19 @@ from itertools import pairwise
 
 import pytest
 
+from backorder.allocation.policies import Draft
+from backorder.allocation.publishing import publish_policy
 from backorder.api.application import api
 from backorder.api.models import Answer
 from backorder.api.nouns import quote
 from backorder.api.problems import KINDS
 from backorder.api.urls import MOST_BYTES
+from backorder.catalog.models import Item
 from backorder.keys import PARTS
 from backorder.orders.models import Order
 from backorder.outbox.models import Entry
 from tests.api.client import NOT_THERE, Program, problem
-from tests.supply.shop import item, on_hand, on_the_way, place
+from tests.supply.shop import cause, item, on_hand, on_the_way, place
 
 pytestmark = pytest.mark.django_db
 ORDER = {"number": "A-1", "lines": [{"sku": "LAMP", "quantity": 2}]}
@@ -235,3 +238,17 @@ def test_what_follows_a_name_in_an_address_is_part_of_no_name() -> None:
         if before == f"{{{parameter['name']}}}"
     }
     assert after == set(PARTS)
+
+
+def test_what_the_policy_in_force_cannot_rank_is_refused_in_words() -> None:
+    Item.objects.filter(pk=item().pk).update(price=10**10)
+    publish_policy(Draft("[rank]\nmode = 'score'\n[rank.score]\nvalue = 10.0\n"), cause())
+    program, before = Program(), counts()
+    told = problem(program.post("/orders", {"number": "A-1", "lines": [{"sku": "LAMP", "quantity": 1_000}]}))
+    assert told["status"] == 409
+    assert told["detail"] == (
+        "the policy in force: rank.score.value: weight times value is too large to be summed exactly; "
+        "use a smaller weight"
+    )
+    assert counts() == before
+    program.change("/orders", ORDER, 201)

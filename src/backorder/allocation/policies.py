@@ -9,9 +9,11 @@ from django.db.models import Max
 
 from backorder.allocation.models import PolicyVersion, Publication
 from backorder.allocation.terms import Terms
-from backorder.engine.allocation import Policy
+from backorder.engine.allocation import Policy, PolicyError
 from backorder.outbox.models import Entry
 from backorder.policy_text import read_policy_text
+
+__all__ = ["Draft", "PolicyError", "parse", "read_policy_in_force", "read_terms", "write_version"]
 
 
 @dataclass(frozen=True)

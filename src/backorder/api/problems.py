@@ -16,6 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 from pydantic import Field
 
+from backorder.allocation.policies import PolicyError
 from backorder.allocation.simulations import SimulationError
 from backorder.api.values import Shown
 from backorder.catalog.services import CatalogError
@@ -198,6 +199,8 @@ def describe_error(request: HttpRequest, error: object) -> HttpResponse:
             return describe(error.kind, error.detail, error.errors)
         case CatalogError() | FulfilmentError() | OrderError() | SimulationError() | SupplyError():
             return describe("refused", str(error))
+        case PolicyError():  # it says what of the facts it cannot rank
+            return describe("refused", f"the policy in force: {error}")
         case FaultyInputError():  # of the rules of a policy
             faults = [Fault(where="body", at="/text", detail=line) for line in error.lines]
             return describe("invalid", tell_number(len(faults)), faults)

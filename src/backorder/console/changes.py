@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from backorder.allocation.policies import PolicyError
 from backorder.allocation.services import preview
 from backorder.console.access import name_cause
 from backorder.console.effects import Effect, Found, describe_moves, read_effect, say_outcome
@@ -24,7 +25,7 @@ from backorder.outbox.selectors import find_last, read_news
 from backorder.outbox.services import Cause
 from backorder.supply.services import SupplyError
 
-REFUSALS = (FulfilmentError, OrderError, SupplyError)
+REFUSALS = (FulfilmentError, OrderError, PolicyError, SupplyError)
 LARGEST = 2**63
 Thing = TypeVar("Thing")
 

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from psycopg.errors import UniqueViolation
 
 from backorder.allocation.loading import take_over
+from backorder.allocation.policies import PolicyError
 from backorder.allocation.services import Decision, Spread, decide_after
 from backorder.catalog.selectors import find_families, find_items, list_ids
 from backorder.channels.files.intake.catalogue import compare_catalogue
@@ -110,6 +111,8 @@ def apply_import(tables: Tables, cause: Cause) -> Report:
             return report
     except FaultyInputError as error:
         return Report(tuple(tables.files), error.lines)
+    except PolicyError as error:
+        return Report(tuple(tables.files), (f"the policy in force: {error}",))
     except IntegrityError as error:
         if not isinstance(error.__cause__, UniqueViolation):
             raise
