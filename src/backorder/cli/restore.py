@@ -1,4 +1,4 @@
-"""`backorder restore`: puts a backup in the place of the database."""
+"""`backorder restore`: replaces the database by a backup."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from backorder.cli.database import HERE, Data, address_database, find_database, 
 from backorder.cli.reconcile import print_proof
 from backorder.faults import FaultyInputError
 
-HELP = """Put a backup in the place of the database, whole or not at all, and prove that it adds up.
+HELP = """Replace the database by a backup, whole or not at all, and prove that it adds up.
 
-Stop web and worker first. A database that holds orders, items or users is replaced with --force only.
+Stop web and worker first. A database that holds orders, items, users or a journal is replaced with --force only.
 
 \b
 Example:
