@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, ParamSpec
 
 import pytest
 import schemathesis
@@ -28,6 +28,7 @@ from backorder.fulfilment.selectors import find_differences
 from tests.api.client import make_key
 from tests.api.shop import open_shop
 
+P = ParamSpec("P")
 SHARE = 50
 """Of the examples of a profile: there are many endpoints, and each is asked in two ways."""
 KNOWN: dict[str, Any] = {}
@@ -52,6 +53,12 @@ LEFT_OUT: Any = CHECKS.get_by_names(
         "ignored_auth",  # asks again without a key: tests/api/test_every_endpoint.py does that for every endpoint
     ]
 )
+
+
+def every_operation(test: Callable[P, None]) -> Callable[P, None]:
+    """Ask every endpoint of the description, each with as many bodies and addresses as the profile says."""
+    each = pytest.mark.parametrize("operation", OPERATIONS, ids=[found.label for found in OPERATIONS])
+    return pytest.mark.django_db(pytest.mark.hypothesis(each(test)))
 
 
 @pytest.fixture(scope="module")
@@ -100,9 +107,7 @@ def ask(case: Case[Any], secret: str) -> Response:
     return answer
 
 
-@pytest.mark.django_db
-@pytest.mark.hypothesis
-@pytest.mark.parametrize("operation", OPERATIONS, ids=[operation.label for operation in OPERATIONS])
+@every_operation
 def test_what_the_description_allows_is_done_or_refused_for_what_the_facts_are(
     operation: APIOperation[Any, Any, Any, Any], secret: str
 ) -> None:
@@ -123,9 +128,7 @@ def test_what_the_description_allows_is_done_or_refused_for_what_the_facts_are(
     try_one()
 
 
-@pytest.mark.django_db
-@pytest.mark.hypothesis
-@pytest.mark.parametrize("operation", OPERATIONS, ids=[operation.label for operation in OPERATIONS])
+@every_operation
 def test_what_the_description_does_not_allow_is_refused(
     operation: APIOperation[Any, Any, Any, Any], secret: str
 ) -> None:
