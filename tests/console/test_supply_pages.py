@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from backorder.allocation.policies import Draft
+from backorder.allocation.publishing import publish_policy
+from backorder.allocation.selectors.kits import sum_asked_in_kits
+from backorder.catalog.models import Component
+from backorder.console.templatetags.words import say_day
 from backorder.outbox.models import Entry
 from backorder.supply.models import InboundLine, Movement
-from tests.allocation.shop import order_in, promised
+from tests.allocation.shop import buy, order_in, promised, stock
+from tests.api.client import Program
 from tests.console.shop import open_shop, write_many
 from tests.console.test_orders import read_text
-from tests.supply.shop import on_hand
+from tests.supply.shop import TODAY, cause, item, on_hand
 
 HALF = {"quantity_1": "5", "on_1": "2026-12-04", "quantity_2": "5", "on_2": "2026-12-05", "source": "x"}
 
@@ -125,6 +133,30 @@ def test_an_item_shows_supply_against_demand_and_who_gets_what(planner: Client) 
     ):
         assert part in said
     assert planner.get("/items/NONE").status_code == 404
+
+
+def test_what_is_overdue_is_free_on_the_day_that_programs_are_told(planner: Client) -> None:
+    publish_policy(Draft("overdue_arrives_in_days = 9"), cause())
+    stock("LAMP", 4)
+    order_in("LAMP", 20, "PO-1", days=-30)
+    today = timezone.localdate()
+    later = today + dt.timedelta(days=9)
+    told = Program().read("/items/LAMP/availability")["atp"]
+    assert told == [{"on": today.isoformat(), "quantity": 4}, {"on": later.isoformat(), "quantity": 24}]
+    said = read_text(planner, "/items/LAMP")
+    assert f"What is free when By Free {say_day(today)} 4 {say_day(later)} 24 " in said
+
+
+def test_a_component_of_a_kit_in_a_kit_is_asked_for_by_both(planner: Client) -> None:
+    Component.objects.create(kit=item("SET"), item=item("BULB"), quantity=2)
+    Component.objects.create(kit=item("BOX"), item=item("SET"), quantity=3)
+    Component.objects.create(kit=item("BOX"), item=item("BULB"), quantity=1)
+    buy("A-1", ("BOX", 4), ("BULB", 5))
+    buy("A-2", ("SET", 1), on=2)
+    later = TODAY + dt.timedelta(days=2)
+    assert sum_asked_in_kits(item("BULB")) == [(TODAY, 4 * (3 * 2 + 1)), (later, 2)]
+    assert sum_asked_in_kits(item("SET")) == [(TODAY, 12)]
+    assert "Asked for 35 " in read_text(planner, "/items/BULB")
 
 
 def test_a_count_with_a_reason_moves_stock_and_stands_in_the_ledger(planner: Client) -> None:
