@@ -103,7 +103,11 @@ def test_two_locations_may_change_places() -> None:
         "new": ["c"],
         "changed": {"b": {"parent": [None, "a"]}, "a": {"parent": ["b", "c"]}},
     }
-    assert sorted(list_locations()) == [("a", "", "c", None), ("b", "", "a", None), ("c", "C", "", None)]
+    assert sorted(list_locations()) == [
+        ("a", "", "c", None, True),
+        ("b", "", "a", None, True),
+        ("c", "C", "", None, True),
+    ]
 
 
 def test_a_circle_of_locations_or_kits_is_refused_and_nothing_changes() -> None:

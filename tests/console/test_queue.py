@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 
@@ -11,12 +12,16 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from backorder.allocation import events
 from backorder.allocation.selectors.queue import SORTS, Asked, Order, read_queue
+from backorder.allocation.taking import Hold
 from backorder.console.models import SavedView
 from backorder.console.queue_address import read_address, read_place, write_place
 from backorder.orders.models import Line
-from tests.allocation.shop import slip
+from backorder.orders.services import Wanted
+from tests.allocation.shop import slip, stock
 from tests.console.shop import buy_as, open_shop, write_many
+from tests.supply.shop import NOON, TODAY, cause, item
 
 DEEP = "W1tb" * 1_000  # lists in lists
 
@@ -169,6 +174,17 @@ def test_the_file_holds_all_that_is_shown_and_no_formula(planner: Client) -> Non
     ]
 
 
+def test_a_hold_is_marked(planner: Client) -> None:
+    open_shop()
+    stock("DESK", 2)
+    events.hold("H-1", [Wanted("1", item("DESK"), 1, TODAY)], Hold(NOON + dt.timedelta(hours=2)), cause())
+    shown = " ".join(cells(planner, "", "H-1")["Order"].split())
+    assert shown == "H-1 line 1, held until 24 Nov 2026, 14:00"
+    file = b"".join(planner.get("/queue.csv?search=H-1")).decode()
+    assert [row["held_until"] for row in csv.DictReader(io.StringIO(file))] == ["2026-11-24T14:00:00+00:00"]
+    assert "line 1, held until 24 Nov 2026, 14:00" in planner.get("/items/DESK").content.decode()
+
+
 def test_a_view_is_kept_shown_replaced_and_forgotten(planner: Client, reader: Client) -> None:
     planner.post("/queue/views", {"name": " Late lamps ", "query": "late=yes&item=LAMP&junk=1"})
     page = planner.get("/queue").content.decode()
@@ -181,6 +197,23 @@ def test_a_view_is_kept_shown_replaced_and_forgotten(planner: Client, reader: Cl
     assert SavedView.objects.count() == 1
     planner.post(f"/queue/views/{view.pk}/drop")
     assert SavedView.objects.count() == 0
+
+
+def test_a_view_that_is_shown_can_be_renamed_by_whom_it_belongs_to(planner: Client, reader: Client) -> None:
+    planner.post("/queue/views", {"name": "Late", "query": "late=yes"})
+    planner.post("/queue/views", {"name": "Lamps", "query": "item=LAMP"})
+    late = SavedView.objects.get(name="Late").pk
+    assert f'value="{late}">Rename Late</button>' in planner.get("/queue?late=yes").content.decode()
+    assert "Rename" not in planner.get("/queue").content.decode()
+    reader.post("/queue/views", {"name": "Mine", "query": "late=yes", "rename": late})
+    page = planner.post("/queue/views", {"name": "Lamps", "query": "late=yes", "rename": late}, follow=True)
+    assert "You keep a view Lamps already. Nothing was changed." in page.content.decode()
+    assert sorted(SavedView.objects.values_list("name", "query")) == [
+        ("Lamps", "item=LAMP"),
+        ("Late", "late=yes"),
+    ]
+    planner.post("/queue/views", {"name": " Overdue ", "query": "late=yes", "rename": late})
+    assert SavedView.objects.values_list("name", "query").get(pk=late) == ("Overdue", "late=yes")
 
 
 def test_a_view_without_a_name_is_not_kept(planner: Client) -> None:

@@ -86,8 +86,9 @@ def list_items() -> Iterator[Row]:
 
 
 def list_locations() -> Iterator[Row]:
-    """List code, name, code of the parent and rank of every location."""
-    return Location.objects.values_list("code", "name", Coalesce("parent__code", BLANK), "rank").iterator()
+    """List code, name, code of the parent and rank of every location, and whether receipts go straight onto a pick list."""
+    columns = ("code", "name", Coalesce("parent__code", BLANK), "rank", "releases_at_once")
+    return Location.objects.values_list(*columns).iterator()
 
 
 def list_suppliers() -> Iterator[Row]:

@@ -14,7 +14,7 @@ from backorder.console.journal import say_entry
 from backorder.console.parts import Cell, Column, Empty, Figure, Row, Table
 from backorder.console.pictures.timeline import Day, TimeLine, draw_timeline
 from backorder.console.takers import describe_takers
-from backorder.console.templatetags.words import say_day, say_time
+from backorder.console.templatetags.words import say_day, say_place, say_time
 from backorder.orders.models import Line
 from backorder.supply.models import SELLABLE
 
@@ -157,7 +157,7 @@ def list_waiting(sheet: ItemSheet) -> Table:
         rows.append(
             Row(
                 [
-                    Cell(line.order.number, link, note=f"line {line.number}"),
+                    Cell(line.order.number, link, note=say_place(line.number, line.order.held_until)),
                     Cell(customer.code if customer else "none"),
                     Cell(f"{line.quantity_open:,}"),
                     Cell(say_day(line.requested_on)),

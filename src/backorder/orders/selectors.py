@@ -107,7 +107,7 @@ def name_lines(lines: Iterable[int]) -> dict[int, tuple[str, str, str]]:
 
 
 def list_open_rows() -> Iterator[tuple[Any, ...]]:
-    """List the open lines with what their orders say, and the id of each line last."""
+    """List the open lines with what their orders say, until when they are held, and the id of each line last."""
     return (
         Line.objects.filter(quantity_open__gt=0)
         .values_list(
@@ -128,6 +128,7 @@ def list_open_rows() -> Iterator[tuple[Any, ...]]:
             "order__ship_policy",
             "minimum_quantity",
             "commitment",
+            "order__held_until",
             "id",
         )
         .iterator()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -30,6 +30,7 @@ FIELDS = (
     *("promised_on", "first_promised_on", "late_days"),
     *("standing__cover", "standing__allocated_on_hand", "standing__allocated_inbound"),
     *("standing__planned_on", "standing__units_ahead", "standing__reason", "quantity_released"),
+    "order__held_until",
 )
 
 
@@ -58,6 +59,7 @@ class QueueRow:
     units_ahead: int | None
     reason: str | None
     quantity_released: int
+    held_until: datetime | None  # of a hold, which is no order yet
 
 
 @dataclass(frozen=True)

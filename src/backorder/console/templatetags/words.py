@@ -30,6 +30,11 @@ def say_time(at: datetime) -> str:
     return f"{say_day(local.date())}, {local:%H:%M}"
 
 
+def say_place(line: str, held_until: datetime | None) -> str:
+    """Name a line under the number of its order; a hold is no order yet, and says until when."""
+    return f"line {line}" if held_until is None else f"line {line}, held until {say_time(held_until)}"
+
+
 @register.filter(name="money")
 def say_money(minor: int, currency: str) -> str:
     """Write money: 1,250.00 EUR. Every currency is written with two places."""

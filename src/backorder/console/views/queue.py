@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from backorder.allocation.reasons import say_reason
@@ -20,8 +21,8 @@ from backorder.catalog.selectors import find_channels, find_customer_classes
 from backorder.console.access import signed_in
 from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table
 from backorder.console.queue_address import Address, read_address, read_place, write_place
-from backorder.console.services import ViewError, list_views, remove_view, save_view
-from backorder.console.templatetags.words import say_count, say_day, say_money
+from backorder.console.services import ViewError, list_views, remove_view, rename_view, save_view
+from backorder.console.templatetags.words import say_count, say_day, say_money, say_place
 
 PAGE, CHUNK = 100, 2_000
 TONES = {"nothing": "bad", "in part": "warn", "inbound": "info", "on hand": "good"}
@@ -44,6 +45,7 @@ WHOLE = {"order", "covered", "requested", "promised"}
 FILE_COLUMNS = (
     *("order", "line", "sku", "name", "customer", "customer_name", "quantity_open", "covered"),
     *("requested_on", "promised_on", "first_promised_on", "days_late", "units_ahead", "value_minor", "currency", "reason"),
+    "held_until",
 )  # fmt: skip
 
 
@@ -56,7 +58,8 @@ def show_queue(request: HttpRequest) -> HttpResponse:
     shown = rows[:PAGE]
     after = write_place(address.order.by, shown[-1]) if len(rows) > PAGE else ""
     begun = address.order.after is not None
-    count = say_count(len(shown), "line")
+    count, query = say_count(len(shown), "line"), address.write()[1:]
+    views = list_views(request.user)
     context = {
         "table": Table(
             "Open lines", name_columns(address), [describe(row) for row in shown], say_nothing(address)
@@ -66,7 +69,8 @@ def show_queue(request: HttpRequest) -> HttpResponse:
             address.write() if begun else "",
             address.write(after=after) if after else "",
         ),
-        "query": address.write()[1:],
+        "query": query,
+        "opened": next((view for view in views if view.query == query), None),
     }
     if getattr(request, "htmx", False) and not request.htmx.history_restore_request:  # type: ignore[attr-defined] # set by HTMX's middleware
         response = render(request, "console/queue_list.html", context)
@@ -78,7 +82,7 @@ def show_queue(request: HttpRequest) -> HttpResponse:
         "covers": list(COVERS),
         "channels": sorted(find_channels()),
         "classes": sorted(find_customer_classes()),
-        "views": list_views(request.user),
+        "views": views,
     }
     return render(request, "console/queue.html", context)
 
@@ -122,6 +126,7 @@ def list_values(row: QueueRow) -> list[object]:
         *(row.quantity_open, NAMES.get(row.cover, ""), row.requested_on, row.promised_on or ""),  # type: ignore[arg-type] # None has no name
         *(row.first_promised_on or "", "" if row.late_days is None else row.late_days),
         *("" if row.units_ahead is None else row.units_ahead, row.value_open, row.currency, row.reason or ""),
+        "" if row.held_until is None else timezone.localtime(row.held_until).isoformat(),
     ]
 
 
@@ -133,10 +138,14 @@ def defuse(text: str) -> str:
 @require_POST
 @signed_in
 def keep_view(request: HttpRequest) -> HttpResponse:
-    """Keep what is shown under a name."""
+    """Keep what is shown under a name, or give the view that it is another name."""
     query = read_address(dict(parse_qsl(request.POST.get("query", "")))).write()[1:]
+    name, view = request.POST.get("name", ""), request.POST.get("rename", "")
     try:
-        save_view(request.user, request.POST.get("name", ""), query)
+        if view.isdecimal() and len(view) < len(str(2**63)):
+            rename_view(request.user, int(view), name)
+        else:
+            save_view(request.user, name, query)
     except ViewError as error:
         messages.error(request, str(error))
     return redirect(f"{reverse('queue')}?{query}")
@@ -185,7 +194,7 @@ def describe(row: QueueRow) -> Row:
     late = "no day" if row.late_days is None else f"{max(row.late_days, 0):,}"
     return Row(
         [
-            Cell(row.order, link, note=f"line {row.number}"),
+            Cell(row.order, link, note=say_place(row.number, row.held_until)),
             Cell(row.sku, reverse("item", args=[row.sku]), note=row.name),
             Cell(row.customer or "none", note=row.customer_name or ""),
             Cell(f"{row.quantity_open:,}"),

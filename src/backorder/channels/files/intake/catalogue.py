@@ -29,7 +29,7 @@ from backorder.channels.files.intake.known import (
     in_millionths,
     name_skus,
 )
-from backorder.channels.files.intake.schemas import CENT
+from backorder.channels.files.intake.schemas import CENT, YES_OR_NO, say_yes
 from backorder.channels.files.intake.tables import Tables
 from backorder.channels.files.parse import EPOCH
 from backorder.engine.tables import NEVER
@@ -89,15 +89,19 @@ def compare_items(tables: Tables, _: Faults) -> Iterator[Part]:
 
 def compare_locations(tables: Tables, faults: Faults) -> Iterator[Part]:
     """Compare locations by code; they decide about every item."""
-    table, columns = tables.folder["locations"], ("parent", "rank", "name")
-    rows = [(code, parent, rank, name) for code, name, parent, rank in catalog.list_locations()]
-    known = frame_of(rows, {"location": TEXT, "parent": TEXT, "rank": NUMBER, "name": TEXT})
+    table, columns = tables.folder["locations"], ("parent", "rank", "name", "releases_at_once")
+    rows = [
+        (code, parent, rank, name, YES_OR_NO.index(say_yes(at_once)))
+        for code, name, parent, rank, at_once in catalog.list_locations()
+    ]
+    kinds = {"location": TEXT, "parent": TEXT, "rank": NUMBER, "name": TEXT, "releases_at_once": NUMBER}
+    known = frame_of(rows, kinds)
     found = compare(table.frame, known, table.schema.key, columns, table.given)
     ties = found.gone.filter(pl.col("parent") != "").select("location", "parent")
     note_circles(tables.folder, faults, {"locations": list(ties.iter_rows())} if found_any(found) else None)
     facts = [
-        services.LocationFacts(code, name, parent, rank)
-        for code, parent, rank, name in both(found, ("location", *columns))
+        services.LocationFacts(code, name, parent, rank, YES_OR_NO[at_once] == "yes")
+        for code, parent, rank, name, at_once in both(found, ("location", *columns))
     ]
     yield Part(
         "locations",

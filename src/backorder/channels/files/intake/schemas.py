@@ -12,6 +12,7 @@ from backorder.supply.models import MOST_UNITS, SELLABLE, STATUSES
 
 MOST_SMALL = 2**31 - 1
 """Priorities and numbers of days are kept in 32 bits."""
+YES_OR_NO = ("yes", "no")
 CENT = 10_000
 """Amounts are read in millionths, and kept in minor units."""
 MOST_MONEY = 10**13 * CENT
@@ -37,7 +38,7 @@ IMPORTED = {
             [*limit("items", price=MOST_MONEY), replace(count("pack_size", default=1), highest=MOST_UNITS)],
             text("currency", "EUR"),
         ),
-        change("locations", [], text("name")),
+        change("locations", [], text("name"), choice("releases_at_once", YES_OR_NO, "yes")),
         Schema("suppliers", (*texts("supplier"), text("name")), key=("supplier",)),
         change("kits", limit("kits", quantity=MOST_UNITS)),
         change("substitutes", []),
@@ -68,6 +69,7 @@ IMPORTED = {
                 *limit("orders", quantity=MOST_UNITS, minimum_quantity=MOST_UNITS, unit_price=MOST_MONEY),
                 whole("priority", MOST_SMALL, 100),
             ],
+            text("held_until"),
         ),
         change("current", limit("current", quantity=MOST_UNITS)),
     )
@@ -75,3 +77,8 @@ IMPORTED = {
 """In the order in which they are written."""
 COMPLETED = ("orders", "inbound", "stock", "kits", "substitutes", "calendar", "acceptance")
 """Tables that may be said to list everything: what they do not list is cancelled, is 0, or goes."""
+
+
+def say_yes(switch: bool) -> str:  # noqa: FBT001 - what is said is the one thing that it is
+    """Write a switch as files have it."""
+    return "yes" if switch else "no"

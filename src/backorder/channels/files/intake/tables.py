@@ -72,7 +72,7 @@ def read_paths(
     faults = Faults()
     for path in sorted(files, key=lambda path: list(IMPORTED).index(path.stem)):
         faults.add_many(path.name, "", [], 0)  # they are listed in this order
-    folder = sort_tables(read_tables(files, IMPORTED, ((), tell), faults))
+    folder = sort_tables(leave_out_holds(read_tables(files, IMPORTED, ((), tell), faults)))
     note_form(folder, faults)
     for name in sorted(set(complete) - folder.given):
         faults.add("--complete", f"{name} is not among the files")
@@ -101,6 +101,20 @@ def sort_tables(folder: Folder) -> Folder:
         rows = sort_rows(keys) if keys and table.rows else slice(None)
         tables[name] = table if isinstance(rows, slice) else replace(table, frame=table.frame[rows])
     return replace(folder, tables=tables)
+
+
+def leave_out_holds(folder: Folder) -> Folder:
+    """Leave out the lines that an export wrote of holds: a hold is no order, and no file makes it one."""
+    orders = folder["orders"]
+    held = orders.frame["held_until"] != ""
+    count = int(held.sum())
+    if not count:
+        return folder
+    note = (
+        f"{orders.file}: left out {count:,} {'line' if count == 1 else 'lines'} of holds, which are no orders"
+    )
+    tables = {**folder.tables, "orders": replace(orders, frame=orders.frame.filter(~held))}
+    return replace(folder, tables=tables, notes=(*folder.notes, note))
 
 
 def refuse_unknown(complete: Collection[str]) -> None:

@@ -11,6 +11,7 @@ import polars as pl
 
 from backorder.allocation.selectors import list_allocations, list_promises
 from backorder.catalog import selectors as catalog
+from backorder.channels.files.intake.schemas import say_yes
 from backorder.channels.files.keys import encode, sort_rows
 from backorder.channels.files.outputs import amounts
 from backorder.fulfilment.selectors import list_released
@@ -73,9 +74,13 @@ def build_items() -> Sheet:
 
 def build_locations() -> Sheet:
     """Build locations."""
-    rows = ((code, parent, rank, name) for code, name, parent, rank in catalog.list_locations())
+    rows = (
+        (code, parent, rank, name, say_yes(at_once))
+        for code, name, parent, rank, at_once in catalog.list_locations()
+    )
     columns: dict[str, Kind] = {"location": TEXT, "parent": TEXT, "rank": NUMBER, "name": TEXT}
-    return drop_usual(build("locations", columns, rows, 1), "name", "")
+    sheet = build("locations", {**columns, "releases_at_once": TEXT}, rows, 1)
+    return drop_usual(drop_usual(sheet, "name", ""), "releases_at_once", "yes")
 
 
 def build_suppliers() -> Sheet:
@@ -138,7 +143,7 @@ def build_stock() -> Sheet:
 
 
 def build_orders() -> Sheet:
-    """Build the open lines, each with the promise in force."""
+    """Build the open lines, each with the promise in force; what is only held says until when."""
     columns: dict[str, Kind] = {
         "order": TEXT,
         "line": TEXT,
@@ -157,13 +162,14 @@ def build_orders() -> Sheet:
         "minimum_quantity": NUMBER,
         "commitment": TEXT,
         "promised_on": DAY,
+        "held_until": TEXT,
     }
     promises = list_promises()
     rows = (
-        (order, line, sku, units, write_instant(at, day), *rest, promises.get(number))
-        for order, line, sku, units, at, day, *rest, number in list_open_rows()
+        (order, line, sku, units, write_instant(at, day), *rest, promises.get(number), write_end(until))
+        for order, line, sku, units, at, day, *rest, until, number in list_open_rows()
     )
-    return build("orders", columns, rows, 2)
+    return drop_usual(build("orders", columns, rows, 2), "held_until", "")
 
 
 def build_current() -> Sheet:
@@ -190,6 +196,11 @@ def write_instant(at: datetime, day: date) -> str:
     )
     text = at.astimezone(timezone(timedelta(hours=hours))).isoformat()
     return text.replace("+00:00", "Z")
+
+
+def write_end(until: datetime | None) -> str:
+    """Write the instant at which a hold is over, in UTC; nothing for an order."""
+    return "" if until is None else until.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 TABLES: dict[str, Callable[[], Sheet]] = {
