@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from backorder.allocation.services import plan_all
+from backorder.catalog.models import Item
 from backorder.channels.records import list_line, report_decision, tell_line
 from tests.allocation.shop import buy, drop, line_of, order_in, standing, stock
-from tests.supply.shop import TODAY, cause
+from tests.supply.shop import TODAY, cause, item
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +18,15 @@ def fill_shop() -> None:
     order_in("LAMP", 4, "PO-1", days=9)
     buy("A-1", ("LAMP", 3))
     buy("A-2", ("LAMP", 2))
+
+
+def test_the_value_that_is_served_in_time_is_exact_however_large() -> None:
+    Item.objects.filter(pk=item("LAMP").pk).update(price=10**13)
+    stock("LAMP", 300)
+    buy("A-1", ("LAMP", 300))
+    buy("A-2", ("LAMP", 600))
+    rates = report_decision(plan_all(cause())).summary["fill_rate"]
+    assert (rates["unit"], rates["value"]) == (0.333333, 0.333333)
 
 
 def test_a_planner_is_told_everything_about_a_line_of_the_database() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,9 +65,7 @@ def measure(snapshot: Snapshot, policy: Policy, plan: Plan) -> Figures:
             "unit": rate(served, asked),
             "line": rate(int(whole.sum()), len(lines)),
             "order": rate(int((~late).sum()), orders),
-            "value": rate(
-                int((in_time * lines.unit_price).sum()), int((lines.quantity * lines.unit_price).sum())
-            ),
+            "value": rate(weigh(in_time, lines.unit_price), weigh(lines.quantity, lines.unit_price)),
         },
         lines_by_reason=count_reasons(plan),
         lines_worsened=int(np.isin(plan.changes.change, (LOST, LATER)).sum()),
@@ -78,6 +77,11 @@ def count_reasons(plan: Plan) -> dict[str, int]:
     """Count the lines of each reason that occurs, in the order of the reasons."""
     counts = np.bincount(plan.lines.reason, minlength=len(Reason)).tolist()
     return {reason.name: counts[reason] for reason in Reason if counts[reason]}
+
+
+def weigh(units: NDArray[np.int64], price: NDArray[np.int64]) -> int:
+    """Sum units times price exactly: all lines together may be worth more than 64 bits hold."""
+    return sum(map(mul, units.tolist(), price.tolist()))
 
 
 def rate(part: int, whole: int) -> float | None:
