@@ -126,9 +126,16 @@ def test_what_is_accepted_is_what_the_rule_leaves_room_for(
 BASKETS = st.lists(
     st.tuples(
         st.lists(
-            st.tuples(st.sampled_from(["LAMP", "SET", "SHADE"]), st.integers(1, 4)), min_size=1, max_size=3
+            st.tuples(
+                st.sampled_from(["LAMP", "SET", "SHADE"]), st.integers(1, 4), st.sampled_from(["", "A", "B"])
+            ),
+            min_size=1,
+            max_size=3,
         ),
-        st.sampled_from(["as_ready", "complete", "line_complete"]),
+        st.tuples(
+            st.sampled_from(["as_ready", "as_ready", "complete", "line_complete"]),
+            st.sampled_from([None, None, 1, 2]),
+        ),
         st.integers(0, 12),
         st.sampled_from([1, 100]),
     ),
@@ -141,7 +148,9 @@ BASKETS = st.lists(
 @IN_DATABASE
 @given(st.integers(0, 12), st.integers(0, 9), BASKETS)
 def test_kits_companions_and_later_days_never_sell_a_unit_twice(
-    on_hand: int, coming: int, baskets: list[tuple[list[tuple[str, int]], str, int, int]]
+    on_hand: int,
+    coming: int,
+    baskets: list[tuple[list[tuple[str, int, str]], tuple[str, int | None], int, int]],
 ) -> None:
     with transaction.atomic():
         Component.objects.create(kit=item("SET"), item=item("LAMP"), quantity=2)
@@ -149,10 +158,18 @@ def test_kits_companions_and_later_days_never_sell_a_unit_twice(
         rule("none", "SET")  # a shade may wait, and lets its companions wait
         find_stock("LAMP", on_hand)
         order_in("LAMP", max(coming, 1), "PO-1", days=5)
-        for number, (basket, ships, on, priority) in enumerate(baskets):
+        for number, (basket, (ships, most), on, priority) in enumerate(baskets):
             day = TODAY + dt.timedelta(days=on)
-            lines = [Wanted(str(row), item(sku), many, day) for row, (sku, many) in enumerate(basket, 1)]
-            events.place_order(f"A-{number}", lines, cause(), Buyer(ship_policy=ships, priority=priority))
+            lines = [
+                Wanted(str(row), item(sku), many, day, ship_set=name)
+                for row, (sku, many, name) in enumerate(basket, 1)
+            ]
+            buyer = Buyer(ship_policy=ships, priority=priority, most_shipments=most)
+            answer = events.place_order(f"A-{number}", lines, cause(), buyer)
+            refused = {line.number for line in answer.lines if line.quantity_refused}
+            for name in {name for _, _, name in basket if name}:
+                together = {line.number for line in lines if line.ship_set == name}
+                assert not refused & together or together <= refused
         sold = sum(
             line.quantity_open * (2 if line.item.sku == "SET" else 1)
             for line in Line.objects.filter(item__sku__in=("LAMP", "SET")).select_related("item")

@@ -26,9 +26,9 @@ from backorder.allocation.selectors import find_differences
 from backorder.allocation.services import decide_after
 from backorder.catalog.models import Location, Substitute
 from backorder.catalog.services import CatalogError, ComponentFacts, remove_components, save_components
-from backorder.orders.models import Line
-from backorder.orders.selectors import find_touched_items
-from backorder.orders.services import Buyer, OrderError, Wanted, cancel, place
+from backorder.orders.models import Line, Order
+from backorder.orders.selectors import find_items_of_order, find_touched_items
+from backorder.orders.services import Buyer, OrderError, Wanted, amend_line, amend_order, cancel, place
 from backorder.outbox.models import Entry
 from backorder.outbox.services import write
 from backorder.supply.models import SELLABLE, InboundLine
@@ -55,16 +55,22 @@ COSTS_AS_MUCH_AS = 40
 
 SKU, UNITS, NUMBER = st.sampled_from(SKUS), st.integers(1, 6), st.integers(0, 99)
 DAY = st.integers(0, 12).map(lambda days: TODAY + dt.timedelta(days=days))
+SET = st.sampled_from(["", "", "A", "A", "B"])
+MOST = st.sampled_from([None, None, None, 1, 2, 3])
 LINES = st.lists(
-    st.tuples(SKU, UNITS, st.sampled_from([None, None, *PLACES]), st.sampled_from([1, 1, 3])),
+    st.tuples(SKU, UNITS, st.sampled_from([None, None, *PLACES]), st.sampled_from([1, 1, 3]), SET),
     min_size=1,
     max_size=3,
 )
-SHIPS = st.sampled_from(["complete", "complete", "complete", "as_ready", "line_complete"])
+SHIPS = st.sampled_from(["complete", "complete", "as_ready", "as_ready", "line_complete"])
+WANTED = st.tuples(LINES, SHIPS, MOST)
+
+
+Asked = tuple[str, int, str | None, int, str]
 
 
 class Shop(RuleBasedStateMachine):
-    """A small shop in which most orders ship complete; everything is undone at its end."""
+    """A small shop in which most lines ship together with others of their order; everything is undone at its end."""
 
     refusals: ClassVar[tuple[type[Exception], ...]] = (SupplyError, OrderError, CatalogError)
     find_differences = staticmethod(find_differences)
@@ -96,20 +102,40 @@ class Shop(RuleBasedStateMachine):
         if substitute:
             Substitute.objects.create(item=item("LAMP"), substitute=item("CABLE"), kind="equivalent")
 
-    @rule(asked=LINES, ships=SHIPS, priority=st.sampled_from([1, 100, 100]), day=DAY)
-    def buy(
-        self, asked: list[tuple[str, int, str | None, int]], ships: str, priority: int, day: dt.date
-    ) -> None:
+    @rule(wanted=WANTED, priority=st.sampled_from([1, 100, 100]), day=DAY)
+    def buy(self, wanted: tuple[list[Asked], str, int | None], priority: int, day: dt.date) -> None:
         """Somebody orders."""
+        asked, ships, most = wanted
         lines = [
             Wanted(
-                str(row), item(sku), units, day, location=location(at) if at else None, minimum_quantity=least
+                str(row),
+                item(sku),
+                units,
+                day,
+                location=location(at) if at else None,
+                minimum_quantity=least,
+                ship_set=name,
             )
-            for row, (sku, units, at, least) in enumerate(asked, 1)
+            for row, (sku, units, at, least, name) in enumerate(asked, 1)
         ]
-        buyer = Buyer(ship_policy=ships, priority=priority)
+        buyer = Buyer(ship_policy=ships, priority=priority, most_shipments=most)
         order = partial(place, f"A-{self.events}", lines, cause(), buyer)
         self.happen({line.item.pk for line in lines}, order)
+
+    @precondition(lambda _: Line.objects.exists())
+    @rule(number=NUMBER, name=SET)
+    def join(self, number: int, name: str) -> None:
+        """A line joins a set, or leaves it."""
+        line = choose(Line.objects.select_related("order"), number)
+        self.happen(find_touched_items(line), partial(amend_line, line, {"ship_set": name}, cause()))
+
+    @precondition(lambda _: Order.objects.exists())
+    @rule(number=NUMBER, most=MOST)
+    def limit(self, number: int, most: int | None) -> None:
+        """An order may leave oftener, or less often."""
+        order = choose(Order.objects, number)
+        change = partial(amend_order, order, {"most_shipments": most}, cause())
+        self.happen(find_items_of_order(order), change)
 
     @rule(sku=SKU, at=st.sampled_from(PLACES), found=st.integers(0, 9))
     def count(self, sku: str, at: str, found: int) -> None:
@@ -173,7 +199,8 @@ class Shop(RuleBasedStateMachine):
                 transaction.set_rollback(True)
         except self.refusals:
             return
-        decide_after(lambda: touched, change)
+        if decide_after(lambda: touched, change) is None:
+            return
         assert list_plan() == whole
         before = list_rows()
         again = decide_after(lambda: self.every, lambda: write(cause(), "plan.asked", []))

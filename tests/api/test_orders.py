@@ -51,6 +51,7 @@ def test_an_order_is_answered_with_what_covers_it_and_when_it_ships(program: Pro
             "needed_by": None,
             "minimum_quantity": 1,
             "commitment": "soft",
+            "ship_set": "",
             "express": False,
             "consent": "not_needed",
             "first_promised_on": in_days(10),

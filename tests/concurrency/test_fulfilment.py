@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from backorder.fulfilment import services
 from backorder.fulfilment.models import Release, Shipment
 from backorder.fulfilment.selectors import find_differences
 from backorder.fulfilment.services import FulfilmentError
+from backorder.orders.models import Line
 from backorder.orders.services import OrderError
 from backorder.supply.models import InboundLine
 from tests.allocation.shop import buy, drop, line_of, order_in, stock
+from tests.allocation.test_sets import ask
 from tests.concurrency.test_stock import all_at_once
 from tests.fulfilment.shop import PARCEL, order_of, release, releases_of, shelf, sums
-from tests.supply.shop import cause, place
+from tests.supply.shop import cause, item, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,4 +99,22 @@ def test_all_that_is_ready_is_released_once_beside_receipts() -> None:
     services.release_ready(main, cause())
     assert sum(Release.objects.values_list("quantity", flat=True)) == 18
     assert (shelf(), line_of("A-0").quantity_released) == ((18, 0, 18), 3)
+    assert find_differences() == []
+
+
+def test_of_two_hand_overs_at_once_no_more_leave_than_an_order_may() -> None:
+    stock("LAMP", 20)
+    stock("SHADE", 20)
+    item("BULB")
+    for number in range(6):
+        name = f"A-{number}"
+        ask(name, ("LAMP", 1, ""), ("SHADE", 1, ""), ("BULB", 1, ""), most=2)
+        lines = [line_of(name, row) for row in ("1", "2")]
+
+        def hand_over(line: Line) -> object:
+            return services.release_line(line, cause())
+
+        outcomes = all_at_once([partial(hand_over, line) for line in lines])
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["FulfilmentError", "NoneType"]
+        assert (order_of(name).shipments_begun, order_of(name).ships_whole) == (1, True)
     assert find_differences() == []

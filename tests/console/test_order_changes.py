@@ -13,6 +13,7 @@ from backorder.catalog.models import Acceptance
 from backorder.console.refusals import WORDS
 from backorder.fulfilment import services as floor
 from backorder.orders.models import Address, Line, Order
+from backorder.orders.services import Wanted
 from backorder.outbox.models import Entry
 from tests.console.shop import open_shop
 from tests.console.test_orders import read_text
@@ -104,6 +105,36 @@ def test_a_line_that_is_wanted_as_it_is_cannot_be_saved(planner: Client) -> None
     said, kept = look(planner, f"/lines/{line.pk}/amend", typed)
     assert "Nothing would change: it is so already." in said
     assert "seen" not in kept
+
+
+def test_sets_and_shipments_are_shown_and_changed(planner: Client) -> None:
+    open_shop()
+    order = Order.objects.get(number="A-2")
+    stay = {"quantity": "12", "requested_on": str(line_of("A-2").requested_on), "needed_by": ""}
+    said, kept = look(
+        planner, f"/lines/{line_of('A-2').pk}/amend", {**stay, "ship_set": "fair", "why": "one box"}
+    )
+    save(planner, f"/lines/{line_of('A-2').pk}/amend", {**stay, "ship_set": "fair", "why": "one box"}, kept)
+    page = read_text(planner, "/orders/A-2")
+    assert "Ships whole (set fair)" in page
+    assert "changed line 1: the set that it ships in from none to fair" in page
+    events.add_line(
+        order, Wanted("2", item("LAMP"), 1, line_of("A-2").requested_on, ship_set="fair"), cause()
+    )
+    assert "Ships together with line 2 (set fair)" in read_text(planner, "/orders/A-2")
+    assert "Shipments at most" not in read_text(planner, "/orders/A-2")
+    typed = {"priority": "100", "ship_policy": "as_ready", "most_shipments": "3", "why": "freight"}
+    said, kept = look(planner, "/order-changes/amend/A-2", typed)
+    save(planner, "/order-changes/amend/A-2", typed, kept)
+    page = read_text(planner, "/orders/A-2")
+    assert "Shipments at most 3; 3 are left" in page
+    assert "changed shipments at most from none to 3" in page
+    events.amend_order(order, {"most_shipments": 1}, cause())
+    page = read_text(planner, "/orders/A-2")
+    assert "Shipments at most 1; 1 is left, and takes all that is open" in page
+    assert "set fair" not in page.partition("Story")[0]
+    said, _ = look(planner, "/order-changes/amend/A-2", {**typed, "most_shipments": "0"})
+    assert "greater than or equal to 1" in said
 
 
 def test_priority_and_shipping_are_shown_first_and_then_saved(planner: Client) -> None:

@@ -22,14 +22,16 @@ from backorder.orders.models import Line, Order
 from backorder.orders.services import OrderError
 from backorder.supply.models import SELLABLE, InboundLine
 from backorder.supply.services import SupplyError
-from tests.allocation.shop import buy, drop, find_stock, order_in, stock
+from tests.allocation.shop import drop, find_stock, order_in, stock
+from tests.allocation.test_sets import ask
 from tests.fulfilment.shop import PARCEL
 from tests.supply.shop import cause, item, place
 
 SKU = st.sampled_from(("LAMP", "SHADE", "BULB", "SET"))
 UNITS = st.integers(1, 5)
 ROW = st.integers(0, 20)
-WANTED = st.lists(st.tuples(SKU, UNITS), min_size=1, max_size=3)
+WANTED = st.lists(st.tuples(SKU, UNITS, st.sampled_from(("", "", "A", "B"))), min_size=1, max_size=3)
+MOST = st.sampled_from((None, None, None, 1, 2, 3))
 POLICY = st.sampled_from(("as_ready", "as_ready", "complete", "line_complete"))
 
 
@@ -73,10 +75,10 @@ class Shop(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.atomic.__exit__(None, None, None)
 
-    @rule(wanted=WANTED, ships=POLICY, minimum=st.sampled_from((1, 1, 3)))
-    def buys(self, wanted: list[tuple[str, int]], ships: str, minimum: int) -> None:
+    @rule(wanted=WANTED, ships=POLICY, most=MOST, minimum=st.sampled_from((1, 1, 3)))
+    def buys(self, wanted: list[tuple[str, int, str]], ships: str, most: int | None, minimum: int) -> None:
         self.numbers += 1
-        buy(f"A-{self.numbers}", *wanted, ships=ships)
+        ask(f"A-{self.numbers}", *wanted, most=most, ships=ships)
         Line.objects.filter(order__number=f"A-{self.numbers}").update(minimum_quantity=minimum)
 
     @rule(sku=SKU, units=UNITS)

@@ -14,7 +14,7 @@ from tests.supply.shop import cause, item
 
 pytestmark = pytest.mark.django_db
 
-TABLES = ("fulfilment_release", "fulfilment_releaseend", "fulfilment_pick", "supply_movement")
+TABLES = ("fulfilment_release", "fulfilment_releaseend", "fulfilment_pick", "supply_movement", "orders_order")
 
 
 def make_shop() -> None:
@@ -63,6 +63,18 @@ def make_shop() -> None:
         (
             "UPDATE supply_movement SET kind = 'adjustment' WHERE kind = 'shipment'",
             ["BULB at main: what is shipped has left the shelf: 2 is not 0"],
+        ),
+        (
+            "UPDATE orders_order SET shipments_begun = 0 WHERE number = 'A-2'",
+            ["order A-2: a shipment is what was released together: 0 is not 1"],
+        ),
+        (
+            """UPDATE orders_order SET most_shipments = 1 WHERE number = 'A-1';
+            UPDATE orders_line SET quantity_ordered = 6 WHERE quantity_ordered = 4""",
+            [
+                "order A-1 line 1: what is open and not released is allocated or unallocated: 0 is not 2",
+                "order A-1 line 1: what is to go may leave once more: 2 is not 0",
+            ],
         ),
     ],
 )

@@ -30,7 +30,7 @@ from tests.supply.shop import place as location
 
 pytestmark = pytest.mark.django_db
 OUT_OF_RANGE = "is not between 1900-01-01 and 2200-12-31; name a day that can be planned with"
-CHANGEABLE = "quantity, requested_on, needed_by, minimum_quantity, location, commitment"
+CHANGEABLE = "quantity, requested_on, needed_by, minimum_quantity, location, commitment, ship_set"
 HOME = ShipTo("Ann Doe", "1 Some Street", "Town", "DE", "12345")
 
 

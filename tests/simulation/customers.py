@@ -14,6 +14,8 @@ from backorder.orders.services import Buyer, LineChange, OrderChange, ShipTo, Wa
 from tests.simulation.operator import NothingError, Operator
 
 SHIP_POLICIES = ("as_ready", "as_ready", "as_ready", "complete", "line_complete")
+SETS = ("", "", "", "A", "B")
+AT_MOST = (None, None, None, 1, 2, 3)
 OPEN_LINES = Line.objects.filter(quantity_open__gt=0).select_related("order", "item")
 OPEN_ORDERS = Order.objects.filter(lines__quantity_open__gt=0).distinct()
 
@@ -32,6 +34,7 @@ def want(operator: Operator, number: int) -> Wanted:
         needed_by=chance.choice((None, None, day + dt.timedelta(days=10))),
         minimum_quantity=chance.choice((1, 1, 1, 2)),
         commitment=chance.choice((*("soft",) * 5, *COMMITMENTS)),
+        ship_set=chance.choice(SETS),
     )
 
 
@@ -50,6 +53,7 @@ def choose_buyer(operator: Operator) -> Buyer:
         ship_policy=chance.choice(SHIP_POLICIES),
         express=chance.random() < 1 / 8,
         ship_to=chance.choice((None, ShipTo("A. Nother", "High Street 1", "Elsewhere", "DE"))),
+        most_shipments=chance.choice(AT_MOST),
     )
 
 
@@ -112,6 +116,8 @@ def amend(operator: Operator) -> None:
         change["minimum_quantity"] = chance.choice((1, 2))
     if chance.random() < 1 / 8:
         change["commitment"] = chance.choice(COMMITMENTS)
+    if chance.random() < 1 / 5:
+        change["ship_set"] = chance.choice(SETS)
     events.amend_line(line, change, operator.cause())
 
 
@@ -127,6 +133,8 @@ def amend_order(operator: Operator) -> None:
     change = OrderChange(priority=chance.choice((10, 50, 100)))
     if chance.random() < 1 / 2:
         change = OrderChange(ship_policy=chance.choice(SHIP_POLICIES))
+    if chance.random() < 1 / 3:
+        change["most_shipments"] = chance.choice(AT_MOST)
     events.amend_order(operator.pick(OPEN_ORDERS), change, operator.cause())
 
 

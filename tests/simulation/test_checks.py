@@ -22,6 +22,7 @@ OTHERS = (
     "allocation_backorder",
     "allocation_promise",
     "supply_movement",
+    "orders_order",
 )
 
 
@@ -69,6 +70,14 @@ def change(*statements: str) -> None:
         (
             "UPDATE orders_line SET promised_on = promised_on + 1 WHERE quantity_ordered = 3",
             ["L4: a line shows its first and last promise"],
+        ),
+        (
+            "UPDATE orders_order SET shipments_begun = 2 WHERE number = 'A-1'",
+            ["a shipment is what was released together"],
+        ),
+        (
+            "UPDATE orders_order SET shipments_begun = 1, most_shipments = 1 WHERE number = 'A-2'",
+            ["a shipment is what was released together", "what is to go may leave once more"],
         ),
     ],
 )

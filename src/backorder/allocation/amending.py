@@ -13,14 +13,8 @@ from backorder.orders import services as orders
 from backorder.orders.models import Line, Order
 from backorder.orders.selectors import find_items_of_order, find_touched_items
 from backorder.orders.services import LineChange, Told, Wanted
-from backorder.orders.services.changing import (
-    check_change,
-    check_new_line,
-    count_wanted,
-    lock_line,
-    refuse_over,
-    save_line,
-)
+from backorder.orders.services.allowed import check_change, count_wanted, refuse_over
+from backorder.orders.services.changing import check_new_line, lock_line, save_line
 from backorder.orders.services.records import Outlook, disclose, note_refusals
 from backorder.orders.services.wanted import refuse
 from backorder.outbox.models import Entry
@@ -123,6 +117,7 @@ def build_more(line: Line, change: LineChange) -> Line:
         commitment=line.commitment
         if line.commitment_once_confirmed
         else change.get("commitment", line.commitment),
+        ship_set=change.get("ship_set", line.ship_set),
     )
 
 

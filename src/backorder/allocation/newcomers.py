@@ -12,14 +12,16 @@ import numpy as np
 from backorder.allocation.attributes import TO_MILLIONTHS, add_values
 from backorder.allocation.days import number_day
 from backorder.allocation.snapshot import NOTHING, Facts, find_rows
-from backorder.engine.allocation.snapshot import COMMITMENTS, NEVER, SHIP_POLICIES, Lines, Snapshot
+from backorder.engine.allocation.snapshot import COMMITMENTS, COMPLETE, NEVER, SHIP_POLICIES, Lines, Snapshot
 from backorder.orders.models import Line, Order
+from backorder.orders.together import name_group
 
 START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def add_lines(facts: Facts, order: Order, lines: Sequence[Line]) -> Facts:
     """Add lines of a new order: what reading the facts again would give. Lines that are not saved have no id."""
+    lines = stand_together(order, lines)
     return replace(
         facts,
         snapshot=append_lines(facts, order, lines),
@@ -31,12 +33,21 @@ def add_lines(facts: Facts, order: Order, lines: Sequence[Line]) -> Facts:
     )
 
 
+def stand_together(order: Order, lines: Sequence[Line]) -> list[Line]:
+    """Sort lines as they are read: those that ship for themselves, then set by set, each where its first line is."""
+    groups = [None, *dict.fromkeys(filter(None, (name_group(order, line) for line in lines)))]
+    return sorted(lines, key=lambda line: groups.index(name_group(order, line) or None))
+
+
 def append_lines(facts: Facts, order: Order, lines: Sequence[Line]) -> Snapshot:
-    """Append lines of a new order to a snapshot."""
+    """Append lines of a new order to a snapshot, those that ship together beside one another."""
     snapshot = facts.snapshot
     before: dict[str, Any] = dict(snapshot.lines.columns())
+    first = int(before["order"][-1]) + 1 if len(snapshot.lines) else 0
+    groups = [name_group(order, line) for line in lines]
+    policy = SHIP_POLICIES.index(order.ship_policy)
     new: dict[str, Any] = {
-        "order": [int(before["order"][-1]) + 1 if len(snapshot.lines) else 0] * len(lines),
+        "order": number_groups(groups, first),
         "item": find_rows([line.item_id for line in lines], facts.known),
         "location": find_rows([line.location_id or NOTHING for line in lines], facts.places),
         "quantity": [line.quantity_ordered for line in lines],
@@ -46,7 +57,7 @@ def append_lines(facts: Facts, order: Order, lines: Sequence[Line]) -> Snapshot:
         "needed_by": [number_day(line.needed_by) for line in lines],
         "priority": [order.priority] * len(lines),
         "unit_price": [line.unit_price * TO_MILLIONTHS for line in lines],
-        "ship_policy": [SHIP_POLICIES.index(order.ship_policy)] * len(lines),
+        "ship_policy": [policy if group is None else COMPLETE for group in groups],
         "minimum_quantity": [line.minimum_quantity for line in lines],
         "commitment": [COMMITMENTS.index(line.commitment) for line in lines],
         "promised_on": [NEVER] * len(lines),
@@ -56,3 +67,11 @@ def append_lines(facts: Facts, order: Order, lines: Sequence[Line]) -> Snapshot:
         lines=Lines(**{name: np.append(column, new[name]) for name, column in before.items()}),
         attributes=add_values(snapshot.attributes, order, lines),
     )
+
+
+def number_groups(groups: Sequence[str | None], first: int) -> list[int]:
+    """Give each line the number of its group, counted from the first; it changes where the group does."""
+    found: list[int] = []
+    for place, group in enumerate(groups):
+        found.append((found[-1] + (group != groups[place - 1])) if found else first)
+    return found

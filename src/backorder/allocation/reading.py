@@ -12,7 +12,7 @@ from backorder.allocation.days import NEAR_DAYS, number_day
 from backorder.allocation.moves import REASONS, STANDING, UNTOLD
 from backorder.allocation.ties import OF_ITEMS
 from backorder.columns import Columns, Table, read_tables
-from backorder.engine.allocation.snapshot import COMMITMENTS, NEVER, SHIP_POLICIES
+from backorder.engine.allocation.snapshot import COMMITMENTS, COMPLETE, NEVER, SHIP_POLICIES
 
 DAY = "({} - date '1970-01-01')::bigint"
 """A day as the engine numbers it."""
@@ -24,11 +24,11 @@ WITH mine AS ({OF_ITEMS}), chosen AS (
     SELECT l.id, l.item_id
     FROM mine
     JOIN orders_line open ON open.id = mine.id AND open.quantity_unreleased > 0
-    JOIN orders_order whole ON whole.id = open.order_id AND whole.ship_policy = 'complete'
-    JOIN orders_line l ON l.order_id = whole.id
+    JOIN orders_order o ON o.id = open.order_id AND (o.ships_whole OR open.ship_set <> '')
+    JOIN orders_line l ON l.order_id = o.id AND (o.ships_whole OR l.ship_set = open.ship_set)
 )
 """  # noqa: S608 - names of columns and numbers, written here
-"""Their lines, and those of other items that belong to complete orders with a line of these."""
+"""Their lines, and those of other items that ship together with a line of these: of a set, or of an order that ships whole."""
 OF_ALL = """
 WITH chosen AS (
     SELECT id, item_id FROM orders_line WHERE quantity_open > 0 AND quantity_unreleased > 0
@@ -40,11 +40,14 @@ LINES = f"""
 SELECT l.id, l.order_id::bigint, l.item_id::bigint, coalesce(l.location_id, 0)::bigint, l.quantity_unreleased,
     (extract(epoch FROM o.ordered_at) * 1000000)::bigint, {DAY.format("o.ordered_on")}, {DAY.format("l.requested_on")},
     coalesce({DAY.format("l.needed_by")}, {NEVER}), o.priority::bigint, l.unit_price,
-    (array_position(%(policies)s::text[], o.ship_policy) - 1)::bigint, l.minimum_quantity,
+    CASE WHEN o.ships_whole OR l.ship_set <> '' THEN {COMPLETE}
+        ELSE array_position(%(policies)s::text[], o.ship_policy) - 1 END::bigint,
+    l.minimum_quantity,
     (array_position(%(commitments)s::text[], l.commitment) - 1)::bigint,
     coalesce({DAY.format("coalesce(l.promised_on, p.promised_on)")}, {NEVER}),
     coalesce({DAY.format("l.promised_on")}, {NEVER}),
-    coalesce(o.customer_class_id, 0)::bigint, coalesce(o.channel_id, 0)::bigint
+    coalesce(o.customer_class_id, 0)::bigint, coalesce(o.channel_id, 0)::bigint,
+    CASE WHEN l.ship_set = '' OR o.ships_whole THEN 0 ELSE hashtextextended(l.ship_set, 0) END
 FROM chosen
 JOIN orders_line l ON l.id = chosen.id AND l.quantity_unreleased > 0
 JOIN orders_order o ON o.id = l.order_id
@@ -54,11 +57,14 @@ LEFT JOIN LATERAL (
 ) p ON true
 ORDER BY l.order_id, l.id
 """  # noqa: S608 - names of columns and numbers, written here
-"""Who was told that no day is known any more was promised a day before: it counts until another one is told."""
+"""Who was told that no day is known any more was promised a day before: it counts until another one is told.
+
+A set goes by 64 bits of its name, which need only tell it from the others of its order; 0: none that matters.
+"""
 LINE_COLUMNS = (
-    *("id", "order", "item", "location", "quantity", "ordered_at", "ordered_on", "requested_on", "needed_by"),
-    *("priority", "unit_price", "ship_policy", "minimum_quantity", "commitment", "promised_on"),
-    *("told_on", "customer_class", "channel"),
+    *("id", "order", "item", "location", "quantity", "ordered_at", "ordered_on", "requested_on"),
+    *("needed_by", "priority", "unit_price", "ship_policy", "minimum_quantity", "commitment", "promised_on"),
+    *("told_on", "customer_class", "channel", "set"),
 )
 LEVELS = """
 SELECT id, item_id::bigint, location_id::bigint, on_hand - released FROM supply_level

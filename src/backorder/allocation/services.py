@@ -27,6 +27,8 @@ from backorder.catalog.models import Item
 from backorder.engine.allocation import check, settle
 from backorder.engine.allocation.seating.rank import rank_lines
 from backorder.orders.models import Line, Order
+from backorder.orders.selectors import find_tied_items
+from backorder.orders.together import TOGETHER
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, name_subjects, write
 
@@ -61,7 +63,7 @@ class Spread(Exception):  # noqa: N818 - nothing is wrong: more items must be lo
 def decide_after(items: Named, change: Callable[[], Entry | None]) -> Decision | None:
     """Make a change of facts and decide again what it touches, in one transaction. None if nothing changed.
 
-    `items` names all items that it touches: of a complete order those of all its lines. Where the change or the decision
+    `items` names all items that it touches: of lines that ship together those of all. Where the change or the decision
     reaches further, everything is undone and made again with those items locked too: locks are taken in one order, so nobody
     waits in a circle.
     """
@@ -135,7 +137,7 @@ def decide_about(facts: Facts, terms: Terms, event: Entry) -> Decision:
 
 def read_locked(items: set[int], day: date, terms: Terms) -> Facts:
     """Read the facts about items that are locked, for a day or the last that was decided. Raises Spread."""
-    lock_complete_orders(items)
+    lock_tying_orders(items)
     facts = read_facts(items, day, terms.policy)
     require(items, set(facts.items.tolist()))  # kits and substitutes of theirs
     return facts
@@ -220,21 +222,21 @@ def require(locked: set[int], items: set[int]) -> None:
 
 
 def find_items(entry: Entry) -> set[int]:
-    """Name the items that an entry of the journal touches: those it is about, and all of complete orders that it is about."""
+    """Name the items that an entry of the journal touches: those it is about, and of orders that it is about those of tied lines."""
     keys: dict[str, list[str]] = {"item": [], "order": []}
     for kind, key in entry.subjects.filter(kind__in=keys).values_list("kind", "key"):
         keys[kind].append(key)
     named = Item.objects.filter(sku__in=keys["item"]).values_list("id", flat=True)
-    orders = Line.objects.filter(order__number__in=keys["order"], order__ship_policy="complete")
-    return {*named, *orders.values_list("item_id", flat=True)}
+    return {*named, *find_tied_items(keys["order"])}
 
 
-def lock_complete_orders(items: set[int]) -> None:
-    """Lock the complete orders that tie these items to others: what their lines tell one another is read and written by one at a time.
+def lock_tying_orders(items: set[int]) -> None:
+    """Lock the orders of which lines ship together and that tie these items to others.
 
-    Items are always locked before orders, so nobody waits in a circle.
+    What their lines tell one another is read and written by one at a time. Items are always locked before orders, so nobody waits in
+    a circle.
     """
-    lines = Line.objects.filter(item__in=items, quantity_open__gt=0, order__ship_policy="complete")
+    lines = Line.objects.filter(TOGETHER, item__in=items, quantity_open__gt=0)
     orders = Order.objects.select_for_update(no_key=True).filter(pk__in=lines.values("order_id"))
     list(orders.order_by("pk").values_list("pk"))
 

@@ -81,7 +81,11 @@ def read_facts(items: Iterable[int], day: date, policy: Policy, *, all_items: bo
         rows |= {
             name: choose(rows[name], np.isin(rows[name][item], wanted)) for name, item in OF_ITEM.items()
         }
-    lines, supplies, places = rows["lines"], (rows["levels"], rows["inbound"]), rows["places"]
+    lines, supplies, places = (
+        stand_together(rows["lines"]),
+        (rows["levels"], rows["inbound"]),
+        rows["places"],
+    )
     known = np.unique(np.concatenate([np.array(wanted, np.int64), lines["item"]]))
     inside = np.isin(lines["item"], wanted)
     today = int(rows["today"]["day"][0])
@@ -124,8 +128,8 @@ def read_in_force(rows: dict[str, Columns], items: list[int]) -> InForce:
     return InForce(held, stood, waiting["line"])
 
 
-def choose(columns: Columns, rows: NDArray[np.bool_]) -> Columns:
-    """Take some rows of a table."""
+def choose(columns: Columns, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Columns:
+    """Take some rows of a table: those that are marked, or these in this order."""
     return {name: values[rows] for name, values in columns.items()}
 
 
@@ -141,17 +145,38 @@ def find_rows(ids: Iterable[int], known: NDArray[np.int64]) -> NDArray[np.int64]
 
 def build_lines(lines: Columns, items: NDArray[np.int64], places: NDArray[np.int64]) -> Lines:
     """Build the order lines."""
-    others = {"id", "told_on", "customer_class", "channel"}
+    others = {"id", "told_on", "customer_class", "channel", "set"}
     held = {name: lines[name] for name in LINE_COLUMNS if name not in others}
     return Lines(
         **{
             **held,
-            "order": np.unique(lines["order"], return_inverse=True)[1],
+            "order": number_orders(lines),
             "item": find_rows(lines["item"], items),
             "location": find_rows(lines["location"], places),
             "unit_price": lines["unit_price"] * TO_MILLIONTHS,
         }
     )
+
+
+def stand_together(lines: Columns) -> Columns:
+    """Sort the lines of each order set by set, those of none first: to the engine a set is a complete order of its own.
+
+    A set stands where its first line is, and goes by its number from here.
+    """
+    rows = np.flatnonzero(lines["set"])
+    if len(rows) == 0:
+        return lines
+    both = np.stack([lines["order"][rows], lines["set"][rows]])
+    _, first, of = np.unique(both, axis=1, return_index=True, return_inverse=True)
+    of_set = np.zeros(len(lines["set"]), np.int64)
+    of_set[rows] = lines["id"][rows][first][of.ravel()]
+    return choose({**lines, "set": of_set}, np.lexsort((of_set, lines["order"])))
+
+
+def number_orders(lines: Columns) -> NDArray[np.int64]:
+    """Give a number to each order, and one of its own to each set, in the order in which the lines are sorted."""
+    same = [np.diff(lines[name], prepend=lines[name][:1]) == 0 for name in ("order", "set")]
+    return np.cumsum(~(same[0] & same[1]))
 
 
 def build_supplies(
@@ -176,10 +201,12 @@ def build_current(
 ) -> Current:
     """Build the plan in force of the lines; of items that are not decided the supply counts as gone."""
     lines, *supplies, now = rows
+    line = find_rows(now["line"], lines["id"])
+    by_line = np.argsort(line, kind="stable")  # lines that ship together stand together, whatever their ids
+    now, line = choose(now, by_line), line[by_line]
     level, inbound = find_rows(now["level"], supplies[0]["id"]), find_rows(now["inbound"], supplies[1]["id"])
     there = np.where(level >= 0, level, np.where(inbound >= 0, inbound + len(supplies[0]["id"]), GONE))
     of_item = find_rows(now["item"], items)
-    line = find_rows(now["line"], lines["id"])
     own = find_rows(lines["item"], items)[line]
     return Current(
         line=line,
@@ -230,5 +257,6 @@ def build_closed_days(rows: Columns, places: NDArray[np.int64]) -> ClosedDays:
 def read_told(lines: NDArray[np.int64], stood: Columns) -> Companions:
     """Read what lines told their complete orders, by row of the line; lines that are not open any more tell nothing."""
     row = find_rows(stood["line"], lines)
-    told = (row >= 0) & (stood["whole"] != UNTOLD)
+    told = np.flatnonzero((row >= 0) & (stood["whole"] != UNTOLD))
+    told = told[np.argsort(row[told])]
     return Companions(line=row[told], **{name: stood[name][told] for name in TOLD})

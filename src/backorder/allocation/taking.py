@@ -26,6 +26,7 @@ from backorder.orders.services.holding import check_hold, keep_from_hand
 from backorder.orders.services.placing import build_line, build_order, list_subjects, save_order
 from backorder.orders.services.records import Outlook, Refused, disclose, note_refusals
 from backorder.orders.services.wanted import Buyer, Told, Wanted, check_order, refuse
+from backorder.orders.together import name_group
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 
@@ -176,7 +177,8 @@ def conclude(asked: Admission, event: Entry, told: Told, act: Callable[[], Decis
 
 
 def grant_express(buyer: Buyer, order: Order, splits: Sequence[Split], lines: Sequence[Line]) -> None:
-    """Grant paid express shipping to lines of which nothing waits; an order that ships together waits for its last line."""
-    waits = order.ship_policy == "complete" and any(split.to_wait for split in splits)
-    for line, split in zip(lines, splits, strict=True):
-        line.express = buyer.express and not (waits or split.to_wait)
+    """Grant paid express shipping to lines of which nothing waits; lines that ship together wait for the last of them."""
+    pairs = list(zip(lines, splits, strict=True))
+    waiting = {name_group(order, line) for line, split in pairs if split.to_wait} - {None}
+    for line, split in pairs:
+        line.express = buyer.express and not (split.to_wait or name_group(order, line) in waiting)

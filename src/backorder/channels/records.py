@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
@@ -19,6 +20,8 @@ from backorder.channels.files.snapshot import Facts, Names
 from backorder.channels.files.summary import summarise
 from backorder.channels.files.voices import describe, say_to_planner
 from backorder.orders.models import Line
+from backorder.orders.selectors import list_companions
+from backorder.orders.together import ships_whole
 from backorder.supply.models import InboundLine
 
 Voice = Literal["planner", "customer", "machine"]
@@ -29,7 +32,7 @@ def report_decision(decision: Decision) -> PlanReport:
     worked = decision.worked
     facts, policy, plan = name_facts(worked.facts), worked.terms.policy, worked.plan
     return PlanReport(
-        summarise(facts, policy, plan, verified=False),
+        summarise(join_orders(facts), policy, plan, verified=False),
         look_over(facts, policy, plan),
         (),
         find_signals(policy, plan),
@@ -41,7 +44,21 @@ def tell_line(line: Line, today: date, voice: Voice) -> list[str]:
     known = list_known(line, today)
     if known is None:
         return []
-    return say_to_customer(known) if voice == "customer" else say_to_planner(known)
+    return say_to_customer(known) if voice == "customer" else [*say_to_planner(known), *say_together(line)]
+
+
+def say_together(line: Line) -> list[str]:
+    """Say with which lines of its order a line ships, where that is neither the order's ship policy nor said by a reason."""
+    order = line.order
+    if order.ship_policy == "complete":
+        return []
+    others = [other.number for other in list_companions(line)]
+    last = ships_whole(order)
+    why = f"one shipment is left of {order.most_shipments}" if last else f"set {line.ship_set}"
+    if not others:
+        return [f"Line {line.number} ships whole ({why})."] if last or line.ship_set else []
+    named = f"lines {', '.join(others[:-1])} and {others[-1]}" if others[1:] else f"line {others[0]}"
+    return [f"Line {line.number} ships together with {named} ({why})."]
 
 
 def list_line(line: Line, today: date, voice: Voice) -> dict[str, Any] | None:
@@ -74,6 +91,13 @@ def name_facts(recorded: Recorded) -> Facts:
         kind=texts([]),
     )
     return Facts(recorded.snapshot, names, 0)
+
+
+def join_orders(facts: Facts) -> Facts:
+    """Give lines the number of their order again: to a decision a set is an order of its own, to a figure it is a part of one."""
+    number = facts.names.order.rle_id().to_numpy()
+    lines = replace(facts.snapshot.lines, order=number)
+    return replace(facts, snapshot=replace(facts.snapshot, lines=lines))
 
 
 def name_rows(model: Any, ids: np.ndarray[Any, np.dtype[np.int64]], *paths: str) -> list[tuple[str, ...]]:  # noqa: ANN401 - a model

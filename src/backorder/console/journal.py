@@ -15,7 +15,13 @@ from backorder.outbox.models import Entry
 Facts = Mapping[str, Any]
 MOST_NAMED = 5
 """Parts that a sentence names; of the others the count."""
-NAMES = {"ship_policy": "how it ships", "requested_on": "wanted on", "needed_by": "of no use after"}
+NAMES = {
+    "ship_policy": "how it ships",
+    "requested_on": "wanted on",
+    "needed_by": "of no use after",
+    "ship_set": "the set that it ships in",
+    "most_shipments": "shipments at most",
+}
 VALUES = dict(SHIP_POLICIES)
 """What the journal keeps under names of its own, in words."""
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")

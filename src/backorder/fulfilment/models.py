@@ -13,10 +13,21 @@ from backorder.supply.models import Level
 
 SHIPPED, RETURNED, SHORT = "shipped", "returned", "short"
 
-TAKE_FROM_LINE = """
-UPDATE orders_line SET quantity_released = quantity_released + NEW.quantity WHERE id = NEW.line_id;
-RETURN NULL;
+COUNT_SHIPMENTS = """
+SELECT order_id INTO of_order FROM orders_line WHERE id = {line};
+SELECT count(DISTINCT r.entry_id) INTO begun FROM fulfilment_release r JOIN orders_line l ON l.id = r.line_id
+WHERE l.order_id = of_order AND (r.quantity_open > 0 OR EXISTS (
+    SELECT 1 FROM fulfilment_releaseend e WHERE e.release_id = r.id AND e.how = 'shipped'
+));
+UPDATE orders_order SET shipments_begun = begun WHERE id = of_order AND shipments_begun <> begun;
 """
+COUNTED = [("of_order", "bigint"), ("begun", "bigint")]
+"""What is handed over at one time is one shipment of its order, from however many places, until all of it was taken back."""
+TAKE_FROM_LINE = f"""
+UPDATE orders_line SET quantity_released = quantity_released + NEW.quantity WHERE id = NEW.line_id;
+{COUNT_SHIPMENTS.format(line="NEW.line_id")}
+RETURN NULL;
+"""  # noqa: S608 - a name of a column, written here
 TAKE_FROM_LEVEL = """
 UPDATE supply_level l SET released = l.released + NEW.per_unit * r.quantity
 FROM fulfilment_release r WHERE r.id = NEW.release_id AND l.id = NEW.level_id AND r.quantity_ended = 0;
@@ -26,7 +37,7 @@ IF NOT FOUND THEN
 END IF;
 RETURN NULL;
 """
-END_RELEASE = """
+END_RELEASE = f"""
 UPDATE fulfilment_release SET quantity_ended = quantity_ended + NEW.quantity WHERE id = NEW.release_id;
 UPDATE supply_level l SET released = l.released - p.per_unit * NEW.quantity
 FROM fulfilment_releasepart p WHERE p.release_id = NEW.release_id AND l.id = p.level_id;
@@ -40,8 +51,11 @@ IF EXISTS (
 ) THEN
     RAISE EXCEPTION 'a shipment is of one order' USING ERRCODE = 'check_violation', CONSTRAINT = 'shipment_order';
 END IF;
+IF NEW.how <> 'shipped' THEN
+    {COUNT_SHIPMENTS.format(line="(SELECT line_id FROM fulfilment_release WHERE id = NEW.release_id)")}
+END IF;
 RETURN NULL;
-"""
+"""  # noqa: S608 - a name of a column, written here
 ADD_PICK = """
 UPDATE fulfilment_release SET quantity_picked = quantity_picked + NEW.quantity WHERE id = NEW.release_id;
 RETURN NULL;
@@ -62,9 +76,11 @@ RETURN NEW;
 """
 
 
-def after_insert(name: str, func: str) -> pgtrigger.Trigger:
-    """Run this when a row was added."""
-    return pgtrigger.Trigger(name=name, when=pgtrigger.After, operation=pgtrigger.Insert, func=func)
+def after_insert(name: str, func: str, declare: list[tuple[str, str]] | None = None) -> pgtrigger.Trigger:
+    """Run this when a row was added; `declare`: its variables."""
+    return pgtrigger.Trigger(
+        name=name, when=pgtrigger.After, operation=pgtrigger.Insert, func=func, declare=declare
+    )
 
 
 class PickList(models.Model):
@@ -120,7 +136,7 @@ class Release(models.Model):
                 key=("pick_list_id", "line_id", "location_id", "quantity", "position", "entry_id"),
             ),
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
-            after_insert("take", TAKE_FROM_LINE),
+            after_insert("take", TAKE_FROM_LINE, COUNTED),
             pgtrigger.Trigger(
                 name="parts",
                 when=pgtrigger.After,
@@ -198,7 +214,7 @@ class ReleaseEnd(models.Model):
                 name="shipment_line_once",
             ),
         ]
-        triggers = [*append_only(), after_insert("sum", END_RELEASE)]
+        triggers = [*append_only(), after_insert("sum", END_RELEASE, COUNTED)]
 
 
 class Return(models.Model):

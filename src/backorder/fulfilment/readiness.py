@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from backorder.fulfilment.covers import Cover, read_covers
 from backorder.fulfilment.models import Block
 from backorder.fulfilment.refusal import refuse
 from backorder.orders.models import Line, Order
+from backorder.orders.together import list_groups
 
 Chosen = list[tuple[Line, Cover]]
 """Units to hand over, line by line."""
@@ -31,8 +32,8 @@ class Scope:
 def choose_units(order: Order, scope: Scope) -> Chosen:
     """Choose the units of an order that may leave: covered on hand, paid or chargeable, consented, not held.
 
-    A complete order leaves only as a whole, all at once; a line that ships complete likewise, and no fewer than its minimum.
-    Raises FulfilmentError if nothing may, with every reason.
+    An order that ships whole leaves all at once, and so does a set; a line that ships complete likewise, and no fewer than its
+    minimum. Raises FulfilmentError if nothing may, with every reason.
     """
     order.refresh_from_db()
     lines = list(
@@ -44,28 +45,33 @@ def choose_units(order: Order, scope: Scope) -> Chosen:
     hurdles = name_hurdles(order)
     refuse(bool(hurdles), f"order {order.number} {'; it '.join(hurdles)}")
     covers = read_covers(lines)
-    if order.ship_policy == "complete":
-        faults = [fault for line in lines for fault in name_faults(line, covers[line.pk])]
-        if is_early(lines, scope.day):
-            faults.append(
-                f"it is wanted on {write_day(min(line.requested_on for line in lines))}, not before"
-            )
-        refuse(bool(faults), f"order {order.number} ships complete, and {'; '.join(faults)}")
+    if order.ships_whole:
+        faults = name_faults_together(lines, covers, scope.day)
+        refuse(bool(faults), f"order {order.number} {say_whole(order)}, and {'; '.join(faults)}")
         return [(line, cover) for line in lines for cover in covers[line.pk]]
-    asked = [line for line in lines if scope.lines is None or line.pk in scope.lines]
+    asked = [
+        group
+        for group in list_groups(order, lines)
+        if scope.lines is None or any(line.pk in scope.lines for line in group)
+    ]
     refuse(not asked, f"order {order.number}: what is open of these lines is with the warehouse already")
     chosen: Chosen = []
     reasons: list[str] = []
-    for line in asked:
-        faults = name_faults(line, covers[line.pk])
-        if is_early([line], scope.day):
-            faults.append(f"line {line.number} is wanted on {write_day(line.requested_on)}, not before")
+    for group in asked:
+        faults = name_faults_of_group(group, covers, scope.day)
         reasons += faults
         if not faults:
-            chosen += ((line, cover) for cover in keep_places(line, covers[line.pk], scope))
+            chosen += keep_places(group, covers, scope)
     why = "; ".join(reasons) or "nothing of it is at this place"
     refuse(not chosen, f"order {order.number}: {why}")
     return chosen
+
+
+def say_whole(order: Order) -> str:
+    """Say why all that is open of an order ships at once."""
+    if order.ship_policy == "complete":
+        return "ships complete"
+    return f"has one shipment left of {order.most_shipments}, so all that is open of it ships together"
 
 
 def name_hurdles(order: Order) -> list[str]:
@@ -85,10 +91,42 @@ def name_hurdles(order: Order) -> list[str]:
     return found
 
 
-def name_faults(line: Line, covers: Sequence[Cover]) -> list[str]:
-    """Say what keeps the units of a line from leaving."""
+def name_faults_of_group(
+    group: Sequence[Line], covers: Mapping[int, Sequence[Cover]], day: date | None
+) -> list[str]:
+    """Say what keeps a set from leaving, or a line that is of none."""
+    line = group[0]
+    if line.ship_set:
+        faults = name_faults_together(group, covers, day)
+        return [f"{say_set(group)}, and {'; '.join(faults)}"] if faults else []
+    faults = name_faults(line, covers[line.pk], whole=goes_whole(line))
+    if is_early(group, day):
+        faults.append(f"line {line.number} is wanted on {write_day(line.requested_on)}, not before")
+    return faults
+
+
+def say_set(lines: Sequence[Line]) -> str:
+    """Say which lines ship together, and by which name."""
+    named = [line.number for line in lines]
+    if len(named) == 1:
+        return f"line {named[0]} ships whole (set {lines[0].ship_set})"
+    return f"lines {', '.join(named[:-1])} and {named[-1]} ship together (set {lines[0].ship_set})"
+
+
+def name_faults_together(
+    lines: Sequence[Line], covers: Mapping[int, Sequence[Cover]], day: date | None
+) -> list[str]:
+    """Say what keeps lines that leave all at once from leaving."""
+    faults = [fault for line in lines for fault in name_faults(line, covers[line.pk], whole=True)]
+    if is_early(lines, day):
+        faults.append(f"it is wanted on {write_day(min(line.requested_on for line in lines))}, not before")
+    return faults
+
+
+def name_faults(line: Line, covers: Sequence[Cover], *, whole: bool) -> list[str]:
+    """Say what keeps the units of a line from leaving: all of them, or no fewer than its minimum."""
     open_units, there = line.quantity_unreleased, sum(cover.quantity for cover in covers)
-    least = open_units if goes_whole(line) else min(line.minimum_quantity, open_units)
+    least = open_units if whole else min(line.minimum_quantity, open_units)
     faults = []
     if line.consent == "waiting":
         faults.append(f"the customer was asked to wait longer for line {line.number} and has not answered")
@@ -103,8 +141,8 @@ def name_faults(line: Line, covers: Sequence[Cover]) -> list[str]:
 
 
 def goes_whole(line: Line) -> bool:
-    """Say whether the open units of a line leave together or not at all."""
-    return line.order.ship_policy in {"complete", "line_complete"}
+    """Say whether the open units of a line leave together or not at all, whatever is left for its order."""
+    return line.order.ship_policy in {"complete", "line_complete"} or bool(line.ship_set)
 
 
 def say_when(line: Line) -> str:
@@ -123,11 +161,12 @@ def is_early(lines: Sequence[Line], day: date | None) -> bool:
     return min(line.requested_on for line in lines) > max([day, *ships_on])
 
 
-def keep_places(line: Line, covers: Sequence[Cover], scope: Scope) -> list[Cover]:
+def keep_places(group: Sequence[Line], covers: Mapping[int, Sequence[Cover]], scope: Scope) -> Chosen:
     """Keep what lies at the places that are asked about; what ships together, or no fewer than so many, is kept everywhere."""
-    here = [cover for cover in covers if scope.places is None or cover.location in scope.places]
-    if here and (goes_whole(line) or line.minimum_quantity > 1):
-        return list(covers)
+    there = [(line, cover) for line in group for cover in covers[line.pk]]
+    here = [(line, cover) for line, cover in there if scope.places is None or cover.location in scope.places]
+    if here and any(goes_whole(line) or line.minimum_quantity > 1 for line in group):
+        return there
     return here
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 import numpy as np
-from django.db.models import F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -151,7 +151,7 @@ WHERE m.status = 'sellable' ORDER BY v.id, m.id
 
 def find_differences() -> list[Difference]:
     """Prove ledger = levels = allocations = releases = shipments, and list what does not agree."""
-    return [*find_planned(), *compare_releases(), *compare_released(), *compare_shipments()]
+    return [*find_planned(), *compare_releases(), *compare_released(), *compare_shipments(), *compare_begun()]
 
 
 def compare_releases() -> Iterator[Difference]:
@@ -217,6 +217,26 @@ def compare_shipments() -> Iterator[Difference]:
         if sent.get(key, 0) != moved.get(key, 0):
             about = f"{key[1]} at {key[2]}, entry {key[0]} of the journal"
             yield Difference(about, "what is shipped has left the shelf", sent.get(key, 0), moved.get(key, 0))
+
+
+def compare_begun() -> Iterator[Difference]:
+    """Compare how often units of each order went to the warehouse, and see that what is still to go may leave once more."""
+    counted = Q(quantity_open__gt=0) | Q(ends__how="shipped")
+    begun = dict(
+        Release.objects.filter(counted)
+        .values_list("line__order")
+        .annotate(times=Count("entry", distinct=True))
+        .order_by()
+    )
+    for order in Order.objects.filter(Q(shipments_begun__gt=0) | Q(pk__in=begun)).order_by("pk"):
+        times = begun.get(order.pk, 0)
+        if order.shipments_begun != times:
+            about = f"order {order.number}"
+            yield Difference(about, "a shipment is what was released together", order.shipments_begun, times)
+    full = Q(order__most_shipments__lte=F("order__shipments_begun"), quantity_unreleased__gt=0)
+    for line in Line.objects.filter(full).select_related("order").order_by("pk"):
+        about = f"order {line.order.number} line {line.number}"
+        yield Difference(about, "what is to go may leave once more", line.quantity_unreleased, 0)
 
 
 def count_rows() -> dict[str, int]:

@@ -8,7 +8,7 @@ import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, Value, When
 
 from backorder.catalog.models import Channel, CustomerClass, Item, Location
 from backorder.outbox.models import Entry, append_only, written_by_triggers
@@ -54,9 +54,31 @@ class Order(models.Model):
         null=True, blank=True
     )  # a hold: not ordered yet, and over at that instant
     payment_state = models.TextField(default="not_needed", db_default="not_needed")
+    most_shipments = models.BigIntegerField(null=True, blank=True)  # none: as many as need be
+    shipments_begun = models.BigIntegerField(default=0, db_default=0)  # handed over, and not all taken back
+    ships_whole = models.GeneratedField(  # all that is open at once: see together.py
+        expression=Case(
+            When(
+                Q(ship_policy="complete") | Q(most_shipments__lte=F("shipments_begun") + 1),
+                then=Value(value=True),
+            ),
+            default=Value(value=False),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(most_shipments=None) | Q(most_shipments__range=(1, MOST_UNITS)),
+                name="order_most_shipments_from_1",
+            ),
+            models.CheckConstraint(condition=Q(shipments_begun__gte=0), name="order_shipments_from_0"),
+            models.CheckConstraint(
+                condition=Q(most_shipments=None) | Q(shipments_begun__lte=F("most_shipments")),
+                name="order_shipments_of_most",
+            ),
             models.CheckConstraint(
                 condition=Q(payment_state__in=("not_needed", "unpaid", "chargeable", "paid")),
                 name="order_payment_state",
@@ -73,6 +95,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["held_until"], condition=Q(held_until__isnull=False), name="order_held")
         ]
+        triggers = [written_by_triggers("shipments_begun", key=("id",))]
 
 
 class Address(models.Model):
@@ -113,6 +136,9 @@ class Line(models.Model):
         null=True, blank=True
     )  # of a hold that may not wait: as asked
     quantity_from_hand = models.BigIntegerField(default=0)  # accepted because they were free on hand
+    ship_set = models.TextField(
+        default="", db_default="", blank=True
+    )  # open lines of one set of an order ship at once
     express = models.BooleanField(default=False)  # paid for, and granted because nothing of it waited
     quantity_open = models.GeneratedField(
         expression=F("quantity_ordered") - F("quantity_shipped") - F("quantity_cancelled"),

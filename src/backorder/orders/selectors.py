@@ -6,23 +6,38 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Coalesce
 
 from backorder.orders.models import Address, Customer, Disclosure, Line, Order, Refusal
+from backorder.orders.together import TIED, WHOLE, name_group
 
 BLANK = Value("", TextField())
 
 
 def find_touched_items(line: Line) -> set[int]:
-    """Name the items that a change of a line touches: its own, and if its order ships as a whole those of all its lines."""
-    rows = Line.objects.filter(Q(pk=line.pk) | Q(order__ship_policy="complete"), order=line.order_id)
+    """Name the items that a change of a line touches: its own, and those of lines that may ship with others of its order."""
+    rows = Line.objects.filter(Q(pk=line.pk) | TIED, order=line.order_id)
     return set(rows.values_list("item_id", flat=True))
 
 
 def find_items_of_order(order: Order) -> set[int]:
     """Name the items of all lines of an order."""
     return set(Line.objects.filter(order=order.pk).values_list("item_id", flat=True))
+
+
+def find_tied_items(orders: Iterable[str]) -> set[int]:
+    """Name the items of those lines of orders, given by number, that may ship with others of their order."""
+    return set(Line.objects.filter(TIED, order__number__in=list(orders)).values_list("item_id", flat=True))
+
+
+def list_companions(line: Line) -> list[Line]:
+    """List the other open lines with which a line ships, all at once, in the order of their rows."""
+    name = name_group(line.order, line)
+    if name is None:
+        return []
+    others = Line.objects.filter(order=line.order_id, quantity_open__gt=0).exclude(pk=line.pk)
+    return list((others if name == WHOLE else others.filter(ship_set=name)).order_by("id"))
 
 
 def list_open_lines() -> QuerySet[Line]:
@@ -37,9 +52,20 @@ def list_holds_over(at: datetime) -> QuerySet[Order]:
 
 
 def list_orders(numbers: Iterable[str]) -> Iterator[tuple[Any, ...]]:
-    """List orders by number: number, id, codes of customer, class and channel, ordered at and on, priority, ship policy."""
+    """List orders by number: number, id, codes of customer, class and channel, ordered at and on, priority, ship policy.
+
+    And last whether its lines are tied to one another, and whether it may not leave once more: 1 or 0.
+    """
+    tied = Q(Exists(Line.objects.filter(TIED, order=OuterRef("pk"))))
+    full = Q(most_shipments__lte=F("shipments_begun"))
     return (
         Order.objects.filter(number__in=set(numbers))
+        .annotate(
+            **{
+                name: Case(When(found, then=Value(1)), default=Value(0))
+                for name, found in (("tied", tied), ("full", full))
+            }
+        )
         .values_list(
             "number",
             "id",
@@ -50,6 +76,8 @@ def list_orders(numbers: Iterable[str]) -> Iterator[tuple[Any, ...]]:
             "ordered_on",
             "priority",
             "ship_policy",
+            "tied",
+            "full",
         )
         .iterator()
     )

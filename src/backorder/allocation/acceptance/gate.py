@@ -13,6 +13,7 @@ from backorder.catalog.models import Acceptance
 from backorder.engine.allocation import Policy
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.orders.models import Line, Order
+from backorder.orders.together import name_group
 
 NOT_ON_HAND, CAP, BEYOND_HORIZON, TOO_LONG_A_WAIT, TOGETHER, BELOW_MINIMUM = REASONS = (
     *("NOT_ON_HAND", "CAP", "BEYOND_HORIZON", "TOO_LONG_A_WAIT", "TOGETHER", "BELOW_MINIMUM"),
@@ -50,23 +51,42 @@ class Gate:
         self.as_of = free.part.as_of
         self.accepted: list[int] = []
         self.hand: list[Cover] = []  # what is on hand for each line, see count_hand
-        self.waiting: dict[int, int] = {}  # units of an item that wait, those that this order lets wait too
+        self.waited: dict[int, int] = {}  # units of an item that wait
         for each in waiting:
-            self.waiting[each.item] = self.waiting.get(each.item, 0) + each.units
+            self.waited[each.item] = self.waited.get(each.item, 0) + each.units
+        self.waiting = dict(self.waited)  # those that this order lets wait too
 
     def split(self, order: Order, lines: Sequence[Line]) -> list[Split]:
-        """Split all lines. Of an order that ships together all is accepted, or nothing."""
+        """Split all lines. Of what ships together, an order or a set, all is accepted, or nothing.
+
+        What is refused for its companions' sake takes nothing from lines that do not ship with it: these are asked again.
+        """
+        refused: dict[int, Split] = {}
+        while True:
+            found = self.split_all(order, lines, refused)
+            torn = {
+                name_group(order, line) for line, split in zip(lines, found, strict=True) if split.refused
+            }
+            more = {
+                place: Split(0, 0, line.quantity_ordered, split.reason or TOGETHER)
+                for place, (line, split) in enumerate(zip(lines, found, strict=True))
+                if place not in refused and name_group(order, line) in torn - {None}
+            }
+            refused |= more
+            if len(refused) == len(lines):
+                return [refused[place] for place in range(len(lines))]
+            if not more:
+                return found
+
+    def split_all(self, order: Order, lines: Sequence[Line], refused: Mapping[int, Split]) -> list[Split]:
+        """Split line after line; some, by their places, are refused already."""
+        self.accepted, self.hand, self.waiting = [], [], dict(self.waited)
         found = []
-        for line in lines:
-            split = hold_together(order, line, self.split_line(line, lines))
+        for place, line in enumerate(lines):
+            split = refused.get(place) or hold_together(order, line, self.split_line(line, lines))
             self.accepted.append(split.accepted)
             self.waiting[line.item_id] = self.waiting.get(line.item_id, 0) + split.to_wait
             found.append(split)
-        if order.ship_policy == "complete" and any(split.refused for split in found):
-            return [
-                Split(0, 0, line.quantity_ordered, split.reason or TOGETHER)
-                for line, split in zip(lines, found, strict=True)
-            ]
         return found
 
     def split_line(self, line: Line, lines: Sequence[Line]) -> Split:

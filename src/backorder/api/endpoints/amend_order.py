@@ -14,7 +14,9 @@ from backorder.api.endpoints.wanted import (
     Address,
     Commitment,
     Disclosed,
+    MostShipments,
     ShipPolicy,
+    ShipSet,
     WantedLine,
     read_lines,
 )
@@ -54,6 +56,7 @@ class AmendedLine(Sent):
     minimum_quantity: Quantity | None = None
     location: Annotated[Key | None, Field(description="Null: from anywhere.")] = None
     commitment: Commitment | None = None
+    ship_set: ShipSet | None = None
     told: Annotated[Disclosed | None, Field(description="What the customer was told.")] = None
     why: Reason = ""
 
@@ -63,6 +66,7 @@ class AmendedOrder(Sent):
 
     priority: Annotated[Small | None, Field(description="Lower comes first.")] = None
     ship_policy: ShipPolicy | None = None
+    most_shipments: MostShipments = None
     why: Reason = ""
 
 
@@ -120,6 +124,8 @@ def read_line_change(amended: AmendedLine) -> LineChange:
         change["minimum_quantity"] = amended.minimum_quantity
     if amended.commitment is not None:
         change["commitment"] = amended.commitment
+    if amended.ship_set is not None:
+        change["ship_set"] = amended.ship_set
     if "location" in given:
         code = amended.location
         places = get_locations([code] if code else [])
@@ -144,12 +150,14 @@ def cancel_order(act: Act, number: Key, cancelled: CancelledOrder) -> Outcome:
 
 @changes.changes("/orders/{path:number}/amendments", Outcome)
 def amend_order(act: Act, number: Key, amended: AmendedOrder) -> Outcome:
-    """Change an order's priority, or how it ships."""
+    """Change an order's priority, how it ships, or in how many shipments at most."""
     change = OrderChange()
     if amended.priority is not None:
         change["priority"] = amended.priority
     if amended.ship_policy is not None:
         change["ship_policy"] = amended.ship_policy
+    if "most_shipments" in amended.model_fields_set:
+        change["most_shipments"] = amended.most_shipments
     return tell(act, events.amend_order(get(number), change, act.cause(amended.why)))
 
 

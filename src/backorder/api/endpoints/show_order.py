@@ -39,6 +39,7 @@ class WaitingLine(Shown):
     needed_by: Day | None
     minimum_quantity: int
     commitment: str
+    ship_set: str = Field(description="Open lines of one set ship together; blank: it ships for itself.")
     express: bool = Field(description="Express shipping was paid for, and granted.")
     consent: str = Field(description="To wait longer than was told: not_needed, waiting or given.")
     first_promised_on: Day | None = Field(description="The first day that was promised.")
@@ -58,6 +59,11 @@ class Waiting(Shown):
     ordered_on: Day
     priority: int
     ship_policy: str
+    most_shipments: int | None = Field(description="Null: it leaves in as many shipments as need be.")
+    shipments_begun: int = Field(description="How often units were released, and not all of them taken back.")
+    ships_whole: bool = Field(
+        description="All that is open ships at once: it ships complete, or one shipment is left of as many as it may have."
+    )
     payment: str = Field(description="How far it is paid: not_needed, unpaid, chargeable or paid.")
     held_until: Instant | None = Field(description="A hold: not ordered yet, and over at that instant.")
     lines: list[WaitingLine]
@@ -133,6 +139,9 @@ def show_order(order: Order) -> Waiting:
         ordered_on=order.ordered_on,
         priority=order.priority,
         ship_policy=order.ship_policy,
+        most_shipments=order.most_shipments,
+        shipments_begun=order.shipments_begun,
+        ships_whole=order.ships_whole,
         payment=order.payment_state,
         held_until=order.held_until,
         lines=[show_line(line) for line in order.lines.all()],
@@ -157,6 +166,7 @@ def show_line(line: Line) -> WaitingLine:
         needed_by=line.needed_by,
         minimum_quantity=line.minimum_quantity,
         commitment=line.commitment,
+        ship_set=line.ship_set,
         express=line.express,
         consent=line.consent,
         first_promised_on=promises[0].promised_on if promises else None,

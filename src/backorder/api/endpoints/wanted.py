@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from backorder.api.problems import Fault, find_unknown, refuse_faults
-from backorder.api.values import WRITTEN, Day, Flag, Key, Quantity, Reason, Sent, Small
+from backorder.api.values import WRITTEN, Day, Flag, Key, Label, Quantity, Reason, Sent, Small
 from backorder.catalog.selectors import get_channel, get_customer_class, get_items, get_locations
 from backorder.keys import MOST_CHARACTERS
 from backorder.orders import services
@@ -21,6 +21,21 @@ Commitment = Literal["on_hand_only", "soft", "reserved", "firm", "locked"]
 ShipPolicy = Literal["as_ready", "complete", "line_complete"]
 Written = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS, pattern=WRITTEN)]
 Told = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
+
+
+ShipSet = Annotated[
+    Label,
+    Field(
+        description="Open lines of one set of the order ship together, all at once; blank: it ships for itself."
+    ),
+]
+MostShipments = Annotated[
+    Quantity | None,
+    Field(
+        description="How many times units of it leave at most: what is released at one time is one shipment. When one is left, all "
+        "that is open ships together; 1 ships it whole. Null: as many as need be."
+    ),
+]
 
 
 class WantedLine(Sent):
@@ -40,6 +55,7 @@ class WantedLine(Sent):
     needed_by: Annotated[Day | None, Field(description="After this day it is of no use.")] = None
     minimum_quantity: Quantity = 1
     commitment: Commitment = "soft"
+    ship_set: ShipSet = ""
 
 
 class Address(Sent):
@@ -78,6 +94,7 @@ class Question(Sent):
     customer_class: Annotated[Key | None, Field(description="Without it, that of the customer.")] = None
     channel: Annotated[Key | None, Field(description="The code of where the order comes from.")] = None
     ship_policy: ShipPolicy = "as_ready"
+    most_shipments: MostShipments = None
 
     @model_validator(mode="after")
     def refuse_same_numbers(self) -> Question:
@@ -124,6 +141,7 @@ def read_lines(lines: Sequence[WantedLine], today: date) -> list[Wanted]:
             needed_by=line.needed_by,
             minimum_quantity=line.minimum_quantity,
             commitment=line.commitment,
+            ship_set=line.ship_set,
         )
         for place, line in enumerate(lines, 1)
     ]
@@ -149,7 +167,9 @@ def read_buyer(asked: Question) -> Buyer:
     if kind is None and customer is not None:
         kind = customer.customer_class
     if not isinstance(asked, Purchase):
-        return Buyer(customer, kind, channel, ship_policy=asked.ship_policy)
+        return Buyer(
+            customer, kind, channel, ship_policy=asked.ship_policy, most_shipments=asked.most_shipments
+        )
     return Buyer(
         customer,
         kind,
@@ -158,4 +178,5 @@ def read_buyer(asked: Question) -> Buyer:
         asked.ship_policy,
         asked.express,
         asked.ship_to.build() if asked.ship_to else None,
+        asked.most_shipments,
     )

@@ -29,6 +29,12 @@ class AmendLineForm(forms.Form):
     quantity = ask_units("Units wanted", help_text="In all, those that have shipped included.")
     requested_on = ask_day("Wanted on")
     needed_by = ask_day("Of no use after", required=False, help_text="Blank: it is always of use.")
+    ship_set = forms.CharField(
+        label="Ships in set",
+        max_length=LONGEST,
+        required=False,
+        help_text="Open lines of one set leave together, all at once. Blank: the line leaves for itself.",
+    )
     why = ask_why(help_text=STORY)
 
 
@@ -39,6 +45,11 @@ class AmendOrderForm(forms.Form):
         label="Priority", min_value=LEAST, max_value=MOST, help_text="Lower is served first; most have 100."
     )
     ship_policy = forms.ChoiceField(label="Ships", choices=SHIP_POLICIES)
+    most_shipments = ask_units(
+        "Shipments at most",
+        required=False,
+        help_text="The last one takes all that is open. Blank: as many as need be.",
+    )
     why = ask_why(help_text=STORY)
 
 

@@ -33,14 +33,21 @@ ADDRESS = ("name", "street", "postcode", "city", "country")
 def amend_line(line: Line, typed: dict[str, Any], cause: Cause) -> Found:
     """Change a line to what was typed in."""
     change = LineChange(
-        quantity=typed["quantity"], requested_on=typed["requested_on"], needed_by=typed["needed_by"]
+        quantity=typed["quantity"],
+        requested_on=typed["requested_on"],
+        needed_by=typed["needed_by"],
+        ship_set=typed["ship_set"],
     )
     return events.amend_line(line, change, cause)
 
 
 def amend_order(order: Order, typed: dict[str, Any], cause: Cause) -> Found:
     """Change an order to what was typed in."""
-    change = OrderChange(priority=typed["priority"], ship_policy=typed["ship_policy"])
+    change = OrderChange(
+        priority=typed["priority"],
+        ship_policy=typed["ship_policy"],
+        most_shipments=typed["most_shipments"],
+    )
     return events.amend_order(order, change, cause)
 
 
@@ -75,6 +82,7 @@ LINE_KINDS: dict[str, Kind[Line]] = {
             "quantity": line.quantity_ordered - line.quantity_cancelled,
             "requested_on": line.requested_on,
             "needed_by": line.needed_by,
+            "ship_set": line.ship_set,
         },
         amend_line,
     ),
@@ -91,7 +99,7 @@ ORDER_KINDS: dict[str, Kind[Order]] = {
         "Change",
         "Save the change",
         AmendOrderForm,
-        lambda order: {"priority": order.priority, "ship_policy": order.ship_policy},
+        lambda order: {name: getattr(order, name) for name in ("priority", "ship_policy", "most_shipments")},
         amend_order,
     ),
     "cancel": Kind(

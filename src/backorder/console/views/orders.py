@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,8 +20,9 @@ from backorder.console.forms.orders import SHIP_POLICIES
 from backorder.console.journal import describe_story, say_entry
 from backorder.console.templatetags.words import say_count, say_day, say_money
 from backorder.fulfilment import floor
-from backorder.orders.models import Line
+from backorder.orders.models import Line, Order
 from backorder.orders.selectors import find_address
+from backorder.orders.together import ships_whole
 from backorder.outbox.selectors import read_story
 
 
@@ -32,13 +34,15 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
     if order is None:
         message = f"There is no order {number}."
         raise Http404(message)
-    lines = [describe_line(line) for line in order.lines.all()]
+    rows = list(order.lines.all())
+    lines = [{**describe_line(line), "together": say_together(order, line, rows)} for line in rows]
     context = {
         "order": order,
         "lines": lines,
         "open": [row for row in lines if row["line"].quantity_open],
         "address": find_address(number),
         "ships": dict(SHIP_POLICIES)[order.ship_policy],
+        "at_most": say_at_most(order),
         "story": describe_story(read_story("order", number)),
         "releases": list(floor.list_releases(order)),
         "shipments": list(floor.list_shipments(order)),
@@ -59,6 +63,27 @@ def describe_line(line: Line) -> dict[str, Any]:
         "covered": [describe_cover(allocation) for allocation in line.allocations.all()],
         "promises": [describe_promise(promise) for promise in line.promises.all()],
     }
+
+
+def say_at_most(order: Order) -> str:
+    """Say in how many shipments an order leaves at most, and how many of them are left."""
+    if order.most_shipments is None:
+        return ""
+    left = order.most_shipments - order.shipments_begun
+    rest = ", and takes all that is open" if left == 1 else ""
+    return f"{order.most_shipments:,}; {left:,} {'is' if left == 1 else 'are'} left{rest}"
+
+
+def say_together(order: Order, line: Line, lines: Sequence[Line]) -> str:
+    """Say with which other lines of its order a line of a set leaves."""
+    if not line.ship_set or not line.quantity_open or ships_whole(order):
+        return ""
+    others = [other.number for other in lines if other.quantity_open and other.ship_set == line.ship_set]
+    others.remove(line.number)
+    if not others:
+        return f"whole (set {line.ship_set})"
+    named = f"lines {', '.join(others[:-1])} and {others[-1]}" if others[1:] else f"line {others[0]}"
+    return f"together with {named} (set {line.ship_set})"
 
 
 def say_line(line: Line) -> str:

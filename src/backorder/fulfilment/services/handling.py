@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from backorder.allocation.models import Allocation
 from backorder.allocation.services import Decision, decide_after
@@ -15,6 +15,8 @@ from backorder.fulfilment.models import RETURNED, SHIPPED, SHORT, Pick, Release,
 from backorder.fulfilment.readiness import goes_whole
 from backorder.fulfilment.refusal import refuse
 from backorder.fulfilment.selectors import find_touched_items
+from backorder.orders.models import Line, Order
+from backorder.orders.together import has_none_left
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 from backorder.supply.models import Level, Movement
@@ -57,6 +59,7 @@ def put_back(release: Release, quantity: int, cause: Cause) -> Entry:
     releases = [one for one, _ in ended]
     entry = write(cause, "release.returned", list_subjects(releases), list_facts(ended))
     end_units(ended, RETURNED, entry)
+    refuse_none_left(release.line.order)
     give_back(ended, cause)
     return entry
 
@@ -97,6 +100,7 @@ def count_off(release: Release, quantity: int, cause: Cause, lost: Mapping[int, 
     entry = write(cause, "release.short", list_subjects([release, *(one for one, _ in back)]), facts)
     end_units([(release, quantity)], SHORT, entry)
     end_units(back, RETURNED, entry)
+    refuse_none_left(release.line.order)
     give_back(back, cause)
     missing = {part.level: lost.get(part.level.item_id, 0) for part in parts}
     move(*take_out({level: units for level, units in missing.items() if units}, "adjustment", entry))
@@ -104,19 +108,38 @@ def count_off(release: Release, quantity: int, cause: Cause, lost: Mapping[int, 
 
 
 def list_stranded(release: Release, quantity: int) -> Units:
-    """List the units that may not leave once so many of a release stay: of a complete order, of a whole line, below its minimum."""
-    line = release.line
+    """List the units that may not leave once so many of a release stay.
+
+    These are the rest of a complete order, of its set, of a whole line, of what is below its minimum; and of what was handed over
+    with it, if its order may not leave once more.
+    """
+    line, order = release.line, release.line.order
     same = Release.objects.filter(quantity_open__gt=0).select_related("line__order", "line__item", "location")
-    if line.order.ship_policy == "complete":
-        others = same.filter(line__order=line.order_id)
-    else:
-        others = same.filter(line=line)
-        left = (others.aggregate(units=Sum("quantity_open"))["units"] or 0) - quantity
-        if not goes_whole(line) and left >= min(line.minimum_quantity, line.quantity_open):
+    bound = Q(line=line)
+    if order.ship_policy == "complete":
+        bound = Q(line__order=order)
+    elif line.ship_set:
+        bound = Q(line__order=order, line__ship_set=line.ship_set)
+    if has_none_left(order):
+        bound |= Q(line__order=order, entry=release.entry_id)
+    elif not goes_whole(line):
+        out = same.filter(bound).aggregate(units=Sum("quantity_open"))["units"] or 0
+        if out - quantity >= min(line.minimum_quantity, line.quantity_open):
             return []
-    others = others.select_for_update(of=("self",), no_key=True).order_by("pk")
+    others = same.filter(bound).select_for_update(of=("self",), no_key=True).order_by("pk")
     stranded = [(one, one.quantity_open - (quantity if one.pk == release.pk else 0)) for one in others]
     return [(one, units) for one, units in stranded if units]
+
+
+def refuse_none_left(order: Order) -> None:
+    """Raise FulfilmentError for units that came back after the rest of their shipment left, if their order may not leave again."""
+    order.refresh_from_db(fields=["shipments_begun", "most_shipments"])
+    rest = Line.objects.filter(order=order).aggregate(units=Sum("quantity_unreleased"))["units"] or 0
+    refuse(
+        rest > 0 and has_none_left(order),
+        f"order {order.number}: its last shipment of {order.most_shipments} has left in part, so what comes back could "
+        "not leave again; allow one more shipment first",
+    )
 
 
 def end_units(units: Iterable[tuple[Release, int]], how: str, entry: Entry) -> None:

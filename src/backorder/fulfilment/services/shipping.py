@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -115,9 +115,42 @@ def refuse_torn(order: Order, units: Units) -> None:
             sum(goes.values()) < open_units,
             f"order {order.number} ships complete: {open_units} units are open, not {sum(goes.values())}",
         )
+    else:
+        refuse_torn_sets(order, lines.values(), goes)
+    if order.most_shipments is not None:
+        refuse_torn_hand_overs(order, units)
     for line in lines.values():
         least = line.quantity_open if goes_whole(line) else min(line.minimum_quantity, line.quantity_open)
         refuse(
             goes[line.pk] < least,
             f"order {order.number} line {line.number} ships {least} units or more at a time, not {goes[line.pk]}",
+        )
+
+
+def refuse_torn_sets(order: Order, lines: Iterable[Line], goes: Mapping[int, int]) -> None:
+    """Raise FulfilmentError for a part of what is open of a set; `goes`: how many units of each line leave."""
+    sets: dict[str, int] = {}
+    for line in lines:
+        if line.ship_set:
+            sets[line.ship_set] = sets.get(line.ship_set, 0) + goes[line.pk]
+    rows = Line.objects.filter(order=order, ship_set__in=sets).values_list("ship_set")
+    open_units = dict(rows.annotate(units=Sum("quantity_open")).order_by())
+    for name, units in sets.items():
+        refuse(
+            units < open_units[name],
+            f"order {order.number}: set {name} ships together: {open_units[name]} units are open, not {units}",
+        )
+
+
+def refuse_torn_hand_overs(order: Order, units: Units) -> None:
+    """Raise FulfilmentError for a part of what was handed over at one time: it was counted as one shipment."""
+    goes: dict[int, int] = {}
+    for release, quantity in units:
+        goes[release.entry_id] = goes.get(release.entry_id, 0) + quantity
+    rows = Release.objects.filter(line__order=order, entry__in=goes).values_list("entry")
+    for entry, open_units in rows.annotate(units=Sum("quantity_open")).order_by("entry"):
+        refuse(
+            goes[entry] < open_units,
+            f"order {order.number} leaves in {order.most_shipments} shipments at most: {open_units} units were released "
+            f"together and leave together, not {goes[entry]}",
         )

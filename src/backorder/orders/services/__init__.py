@@ -4,9 +4,8 @@ What decides afterwards who gets which unit stands above: these write facts. Eac
 order, so that nobody waits in a circle.
 """
 
+from backorder.orders.services.allowed import LineChange, OrderChange
 from backorder.orders.services.changing import (
-    LineChange,
-    OrderChange,
     add_line,
     amend_line,
     amend_order,

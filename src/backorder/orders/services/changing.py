@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, TypedDict
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Location
-from backorder.orders.models import COMMITMENTS, MOST_UNITS, SHIP_POLICIES, Address, Line, Order
+from backorder.orders.models import MOST_UNITS, SHIP_POLICIES, Address, Line, Order
+from backorder.orders.services.allowed import (
+    LineChange,
+    OrderChange,
+    check_change,
+    check_most,
+    count_wanted,
+    name_line,
+    refuse_none_left,
+)
 from backorder.orders.services.placing import build_line, list_subjects
 from backorder.orders.services.wanted import (
     ShipTo,
@@ -19,32 +28,11 @@ from backorder.orders.services.wanted import (
     build_address,
     check_address,
     check_choice,
-    check_day,
     check_line,
-    check_units,
-    check_value,
     refuse,
 )
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
-
-
-class LineChange(TypedDict, total=False):
-    """What of a line becomes otherwise; what is not named stays."""
-
-    quantity: int  # units that the customer wants in all: those shipped and those still to come
-    requested_on: date
-    needed_by: date | None
-    minimum_quantity: int
-    location: Location | None
-    commitment: str
-
-
-class OrderChange(TypedDict, total=False):
-    """What of an order becomes otherwise; what is not named stays."""
-
-    priority: int
-    ship_policy: str
 
 
 @transaction.atomic
@@ -117,7 +105,9 @@ def amend_order(order: Order, change: OrderChange, cause: Cause) -> Entry | None
     order, lines = lock_order(order)
     if "ship_policy" in change:
         check_choice("ship policy", change["ship_policy"], SHIP_POLICIES, f"order {order.number}")
-    now = {"priority": order.priority, "ship_policy": order.ship_policy}
+    if "most_shipments" in change:
+        check_most(order, lines, change["most_shipments"])
+    now = {name: getattr(order, name) for name in ("priority", "ship_policy", "most_shipments")}
     was, to = find_changed(now, change)
     if not to:
         return None
@@ -140,6 +130,7 @@ def check_new_line(order: Order, wanted: Wanted) -> Line:
     about = f"order {order.number} line {wanted.number}"
     check_line(wanted, about)
     refuse(order.lines.filter(number=wanted.number).exists(), f"there is an {about} already")
+    refuse_none_left(order)
     return build_line(order, wanted)
 
 
@@ -183,34 +174,6 @@ def lock_order(order: Order) -> tuple[Order, Sequence[Line]]:
     return order, list(order.lines.select_related("item").order_by("id"))
 
 
-def refuse_over(order: Order, cause: Cause) -> None:
-    """Raise OrderError for a hold that is over."""
-    over = order.held_until is not None and order.held_until <= cause.at
-    refuse(over, f"the hold {order.number} is over; place an order")
-
-
-def check_change(line: Line, change: LineChange) -> None:
-    """Raise OrderError for a change of a line that cannot be."""
-    about = name_line(line)
-    if "quantity" in change:
-        quantity, kept = change["quantity"], line.quantity_shipped + line.quantity_released
-        check_units(quantity, f"{about}: {quantity} units cannot be ordered")
-        check_value(quantity, line.unit_price, about)
-        refuse(
-            quantity < kept,
-            f"{about}: {kept} units have shipped or are released to the warehouse, so it cannot be of {quantity}",
-        )
-    if "minimum_quantity" in change:
-        fewest = change["minimum_quantity"]
-        check_units(fewest, f"{about}: {fewest} cannot be the fewest units to ship")
-    if "requested_on" in change:
-        check_day(change["requested_on"], f"{about}: requested on")
-    if needed_by := change.get("needed_by"):
-        check_day(needed_by, f"{about}: needed by")
-    if "commitment" in change:
-        check_choice("commitment", change["commitment"], COMMITMENTS, about)
-
-
 def read_line(line: Line) -> dict[str, Any]:
     """Read what of a line can become otherwise."""
     names = ("requested_on", "needed_by", "minimum_quantity", "location")
@@ -218,12 +181,8 @@ def read_line(line: Line) -> dict[str, Any]:
         "quantity": count_wanted(line),
         **{name: getattr(line, name) for name in names},
         "commitment": line.commitment_once_confirmed or line.commitment,
+        "ship_set": line.ship_set,
     }
-
-
-def count_wanted(line: Line) -> int:
-    """Count the units that the customer wants of a line, shipped or not."""
-    return line.quantity_ordered - line.quantity_cancelled
 
 
 def find_changed(now: Mapping[str, Any], change: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -244,8 +203,3 @@ def say_values(values: Mapping[str, Any]) -> dict[str, Any]:
         else value
         for name, value in values.items()
     }
-
-
-def name_line(line: Line) -> str:
-    """Name a line."""
-    return f"order {line.order.number} line {line.number}"

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import F
 
 from backorder.orders.models import Line, Order
-from backorder.orders.services.changing import cancel_order, lock_order, refuse_over
+from backorder.orders.services.allowed import refuse_over
+from backorder.orders.services.changing import cancel_order, lock_order
 from backorder.orders.services.placing import list_subjects
 from backorder.orders.services.wanted import refuse
 from backorder.outbox.models import Entry

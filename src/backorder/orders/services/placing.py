@@ -39,6 +39,7 @@ def build_order(number: str, buyer: Buyer, cause: Cause) -> Order:
         channel=buyer.channel,
         priority=buyer.priority,
         ship_policy=buyer.ship_policy,
+        most_shipments=buyer.most_shipments,
         ordered_at=cause.at,
         ordered_on=cause.day,
     )
@@ -57,6 +58,7 @@ def build_line(order: Order, line: Wanted) -> Line:
         needed_by=line.needed_by,
         minimum_quantity=line.minimum_quantity,
         commitment=line.commitment,
+        ship_set=line.ship_set,
     )
 
 

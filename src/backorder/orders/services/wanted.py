@@ -37,6 +37,7 @@ class Wanted:
     minimum_quantity: int = 1
     commitment: str = "soft"
     unit_price: int | None = None  # minor units; None: the price of the item
+    ship_set: str = ""  # open lines of one set ship at once; blank: of none
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Buyer:
     ship_policy: str = "as_ready"
     express: bool = False  # paid for; a line that waits does not get it
     ship_to: ShipTo | None = None
+    most_shipments: int | None = None  # None: as many as need be
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def check_order(number: str, lines: Sequence[Wanted], buyer: Buyer) -> None:
         not -(2**31) <= buyer.priority < 2**31,
         f"order {number}: priority {buyer.priority} cannot be kept; name -2,147,483,648 to 2,147,483,647",
     )
+    check_shipments(buyer.most_shipments, f"order {number}")
     twice = find_twice(line.number for line in lines)
     refuse(twice is not None, f"order {number} has two lines {twice}")
     if buyer.ship_to:
@@ -100,6 +103,7 @@ def check_line(line: Wanted, about: str) -> None:
     if line.needed_by:
         check_day(line.needed_by, f"{about}: needed by")
     check_choice("commitment", line.commitment, COMMITMENTS, about)
+    check_set(line.ship_set, about)
     price = line.item.price if line.unit_price is None else line.unit_price
     refuse(
         not 0 <= price <= MOST_MONEY,
@@ -111,6 +115,23 @@ def check_line(line: Wanted, about: str) -> None:
 def check_units(quantity: int, message: str) -> None:
     """Raise OrderError for units that cannot be meant."""
     refuse(not 1 <= quantity <= MOST_UNITS, f"{message}; name 1 to {MOST_UNITS:,}")
+
+
+def check_shipments(most: int | None, about: str) -> None:
+    """Raise OrderError for a number of shipments that cannot be meant; with one the order ships whole."""
+    refuse(
+        most is not None and not 1 <= most <= MOST_UNITS,
+        f"{about}: it cannot leave in {most} shipments at most; name 1, which ships it whole, or more, "
+        "or none for as many as need be",
+    )
+
+
+def check_set(name: str, about: str) -> None:
+    """Raise OrderError for a set whose name cannot be told from another, or from none."""
+    refuse(
+        name != name.strip(),
+        f"{about}: the set {name!r} begins or ends with a blank; name it without, or leave it blank for none",
+    )
 
 
 def check_value(quantity: int, price: int, about: str) -> None:

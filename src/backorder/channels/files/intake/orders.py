@@ -48,6 +48,8 @@ ORDER_KINDS = {
     "ordered_at.day": DAY,
     "priority": NUMBER,
     "ship_policy": TEXT,
+    "tied": NUMBER,
+    "full": NUMBER,
 }
 LINE_KINDS = {
     "order": TEXT,
@@ -108,6 +110,7 @@ def compare_orders(tables: Tables, faults: Faults) -> tuple[list[Part], Compared
             message = f"order {order} line {line} is not listed, and {units} units of it are on a pick list; {TAKE_BACK}"
             faults.add(table.file, message)
     both = ComparedOrders(compare_heads(table), lines, gone)
+    note_too_often(table, both, faults)
     return [*compare_buyers(tables), describe(both, known)], both
 
 
@@ -193,8 +196,18 @@ def note_contradictions(table: TableFile, rows: pl.DataFrame, faults: Faults) ->
         faults.add(table.file, message, record=row["record"], column="quantity")
 
 
+def note_too_often(table: TableFile, both: ComparedOrders, faults: Faults) -> None:
+    """Note rows that want more of an order that may not leave once more: its last shipment took all."""
+    full = both.orders.listed.filter(pl.col("full") == 1)["order"].to_list()
+    raised = both.lines.changed.filter(pl.col("quantity") > pl.col("quantity.was"))
+    more = pl.concat([frame.select("record", "order") for frame in (both.lines.new, raised)])
+    for record, order in more.filter(pl.col("order").is_in(full)).sort("record").iter_rows():
+        message = f"order {order} has had its last shipment; allow it one more first, or place another order"
+        faults.add(table.file, message, record=record, column="quantity")
+
+
 def describe(both: ComparedOrders, known: pl.DataFrame) -> Part:
-    """Describe what the table changes. A change of an order touches all its lines, one of a complete order all its items.
+    """Describe what the table changes. A change of an order touches all its lines, one of lines that are tied all these items.
 
     So does one more line: who changes the order holds the items of all its lines.
     """
@@ -202,7 +215,7 @@ def describe(both: ComparedOrders, known: pl.DataFrame) -> Part:
     moved = orders.changed["order"].to_list()
     listed = pl.concat([frame.select("order", "sku") for frame in (lines.new, lines.changed, gone)])
     whole = orders.listed.filter(
-        (pl.col("ship_policy") == COMPLETE) | (pl.col("ship_policy.was") == COMPLETE)
+        (pl.col("ship_policy") == COMPLETE) | (pl.col("ship_policy.was") == COMPLETE) | (pl.col("tied") == 1)
     )
     tied = {*moved, *(set(whole["order"].to_list()) & set(listed["order"].to_list()))}
     other = known.filter(

@@ -1,0 +1,285 @@
+"""Sets leave together; an order leaves as often as it may, and the last time whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from backorder.allocation import events
+from backorder.fulfilment import services
+from backorder.fulfilment.models import Release, ReleaseEnd, Shipment
+from backorder.fulfilment.selectors import find_differences
+from backorder.fulfilment.services import FulfilmentError
+from backorder.orders.models import Order
+from backorder.orders.services import Buyer, OrderError, Wanted
+from backorder.outbox.models import Entry
+from backorder.supply.models import InboundLine
+from tests.allocation.shop import buy, covered, line_of, order_in, promised, stock, take_in
+from tests.allocation.test_sets import ask
+from tests.fulfilment.shop import PARCEL, listed, order_of, refused, release, releases_of, ship, sums
+from tests.supply.shop import TODAY, cause, item, place
+
+pytestmark = pytest.mark.django_db
+
+
+def begun(number: str = "A-1") -> tuple[int, bool]:
+    """How often units of an order went to the warehouse, and whether all that is open ships at once."""
+    order = order_of(number)
+    return order.shipments_begun, order.ships_whole
+
+
+def refused_for_good(act: str, *wanted: object) -> str:
+    """Why something is refused; asserts that nothing changed."""
+    before = Entry.objects.count(), ReleaseEnd.objects.count()
+    acts = {
+        "ship": lambda: services.ship(order_of("A-1"), wanted, PARCEL, cause()),  # type: ignore[arg-type]
+        "take back": lambda: services.take_back(*wanted, cause()),  # type: ignore[arg-type,call-arg]
+    }
+    with pytest.raises(FulfilmentError) as error:
+        acts[act]()
+    assert (Entry.objects.count(), ReleaseEnd.objects.count()) == before
+    return str(error.value)
+
+
+def test_a_set_is_released_whole_and_not_before_its_last_line_is_on_hand() -> None:
+    stock("LAMP", 2)
+    stock("SHADE", 1)
+    coming = order_in("BULB", 1, "PO-1", days=10)
+    ask("A-1", ("LAMP", 2, "gift"), ("SHADE", 1, ""), ("BULB", 1, "gift"))
+    assert refused("A-1", "1") == (
+        "order A-1: lines 1 and 3 ship together (set gift), and line 3: none of 1 units is on hand for it; "
+        "the plan has all of it on 4 December 2026"
+    )
+    release("A-1")
+    assert listed("A-1") == [("2", "main", 1)]
+    take_in(coming, 1)
+    release("A-1", "3")
+    assert listed("A-1") == [("2", "main", 1), ("1", "main", 2), ("3", "main", 1)]
+    assert find_differences() == []
+
+
+def test_a_line_alone_in_its_set_ships_whole() -> None:
+    stock("LAMP", 1)
+    order_in("LAMP", 1, "PO-1", days=10)
+    ask("A-1", ("LAMP", 2, "gift"))
+    assert refused("A-1") == (
+        "order A-1: line 1 ships whole (set gift), and line 1 ships whole, and 1 of 2 units are on hand for it; "
+        "the plan has all of it on 4 December 2026"
+    )
+
+
+def test_what_is_ready_at_a_place_takes_the_parts_of_a_set_from_everywhere_and_no_set_that_lies_elsewhere() -> (
+    None
+):
+    stock("LAMP", 1, "east")
+    stock("BULB", 1, "west")
+    stock("SHADE", 2, "west")
+    stock("CABLE", 1, "east")
+    ask("A-1", ("LAMP", 1, "A"), ("BULB", 1, "A"), ("SHADE", 1, "B"), ("CABLE", 1, ""))
+    services.release_ready(place("east"), cause())
+    assert listed("A-1") == [("1", "east", 1), ("2", "west", 1), ("4", "east", 1)]
+
+
+def test_a_set_leaves_in_one_parcel() -> None:
+    stock("LAMP", 2)
+    stock("BULB", 1)
+    stock("SHADE", 1)
+    ask("A-1", ("LAMP", 2, "A"), ("SHADE", 1, ""), ("BULB", 1, "A"))
+    release("A-1")
+    by_line = {one.line.number: one for one in releases_of("A-1")}
+    assert refused_for_good("ship", (by_line["1"], 2)) == (
+        "order A-1: set A ships together: 3 units are open, not 2"
+    )
+    services.ship(order_of("A-1"), [(by_line["2"], 1)], PARCEL, cause())
+    services.ship(order_of("A-1"), [(by_line["1"], 2), (by_line["3"], 1)], PARCEL, cause())
+    assert Shipment.objects.count() == 2
+    assert find_differences() == []
+
+
+def test_when_a_unit_of_a_set_goes_back_the_set_goes_back() -> None:
+    stock("LAMP", 2)
+    stock("BULB", 1)
+    stock("SHADE", 1)
+    ask("A-1", ("LAMP", 2, "A"), ("SHADE", 1, ""), ("BULB", 1, "A"))
+    release("A-1")
+    lamps = next(one for one in releases_of("A-1") if one.line.number == "1")
+    services.take_back(lamps, 1, cause())
+    assert listed("A-1") == [("2", "main", 1)]
+    assert (sums("A-1", "1"), sums("A-1", "3")) == ((2, 0, 0, 0), (1, 0, 0, 0))
+    assert (covered("A-1", "1"), covered("A-1", "3")) == ([("main", 2, 0)], [("main", 1, 0)])
+    assert begun() == (1, False)
+    assert find_differences() == []
+
+
+def test_of_two_shipments_the_first_goes_as_ready_and_the_rest_whole() -> None:
+    stock("LAMP", 1)
+    order_in("SHADE", 1, "PO-1", days=3)
+    order_in("BULB", 1, "PO-2", days=9)
+    ask("A-1", ("LAMP", 1, ""), ("SHADE", 1, ""), ("BULB", 1, ""), most=2)
+    assert [promised("A-1", row) for row in "123"] == [[0], [3], [9]]
+    assert begun() == (0, False)
+    release("A-1")
+    assert (listed("A-1"), begun()) == ([("1", "main", 1)], (1, True))
+    assert [promised("A-1", row) for row in "123"] == [[0], [3, 9], [9]]
+    take_in(InboundLine.objects.get(order__number="PO-1"), 1)
+    assert listed("A-1") == [("1", "main", 1)]
+    assert refused("A-1", "2") == (
+        "order A-1 has one shipment left of 2, so all that is open of it ships together, and "
+        "line 3: none of 1 units is on hand for it; the plan has all of it on 3 December 2026"
+    )
+    services.receive(InboundLine.objects.get(order__number="PO-2"), 1, cause())
+    assert listed("A-1") == [("1", "main", 1), ("2", "main", 1), ("3", "main", 1)]
+    assert begun() == (2, True)
+    assert find_differences() == []
+
+
+def test_a_hand_over_from_several_places_is_one_shipment_and_leaves_as_one() -> None:
+    stock("LAMP", 1, "east")
+    stock("SHADE", 1, "west")
+    order_in("BULB", 1, "PO-1")
+    ask("A-1", ("LAMP", 1, ""), ("SHADE", 1, ""), ("BULB", 1, ""), most=2)
+    release("A-1")
+    lamp, shade = releases_of("A-1")
+    assert begun() == (1, True)
+    assert refused_for_good("ship", (lamp, 1)) == (
+        "order A-1 leaves in 2 shipments at most: 2 units were released together and leave together, not 1"
+    )
+    services.ship(order_of("A-1"), [(lamp, 1), (shade, 1)], PARCEL, cause())
+    assert (Shipment.objects.count(), begun()) == (1, (1, True))
+
+
+def test_taking_all_of_a_hand_over_back_gives_its_shipment_again_and_a_part_does_not() -> None:
+    stock("LAMP", 3)
+    order_in("BULB", 1, "PO-1", days=9)
+    ask("A-1", ("LAMP", 3, ""), ("BULB", 1, ""), most=2)
+    release("A-1")
+    (lamps,) = releases_of("A-1")
+    services.take_back(lamps, 1, cause())
+    assert (listed("A-1"), begun()) == ([("1", "main", 2)], (1, True))
+    assert covered("A-1", "1") == [("main", 1, 9)]
+    services.take_back(lamps, 2, cause())
+    assert (listed("A-1"), begun()) == ([], (0, False))
+    assert covered("A-1", "1") == [("main", 3, 0)]
+    assert find_differences() == []
+
+
+def test_of_the_last_shipment_all_goes_back_or_nothing() -> None:
+    stock("LAMP", 2)
+    stock("SHADE", 2)
+    order_in("BULB", 1, "PO-1", days=9)
+    ask("A-1", ("LAMP", 2, ""), ("BULB", 1, ""), ("SHADE", 1, ""), most=2)
+    release("A-1", "3")
+    services.receive(InboundLine.objects.get(order__number="PO-1"), 1, cause())
+    assert (listed("A-1"), begun()) == ([("3", "main", 1), ("1", "main", 2), ("2", "main", 1)], (2, True))
+    bulb = next(one for one in releases_of("A-1") if one.line.number == "2")
+    services.short_ship(bulb, 1, cause("not on the shelf"))
+    assert (listed("A-1"), begun()) == ([("3", "main", 1)], (1, True))
+    assert find_differences() == []
+
+
+def test_units_of_a_last_shipment_that_left_in_part_do_not_come_back_before_one_more_is_allowed() -> None:
+    stock("LAMP", 3)
+    buy("A-1", ("LAMP", 3))
+    release("A-1")
+    ship("A-1", 1)
+    events.amend_order(order_of("A-1"), {"most_shipments": 1}, cause())
+    (lamps,) = releases_of("A-1")
+    assert refused_for_good("take back", lamps, 1) == (
+        "order A-1: its last shipment of 1 has left in part, so what comes back could not leave again; "
+        "allow one more shipment first"
+    )
+    events.amend_order(order_of("A-1"), {"most_shipments": 2}, cause())
+    services.take_back(lamps, 1, cause())
+    assert (sums("A-1"), begun()) == ((3, 1, 0, 1), (1, True))
+
+
+def test_more_is_not_ordered_after_the_last_shipment_before_one_more_is_allowed() -> None:
+    stock("LAMP", 3)
+    ask("A-1", ("LAMP", 2, ""), most=1)
+    release("A-1")
+    before = Entry.objects.count()
+    message = (
+        "order A-1 went to the warehouse for the last time, in 1 of at most 1 shipments; allow one more first, "
+        "or place another order"
+    )
+    with pytest.raises(OrderError) as error:
+        events.amend_line(line_of("A-1"), {"quantity": 3}, cause())
+    assert str(error.value) == message
+    with pytest.raises(OrderError) as error:
+        events.add_line(order_of("A-1"), Wanted("2", item("LAMP"), 1, TODAY), cause())
+    assert (str(error.value), Entry.objects.count()) == (message, before)
+    events.amend_order(order_of("A-1"), {"most_shipments": 2}, cause())
+    events.add_line(order_of("A-1"), Wanted("2", item("LAMP"), 1, TODAY), cause())
+    assert covered("A-1", "2") == [("main", 1, 0)]
+
+
+def test_fewer_shipments_than_have_begun_and_are_needed_are_refused() -> None:
+    stock("LAMP", 2)
+    order_in("BULB", 1, "PO-1", days=9)
+    ask("A-1", ("LAMP", 1, ""), ("BULB", 1, ""))
+    release("A-1")
+    with pytest.raises(OrderError) as error:
+        events.amend_order(order_of("A-1"), {"most_shipments": 1}, cause())
+    assert str(error.value) == (
+        "order A-1 went to the warehouse in 1 shipment and 1 units are still to go, so 1 are too few; "
+        "name 2 or more, or none for as many as need be"
+    )
+    assert order_of("A-1").most_shipments is None
+    events.cancel_line(line_of("A-1", "2"), 1, cause())
+    events.amend_order(order_of("A-1"), {"most_shipments": 1}, cause())
+    assert begun() == (1, True)
+
+
+def test_a_receipt_sends_a_set_on_at_once_when_its_last_item_comes() -> None:
+    stock("LAMP", 1)
+    order_in("BULB", 1, "PO-1", days=9)
+    order_in("SHADE", 1, "PO-2", days=9)
+    ask("A-1", ("LAMP", 1, "A"), ("BULB", 1, "A"), ("SHADE", 1, "B"))
+    services.receive(InboundLine.objects.get(order__number="PO-1"), 1, cause())
+    assert listed("A-1") == [("1", "main", 1), ("2", "main", 1)]
+
+
+def test_releasing_a_set_costs_as_many_queries_however_many_lines_are_in_it() -> None:
+    stock("LAMP", 50)
+    day = TODAY + dt.timedelta(days=0)
+
+    def count(number: str, lines: int) -> int:
+        wanted = [Wanted(str(row), item("LAMP"), 1, day, ship_set="A") for row in range(lines)]
+        events.place_order(number, wanted, cause(), Buyer(most_shipments=3))
+        with CaptureQueriesContext(connection) as queries:
+            release(number)
+        parts = releases_of(number)
+        with CaptureQueriesContext(connection) as more:
+            services.ship(order_of(number), [(one, 1) for one in parts], PARCEL, cause())
+        return len(queries) + len(more)
+
+    count("A-0", 1)
+    assert count("A-1", 2) == count("A-2", 12)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_an_older_database_handed_over_counts_as_shipments() -> None:
+    stock("LAMP", 5)
+    stock("SHADE", 5)
+    buy("A-1", ("LAMP", 3), ("SHADE", 1))
+    release("A-1", "1")
+    ship("A-1", 1)
+    release("A-1", "2")
+    buy("A-2", ("LAMP", 1))
+    release("A-2")
+    services.take_back(releases_of("A-2")[0], 1, cause())
+    buy("A-3", ("LAMP", 1))
+    connection.check_constraints()
+    before = list(Order.objects.order_by("number").values("number", "shipments_begun", "ships_whole"))
+    try:
+        call_command("migrate", "orders", "0003", verbosity=0)
+    finally:
+        call_command("migrate", verbosity=0)
+    assert list(Order.objects.order_by("number").values("number", "shipments_begun", "ships_whole")) == before
+    assert [row["shipments_begun"] for row in before] == [2, 0, 0]
+    assert Release.objects.count() == 3
+    assert find_differences() == []
