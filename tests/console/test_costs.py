@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from tests.console.pages import ACTS, NO_PAGE, PAGES, list_looks, list_patterns
 from tests.console.whole_shop import Shop, open_whole_shop
 
+LINE = {"requested_on": "2026-11-30", "minimum_quantity": "1", "commitment": "soft", "why": "x"}
 PREVIEWS = {
-    "/lines/{line}/amend": {"quantity": "14", "requested_on": "2026-11-30", "why": "x"},
+    "/lines/{line}/amend": {**LINE, "quantity": "14"},
+    "/order-changes/add/A-2": {**LINE, "quantity": "2", "sku": "LAMP"},
     "/lines/{line}/cancel": {"quantity": "1", "why": "x"},
     "/order-changes/amend/A-2": {"priority": "5", "ship_policy": "complete", "why": "x"},
     "/order-changes/cancel/A-2": {"why": "x"},

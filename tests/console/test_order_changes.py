@@ -38,17 +38,21 @@ def read_hidden(page: str) -> dict[str, str]:
     return dict(re.findall(r'name="(seen|opened)" value="([^"]+)"', page))
 
 
+REST = {"minimum_quantity": "1", "location": "", "commitment": "soft"}
+"""What forms of a line ask for beside what a test is about; forms of an order ask for none of it."""
+
+
 def look(client: Client, address: str, typed: dict[str, str]) -> tuple[str, dict[str, str]]:
     """Open a page, fill it in and look at what it would do; gives what is said, and what the page keeps."""
     kept = read_hidden(client.get(address).content.decode())
-    page = client.post(address, {**typed, **kept, "preview": ""}).content.decode()
+    page = client.post(address, {**REST, **typed, **kept, "preview": ""}).content.decode()
     said = " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main")[2]).split())
     return said, read_hidden(page)
 
 
 def save(client: Client, address: str, typed: dict[str, str], kept: dict[str, str]) -> str:
     """Save what was looked at; gives what the page says then."""
-    answer = client.post(address, {**typed, **kept, "save": ""}, follow=True)
+    answer = client.post(address, {**REST, **typed, **kept, "save": ""}, follow=True)
     return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode().partition("<main")[2]).split())
 
 
@@ -68,6 +72,62 @@ def test_fewer_units_and_another_day_are_shown_first_and_then_saved(planner: Cli
     assert (str(line.requested_on), str(line.needed_by)) == ("2026-12-10", "2026-12-24")
     assert Entry.objects.filter(what="line.amended").get().why == "fewer guests"
     assert "of no use after 24 Dec 2026" in said
+
+
+def test_a_line_comes_from_another_place_in_larger_parts_and_is_kept(planner: Client) -> None:
+    open_shop()
+    line = line_of("A-2")
+    address = f"/lines/{line.pk}/amend"
+    typed = {
+        "quantity": "12",
+        "requested_on": str(line.requested_on),
+        "needed_by": "",
+        "minimum_quantity": "6",
+        "location": "main",
+        "commitment": "reserved",
+        "why": "one pallet",
+    }
+    assert '<option value="" selected>wherever it is</option>' in planner.get(address).content.decode()
+    _, kept = look(planner, address, typed)
+    said = save(planner, address, typed, kept)
+    assert (
+        "changed line 1: its place from none to main, how it keeps its units from move as its rank says to are kept, and it may "
+        "gain others, the smallest shipment from 1 to 6." in said
+    )
+    line.refresh_from_db()
+    assert line.location is not None
+    assert (line.location.code, line.minimum_quantity, line.commitment) == ("main", 6, "reserved")
+
+
+def test_a_line_is_added_after_showing_when_it_would_ship_and_whom_it_costs(planner: Client) -> None:
+    open_shop()
+    assert "/order-changes/add/A-2" in planner.get("/orders/A-2").content.decode()
+    typed = {
+        "sku": "LAMP",
+        "quantity": "3",
+        "requested_on": "2026-12-01",
+        "needed_by": "",
+        "why": "one more room",
+    }
+    said, kept = look(planner, "/order-changes/add/A-2", typed)
+    assert "Of the units that are added: 3 wait until 4 Dec 2026." in said
+    assert (
+        "A-3 line 1 LAMP C-3 10 by 4 Dec 2026, 5 without supply 7 by 4 Dec 2026, 8 without supply worse"
+        in said
+    )
+    assert not Line.objects.filter(order__number="A-2", number="2").exists()
+    save(planner, "/order-changes/add/A-2", typed, kept)
+    added = Line.objects.get(order__number="A-2", number="2")
+    assert (added.item.sku, added.quantity_open, str(added.requested_on)) == ("LAMP", 3, "2026-12-01")
+    assert Entry.objects.filter(what="line.added").get().why == "one more room"
+
+
+def test_a_line_of_an_item_that_nobody_knows_is_not_added(planner: Client) -> None:
+    open_shop()
+    typed = {"sku": "LANP", "quantity": "3", "requested_on": "2026-12-01", "needed_by": "", "why": "x"}
+    said, kept = look(planner, "/order-changes/add/A-2", typed)
+    assert "There is no item LANP. Nothing was changed." in said
+    assert "seen" not in kept
 
 
 def test_more_units_go_through_the_gate_and_what_is_refused_is_told_with_its_reason(planner: Client) -> None:
@@ -203,7 +263,7 @@ def test_what_others_did_meanwhile_is_told_and_nothing_is_saved_over_it(
     open_shop()
     line = line_of("A-2")
     address = f"/lines/{line.pk}/amend"
-    typed = {"quantity": "10", "requested_on": "2026-11-29", "needed_by": "", "why": "fewer guests"}
+    typed = {**REST, "quantity": "10", "requested_on": "2026-11-29", "needed_by": "", "why": "fewer guests"}
     kept = read_hidden(planner.get(address).content.decode())
     if look_again:
         events.cancel_line(line, 5, cause("called"))
@@ -250,7 +310,7 @@ def test_what_cannot_be_is_told_where_it_stands_and_changes_nothing(
 ) -> None:
     open_shop()
     before = Entry.objects.count()
-    page = planner.post(address.format(line_of("A-2").pk), {**typed, "preview": ""}).content.decode()
+    page = planner.post(address.format(line_of("A-2").pk), {**REST, **typed, "preview": ""}).content.decode()
     assert said in page
     assert Entry.objects.count() == before
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from backorder.console.forms.orders import SHIP_POLICIES
+from backorder.console.forms.orders import COMMITMENTS, SHIP_POLICIES
 from backorder.console.refusals import say_why_refused
 from backorder.console.templatetags.words import say_count, say_day, say_time
 from backorder.outbox.models import Entry
@@ -20,9 +20,12 @@ NAMES = {
     "requested_on": "wanted on",
     "needed_by": "of no use after",
     "ship_set": "the set that it ships in",
+    "minimum_quantity": "the smallest shipment",
+    "location": "its place",
+    "commitment": "how it keeps its units",
     "most_shipments": "shipments at most",
 }
-VALUES = dict(SHIP_POLICIES)
+VALUES = {"ship_policy": dict(SHIP_POLICIES), "commitment": dict(COMMITMENTS)}
 """What the journal keeps under names of its own, in words."""
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -81,21 +84,21 @@ def say_change(facts: Facts) -> str:
     """Say what was one thing and is another: quantity from 4 to 6."""
     before, after = facts.get("from") or {}, facts.get("to") or {}
     told = [
-        f"{NAMES.get(name) or str(name).replace('_', ' ')} from {say_value(before.get(name))} to {say_value(value)}"
+        f"{NAMES.get(name) or str(name).replace('_', ' ')} from {say_value(name, before.get(name))} to {say_value(name, value)}"
         for name, value in after.items()
     ]
     return ", ".join(told) or "something of it"
 
 
-def say_value(value: object) -> str:
-    """Say a value that the journal holds."""
+def say_value(name: str, value: object) -> str:
+    """Say a value that the journal holds under a name."""
     if value is None or value == "":
         return "none"
     if isinstance(value, str) and ISO_DAY.fullmatch(value):
         return say_fact_day(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return VALUES.get(str(value), str(value))
+    return VALUES.get(name, {}).get(str(value), str(value))
 
 
 def say_refused(facts: Facts) -> str:

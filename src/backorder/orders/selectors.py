@@ -40,6 +40,12 @@ def list_companions(line: Line) -> list[Line]:
     return list((others if name == WHOLE else others.filter(ship_set=name)).order_by("id"))
 
 
+def find_next_number(order: Order) -> str:
+    """Name the next line of an order: one more than the largest of its numbers that are digits alone."""
+    numbers = Line.objects.filter(order=order.pk, number__regex=r"^[0-9]+$").values_list("number", flat=True)
+    return str(max(map(int, numbers), default=0) + 1)
+
+
 def list_open_lines() -> QuerySet[Line]:
     """List the lines that customers wait for; what is only held for somebody is none."""
     return Line.objects.filter(quantity_open__gt=0, order__held_until=None)

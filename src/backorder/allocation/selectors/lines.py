@@ -31,7 +31,9 @@ def read_order(number: str) -> Order | None:
 
 def find_line(line: int) -> Line | None:
     """Find a line with its order, item and standing."""
-    return Line.objects.select_related("order__customer", "item", "standing").filter(pk=line).first()
+    return (
+        Line.objects.select_related("order__customer", "item", "standing", "location").filter(pk=line).first()
+    )
 
 
 def name_lines(lines: Iterable[int]) -> dict[int, Line]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from backorder.catalog.selectors import find_locations
 from backorder.supply.models import STATUSES
 
 MOST = 10**9
@@ -21,6 +22,15 @@ def ask_day(label: str, **options: Any) -> forms.DateField:  # noqa: ANN401 - wh
     """Ask for a day."""
     shown = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=shown, input_formats=["%Y-%m-%d"], **options)
+
+
+def ask_place(label: str = "Location", anywhere: str = "") -> forms.ChoiceField:
+    """Ask for a location; `anywhere` is what it is called not to name one, blank if one must be named."""
+
+    def list_places() -> list[tuple[str, str]]:
+        return [*([("", anywhere)] if anywhere else []), *((code, code) for code in sorted(find_locations()))]
+
+    return forms.ChoiceField(label=label, choices=list_places, required=not anywhere)
 
 
 def ask_why(**options: Any) -> forms.CharField:  # noqa: ANN401 - what the field takes

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from django import forms
 
-from backorder.console.forms.fields import ask_day, ask_units, ask_why
+from backorder.console.forms.fields import ask_day, ask_place, ask_units, ask_why
 
 STORY = "Stands in the story of the order."
 SHIP_POLICIES = [
     ("as_ready", "each line as soon as it can"),
     ("line_complete", "each line as a whole"),
     ("complete", "all lines together"),
+]
+COMMITMENTS = [
+    ("soft", "move as its rank says"),
+    ("reserved", "are kept, and it may gain others"),
+    ("firm", "stay its own while they are there"),
+    ("locked", "are picked: they stay its own"),
+    ("on_hand_only", "are only those on hand"),
 ]
 LEAST, MOST = -(2**31), 2**31 - 1
 LONGEST = 200
@@ -23,10 +30,10 @@ class CancelForm(forms.Form):
     why = ask_why(help_text=STORY)
 
 
-class AmendLineForm(forms.Form):
-    """A line that a customer wants otherwise."""
+class LineForm(forms.Form):
+    """What a customer may want of a line."""
 
-    quantity = ask_units("Units wanted", help_text="In all, those that have shipped included.")
+    quantity = ask_units("Units wanted")
     requested_on = ask_day("Wanted on")
     needed_by = ask_day("Of no use after", required=False, help_text="Blank: it is always of use.")
     ship_set = forms.CharField(
@@ -35,7 +42,25 @@ class AmendLineForm(forms.Form):
         required=False,
         help_text="Open lines of one set leave together, all at once. Blank: the line leaves for itself.",
     )
+    minimum_quantity = ask_units(
+        "Smallest shipment", help_text="Fewer units of the line never leave at once; the last ones neither."
+    )
+    location = ask_place("Comes from", anywhere="wherever it is")
+    commitment = forms.ChoiceField(label="Units it is given", choices=COMMITMENTS)
     why = ask_why(help_text=STORY)
+
+
+class AmendLineForm(LineForm):
+    """A line that a customer wants otherwise."""
+
+    quantity = ask_units("Units wanted", help_text="In all, those that have shipped included.")
+
+
+class AddLineForm(LineForm):
+    """One more line of an order."""
+
+    sku = forms.CharField(label="Item", max_length=LONGEST)
+    field_order = ("sku",)
 
 
 class AmendOrderForm(forms.Form):

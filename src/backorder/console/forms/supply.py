@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 
-from backorder.catalog.selectors import find_locations
-from backorder.console.forms.fields import MOST, STATUS_CHOICES, ask_day, ask_units, ask_why
+from backorder.console.forms.fields import MOST, STATUS_CHOICES, ask_day, ask_place, ask_units, ask_why
 
 
 class ReceiveForm(forms.Form):
@@ -55,16 +54,11 @@ class SplitForm(forms.Form):
         return typed
 
 
-def list_places() -> list[tuple[str, str]]:
-    """List the locations to choose from."""
-    return [(code, code) for code in sorted(find_locations())]
-
-
 class PlaceForm(forms.Form):
     """Where stock lies."""
 
     sku = forms.CharField(label="Item", max_length=200)
-    location = forms.ChoiceField(label="Location", choices=list_places)
+    location = ask_place()
     status = forms.ChoiceField(label="Status", choices=STATUS_CHOICES)
 
 

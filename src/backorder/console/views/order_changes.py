@@ -6,15 +6,18 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from backorder.accounts.roles import ORDERS
 from backorder.allocation import events
 from backorder.allocation.selectors.lines import find_line, read_order
+from backorder.catalog.selectors import find_item, find_location
 from backorder.console.access import may_change
 from backorder.console.changes import Kind, Topic, take_change, take_plain_change
 from backorder.console.effects import Found
 from backorder.console.forms.orders import (
+    AddLineForm,
     AddressForm,
     AmendLineForm,
     AmendOrderForm,
@@ -23,22 +26,43 @@ from backorder.console.forms.orders import (
 )
 from backorder.console.templatetags.words import say_day
 from backorder.orders.models import Line, Order
-from backorder.orders.selectors import find_address
-from backorder.orders.services import LineChange, OrderChange, ShipTo
+from backorder.orders.selectors import find_address, find_next_number
+from backorder.orders.services import LineChange, OrderChange, OrderError, ShipTo, Wanted
 from backorder.outbox.services import Cause
 
 ADDRESS = ("name", "street", "postcode", "city", "country")
 
 
-def amend_line(line: Line, typed: dict[str, Any], cause: Cause) -> Found:
-    """Change a line to what was typed in."""
-    change = LineChange(
+def read_typed(typed: dict[str, Any]) -> LineChange:
+    """Read what was typed in about a line."""
+    return LineChange(
         quantity=typed["quantity"],
         requested_on=typed["requested_on"],
         needed_by=typed["needed_by"],
         ship_set=typed["ship_set"],
+        minimum_quantity=typed["minimum_quantity"],
+        location=find_location(typed["location"]),
+        commitment=typed["commitment"],
     )
-    return events.amend_line(line, change, cause)
+
+
+def read_line(line: Line) -> dict[str, Any]:
+    """Read what stands in the form of a line at first."""
+    same = ("requested_on", "needed_by", "ship_set", "minimum_quantity", "commitment")
+    return {
+        **{name: getattr(line, name) for name in same},
+        "quantity": line.quantity_ordered - line.quantity_cancelled,
+        "location": line.location.code if line.location else "",
+    }
+
+
+def add_line(order: Order, typed: dict[str, Any], cause: Cause) -> Found:
+    """Add a line as it was typed in, under the next number. Raises OrderError."""
+    item = find_item(typed["sku"])
+    if item is None:
+        message = f"there is no item {typed['sku']}"
+        raise OrderError(message)
+    return events.add_line(order, Wanted(find_next_number(order), item, **read_typed(typed)), cause)
 
 
 def amend_order(order: Order, typed: dict[str, Any], cause: Cause) -> Found:
@@ -78,13 +102,8 @@ LINE_KINDS: dict[str, Kind[Line]] = {
         "Change",
         "Save the change",
         AmendLineForm,
-        lambda line: {
-            "quantity": line.quantity_ordered - line.quantity_cancelled,
-            "requested_on": line.requested_on,
-            "needed_by": line.needed_by,
-            "ship_set": line.ship_set,
-        },
-        amend_line,
+        read_line,
+        lambda line, typed, cause: events.amend_line(line, read_typed(typed), cause),
     ),
     "cancel": Kind(
         "Cancel units of",
@@ -101,6 +120,13 @@ ORDER_KINDS: dict[str, Kind[Order]] = {
         AmendOrderForm,
         lambda order: {name: getattr(order, name) for name in ("priority", "ship_policy", "most_shipments")},
         amend_order,
+    ),
+    "add": Kind(
+        "Add a line to",
+        "Add the line",
+        AddLineForm,
+        lambda _: {"requested_on": timezone.localdate(), "minimum_quantity": 1, "commitment": "soft"},
+        add_line,
     ),
     "cancel": Kind(
         "Cancel",
