@@ -133,6 +133,16 @@ def test_an_overdue_delivery_with_news_is_told_at_once() -> None:
     assert promised("A-1") == [2, 10, 12]
 
 
+def test_a_guess_that_must_wait_longer_for_its_order_is_told_at_once() -> None:
+    order_in("LAMP", 4, "PO-1", days=2)
+    shade = order_in("SHADE", 4, "PO-2", days=8)
+    buy("A-1", ("LAMP", 4), ("SHADE", 4), ships="complete")
+    pass_day(after(3))
+    assert (promised("A-1"), promised("A-1", "2")) == ([8, 10], [8, 10])
+    events.expect(shade, TODAY + dt.timedelta(days=20), "supplier", after(4))
+    assert (promised("A-1"), promised("A-1", "2")) == ([8, 10, 20], [8, 10, 20])
+
+
 def test_a_promise_survives_when_its_units_are_set_aside_anew() -> None:
     """T7 of docs/reference/defects-of-others.md."""
     first = order_in("LAMP", 4, "PO-1", days=5)

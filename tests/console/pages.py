@@ -29,7 +29,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "start": ("/",),
     "sign-in": ("/sign-in",),
     "design": ("/design?toast",),
-    "queue": ("/queue", "/queue?search=nobody", "/queue?covered=inbound&sort=value"),
+    "queue": ("/queue", "/queue?search=nobody", "/queue?covered=inbound&sort=value", "/queue?late=yes"),
     "queue-totals": ("/queue/totals",),
     "order": ("/orders/A-1", "/orders/A-2", "/orders/S-0"),
     "order-change": tuple(f"/order-changes/{what}/A-2" for what in order_changes.ORDER_KINDS),

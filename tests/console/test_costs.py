@@ -13,7 +13,7 @@ from tests.console.whole_shop import Shop, open_whole_shop
 LINE = {"requested_on": "2026-11-30", "minimum_quantity": "1", "commitment": "soft", "why": "x"}
 PREVIEWS = {
     "/lines/{line}/amend": {**LINE, "quantity": "14"},
-    "/order-changes/add/A-2": {**LINE, "quantity": "2", "sku": "LAMP"},
+    "/order-changes/add/A-2": {**LINE, "quantity": "500", "sku": "TENT"},
     "/lines/{line}/cancel": {"quantity": "1", "why": "x"},
     "/order-changes/amend/A-2": {"priority": "5", "ship_policy": "complete", "why": "x"},
     "/order-changes/cancel/A-2": {"why": "x"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -9,15 +10,17 @@ from django.test import Client
 
 from backorder.allocation import events
 from backorder.allocation.acceptance.gate import REASONS
+from backorder.allocation.taking import Hold
 from backorder.catalog.models import Acceptance
 from backorder.console.refusals import WORDS
 from backorder.fulfilment import services as floor
 from backorder.orders.models import Address, Line, Order
 from backorder.orders.services import Wanted
 from backorder.outbox.models import Entry
+from tests.allocation.shop import stock
 from tests.console.shop import open_shop
 from tests.console.test_orders import read_text
-from tests.supply.shop import cause, item
+from tests.supply.shop import NOON, TODAY, cause, item
 
 HERE = {
     "name": "North Lane Camping",
@@ -120,6 +123,15 @@ def test_a_line_is_added_after_showing_when_it_would_ship_and_whom_it_costs(plan
     added = Line.objects.get(order__number="A-2", number="2")
     assert (added.item.sku, added.quantity_open, str(added.requested_on)) == ("LAMP", 3, "2026-12-01")
     assert Entry.objects.filter(what="line.added").get().why == "one more room"
+
+
+def test_a_hold_that_is_changed_keeps_what_was_asked_for_once_it_is_confirmed(planner: Client) -> None:
+    open_shop()
+    wanted = [Wanted("1", item("BULB"), 2, TODAY, commitment="firm")]
+    stock("BULB", 5)
+    events.hold("H-1", wanted, Hold(NOON + dt.timedelta(days=1)), cause())
+    page = planner.get(f"/lines/{line_of('H-1').pk}/amend").content.decode()
+    assert '<option value="firm" selected>' in page
 
 
 def test_a_line_of_an_item_that_nobody_knows_is_not_added(planner: Client) -> None:

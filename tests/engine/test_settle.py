@@ -133,6 +133,19 @@ def test_a_line_that_is_promised_now_is_a_reason_of_others() -> None:
     ]
 
 
+def test_items_elsewhere_are_decided_too_where_their_order_is_promised_another_day() -> None:
+    case = Facts(
+        orders=(OrderLine(1, 1, 1, ships=COMPLETE, promised=0), OrderLine(1, 2, 1, promised=2)),
+        units=(Units(1, 1, arrives=2), Units(2, 1, arrives=2)),
+    )
+    snapshot, elsewhere = build(case), np.array([1])
+    told, promised_on = allocate(snapshot, case.policy).companions, snapshot.lines.promised_on
+    stays = settle(snapshot, case.policy, told, elsewhere, lambda _: promised_on)
+    assert (stays.plan is None, stays.joined.tolist()) == (False, [])
+    moves = settle(snapshot, case.policy, told, elsewhere, lambda _: promised_on.max() + 0 * promised_on)
+    assert (moves.plan is None, moves.joined.tolist()) == (True, [1])
+
+
 def test_changes_name_the_plan_before_all_passes() -> None:
     case = two_promises_and_one_unit_in_time()
     gain = Policy(segments=(Segment("gain", (Condition("channel", one_of=("gain",)),), GAIN),))

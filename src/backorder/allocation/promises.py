@@ -8,7 +8,7 @@ alone is no news:
 - a line whose units are all on hand, promised as such, ships as soon as it is released. That this day moves on while nobody
   releases it changes nothing for the promise;
 - a line that waits for a delivery which is overdue has a guessed day. The guess moves on each day; it is told, and told anew
-  when the day that was told has come and the delivery has not.
+  when the day that was told has come and the delivery has not. If it must wait longer for others that ship with it, that is news.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Stands:
 
     day: int
     inbound_lines: list[int]
-    overdue: bool  # one of them should have come before today
+    overdue: bool  # one of them should have come before today, and the line waits for nothing else
     at_once: bool  # all units are on hand and wait for nothing
 
 
@@ -167,11 +167,12 @@ def find_stands(facts: Facts, plan: Plan, rows: NDArray[np.int64], terms: Terms)
     available, handling = available_days(snapshot, terms.policy), terms.policy.handling_days
     ready = ship_days(available[pegs.supply], supplies.location[pegs.supply], snapshot.closed, handling)
     at_once = lines.allocated_on_hand == snapshot.lines.quantity
-    at_once[pegs.line[pegs.ships_on > ready]] = False
     overdue = np.zeros(len(facts.lines), bool)
     overdue[
         pegs.line[supplies.inbound[pegs.supply] & (supplies.available_on[pegs.supply] < snapshot.as_of)]
     ] = True
+    for alone in (at_once, overdue):
+        alone[pegs.line[pegs.ships_on > ready]] = False  # it waits for others that ship with it
     inbound: dict[int, set[int]] = {}
     coming = pegs.take(pegs.supply >= levels)
     for row, supply in zip(coming.line.tolist(), coming.supply.tolist(), strict=True):

@@ -32,11 +32,11 @@ def find_tied_items(orders: Iterable[str]) -> set[int]:
 
 
 def list_companions(line: Line) -> list[Line]:
-    """List the other open lines with which a line ships, all at once, in the order of their rows."""
+    """List the other lines with which a line is still to ship, all at once, in the order of their rows."""
     name = name_group(line.order, line)
     if name is None:
         return []
-    others = Line.objects.filter(order=line.order_id, quantity_open__gt=0).exclude(pk=line.pk)
+    others = Line.objects.filter(order=line.order_id, quantity_unreleased__gt=0).exclude(pk=line.pk)
     return list((others if name == WHOLE else others.filter(ship_set=name)).order_by("id"))
 
 

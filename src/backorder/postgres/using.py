@@ -30,8 +30,10 @@ def end_use(folder: Path) -> bool:
     if lock is None:
         return False
     try:
+        if not os.path.samestat(os.fstat(lock), (folder / LOCK).stat()):
+            return False  # somebody put another folder in the place of ours
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except (BlockingIOError, FileNotFoundError):
         return False
     else:
         return True

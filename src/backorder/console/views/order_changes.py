@@ -48,9 +48,10 @@ def read_typed(typed: dict[str, Any]) -> LineChange:
 
 def read_line(line: Line) -> dict[str, Any]:
     """Read what stands in the form of a line at first."""
-    same = ("requested_on", "needed_by", "ship_set", "minimum_quantity", "commitment")
+    same = ("requested_on", "needed_by", "ship_set", "minimum_quantity")
     return {
         **{name: getattr(line, name) for name in same},
+        "commitment": line.commitment_once_confirmed or line.commitment,
         "quantity": line.quantity_ordered - line.quantity_cancelled,
         "location": line.location.code if line.location else "",
     }

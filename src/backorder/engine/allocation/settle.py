@@ -65,6 +65,9 @@ def settle(
         if step.plan is None:
             return Settled(None, step.joined, basis, passes)
         after = put_in_force(facts, step.plan, basis, promise(step.plan), outside)
+        joined = find_owed_otherwise(facts, basis.promised_on, after.promised_on, outside)
+        if len(joined):
+            return Settled(None, joined, basis, passes)
         if passes == MOST_PASSES or is_same_plan(basis, after):
             return Settled(compare_with(part, facts, policy, step), step.joined, basis, passes)
         facts, basis = stand_on(part, after), after
@@ -95,6 +98,19 @@ def put_in_force(
         promised,
         replace_told(before.told, plan.companions, outside),
     )
+
+
+def find_owed_otherwise(
+    part: Snapshot, before: NDArray[Any], after: NDArray[Any], outside: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """List the lines `outside` whose complete order is promised another day: it is owed all its lines by the first of them."""
+    order = part.lines.order
+    orders = np.unique(order[outside])
+    rows = np.flatnonzero(np.isin(order, orders))
+    first = np.full((2, len(orders)), NEVER, np.int64)
+    for row, promised_on in enumerate((before, after)):
+        np.minimum.at(first[row], np.searchsorted(orders, order[rows]), promised_on[rows])
+    return outside[np.isin(order[outside], orders[first[0] != first[1]])]
 
 
 def stand_on(part: Snapshot, basis: Basis) -> Snapshot:
