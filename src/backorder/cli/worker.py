@@ -1,4 +1,4 @@
-"""`backorder worker`: does what was put off, and what the clock asks for."""
+"""`backorder worker`: does what the clock asks for."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def put_back(release: Release, quantity: int, cause: Cause) -> Entry:
     releases = [one for one, _ in ended]
     entry = write(cause, "release.returned", list_subjects(releases), list_facts(ended))
     end_units(ended, RETURNED, entry)
-    refuse_none_left(release.line.order)
+    refuse_stuck(release.line.order)
     give_back(ended, cause)
     return entry
 
@@ -100,7 +100,7 @@ def count_off(release: Release, quantity: int, cause: Cause, lost: Mapping[int, 
     entry = write(cause, "release.short", list_subjects([release, *(one for one, _ in back)]), facts)
     end_units([(release, quantity)], SHORT, entry)
     end_units(back, RETURNED, entry)
-    refuse_none_left(release.line.order)
+    refuse_stuck(release.line.order)
     give_back(back, cause)
     missing = {part.level: lost.get(part.level.item_id, 0) for part in parts}
     move(*take_out({level: units for level, units in missing.items() if units}, "adjustment", entry))
@@ -131,7 +131,7 @@ def list_stranded(release: Release, quantity: int) -> Units:
     return [(one, units) for one, units in stranded if units]
 
 
-def refuse_none_left(order: Order) -> None:
+def refuse_stuck(order: Order) -> None:
     """Raise FulfilmentError for units that came back after the rest of their shipment left, if their order may not leave again."""
     order.refresh_from_db(fields=["shipments_begun", "most_shipments"])
     rest = Line.objects.filter(order=order).aggregate(units=Sum("quantity_unreleased"))["units"] or 0
