@@ -116,6 +116,26 @@ def test_a_hold_is_told_from_an_order_and_no_import_makes_it_one(form: str, tmp_
         assert (folder / "orders.csv").read_text("utf-8").splitlines()[2].endswith(",2026-11-25T12:00:00Z")
 
 
+def test_a_hold_that_was_confirmed_after_the_export_is_not_cancelled_by_a_table_that_lists_everything(
+    tmp_path: Path,
+) -> None:
+    stock("LAMP", 5)
+    buy("1", ("LAMP", 3))
+    buy("2", ("LAMP", 1))
+    until = Hold(cause().at + dt.timedelta(days=1))
+    events.hold("H-1", [Wanted("1", item("LAMP"), 2, TODAY)], until, cause())
+    folder = write(tmp_path / "out")
+    table = folder / "orders.csv"
+    rows = table.read_text("utf-8").splitlines(keepends=True)
+    table.write_text("".join(row for row in rows if not row.startswith("2,")), "utf-8")
+    events.confirm(Order.objects.get(number="H-1"), cause())
+    bring(folder, complete=("orders",))
+    assert [order.number for order in Order.objects.filter(lines__quantity_open__gt=0).order_by("id")] == [
+        "1",
+        "H-1",
+    ]
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_no_text_is_a_formula_and_all_of_it_comes_back(form: str, tmp_path: Path) -> None:
     names = ["=1+1", "+49 30 1", "-3", "@a", '=HYPERLINK("x")', "plain", "1e3", "007"]

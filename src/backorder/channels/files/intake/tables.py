@@ -48,6 +48,7 @@ class Tables:
     folder: Folder
     faults: Faults
     complete: frozenset[str] = frozenset()  # tables that list everything
+    left_out: frozenset[str] = frozenset()  # numbers of holds, which are no orders
 
     @property
     def files(self) -> list[str]:
@@ -72,11 +73,12 @@ def read_paths(
     faults = Faults()
     for path in sorted(files, key=lambda path: list(IMPORTED).index(path.stem)):
         faults.add_many(path.name, "", [], 0)  # they are listed in this order
-    folder = sort_tables(leave_out_holds(read_tables(files, IMPORTED, ((), tell), faults)))
+    folder, left_out = leave_out_holds(read_tables(files, IMPORTED, ((), tell), faults))
+    folder = sort_tables(folder)
     note_form(folder, faults)
     for name in sorted(set(complete) - folder.given):
         faults.add("--complete", f"{name} is not among the files")
-    return Tables(folder, faults, frozenset(complete))
+    return Tables(folder, faults, frozenset(complete), left_out)
 
 
 def read_uploads(uploads: Mapping[str, bytes], complete: Collection[str] = ()) -> Tables:
@@ -103,18 +105,19 @@ def sort_tables(folder: Folder) -> Folder:
     return replace(folder, tables=tables)
 
 
-def leave_out_holds(folder: Folder) -> Folder:
-    """Leave out the lines that an export wrote of holds: a hold is no order, and no file makes it one."""
+def leave_out_holds(folder: Folder) -> tuple[Folder, frozenset[str]]:
+    """Leave out the lines that an export wrote of holds: a hold is no order, and no file makes it one. Gives their numbers too."""
     orders = folder["orders"]
     held = orders.frame["held_until"] != ""
     count = int(held.sum())
     if not count:
-        return folder
+        return folder, frozenset()
     note = (
         f"{orders.file}: left out {count:,} {'line' if count == 1 else 'lines'} of holds, which are no orders"
     )
     tables = {**folder.tables, "orders": replace(orders, frame=orders.frame.filter(~held))}
-    return replace(folder, tables=tables, notes=(*folder.notes, note))
+    left_out = frozenset(orders.frame.filter(held)["order"].to_list())
+    return replace(folder, tables=tables, notes=(*folder.notes, note)), left_out
 
 
 def refuse_unknown(complete: Collection[str]) -> None:
