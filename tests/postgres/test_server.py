@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 from backorder import postgres
 from backorder.postgres import Server, ServerError, programs, running, server
 from backorder.postgres.programs import find_user
+from backorder.postgres.using import HELD, begin_use
 from tests.postgres.conftest import START, run_python
 
 
@@ -74,6 +76,16 @@ def test_it_starts_is_found_again_keeps_its_data_and_stops(folder: Path) -> None
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(first.url)
     assert read_number(postgres.start(folder / "data", durable=False)) == 7
+
+
+def test_a_folder_that_was_removed_meanwhile_has_no_server_to_leave(folder: Path) -> None:
+    one = postgres.start(folder / "data", durable=False)
+    one.stop()
+    begin_use(one.folder, find_user(one.folder))
+    shutil.rmtree(one.folder)
+    one.leave()
+    assert not one.folder.exists()
+    assert one.folder not in HELD
 
 
 def test_it_listens_on_no_port_and_commits_last(folder: Path) -> None:

@@ -50,7 +50,10 @@ class Server:
             end(self.folder, user)
 
     def leave(self) -> None:
-        """Use it no longer, and stop it if no other process does. Raises ServerError."""
+        """Use it no longer, and stop it if no other process does. A folder that is gone has none to stop. Raises ServerError."""
+        if not self.folder.exists():
+            end_use(self.folder)
+            return
         user = find_user(self.folder)
         with alone(self.folder, user):
             if end_use(self.folder):
