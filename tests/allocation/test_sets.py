@@ -166,6 +166,43 @@ def test_a_set_of_which_a_line_is_refused_is_refused_and_takes_nothing_from_the_
     assert [(line.quantity_accepted, line.reason) for line in told] == [(0, "NOT_ON_HAND")]
 
 
+def test_sets_are_asked_one_after_another_and_one_that_is_refused_does_not_take_the_next_with_it() -> None:
+    for sku in ("LAMP", "BULB"):
+        Acceptance.objects.create(item=item(sku), rule=Acceptance.NONE)
+    stock("LAMP", 5)
+    stock("SHADE", 1)
+    answer = ask("A-1", ("LAMP", 5, "T"), ("LAMP", 5, "S"), ("BULB", 1, "T"), ("SHADE", 1, "S"))
+    assert [(line.quantity_now, line.reason) for line in answer.lines] == [
+        (0, "TOGETHER"),
+        (5, ""),
+        (0, "NOT_ON_HAND"),
+        (1, ""),
+    ]
+
+
+def test_a_set_is_asked_as_a_whole_where_its_first_line_stands() -> None:
+    for sku in ("LAMP", "BULB"):
+        Acceptance.objects.create(item=item(sku), rule=Acceptance.NONE)
+    stock("LAMP", 1)
+    stock("BULB", 1)
+    answer = ask("A-1", ("LAMP", 1, "T"), ("BULB", 1, "S"), ("BULB", 1, "T"), ("CABLE", 1, "S"))
+    assert [(line.quantity_now + line.quantity_later, line.reason) for line in answer.lines] == [
+        (1, ""),
+        (0, "NOT_ON_HAND"),
+        (1, ""),
+        (0, "TOGETHER"),
+    ]
+
+
+def test_a_line_that_joins_a_set_locks_all_items_of_its_order_at_once() -> None:
+    """Or two lines that join at once would each wait for the item of the other."""
+    ask("A-1", ("LAMP", 1, ""), ("BULB", 1, ""))
+    with CaptureQueriesContext(connection) as queries:
+        events.amend_line(line_of("A-1", "2"), {"ship_set": "A"}, cause())
+    first = next(sql for query in queries if (sql := str(query["sql"])).startswith('SELECT "catalog_item"'))
+    assert f"IN ({item('LAMP').pk}, {item('BULB').pk}) ORDER BY 1 ASC FOR NO KEY UPDATE" in first
+
+
 def test_express_is_not_granted_to_a_set_of_which_a_line_waits() -> None:
     stock("LAMP", 1)
     stock("SHADE", 1)
@@ -186,6 +223,11 @@ def test_express_is_not_granted_to_a_set_of_which_a_line_waits() -> None:
             None,
             " A",
             "order A-1 line 1: the set ' A' begins or ends with a blank; name it without, or leave ",
+        ),
+        (
+            None,
+            "A\u200b",
+            "order A-1 line 1: the set 'A\\u200b' holds a character that nobody sees; leave it out",
         ),
     ],
 )

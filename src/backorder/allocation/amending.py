@@ -37,6 +37,8 @@ def amend_line(line: Line, change: LineChange, cause: Cause, told: Told | None =
         event = orders.amend_line(found, change, cause)
         return Answer(found.order.number, (), decide_on(event, locked) if event else None)
 
+    if "ship_set" in change:  # it may join any of them, while each of them is changed likewise
+        return hold_items(partial(find_items_of_order, line.order), act)
     return hold_items(partial(find_touched_items, line), act)
 
 

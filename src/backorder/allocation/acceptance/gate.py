@@ -13,7 +13,7 @@ from backorder.catalog.models import Acceptance
 from backorder.engine.allocation import Policy
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.orders.models import Line, Order
-from backorder.orders.together import name_group
+from backorder.orders.together import list_groups, name_group
 
 NOT_ON_HAND, CAP, BEYOND_HORIZON, TOO_LONG_A_WAIT, TOGETHER, BELOW_MINIMUM = REASONS = (
     *("NOT_ON_HAND", "CAP", "BEYOND_HORIZON", "TOO_LONG_A_WAIT", "TOGETHER", "BELOW_MINIMUM"),
@@ -57,37 +57,28 @@ class Gate:
         self.waiting = dict(self.waited)  # those that this order lets wait too
 
     def split(self, order: Order, lines: Sequence[Line]) -> list[Split]:
-        """Split all lines. Of what ships together, an order or a set, all is accepted, or nothing.
-
-        What is refused for its companions' sake takes nothing from lines that do not ship with it: these are asked again.
-        """
-        refused: dict[int, Split] = {}
-        while True:
-            found = self.split_all(order, lines, refused)
-            torn = {
-                name_group(order, line) for line, split in zip(lines, found, strict=True) if split.refused
-            }
-            more = {
-                place: Split(0, 0, line.quantity_ordered, split.reason or TOGETHER)
-                for place, (line, split) in enumerate(zip(lines, found, strict=True))
-                if place not in refused and name_group(order, line) in torn - {None}
-            }
-            refused |= more
-            if len(refused) == len(lines):
-                return [refused[place] for place in range(len(lines))]
-            if not more:
-                return found
-
-    def split_all(self, order: Order, lines: Sequence[Line], refused: Mapping[int, Split]) -> list[Split]:
-        """Split line after line; some, by their places, are refused already."""
+        """Split all lines, which stand group by group. Of what ships together, an order or a set, all is accepted, or nothing."""
         self.accepted, self.hand, self.waiting = [], [], dict(self.waited)
+        return [
+            split for group in list_groups(order, lines) for split in self.split_group(order, group, lines)
+        ]
+
+    def split_group(self, order: Order, group: Sequence[Line], lines: Sequence[Line]) -> list[Split]:
+        """Split the next lines. What is refused for its companions' sake takes nothing from the lines after it."""
+        before, waiting = len(self.accepted), dict(self.waiting)
         found = []
-        for place, line in enumerate(lines):
-            split = refused.get(place) or hold_together(order, line, self.split_line(line, lines))
+        for line in group:
+            split = hold_together(order, line, self.split_line(line, lines))
             self.accepted.append(split.accepted)
             self.waiting[line.item_id] = self.waiting.get(line.item_id, 0) + split.to_wait
             found.append(split)
-        return found
+        if name_group(order, group[0]) is None or not any(split.refused for split in found):
+            return found
+        self.accepted[before:], self.waiting = [0] * len(group), waiting
+        return [
+            Split(0, 0, line.quantity_ordered, split.reason or TOGETHER)
+            for line, split in zip(group, found, strict=True)
+        ]
 
     def split_line(self, line: Line, lines: Sequence[Line]) -> Split:
         """Split the next line by its rule, then by the longest wait that the rule allows."""
@@ -164,8 +155,14 @@ def let_in(
     limited = any(found.rule != Acceptance.OPEN for found in rules.values())
     waiting = count_waiting(facts.items.tolist()) if limited else []
     ahead = [each for each in waiting if each.spoken_for]
-    free = FreeUnits(facts, policy, order, [*(stand_for(each, order) for each in ahead), *lines])
-    return Admitted(Gate(free, rules, waiting, ahead).split(order, lines), free, len(ahead))
+    spoken_for = [stand_for(each, order) for each in ahead]
+    free = FreeUnits(facts, policy, order, [*spoken_for, *lines])
+    grouped = [line for group in list_groups(order, lines) for line in group]
+    asked = free if grouped == list(lines) else FreeUnits(facts, policy, order, [*spoken_for, *grouped])
+    splits = dict(
+        zip(map(id, grouped), Gate(asked, rules, waiting, ahead).split(order, grouped), strict=True)
+    )
+    return Admitted([splits[id(line)] for line in lines], free, len(ahead))
 
 
 def stand_for(spoken: Waiting, order: Order) -> Line:
