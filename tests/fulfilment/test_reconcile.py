@@ -66,10 +66,10 @@ def make_shop() -> None:
         ),
         (
             "UPDATE orders_order SET shipments_begun = 0 WHERE number = 'A-2'",
-            ["order A-2: a shipment is what was released together: 0 is not 1"],
+            ["order A-2: shipments are what left and what the warehouse has: 0 is not 1"],
         ),
         (
-            """UPDATE orders_order SET most_shipments = 1 WHERE number = 'A-1';
+            """UPDATE orders_order SET most_shipments = 2 WHERE number = 'A-1';
             UPDATE orders_line SET quantity_ordered = 6 WHERE quantity_ordered = 4""",
             [
                 "order A-1 line 1: what is open and not released is allocated or unallocated: 0 is not 2",

@@ -67,7 +67,7 @@ def test_a_line_alone_in_its_set_ships_whole() -> None:
     order_in("LAMP", 1, "PO-1", days=10)
     ask("A-1", ("LAMP", 2, "gift"))
     assert refused("A-1") == (
-        "order A-1: line 1 ships whole (set gift), and line 1 ships whole, and 1 of 2 units are on hand for it; "
+        "order A-1: line 1 ships whole (set gift), and line 1: 1 of 2 units are on hand for it; "
         "the plan has all of it on 4 December 2026"
     )
 
@@ -181,20 +181,118 @@ def test_of_the_last_shipment_all_goes_back_or_nothing() -> None:
     assert find_differences() == []
 
 
-def test_units_of_a_last_shipment_that_left_in_part_do_not_come_back_before_one_more_is_allowed() -> None:
+def test_a_hand_over_that_left_in_part_before_there_was_a_limit_counts_twice() -> None:
     stock("LAMP", 3)
     buy("A-1", ("LAMP", 3))
     release("A-1")
     ship("A-1", 1)
-    events.amend_order(order_of("A-1"), {"most_shipments": 1}, cause())
-    (lamps,) = releases_of("A-1")
-    assert refused_for_good("take back", lamps, 1) == (
-        "order A-1: its last shipment of 1 has left in part, so what comes back could not leave again; "
-        "allow one more shipment first"
+    assert begun() == (2, False)
+    with pytest.raises(OrderError) as error:
+        events.amend_order(order_of("A-1"), {"most_shipments": 1}, cause())
+    assert str(error.value) == (
+        "order A-1 cannot leave in 1 shipment at most: 2 left or are with the warehouse and 0 units are still to go; "
+        "name 2 or more, or none for as many as need be"
     )
     events.amend_order(order_of("A-1"), {"most_shipments": 2}, cause())
+    (lamps,) = releases_of("A-1")
     services.take_back(lamps, 1, cause())
-    assert (sums("A-1"), begun()) == ((3, 1, 0, 1), (1, True))
+    assert (sums("A-1"), begun()) == ((3, 1, 0, 0), (1, True))
+    release("A-1")
+    ship("A-1")
+    assert (Shipment.objects.count(), begun()) == (2, (2, True))
+
+
+def test_two_hand_overs_in_one_parcel_are_one_shipment() -> None:
+    stock("LAMP", 1)
+    stock("SHADE", 1)
+    ask("A-1", ("LAMP", 1, ""), ("SHADE", 1, ""), ("BULB", 1, ""), most=3)
+    release("A-1", "1")
+    release("A-1", "2")
+    assert begun() == (2, True)
+    services.ship(order_of("A-1"), [(one, 1) for one in releases_of("A-1")], PARCEL, cause())
+    assert (Shipment.objects.count(), begun()) == (1, (1, False))
+    assert find_differences() == []
+
+
+def hand_over_twice() -> tuple[Release, Release, Release]:
+    """An order of ten lamps and a shade, at most two shipments: four lamps go first, six and the shade whole."""
+    stock("LAMP", 4)
+    ask("A-1", ("LAMP", 10, ""), ("SHADE", 1, ""), most=2)
+    release("A-1")
+    stock("SHADE", 1)
+    stock("LAMP", 6)
+    release("A-1")
+    four, six, shade = releases_of("A-1")
+    assert (listed("A-1"), begun()) == ([("1", "main", 4), ("1", "main", 6), ("2", "main", 1)], (2, True))
+    return four, six, shade
+
+
+def test_a_unit_of_the_first_hand_over_that_comes_back_leaves_the_last_one_alone() -> None:
+    four, _, _ = hand_over_twice()
+    services.take_back(four, 1, cause())
+    assert (listed("A-1"), begun()) == ([("1", "main", 6), ("2", "main", 1)], (1, True))
+    assert covered("A-1") == [("main", 4, 0)]
+    assert find_differences() == []
+
+
+def test_a_unit_of_the_last_hand_over_that_comes_back_leaves_the_first_one_alone() -> None:
+    _, six, _ = hand_over_twice()
+    services.take_back(six, 1, cause())
+    assert (listed("A-1"), begun()) == ([("1", "main", 4)], (1, True))
+    assert find_differences() == []
+
+
+def test_what_comes_back_for_the_sake_of_a_set_brings_its_own_companions_back() -> None:
+    stock("LAMP", 1)
+    stock("SHADE", 1)
+    ask("A-1", ("LAMP", 1, "A"), ("SHADE", 1, ""), ("BULB", 1, ""), most=3)
+    release("A-1", "1")
+    release("A-1", "2")
+    events.amend_line(line_of("A-1", "2"), {"ship_set": "A"}, cause())
+    stock("BULB", 1)
+    release("A-1")
+    lamp, _, bulb = releases_of("A-1")
+    assert begun() == (3, True)
+    services.take_back(bulb, 1, cause())
+    assert (listed("A-1"), begun()) == ([("1", "main", 1), ("2", "main", 1)], (2, True))
+    release("A-1")
+    services.take_back(lamp, 1, cause())
+    assert (listed("A-1"), begun()) == ([("3", "main", 1)], (1, False))
+    assert find_differences() == []
+
+
+def test_of_a_line_with_a_minimum_the_rest_comes_back_once_too_little_is_left() -> None:
+    stock("LAMP", 6)
+    ask("A-1", ("LAMP", 6, ""))
+    events.amend_line(line_of("A-1"), {"minimum_quantity": 4}, cause())
+    release("A-1")
+    (lamps,) = releases_of("A-1")
+    services.take_back(lamps, 2, cause())
+    assert listed("A-1") == [("1", "main", 4)]
+    services.take_back(lamps, 1, cause())
+    assert listed("A-1") == []
+
+
+def test_nobody_spends_a_shipment_on_part_of_what_may_leave() -> None:
+    stock("LAMP", 1, "east")
+    stock("SHADE", 1, "west")
+    order_in("BULB", 1, "PO-1", days=3)
+    order_in("CABLE", 1, "PO-2", days=9)
+    ask("A-1", ("LAMP", 1, ""), ("SHADE", 1, ""), ("BULB", 1, ""), ("CABLE", 1, ""), most=2)
+    services.receive(InboundLine.objects.get(order__number="PO-1"), 1, cause())
+    assert (listed("A-1"), begun()) == (
+        [("1", "east", 1), ("2", "west", 1), ("3", "main", 1)],
+        (1, True),
+    )
+
+
+def test_what_is_ready_at_a_place_takes_all_of_a_limited_order_that_may_leave() -> None:
+    stock("LAMP", 1, "east")
+    stock("SHADE", 1, "west")
+    order_in("BULB", 1, "PO-1", days=9)
+    ask("A-1", ("LAMP", 1, ""), ("SHADE", 1, ""), ("BULB", 1, ""), most=2)
+    services.release_ready(place("east"), cause())
+    assert (listed("A-1"), begun()) == ([("1", "east", 1), ("2", "west", 1)], (1, True))
 
 
 def test_more_is_not_ordered_after_the_last_shipment_before_one_more_is_allowed() -> None:
@@ -225,7 +323,7 @@ def test_fewer_shipments_than_have_begun_and_are_needed_are_refused() -> None:
     with pytest.raises(OrderError) as error:
         events.amend_order(order_of("A-1"), {"most_shipments": 1}, cause())
     assert str(error.value) == (
-        "order A-1 went to the warehouse in 1 shipment and 1 units are still to go, so 1 are too few; "
+        "order A-1 cannot leave in 1 shipment at most: 1 left or is with the warehouse and 1 units are still to go; "
         "name 2 or more, or none for as many as need be"
     )
     assert order_of("A-1").most_shipments is None
@@ -280,6 +378,6 @@ def test_what_an_older_database_handed_over_counts_as_shipments() -> None:
     finally:
         call_command("migrate", verbosity=0)
     assert list(Order.objects.order_by("number").values("number", "shipments_begun", "ships_whole")) == before
-    assert [row["shipments_begun"] for row in before] == [2, 0, 0]
+    assert [row["shipments_begun"] for row in before] == [3, 0, 0]
     assert Release.objects.count() == 3
     assert find_differences() == []

@@ -50,11 +50,12 @@ UNION ALL SELECT 'what stands is the sum of its allocations', id FROM line
     WHERE NOT kit AND coalesce(now + later, 0) <> given OR standing IS NULL AND given > 0
 UNION ALL SELECT 'released of a line is the sum of its releases', id FROM line WHERE quantity_released <> handed
 UNION ALL SELECT 'shipped is the sum of its shipments', id FROM line WHERE quantity_shipped <> sent
-UNION ALL SELECT 'a shipment is what was released together', o.id FROM orders_order o
+UNION ALL SELECT 'shipments are what left and what the warehouse has', o.id FROM orders_order o
     WHERE id IN (SELECT order_id FROM line) AND shipments_begun <> (
+        SELECT count(DISTINCT e.shipment_id) FROM fulfilment_release r JOIN orders_line l ON l.id = r.line_id
+        JOIN fulfilment_releaseend e ON e.release_id = r.id WHERE l.order_id = o.id) + (
         SELECT count(DISTINCT r.entry_id) FROM fulfilment_release r JOIN orders_line l ON l.id = r.line_id
-        LEFT JOIN fulfilment_releaseend e ON e.release_id = r.id AND e.how = 'shipped'
-        WHERE l.order_id = o.id AND (r.quantity_open > 0 OR e.id IS NOT NULL))
+        WHERE l.order_id = o.id AND r.quantity_open > 0)
 UNION ALL SELECT 'what is to go may leave once more', line.id FROM line JOIN orders_order o ON o.id = line.order_id
     WHERE quantity_unreleased > 0 AND o.shipments_begun >= o.most_shipments
 UNION ALL SELECT 'a backorder is open while units wait', id FROM line

@@ -14,20 +14,21 @@ from backorder.supply.models import Level
 SHIPPED, RETURNED, SHORT = "shipped", "returned", "short"
 
 COUNT_SHIPMENTS = """
-SELECT order_id INTO of_order FROM orders_line WHERE id = {line};
-SELECT count(DISTINCT r.entry_id) INTO begun FROM fulfilment_release r JOIN orders_line l ON l.id = r.line_id
-WHERE l.order_id = of_order AND (r.quantity_open > 0 OR EXISTS (
-    SELECT 1 FROM fulfilment_releaseend e WHERE e.release_id = r.id AND e.how = 'shipped'
-));
-UPDATE orders_order SET shipments_begun = begun WHERE id = of_order AND shipments_begun <> begun;
-"""
-COUNTED = [("of_order", "bigint"), ("begun", "bigint")]
-"""What is handed over at one time is one shipment of its order, from however many places, until all of it was taken back."""
-TAKE_FROM_LINE = f"""
-UPDATE orders_line SET quantity_released = quantity_released + NEW.quantity WHERE id = NEW.line_id;
-{COUNT_SHIPMENTS.format(line="NEW.line_id")}
+UPDATE orders_order o SET shipments_begun = counted.begun FROM (
+    SELECT touched.order_id, (SELECT count(*) FROM fulfilment_shipment s WHERE s.order_id = touched.order_id) + (
+        SELECT count(DISTINCT r.entry_id) FROM orders_line l JOIN fulfilment_release r ON r.line_id = l.id
+        WHERE l.order_id = touched.order_id AND r.quantity_open > 0
+    ) AS begun
+    FROM (SELECT DISTINCT l.order_id FROM {added} JOIN orders_line l ON l.id = {line}) touched
+) counted
+WHERE o.id = counted.order_id AND o.shipments_begun <> counted.begun;
 RETURN NULL;
-"""  # noqa: S608 - a name of a column, written here
+"""
+"""The shipments of an order: those that left, and what was handed over at one time and is still with the warehouse, once each."""
+TAKE_FROM_LINE = """
+UPDATE orders_line SET quantity_released = quantity_released + NEW.quantity WHERE id = NEW.line_id;
+RETURN NULL;
+"""
 TAKE_FROM_LEVEL = """
 UPDATE supply_level l SET released = l.released + NEW.per_unit * r.quantity
 FROM fulfilment_release r WHERE r.id = NEW.release_id AND l.id = NEW.level_id AND r.quantity_ended = 0;
@@ -37,7 +38,7 @@ IF NOT FOUND THEN
 END IF;
 RETURN NULL;
 """
-END_RELEASE = f"""
+END_RELEASE = """
 UPDATE fulfilment_release SET quantity_ended = quantity_ended + NEW.quantity WHERE id = NEW.release_id;
 UPDATE supply_level l SET released = l.released - p.per_unit * NEW.quantity
 FROM fulfilment_releasepart p WHERE p.release_id = NEW.release_id AND l.id = p.level_id;
@@ -51,11 +52,8 @@ IF EXISTS (
 ) THEN
     RAISE EXCEPTION 'a shipment is of one order' USING ERRCODE = 'check_violation', CONSTRAINT = 'shipment_order';
 END IF;
-IF NEW.how <> 'shipped' THEN
-    {COUNT_SHIPMENTS.format(line="(SELECT line_id FROM fulfilment_release WHERE id = NEW.release_id)")}
-END IF;
 RETURN NULL;
-"""  # noqa: S608 - a name of a column, written here
+"""
 ADD_PICK = """
 UPDATE fulfilment_release SET quantity_picked = quantity_picked + NEW.quantity WHERE id = NEW.release_id;
 RETURN NULL;
@@ -76,10 +74,20 @@ RETURN NEW;
 """
 
 
-def after_insert(name: str, func: str, declare: list[tuple[str, str]] | None = None) -> pgtrigger.Trigger:
-    """Run this when a row was added; `declare`: its variables."""
+def after_insert(name: str, func: str) -> pgtrigger.Trigger:
+    """Run this for each row that is added."""
+    return pgtrigger.Trigger(name=name, when=pgtrigger.After, operation=pgtrigger.Insert, func=func)
+
+
+def count_shipments(added: str, line: str) -> pgtrigger.Trigger:
+    """Count the shipments of the orders of rows that are added, once for all rows of a statement."""
     return pgtrigger.Trigger(
-        name=name, when=pgtrigger.After, operation=pgtrigger.Insert, func=func, declare=declare
+        name="shipments",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
+        func=COUNT_SHIPMENTS.format(added=added, line=line),
     )
 
 
@@ -136,7 +144,8 @@ class Release(models.Model):
                 key=("pick_list_id", "line_id", "location_id", "quantity", "position", "entry_id"),
             ),
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
-            after_insert("take", TAKE_FROM_LINE, COUNTED),
+            after_insert("take", TAKE_FROM_LINE),
+            count_shipments("added", "added.line_id"),
             pgtrigger.Trigger(
                 name="parts",
                 when=pgtrigger.After,
@@ -214,7 +223,11 @@ class ReleaseEnd(models.Model):
                 name="shipment_line_once",
             ),
         ]
-        triggers = [*append_only(), after_insert("sum", END_RELEASE, COUNTED)]
+        triggers = [
+            *append_only(),
+            after_insert("sum", END_RELEASE),
+            count_shipments("added JOIN fulfilment_release r ON r.id = added.release_id", "r.line_id"),
+        ]
 
 
 class Return(models.Model):

@@ -36,6 +36,8 @@ def choose_units(order: Order, scope: Scope) -> Chosen:
     minimum. Raises FulfilmentError if nothing may, with every reason.
     """
     order.refresh_from_db()
+    if order.most_shipments is not None and scope.day is not None:
+        scope = Scope(day=scope.day)  # a shipment of few is not spent on part of what may leave
     lines = list(
         Line.objects.filter(order=order, quantity_unreleased__gt=0)
         .select_related("item", "order", "standing", "location")
@@ -99,7 +101,10 @@ def name_faults_of_group(
     if line.ship_set:
         faults = name_faults_together(group, covers, day)
         return [f"{say_set(group)}, and {'; '.join(faults)}"] if faults else []
-    faults = name_faults(line, covers[line.pk], whole=goes_whole(line))
+    open_units = line.quantity_unreleased
+    least = open_units if goes_whole(line) else min(line.minimum_quantity, open_units)
+    rule = "ships whole" if least == open_units else f"ships {least} units or more"
+    faults = name_faults(line, covers[line.pk], least, f" {rule}, and")
     if is_early(group, day):
         faults.append(f"line {line.number} is wanted on {write_day(line.requested_on)}, not before")
     return faults
@@ -117,25 +122,25 @@ def name_faults_together(
     lines: Sequence[Line], covers: Mapping[int, Sequence[Cover]], day: date | None
 ) -> list[str]:
     """Say what keeps lines that leave all at once from leaving."""
-    faults = [fault for line in lines for fault in name_faults(line, covers[line.pk], whole=True)]
+    faults = [
+        fault for line in lines for fault in name_faults(line, covers[line.pk], line.quantity_unreleased, ":")
+    ]
     if is_early(lines, day):
         faults.append(f"it is wanted on {write_day(min(line.requested_on for line in lines))}, not before")
     return faults
 
 
-def name_faults(line: Line, covers: Sequence[Cover], *, whole: bool) -> list[str]:
-    """Say what keeps the units of a line from leaving: all of them, or no fewer than its minimum."""
+def name_faults(line: Line, covers: Sequence[Cover], least: int, rule: str) -> list[str]:
+    """Say what keeps the units of a line from leaving, no fewer than so many at once; `rule` says why not fewer."""
     open_units, there = line.quantity_unreleased, sum(cover.quantity for cover in covers)
-    least = open_units if whole else min(line.minimum_quantity, open_units)
     faults = []
     if line.consent == "waiting":
         faults.append(f"the customer was asked to wait longer for line {line.number} and has not answered")
     if there == 0:
         faults.append(f"line {line.number}: none of {open_units} units is on hand for it; {say_when(line)}")
     elif there < least:
-        what = "ships whole" if least == open_units else f"ships {least} units or more"
         faults.append(
-            f"line {line.number} {what}, and {there} of {open_units} units are on hand for it; {say_when(line)}"
+            f"line {line.number}{rule} {there} of {open_units} units are on hand for it; {say_when(line)}"
         )
     return faults
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 import numpy as np
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -220,19 +221,18 @@ def compare_shipments() -> Iterator[Difference]:
 
 
 def compare_begun() -> Iterator[Difference]:
-    """Compare how often units of each order went to the warehouse, and see that what is still to go may leave once more."""
-    counted = Q(quantity_open__gt=0) | Q(ends__how="shipped")
-    begun = dict(
-        Release.objects.filter(counted)
-        .values_list("line__order")
-        .annotate(times=Count("entry", distinct=True))
-        .order_by()
+    """Compare in how many shipments each order leaves, and see that what is still to go may leave once more."""
+    begun = Counter(Shipment.objects.values_list("order", flat=True))
+    begun.update(
+        Release.objects.filter(quantity_open__gt=0)
+        .order_by("line__order", "entry")
+        .distinct("line__order", "entry")
+        .values_list("line__order", flat=True)
     )
     for order in Order.objects.filter(Q(shipments_begun__gt=0) | Q(pk__in=begun)).order_by("pk"):
-        times = begun.get(order.pk, 0)
-        if order.shipments_begun != times:
-            about = f"order {order.number}"
-            yield Difference(about, "a shipment is what was released together", order.shipments_begun, times)
+        if order.shipments_begun != begun[order.pk]:
+            about, rule = f"order {order.number}", "shipments are what left and what the warehouse has"
+            yield Difference(about, rule, order.shipments_begun, begun[order.pk])
     full = Q(order__most_shipments__lte=F("order__shipments_begun"), quantity_unreleased__gt=0)
     for line in Line.objects.filter(full).select_related("order").order_by("pk"):
         about = f"order {line.order.number} line {line.number}"

@@ -55,7 +55,7 @@ class Order(models.Model):
     )  # a hold: not ordered yet, and over at that instant
     payment_state = models.TextField(default="not_needed", db_default="not_needed")
     most_shipments = models.BigIntegerField(null=True, blank=True)  # none: as many as need be
-    shipments_begun = models.BigIntegerField(default=0, db_default=0)  # handed over, and not all taken back
+    shipments_begun = models.BigIntegerField(default=0, db_default=0)  # left, or with the warehouse
     ships_whole = models.GeneratedField(  # all that is open at once: see together.py
         expression=Case(
             When(

@@ -60,7 +60,7 @@ class Waiting(Shown):
     priority: int
     ship_policy: str
     most_shipments: int | None = Field(description="Null: it leaves in as many shipments as need be.")
-    shipments_begun: int = Field(description="How often units were released, and not all of them taken back.")
+    shipments_begun: int = Field(description="Shipments that left, and those that the warehouse has.")
     ships_whole: bool = Field(
         description="All that is open ships at once: it ships complete, or one shipment is left of as many as it may have."
     )

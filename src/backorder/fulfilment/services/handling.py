@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from backorder.allocation.models import Allocation
 from backorder.allocation.services import Decision, decide_after
@@ -15,7 +15,6 @@ from backorder.fulfilment.models import RETURNED, SHIPPED, SHORT, Pick, Release,
 from backorder.fulfilment.readiness import goes_whole
 from backorder.fulfilment.refusal import refuse
 from backorder.fulfilment.selectors import find_touched_items
-from backorder.orders.models import Line, Order
 from backorder.orders.together import has_none_left
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
@@ -59,7 +58,6 @@ def put_back(release: Release, quantity: int, cause: Cause) -> Entry:
     releases = [one for one, _ in ended]
     entry = write(cause, "release.returned", list_subjects(releases), list_facts(ended))
     end_units(ended, RETURNED, entry)
-    refuse_stuck(release.line.order)
     give_back(ended, cause)
     return entry
 
@@ -100,7 +98,6 @@ def count_off(release: Release, quantity: int, cause: Cause, lost: Mapping[int, 
     entry = write(cause, "release.short", list_subjects([release, *(one for one, _ in back)]), facts)
     end_units([(release, quantity)], SHORT, entry)
     end_units(back, RETURNED, entry)
-    refuse_stuck(release.line.order)
     give_back(back, cause)
     missing = {part.level: lost.get(part.level.item_id, 0) for part in parts}
     move(*take_out({level: units for level, units in missing.items() if units}, "adjustment", entry))
@@ -111,35 +108,45 @@ def list_stranded(release: Release, quantity: int) -> Units:
     """List the units that may not leave once so many of a release stay.
 
     These are the rest of a complete order, of its set, of a whole line, of what is below its minimum; and of what was handed over
-    with it, if its order may not leave once more.
+    with it, if its order may not leave once more. What comes back for their sake strands others likewise.
     """
+    order = release.line.order
+    rows = Release.objects.filter(line__order=order, quantity_open__gt=0).order_by("pk")
+    rows = rows.select_related("line__order", "line__item", "location")
+    out = list(rows.select_for_update(of=("self",), no_key=True))
+    back = [(release, quantity)]
+    while True:
+        came = Counter[int]()
+        for one, units in back:
+            came[one.pk] += units
+        left = [(one, one.quantity_open - came[one.pk]) for one in out]
+        rest = Counter[int]()
+        for one, units in left:
+            rest[one.line_id] += units
+        torn = {bond for one, _ in back for bond in name_bonds(one, rest[one.line_id])}
+        more = [
+            (one, units)
+            for one, units in left
+            if units and not torn.isdisjoint(name_bonds(one, rest[one.line_id]))
+        ]
+        if not more:
+            return back[1:]
+        back += more
+
+
+def name_bonds(release: Release, rest: int) -> set[tuple[str, object]]:
+    """Name with what the units of a release leave or stay; `rest`: the units of its line that are left with the warehouse."""
     line, order = release.line, release.line.order
-    same = Release.objects.filter(quantity_open__gt=0).select_related("line__order", "line__item", "location")
-    bound = Q(line=line)
+    bonds: set[tuple[str, object]] = set()
     if order.ship_policy == "complete":
-        bound = Q(line__order=order)
-    elif line.ship_set:
-        bound = Q(line__order=order, line__ship_set=line.ship_set)
+        bonds.add(("order", order.pk))
+    if line.ship_set:
+        bonds.add(("set", line.ship_set))
     if has_none_left(order):
-        bound |= Q(line__order=order, entry=release.entry_id)
-    elif not goes_whole(line):
-        out = same.filter(bound).aggregate(units=Sum("quantity_open"))["units"] or 0
-        if out - quantity >= min(line.minimum_quantity, line.quantity_open):
-            return []
-    others = same.filter(bound).select_for_update(of=("self",), no_key=True).order_by("pk")
-    stranded = [(one, one.quantity_open - (quantity if one.pk == release.pk else 0)) for one in others]
-    return [(one, units) for one, units in stranded if units]
-
-
-def refuse_stuck(order: Order) -> None:
-    """Raise FulfilmentError for units that came back after the rest of their shipment left, if their order may not leave again."""
-    order.refresh_from_db(fields=["shipments_begun", "most_shipments"])
-    rest = Line.objects.filter(order=order).aggregate(units=Sum("quantity_unreleased"))["units"] or 0
-    refuse(
-        rest > 0 and has_none_left(order),
-        f"order {order.number}: its last shipment of {order.most_shipments} has left in part, so what comes back could "
-        "not leave again; allow one more shipment first",
-    )
+        bonds.add(("hand-over", release.entry_id))
+    if goes_whole(line) or rest < min(line.minimum_quantity, line.quantity_open):
+        bonds.add(("line", line.pk))
+    return bonds
 
 
 def end_units(units: Iterable[tuple[Release, int]], how: str, entry: Entry) -> None:

@@ -80,8 +80,9 @@ def check_most(order: Order, lines: Sequence[Line], most: int | None) -> None:
     rest = sum(line.quantity_unreleased for line in lines)
     refuse(
         most is not None and most < begun + bool(rest),
-        f"{about} went to the warehouse in {begun} {'shipment' if begun == 1 else 'shipments'} and {rest} units are "
-        f"still to go, so {most} are too few; name {begun + bool(rest)} or more, or none for as many as need be",
+        f"{about} cannot leave in {most} {'shipment' if most == 1 else 'shipments'} at most: {begun} left or "
+        f"{'is' if begun == 1 else 'are'} with the warehouse and {rest} units are still to go; name {begun + bool(rest)} or "
+        "more, or none for as many as need be",
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from backorder.catalog.models import Channel, CustomerClass, Item, Location
+from backorder.keys import UNSEEN
 from backorder.orders.models import (
     COMMITMENTS,
     EARLIEST,
@@ -131,6 +133,11 @@ def check_set(name: str, about: str) -> None:
     refuse(
         name != name.strip(),
         f"{about}: the set {name!r} begins or ends with a blank; name it without, or leave it blank for none",
+    )
+    unseen = re.search(f"[{UNSEEN}]", name)
+    refuse(
+        unseen is not None,
+        f"{about}: the set {name!a} holds a character that nobody sees; leave it out",
     )
 
 
