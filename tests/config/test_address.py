@@ -20,12 +20,12 @@ def test_an_address_is_read_and_a_wrong_one_refused() -> None:
     assert read["OPTIONS"] == {
         "prepare_threshold": 1,
         "sslmode": "require",
-        "options": "-c pgtrigger.ignore={} -c plan_cache_mode=force_generic_plan",
+        "options": "-c random_page_cost=1.1 -c pgtrigger.ignore={} -c plan_cache_mode=force_generic_plan",
     }
     given = read_database("postgresql:///shop?options=-c%20jit%3Doff")
     assert given["OPTIONS"] == {
         "prepare_threshold": 1,
-        "options": "-c jit=off -c pgtrigger.ignore={} -c plan_cache_mode=force_generic_plan",
+        "options": "-c random_page_cost=1.1 -c jit=off -c pgtrigger.ignore={} -c plan_cache_mode=force_generic_plan",
     }
     with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL is no address of a PostgreSQL server"):
         read_database("mysql://anna@db/shop")
