@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from backorder.allocation import events
 from backorder.allocation.acceptance.answer import Answer
-from backorder.allocation.newcomers import add_lines
-from backorder.allocation.snapshot import read_facts
+from backorder.allocation.facts.newcomers import add_lines
+from backorder.allocation.facts.snapshot import read_facts
 from backorder.catalog.models import Acceptance, Channel, Component, CustomerClass, Substitute
 from backorder.engine.allocation import Policy
 from backorder.orders.models import Disclosure, Line, Order, Refusal

@@ -8,9 +8,9 @@ import pytest
 
 from backorder.allocation import events
 from backorder.allocation.acceptance.answer import Answer
+from backorder.allocation.acceptance.taking import Hold
 from backorder.allocation.models import Backorder
 from backorder.allocation.selectors import find_differences
-from backorder.allocation.taking import Hold
 from backorder.orders.models import Disclosure, Line, Order, Refusal
 from backorder.orders.services import OrderError, Wanted
 from backorder.outbox.models import Entry

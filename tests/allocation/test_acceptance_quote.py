@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from backorder.allocation.acceptance.quoting import Dependence, LineQuote, quote
 from backorder.allocation.models import Allocation
-from backorder.allocation.quoting import Dependence, LineQuote, quote
 from backorder.catalog.models import ClosedDay, Component, Substitute
 from backorder.orders.models import Order, Refusal
 from backorder.orders.services import Buyer, OrderError, Wanted

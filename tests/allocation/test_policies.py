@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from backorder.allocation.models import PolicyVersion, Promise, Publication, Run
-from backorder.allocation.policies import Draft, read_policy_in_force, read_terms
-from backorder.allocation.publishing import Consent, SimulationError, publish_policy, roll_back
+from backorder.allocation.policies.publications import Draft, read_policy_in_force, read_terms
+from backorder.allocation.what_if.publishing import Consent, SimulationError, publish_policy, roll_back
 from backorder.engine.allocation import Policy
 from backorder.faults import FaultyInputError
 from backorder.orders.models import Order

@@ -8,9 +8,9 @@ import pytest
 
 from backorder.allocation import events
 from backorder.allocation.models import Promise
-from backorder.allocation.policies import Draft
-from backorder.allocation.publishing import publish_policy
+from backorder.allocation.policies.publications import Draft
 from backorder.allocation.services import pass_day, plan_all
+from backorder.allocation.what_if.publishing import publish_policy
 from backorder.catalog.models import ClosedDay
 from backorder.outbox.services import Cause
 from backorder.supply.models import InboundLine

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from backorder.allocation import events
 from backorder.allocation.models import Run, RunFacts
-from backorder.allocation.policies import Draft
-from backorder.allocation.publishing import publish_policy
+from backorder.allocation.policies.publications import Draft
 from backorder.allocation.runs import FACTS_KEPT_DAYS, ReplayError, drop_old_facts, replay
 from backorder.allocation.services import decide_after, pass_day, plan_all
+from backorder.allocation.what_if.publishing import publish_policy
 from backorder.catalog.models import Component
 from backorder.orders.services import OrderError
 from backorder.outbox.models import Entry

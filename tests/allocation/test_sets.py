@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from backorder.allocation import events
 from backorder.allocation.acceptance.answer import Answer
+from backorder.allocation.acceptance.quoting import quote
 from backorder.allocation.explaining import explain_line
-from backorder.allocation.newcomers import add_lines
-from backorder.allocation.quoting import quote
+from backorder.allocation.facts.newcomers import add_lines
+from backorder.allocation.facts.snapshot import read_facts
 from backorder.allocation.services import decide_all, plan_all
-from backorder.allocation.snapshot import read_facts
 from backorder.catalog.locks import lock_all_items
 from backorder.catalog.models import Acceptance
 from backorder.channels.records import report_decision, tell_line

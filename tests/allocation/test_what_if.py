@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backorder.allocation.models import Publication, Run, SimulatedLine, Simulation, SimulationEnd
-from backorder.allocation.policies import Draft
-from backorder.allocation.publishing import Consent, OutdatedError, SimulationError, discard, publish
+from backorder.allocation.policies.publications import Draft
 from backorder.allocation.runs import replay
 from backorder.allocation.services import decide_after
-from backorder.allocation.simulations import Otherwise, simulate
+from backorder.allocation.what_if.publishing import Consent, OutdatedError, SimulationError, discard, publish
+from backorder.allocation.what_if.simulations import Otherwise, simulate
 from backorder.faults import FaultyInputError
 from backorder.orders.services import OrderError
 from backorder.outbox.models import Entry

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from backorder.allocation import events
 from backorder.allocation.models import Publication, Run
-from backorder.allocation.policies import Draft
-from backorder.allocation.publishing import publish_policy
-from backorder.allocation.simulations import simulate
+from backorder.allocation.policies.publications import Draft
+from backorder.allocation.what_if.publishing import publish_policy
+from backorder.allocation.what_if.simulations import simulate
 from backorder.catalog.models import Channel, CustomerClass, Supplier
 from backorder.catalog.services import ComponentFacts, save_components
 from backorder.fulfilment import services as fulfilment

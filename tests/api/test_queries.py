@@ -10,11 +10,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from backorder.allocation import events
+from backorder.allocation.acceptance.taking import Hold
 from backorder.allocation.models import Publication, Run
-from backorder.allocation.policies import Draft
-from backorder.allocation.publishing import publish_policy
-from backorder.allocation.simulations import Otherwise, simulate
-from backorder.allocation.taking import Hold
+from backorder.allocation.policies.publications import Draft
+from backorder.allocation.what_if.publishing import publish_policy
+from backorder.allocation.what_if.simulations import Otherwise, simulate
 from backorder.catalog.models import Acceptance, Channel, ClosedDay, CustomerClass, Substitute, Supplier
 from backorder.catalog.services import ComponentFacts, LocationFacts, save_components, save_locations
 from backorder.fulfilment import services as fulfilment

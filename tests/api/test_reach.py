@@ -8,8 +8,9 @@ from types import ModuleType
 
 from backorder.access import services as access
 from backorder.accounts import services as accounts
-from backorder.allocation import events, publishing, simulations
+from backorder.allocation import events
 from backorder.allocation import services as allocation
+from backorder.allocation.what_if import publishing, simulations
 from backorder.catalog import services as catalog
 from backorder.fulfilment import services as fulfilment
 from backorder.orders import clearance, customers

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from backorder.allocation.policies import Draft
-from backorder.allocation.publishing import publish_policy
+from backorder.allocation.policies.publications import Draft
+from backorder.allocation.what_if.publishing import publish_policy
 from backorder.api.application import api
 from backorder.api.models import Answer
 from backorder.api.nouns import quote

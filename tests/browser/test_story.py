@@ -8,8 +8,8 @@ from playwright.sync_api import FilePayload, Page
 from pytest_django.live_server_helper import LiveServer
 
 from backorder.allocation.models import Promise
-from backorder.allocation.policies import Draft
-from backorder.allocation.publishing import publish_policy
+from backorder.allocation.policies.publications import Draft
+from backorder.allocation.what_if.publishing import publish_policy
 from backorder.orders.models import Line
 from backorder.outbox.models import Entry
 from tests.browser.conftest import find_barriers, look

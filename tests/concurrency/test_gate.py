@@ -10,9 +10,9 @@ import pytest
 from django.db import IntegrityError
 
 from backorder.allocation import events
+from backorder.allocation.acceptance.taking import Hold
 from backorder.allocation.models import Backorder
 from backorder.allocation.selectors import find_differences
-from backorder.allocation.taking import Hold
 from backorder.catalog.models import Component
 from backorder.orders.models import Line, Order, Refusal
 from backorder.orders.services import OrderError, Wanted

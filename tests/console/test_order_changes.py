@@ -10,7 +10,7 @@ from django.test import Client
 
 from backorder.allocation import events
 from backorder.allocation.acceptance.gate import REASONS
-from backorder.allocation.taking import Hold
+from backorder.allocation.acceptance.taking import Hold
 from backorder.catalog.models import Acceptance
 from backorder.console.refusals import WORDS
 from backorder.fulfilment import services as floor

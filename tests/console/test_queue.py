@@ -13,8 +13,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from backorder.allocation import events
+from backorder.allocation.acceptance.taking import Hold
 from backorder.allocation.selectors.queue import SORTS, Asked, Order, read_queue
-from backorder.allocation.taking import Hold
 from backorder.console.models import SavedView
 from backorder.console.queue_address import read_address, read_place, write_place
 from backorder.orders.models import Line

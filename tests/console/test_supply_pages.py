@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from backorder.allocation.policies import Draft
-from backorder.allocation.publishing import publish_policy
+from backorder.allocation.policies.publications import Draft
 from backorder.allocation.selectors.kits import sum_asked_in_kits
+from backorder.allocation.what_if.publishing import publish_policy
 from backorder.catalog.models import Component
 from backorder.console.templatetags.words import say_day
 from backorder.outbox.models import Entry

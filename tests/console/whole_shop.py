@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 
 from backorder.allocation import events
 from backorder.allocation.models import Publication
-from backorder.allocation.policies import Draft
-from backorder.allocation.publishing import publish_policy
-from backorder.allocation.simulations import simulate
+from backorder.allocation.policies.publications import Draft
+from backorder.allocation.what_if.publishing import publish_policy
+from backorder.allocation.what_if.simulations import simulate
 from backorder.catalog.models import Component
 from backorder.console.services import save_view
 from backorder.console.uploads import keep_files

@@ -10,11 +10,11 @@ import numpy as np
 from django.db import connection
 from django.db.models import Max
 
-from backorder.allocation.apply import compare_standings
 from backorder.allocation.models import Allocation, Run
 from backorder.allocation.moves import Move
-from backorder.allocation.policies import read_terms
-from backorder.allocation.promises import find_news
+from backorder.allocation.plan.apply import compare_standings
+from backorder.allocation.plan.promises import find_news
+from backorder.allocation.policies.publications import read_terms
 from backorder.allocation.runs import Worked, replay
 from backorder.allocation.services import is_decided, read_all, work_out
 from backorder.catalog.selectors import list_ids

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from backorder.allocation import events
-from backorder.allocation.quoting import quote as ask_quote
-from backorder.allocation.taking import Hold
+from backorder.allocation.acceptance.quoting import quote as ask_quote
+from backorder.allocation.acceptance.taking import Hold
 from backorder.catalog.models import Channel, CustomerClass, Item, Location
 from backorder.orders.clearance import set_consent, set_payment_state
 from backorder.orders.models import COMMITMENTS, CONSENTS, PAYMENT_STATES, Line, Order

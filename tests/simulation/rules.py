@@ -9,11 +9,11 @@ from django.db import transaction
 
 from backorder.allocation import events
 from backorder.allocation.models import Publication
-from backorder.allocation.policies import Draft
-from backorder.allocation.publishing import Consent, discard, publish, publish_policy
-from backorder.allocation.publishing import roll_back as publish_earlier
+from backorder.allocation.policies.publications import Draft
 from backorder.allocation.services import pass_day, plan_all
-from backorder.allocation.simulations import Otherwise, simulate
+from backorder.allocation.what_if.publishing import Consent, discard, publish, publish_policy
+from backorder.allocation.what_if.publishing import roll_back as publish_earlier
+from backorder.allocation.what_if.simulations import Otherwise, simulate
 from backorder.catalog import services as catalog
 from backorder.catalog.models import Acceptance, Item
 from backorder.catalog.selectors import find_items

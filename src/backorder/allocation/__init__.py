@@ -1,6 +1,7 @@
 """Who gets which unit, and what was promised: the plan in force, kept in the database.
 
-`services` is the one way to a new plan: lock, read, decide, check, apply. `snapshot` turns rows into facts, `apply` a plan into rows,
-`promises` says which days are news. `policies` are the rules and `terms` what is in force; `simulations` ask what if, `publishing`
-makes it true. `runs` keeps every decision, `packing` its facts; `days` is the clock that only moves on.
+`services` is the one way to a new plan: lock, read, decide, check, apply; `events` is what happens to a shop, each with its decision.
+`facts` is what a decision is made from, `policies` by which rules, `moves` what it moves, `plan` writes it; `runs` keeps it, so that
+it can be made again. `acceptance` lets orders in, `what_if` decides without effect. `availability` is the one formula of what is free,
+`explaining` and `reasons` say why, `days` is the clock that only moves on, `selectors` read for everybody else.
 """

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q, Sum
 
-from backorder.allocation.policies import read_policy_in_force
+from backorder.allocation.policies.publications import read_policy_in_force
 from backorder.catalog.models import Item
 from backorder.orders.models import Line
 from backorder.supply.models import SELLABLE, InboundLine, Level

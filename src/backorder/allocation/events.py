@@ -11,9 +11,9 @@ from functools import partial
 
 from django.db import transaction
 
-from backorder.allocation.amending import add_line, amend_line
+from backorder.allocation.acceptance.amending import add_line, amend_line
+from backorder.allocation.acceptance.taking import hold, place_order
 from backorder.allocation.services import Decision, decide_after, decide_all
-from backorder.allocation.taking import hold, place_order
 from backorder.catalog.locks import lock_all_items
 from backorder.catalog.models import Item, Location
 from backorder.catalog.selectors import find_families, find_items

@@ -7,9 +7,9 @@ from datetime import date
 
 import numpy as np
 
-from backorder.allocation.policies import read_terms
+from backorder.allocation.facts.snapshot import Facts, read_facts
+from backorder.allocation.policies.publications import read_terms
 from backorder.allocation.services import read_steadily
-from backorder.allocation.snapshot import Facts, read_facts
 from backorder.engine.allocation import Explanation, Plan, Policy, allocate, explain
 from backorder.orders.models import Line
 

@@ -9,12 +9,12 @@ import numpy as np
 
 import backorder
 from backorder.allocation.days import EPOCH
+from backorder.allocation.facts.packing import pack, unpack
+from backorder.allocation.facts.snapshot import Facts
 from backorder.allocation.models import Run, RunFacts
-from backorder.allocation.packing import pack, unpack
-from backorder.allocation.policies import parse
-from backorder.allocation.promises import Ledger
-from backorder.allocation.snapshot import Facts
-from backorder.allocation.terms import Terms
+from backorder.allocation.plan.promises import Ledger
+from backorder.allocation.policies.publications import parse
+from backorder.allocation.policies.terms import Terms
 from backorder.engine.allocation import Plan
 from backorder.engine.allocation.figures import count_units_in_time
 from backorder.engine.allocation.plan import LATER, LOST

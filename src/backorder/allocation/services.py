@@ -12,16 +12,16 @@ from typing import TypeVar
 import numpy as np
 from django.db import connection, transaction
 
-from backorder.allocation.apply import apply_plan
 from backorder.allocation.days import find_last_whole_day
+from backorder.allocation.facts.snapshot import Facts, read_facts
+from backorder.allocation.facts.ties import find_together
 from backorder.allocation.models import Run
 from backorder.allocation.moves import Move
-from backorder.allocation.policies import read_terms
-from backorder.allocation.promises import Ledger, name_promises
+from backorder.allocation.plan.apply import apply_plan
+from backorder.allocation.plan.promises import Ledger, name_promises
+from backorder.allocation.policies.publications import read_terms
+from backorder.allocation.policies.terms import Terms
 from backorder.allocation.runs import Worked, write_run
-from backorder.allocation.snapshot import Facts, read_facts
-from backorder.allocation.terms import Terms
-from backorder.allocation.ties import find_together
 from backorder.catalog.locks import lock_all_items, lock_items
 from backorder.catalog.models import Item
 from backorder.engine.allocation import check, settle

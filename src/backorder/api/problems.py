@@ -16,8 +16,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 from pydantic import Field
 
-from backorder.allocation.policies import PolicyError
-from backorder.allocation.simulations import SimulationError
+from backorder.allocation.policies.publications import PolicyError
+from backorder.allocation.what_if.simulations import SimulationError
 from backorder.api.values import Shown
 from backorder.catalog.services import CatalogError
 from backorder.faults import FaultyInputError

@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from backorder.allocation.explaining import explain_line
+from backorder.allocation.facts.snapshot import Facts as Recorded
 from backorder.allocation.services import Decision
-from backorder.allocation.snapshot import Facts as Recorded
 from backorder.catalog.models import Item, Location
 from backorder.channels.files.customer import for_customer, say_to_customer
 from backorder.channels.files.overview import look_over

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from backorder.allocation.policies import PolicyError
+from backorder.allocation.policies.publications import PolicyError
 from backorder.allocation.services import preview
 from backorder.console.access import name_cause
 from backorder.console.effects import Effect, Found, describe_moves, read_effect, say_outcome

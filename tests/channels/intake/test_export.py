@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backorder.allocation import events
+from backorder.allocation.acceptance.taking import Hold
 from backorder.allocation.models import Allocation
-from backorder.allocation.taking import Hold
 from backorder.catalog.models import Item, Location
 from backorder.catalog.services import ItemFacts, LocationFacts, save_items, save_locations
 from backorder.channels.files.intake.tables import REFUSED

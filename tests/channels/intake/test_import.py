@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from backorder.allocation import events
+from backorder.allocation.acceptance.taking import Hold
 from backorder.allocation.models import Allocation, Promise
 from backorder.allocation.selectors import find_differences
-from backorder.allocation.taking import Hold
 from backorder.catalog.models import Acceptance, ClosedDay, Component, Item, Substitute
 from backorder.channels.files.intake.services import Report
 from backorder.orders.models import Customer, Line, Order

@@ -9,8 +9,8 @@ from typing import Any
 
 from backorder.allocation.acceptance.gate import Admitted, Split
 from backorder.allocation.days import EPOCH
+from backorder.allocation.facts.snapshot import Facts
 from backorder.allocation.services import Decision
-from backorder.allocation.snapshot import Facts
 from backorder.catalog.models import Item, Location, Substitute
 from backorder.orders.models import Line
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.allocation.newcomers import append_lines
-from backorder.allocation.snapshot import Facts
+from backorder.allocation.facts.newcomers import append_lines
+from backorder.allocation.facts.snapshot import Facts
 from backorder.engine.allocation import Policy
 from backorder.engine.allocation.allocate import decide, write_plan
 from backorder.engine.allocation.desk import COUNT_TAKES

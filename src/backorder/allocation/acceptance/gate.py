@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backorder.allocation.acceptance.free import HAND, Cover, FreeUnits
 from backorder.allocation.acceptance.rules import Waiting, count_waiting, find_rules
 from backorder.allocation.days import number_day
-from backorder.allocation.snapshot import Facts
+from backorder.allocation.facts.snapshot import Facts
 from backorder.catalog.models import Acceptance
 from backorder.engine.allocation import Policy
 from backorder.engine.allocation.snapshot import NEVER

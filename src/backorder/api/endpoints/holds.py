@@ -8,8 +8,8 @@ from ninja import Query
 from pydantic import Field
 
 from backorder.allocation import events
+from backorder.allocation.acceptance.taking import Hold
 from backorder.allocation.selectors import list_orders as read_orders
-from backorder.allocation.taking import Hold
 from backorder.api.endpoints.orders import tell_placed
 from backorder.api.endpoints.outcome import Outcome, tell
 from backorder.api.endpoints.show_answer import Placed

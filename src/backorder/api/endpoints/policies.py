@@ -9,9 +9,9 @@ from ninja import Query
 from pydantic import BeforeValidator, Field
 
 from backorder.allocation.models import PolicyVersion, Publication
-from backorder.allocation.policies import Draft
-from backorder.allocation.publishing import Consent, publish_policy, roll_back
+from backorder.allocation.policies.publications import Draft
 from backorder.allocation.selectors.rules import read_publications, read_versions
+from backorder.allocation.what_if.publishing import Consent, publish_policy, roll_back
 from backorder.api.endpoints.show_run import Decided, tell_decided
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from backorder.allocation.quoting import LineQuote, quote
+from backorder.allocation.acceptance.quoting import LineQuote, quote
 from backorder.api.endpoints.show_answer import Instead, show_alternatives
 from backorder.api.endpoints.wanted import Question, read_buyer, read_lines
 from backorder.api.nouns import Act, Noun

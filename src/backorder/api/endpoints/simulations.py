@@ -9,10 +9,10 @@ from ninja import Query
 from pydantic import Field
 
 from backorder.allocation.models import SimulatedLine, Simulation
-from backorder.allocation.policies import Draft
-from backorder.allocation.publishing import Consent, discard, publish
+from backorder.allocation.policies.publications import Draft
 from backorder.allocation.selectors.rules import read_simulated_lines, read_simulations
-from backorder.allocation.simulations import Otherwise, simulate
+from backorder.allocation.what_if.publishing import Consent, discard, publish
+from backorder.allocation.what_if.simulations import Otherwise, simulate
 from backorder.api.endpoints.noted import Noted, note
 from backorder.api.endpoints.policies import Despite, Gain, Hysteresis, Text
 from backorder.api.endpoints.show_run import Decided, ShownRun, show_run, tell_decided

@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backorder.accounts.roles import ORDERS, SUPPLY
-from backorder.allocation.policies import Draft
-from backorder.allocation.publishing import publish_policy
+from backorder.allocation.policies.publications import Draft
+from backorder.allocation.what_if.publishing import publish_policy
 from backorder.catalog.selectors import read_items
 from backorder.channels.files.intake.schemas import COMPLETED, IMPORTED
 from backorder.channels.files.intake.services import Report, apply_import, check_import

@@ -12,10 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from backorder.accounts.roles import POLICIES
-from backorder.allocation import publishing
 from backorder.allocation.models import Publication, Simulation
-from backorder.allocation.policies import Draft
-from backorder.allocation.publishing import Consent, OutdatedError
+from backorder.allocation.policies.publications import Draft
 from backorder.allocation.selectors.simulations import (
     find_publication,
     find_simulation,
@@ -25,7 +23,9 @@ from backorder.allocation.selectors.simulations import (
     score,
 )
 from backorder.allocation.selectors.supplies import find_inbound_line
-from backorder.allocation.simulations import Otherwise, SimulationError, simulate
+from backorder.allocation.what_if import publishing
+from backorder.allocation.what_if.publishing import Consent, OutdatedError
+from backorder.allocation.what_if.simulations import Otherwise, SimulationError, simulate
 from backorder.console.access import may_change, name_cause, signed_in
 from backorder.console.effects import say_outcome
 from backorder.console.forms.rules import PolicyForm, PublishForm, WhatIfInboundForm

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from backorder.allocation import loading
+from backorder.allocation.plan import loading
 from backorder.catalog.selectors import list_components
 from backorder.channels.files.intake.catalogue import read_day
 from backorder.channels.files.intake.tables import Tables

@@ -12,8 +12,8 @@ from datetime import date
 from django.db import IntegrityError, connection, transaction
 from psycopg.errors import UniqueViolation
 
-from backorder.allocation.loading import take_over
-from backorder.allocation.policies import PolicyError
+from backorder.allocation.plan.loading import take_over
+from backorder.allocation.policies.publications import PolicyError
 from backorder.allocation.services import Decision, Spread, decide_after
 from backorder.catalog.selectors import find_families, find_items, list_ids
 from backorder.channels.files.intake.catalogue import compare_catalogue

@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import partial
 
 from backorder.allocation.acceptance.answer import Answer
+from backorder.allocation.acceptance.taking import HAND_ONLY, Admission, admit, conclude, turn_away
 from backorder.allocation.models import Standing
 from backorder.allocation.services import Decision, decide_on, hold_items
-from backorder.allocation.taking import HAND_ONLY, Admission, admit, conclude, turn_away
 from backorder.orders import services as orders
 from backorder.orders.models import Line, Order
 from backorder.orders.selectors import find_items_of_order, find_touched_items

@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.db.models import Max
 
 from backorder.allocation.models import PolicyVersion, Publication
-from backorder.allocation.terms import Terms
+from backorder.allocation.policies.terms import Terms
 from backorder.engine.allocation import Policy, PolicyError
 from backorder.outbox.models import Entry
 from backorder.policy_text import read_policy_text

@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from backorder.allocation.apply import DAY, compare_standings
 from backorder.allocation.days import number_day
+from backorder.allocation.facts.snapshot import Facts
 from backorder.allocation.models import PolicyVersion, SimulatedLine, Simulation
 from backorder.allocation.moves import REASONS, Moves
-from backorder.allocation.policies import Draft, parse, read_terms
-from backorder.allocation.promises import find_news
+from backorder.allocation.plan.apply import DAY, compare_standings
+from backorder.allocation.plan.promises import find_news
+from backorder.allocation.policies.publications import Draft, parse, read_terms
+from backorder.allocation.policies.terms import Terms
 from backorder.allocation.runs import Worked, write_run
 from backorder.allocation.services import WHOLE, read_all, read_steadily, work_out
-from backorder.allocation.snapshot import Facts
-from backorder.allocation.terms import Terms
 from backorder.catalog.selectors import list_ids
 from backorder.columns import Columns, write_columns
 from backorder.engine.allocation import PolicyError

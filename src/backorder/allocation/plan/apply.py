@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backorder.allocation.facts.snapshot import Facts, InForce
 from backorder.allocation.models import Allocation, Backorder, Promise, Standing
 from backorder.allocation.moves import REASONS, STANDING, UNTOLD, Moves
-from backorder.allocation.promises import Ledger, write_promises
-from backorder.allocation.snapshot import Facts, InForce
+from backorder.allocation.plan.promises import Ledger, write_promises
 from backorder.columns import Columns, write_columns
 from backorder.engine.allocation.plan import Plan
 from backorder.engine.allocation.snapshot import NEVER

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from backorder.allocation.attributes import TO_MILLIONTHS, add_values
 from backorder.allocation.days import number_day
-from backorder.allocation.snapshot import NOTHING, Facts, find_rows
+from backorder.allocation.facts.attributes import TO_MILLIONTHS, add_values
+from backorder.allocation.facts.snapshot import NOTHING, Facts, find_rows
 from backorder.engine.allocation.snapshot import COMMITMENTS, COMPLETE, NEVER, SHIP_POLICIES, Lines, Snapshot
 from backorder.orders.models import Line, Order
 from backorder.orders.together import name_group

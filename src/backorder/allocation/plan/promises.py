@@ -22,9 +22,9 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from backorder.allocation.facts.snapshot import Facts
 from backorder.allocation.moves import REASONS
-from backorder.allocation.snapshot import Facts
-from backorder.allocation.terms import Terms
+from backorder.allocation.policies.terms import Terms
 from backorder.columns import write_columns
 from backorder.engine.allocation.plan import Plan
 from backorder.engine.allocation.seating.days import available_days, ship_days

@@ -13,10 +13,10 @@ from django.db import transaction
 
 from backorder.allocation.days import read_day
 from backorder.allocation.models import PolicyVersion, Publication, Simulation, SimulationEnd
-from backorder.allocation.policies import Draft, read_terms, write_version
+from backorder.allocation.policies.publications import Draft, read_terms, write_version
 from backorder.allocation.runs import Worked
 from backorder.allocation.services import WHOLE, Decision, put_in_force, read_all
-from backorder.allocation.simulations import (
+from backorder.allocation.what_if.simulations import (
     SimulationError,
     compare,
     list_lines,

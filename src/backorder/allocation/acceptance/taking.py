@@ -15,11 +15,11 @@ from backorder.allocation.acceptance.answer import (
     find_alternatives,
 )
 from backorder.allocation.acceptance.gate import Split, let_in
-from backorder.allocation.newcomers import add_lines
-from backorder.allocation.policies import read_terms
+from backorder.allocation.facts.newcomers import add_lines
+from backorder.allocation.facts.snapshot import Facts
+from backorder.allocation.policies.publications import read_terms
+from backorder.allocation.policies.terms import Terms
 from backorder.allocation.services import Decision, decide_about, hold_items, read_locked
-from backorder.allocation.snapshot import Facts
-from backorder.allocation.terms import Terms
 from backorder.catalog.models import Acceptance
 from backorder.orders.models import Line, Order
 from backorder.orders.services.holding import check_hold, keep_from_hand

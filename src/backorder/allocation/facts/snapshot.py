@@ -9,10 +9,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.allocation.attributes import TO_MILLIONTHS, build_attributes
+from backorder.allocation.facts.attributes import TO_MILLIONTHS, build_attributes
+from backorder.allocation.facts.reading import LINE_COLUMNS, read_rows
+from backorder.allocation.facts.ties import find_together
 from backorder.allocation.moves import TOLD, UNTOLD
-from backorder.allocation.reading import LINE_COLUMNS, read_rows
-from backorder.allocation.ties import find_together
 from backorder.columns import Columns
 from backorder.engine.allocation.plan import Companions
 from backorder.engine.allocation.policy import Policy

@@ -9,8 +9,8 @@ from datetime import date
 import numpy as np
 
 from backorder.allocation.days import NEAR_DAYS, number_day
+from backorder.allocation.facts.ties import OF_ITEMS
 from backorder.allocation.moves import REASONS, STANDING, UNTOLD
-from backorder.allocation.ties import OF_ITEMS
 from backorder.columns import Columns, Table, read_tables
 from backorder.engine.allocation.snapshot import COMMITMENTS, COMPLETE, NEVER, SHIP_POLICIES
 

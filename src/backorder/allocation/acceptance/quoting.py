@@ -12,9 +12,9 @@ from backorder.allocation.acceptance.answer import Alternative, find_alternative
 from backorder.allocation.acceptance.free import Cover
 from backorder.allocation.acceptance.gate import Split, let_in
 from backorder.allocation.days import EPOCH
-from backorder.allocation.policies import read_terms
+from backorder.allocation.facts.snapshot import Facts, read_facts
+from backorder.allocation.policies.publications import read_terms
 from backorder.allocation.services import read_steadily
-from backorder.allocation.snapshot import Facts, read_facts
 from backorder.orders.models import Line
 from backorder.orders.services.placing import build_line, build_order
 from backorder.orders.services.wanted import Buyer, Wanted, check_order

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.allocation.snapshot import Facts
+from backorder.allocation.facts.snapshot import Facts
 from backorder.engine.allocation.plan import Companions
 from backorder.engine.allocation.settle import Basis
 from backorder.engine.allocation.snapshot import (
