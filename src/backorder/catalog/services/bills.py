@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from graphlib import TopologicalSorter
+from collections.abc import Iterable
 
 from backorder.catalog.models import Component, Item
 from backorder.catalog.selectors import find_families
 from backorder.catalog.services.saving import refuse
+from backorder.kits import count_parts
 
 MOST_PARTS = 1_000_000
 """Units in one kit. The largest line, of so many kits, can be counted in 64 bits, and thousands of them."""
-Bills = Mapping[str, Mapping[str, int]]
-"""So many units of each component, by kit. None contains itself."""
 
 
 def refuse_endless(kits: Iterable[str]) -> None:
@@ -30,16 +28,6 @@ def count_in_kits(part: str) -> dict[str, int]:
     """Count the units of an item in one of each kit that holds it, all levels down."""
     counted = count_parts(read_bills([part]), part)
     return {sku: units for sku, units in counted.items() if units and sku != part}
-
-
-def count_parts(bills: Bills, only: str | None = None) -> dict[str, int]:
-    """Count the units in one of each kit, all levels down: all of them, or those of one item."""
-    counted: dict[str, int] = {}
-    for sku in TopologicalSorter(bills).static_order():  # components before their kits
-        bill = bills.get(sku, {})
-        inside = sum(units * counted[part] for part, units in bill.items())
-        counted[sku] = inside if bill and sku != only else int(only in {None, sku})
-    return counted
 
 
 def read_bills(items: Iterable[str]) -> dict[str, dict[str, int]]:

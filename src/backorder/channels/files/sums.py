@@ -8,6 +8,7 @@ import polars as pl
 from backorder.channels.files.schemas import SUMMED
 from backorder.channels.files.tables import Folder
 from backorder.faults import Faults
+from backorder.kits import count_parts
 from backorder.policy_text.columns import MOST_UNITS, MOST_VALUE
 
 SAFE = 2**50
@@ -42,11 +43,11 @@ def note_value(file: str, quantity: np.ndarray, price: np.ndarray, faults: Fault
 def note_kit_units(folder: Folder, faults: Faults) -> None:
     """Note kits whose components, counted for all lines that ask, pass 2^53. The kits hold no circle."""
     kits = folder["kits"]
-    bills: dict[str, list[tuple[str, int]]] = {}
+    bills: dict[str, dict[str, int]] = {}
     for sku, component, quantity in zip(
         *(kits.frame[name] for name in ("sku", "component", "quantity")), strict=True
     ):
-        bills.setdefault(sku, []).append((component, quantity or 0))
+        bills.setdefault(sku, {})[component] = quantity or 0
     if not bills:
         return
     orders = (
@@ -60,18 +61,3 @@ def note_kit_units(folder: Folder, faults: Faults) -> None:
         if asked * units[sku] > MOST_UNITS:
             message = f"{asked} of kit {sku!r} need {asked * units[sku]} components, more than {MOST_UNITS}"
             faults.add(kits.file, message, column="quantity")
-
-
-def count_parts(bills: dict[str, list[tuple[str, int]]]) -> dict[str, int]:
-    """Count the units in one kit, all levels down."""
-    counted: dict[str, int] = {}
-    ahead = list(bills)
-    while ahead:
-        sku = ahead[-1]
-        waiting = [part for part, _ in bills[sku] if part in bills and part not in counted]
-        if waiting:
-            ahead += waiting
-            continue
-        counted[sku] = sum(quantity * counted.get(part, 1) for part, quantity in bills[sku])
-        ahead.pop()
-    return counted

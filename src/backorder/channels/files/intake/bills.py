@@ -6,9 +6,10 @@ from graphlib import CycleError
 
 import polars as pl
 
-from backorder.catalog.services.bills import MOST_PARTS, count_parts, say_endless
+from backorder.catalog.services.bills import MOST_PARTS, say_endless
 from backorder.channels.files.tables import TableFile
 from backorder.faults import Faults
+from backorder.kits import count_parts
 
 COLUMNS = ("sku", "component", "quantity")
 
