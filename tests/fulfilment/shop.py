@@ -8,7 +8,7 @@ import pytest
 
 from backorder.allocation.models import Allocation
 from backorder.fulfilment import services
-from backorder.fulfilment.models import Release
+from backorder.fulfilment.models import Release, ReleaseEnd
 from backorder.fulfilment.services import FulfilmentError, Parcel
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
@@ -83,4 +83,19 @@ def refused(number: str, row: str | None = None) -> str:
         Release.objects.count(),
         list(Allocation.objects.order_by("id").values()),
     ) == before
+    return str(error.value)
+
+
+def begun(number: str = "A-1") -> tuple[int, bool]:
+    """How often units of an order went to the warehouse, and whether all that is open ships at once."""
+    order = order_of(number)
+    return order.shipments_begun, order.ships_whole
+
+
+def refused_parcel(*units: tuple[Release, int]) -> str:
+    """Why a parcel is refused; asserts that nothing changed."""
+    before = Entry.objects.count(), ReleaseEnd.objects.count()
+    with pytest.raises(FulfilmentError) as error:
+        services.ship(order_of("A-1"), units, PARCEL, cause())
+    assert (Entry.objects.count(), ReleaseEnd.objects.count()) == before
     return str(error.value)
