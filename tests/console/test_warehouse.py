@@ -12,6 +12,7 @@ from backorder.fulfilment.models import PickList, Release
 from backorder.orders.models import Line
 from backorder.outbox.models import Entry
 from tests.allocation.shop import stock
+from tests.allocation.test_sets import ask
 from tests.console.shop import buy_as, open_shop
 from tests.console.test_orders import read_text
 
@@ -40,6 +41,23 @@ def test_a_place_is_released_on_one_pick_list_and_an_order_ships(planner: Client
     page = planner.get("/orders/A-1").content.decode()
     assert 'href="https://track.example/BV-1"' in page
     assert "shipped with Blue Van, parcel BV-1: 6 of order A-1 line 1 at main" in page
+
+
+def test_a_pick_list_says_what_leaves_in_one_parcel(planner: Client) -> None:
+    stock("LAMP", 4)
+    stock("SHADE", 2)
+    ask("A-1", ("LAMP", 1, "gift"), ("SHADE", 1, "gift"), ("LAMP", 1, ""))
+    ask("A-2", ("LAMP", 1, ""), ("SHADE", 1, ""), ships="complete")
+    address = planner.post("/warehouse/release", {"location": "main"}).headers["Location"]
+    page = read_text(planner, address)
+    for told in (
+        "A-1 line 1, set gift at once",
+        "A-1 line 2, set gift at once",
+        "A-1 line 3 ",
+        "A-2 line 1, the whole order at once",
+        "A-2 line 2, the whole order at once",
+    ):
+        assert told in page
 
 
 def test_units_that_are_missing_need_a_reason_and_others_go_back(planner: Client) -> None:

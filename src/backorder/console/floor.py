@@ -9,6 +9,8 @@ from django.urls import reverse
 from backorder.console.parts import Cell, Column, Empty, Row, Table
 from backorder.console.templatetags.words import say_time
 from backorder.fulfilment.models import PickList, Release
+from backorder.orders.models import Line
+from backorder.orders.together import ships_whole
 
 
 def describe_pick_lists(pick_lists: Iterable[PickList]) -> Table:
@@ -54,7 +56,7 @@ def describe_releases(releases: Iterable[Release]) -> Table:
                 Cell(
                     each.line.order.number,
                     reverse("order", args=[each.line.order.number]),
-                    note=f"line {each.line.number}",
+                    note=f"line {each.line.number}{say_parcel(each.line)}",
                 ),
                 Cell("", actions=list_actions(each)),
                 Cell(""),
@@ -65,6 +67,13 @@ def describe_releases(releases: Iterable[Release]) -> Table:
     columns = [Column("Place"), Column("Item"), Column("Units", numeric=True), Column("Order", whole=True)]
     columns += [Column("What happened", only="screen"), Column("Picked", only="paper")]
     return Table("What to pick", columns, rows, Empty("All of it has left", "Nothing is left to pick here."))
+
+
+def say_parcel(line: Line) -> str:
+    """Say whether a line leaves in one parcel with others of its order."""
+    if ships_whole(line.order):
+        return ", the whole order at once"
+    return f", set {line.ship_set} at once" if line.ship_set else ""
 
 
 def list_actions(release: Release) -> list[tuple[str, str]]:

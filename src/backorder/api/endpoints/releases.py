@@ -38,6 +38,8 @@ class Released(Shown):
     quantity_picked: int = Field(description="Taken from the shelf.")
     quantity_open: int = Field(description="Still to be sent.")
     position: int = Field(description="In the order of service: lower is picked first.")
+    ship_set: str = Field(description="Lines of one set of the order leave in one parcel; blank: none.")
+    ships_whole: bool = Field(description="The whole order leaves in one parcel.")
     at: Instant
     entry: int = Field(description="The number of its entry in the journal.")
 
@@ -200,6 +202,8 @@ def show_releases(rows: Sequence[Release]) -> list[Released]:
             quantity_picked=row.quantity_picked,
             quantity_open=row.quantity_open,
             position=row.position,
+            ship_set=row.line.ship_set,
+            ships_whole=row.line.order.ships_whole,
             at=row.entry.at,
             entry=row.entry_id,
         )
