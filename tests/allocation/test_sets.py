@@ -156,7 +156,7 @@ def test_a_set_of_which_a_line_is_refused_is_refused_and_takes_nothing_from_the_
     assert [
         (line.number, line.quantity_now, line.quantity_refused, line.reason) for line in answer.lines
     ] == [
-        ("1", 0, 2, "TOGETHER"),
+        ("1", 0, 2, "NOT_ON_HAND"),
         ("2", 0, 1, "NOT_ON_HAND"),
         ("3", 3, 0, ""),
         ("4", 0, 1, "NOT_ON_HAND"),
@@ -177,6 +177,24 @@ def test_sets_are_asked_one_after_another_and_one_that_is_refused_does_not_take_
         (5, ""),
         (0, "NOT_ON_HAND"),
         (1, ""),
+    ]
+
+
+def test_lines_are_asked_quoted_and_served_in_one_order_those_without_a_set_first() -> None:
+    stock("LAMP", 5)
+    stock("BULB", 1)
+    order_in("LAMP", 50, "PO-1", days=9)
+    wanted = [
+        Wanted(str(row), item(sku), units, TODAY, ship_set=name)
+        for row, (sku, units, name) in enumerate((("LAMP", 5, "T"), ("LAMP", 5, ""), ("BULB", 1, "T")), 1)
+    ]
+    told = quote(wanted, Buyer(express=True), on=TODAY)
+    assert [(line.number, line.quantity_now) for line in told] == [("1", 0), ("2", 5), ("3", 1)]
+    answer = events.place_order("A-1", wanted, cause(), Buyer(express=True))
+    assert [(line.number, line.quantity_now, line.express) for line in answer.lines] == [
+        ("1", 0, False),
+        ("2", 5, True),
+        ("3", 1, False),
     ]
 
 

@@ -201,6 +201,63 @@ def test_what_is_ready_at_a_place_takes_all_of_a_limited_order_that_may_leave() 
     assert (listed("A-1"), begun()) == ([("1", "east", 1), ("2", "west", 1)], (1, True))
 
 
+def test_no_shipment_is_spent_elsewhere_for_what_may_not_leave_here() -> None:
+    stock("LAMP", 1, "east")
+    stock("SHADE", 1, "west")
+    coming = order_in("BULB", 1, "PO-1", days=3)
+    order_in("CABLE", 1, "PO-2", days=9)
+    ask("A-1", ("LAMP", 1, "A"), ("SHADE", 1, ""), ("BULB", 1, "A"), ("CABLE", 1, "A"), most=2)
+    ready = services.release_ready(place("east"), cause())
+    assert (ready.pick_list, ready.decisions, listed("A-1")) == (None, [], [])
+    (why,) = ready.refused
+    assert why == (
+        "order A-1: lines 1, 3 and 4 ship together (set A), and line 3: none of 1 units is on hand for it; "
+        "the plan has all of it on 3 December 2026; line 4: none of 1 units is on hand for it; "
+        "the plan has all of it on 3 December 2026; nothing else of it is at this place"
+    )
+    services.receive(coming, 1, cause())
+    assert (listed("A-1"), begun()) == ([], (0, False))
+
+
+def test_what_is_left_of_a_hand_over_is_no_less_than_the_minimum_of_its_line() -> None:
+    stock("LAMP", 4)
+    ask("A-1", ("LAMP", 9, ""), most=3)
+    events.amend_line(line_of("A-1"), {"minimum_quantity": 4}, cause())
+    release("A-1")
+    stock("LAMP", 4)
+    release("A-1")
+    first, second = releases_of("A-1")
+    services.take_back(second, 1, cause())
+    assert (listed("A-1"), begun()) == ([("1", "main", 4)], (1, False))
+    services.ship(order_of("A-1"), [(first, 4)], PARCEL, cause())
+    assert find_differences() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_older_database_lets_an_order_that_passed_its_limit_leave_once_more() -> None:
+    stock("LAMP", 6)
+    stock("SHADE", 1)
+    connection.check_constraints()
+    try:
+        call_command("migrate", "fulfilment", "0002", verbosity=0)
+        buy("A-1", ("LAMP", 3), ("SHADE", 1))
+        release("A-1", "1")
+        ship("A-1", 1)
+        events.amend_order(order_of("A-1"), {"most_shipments": 2}, cause())
+        buy("A-2", ("LAMP", 3))
+        release("A-2")
+        ship("A-2", 1)
+        events.amend_order(order_of("A-2"), {"most_shipments": 1}, cause())
+        assert (begun("A-1"), begun("A-2")) == ((1, True), (1, True))
+    finally:
+        call_command("migrate", verbosity=0)
+    rows = Order.objects.order_by("number").values_list("number", "shipments_begun", "most_shipments")
+    assert list(rows) == [("A-1", 2, 3), ("A-2", 2, 2)]
+    assert find_differences() == []
+    release("A-1")
+    assert begun("A-1") == (3, True)
+
+
 def test_more_is_not_ordered_after_the_last_shipment_before_one_more_is_allowed() -> None:
     stock("LAMP", 3)
     ask("A-1", ("LAMP", 2, ""), most=1)

@@ -47,8 +47,10 @@ def read_database(url: str) -> dict[str, Any]:
         "OPTIONS": {
             "prepare_threshold": 1,
             **named,
-            "options": f"{PAGES_AT_HAND} {named.get('options', '')} {IGNORE_NO_TRIGGER} {PLAN_ONCE}".replace(
-                "  ", " "
+            "options": " ".join(
+                str(said)
+                for said in (PAGES_AT_HAND, named.get("options"), IGNORE_NO_TRIGGER, PLAN_ONCE)
+                if said
             ),
         },
     }

@@ -19,7 +19,7 @@ UPDATE orders_order o SET shipments_begun = counted.begun FROM (
         SELECT count(DISTINCT r.entry_id) FROM orders_line l JOIN fulfilment_release r ON r.line_id = l.id
         WHERE l.order_id = touched.order_id AND r.quantity_open > 0
     ) AS begun
-    FROM (SELECT DISTINCT l.order_id FROM {added} JOIN orders_line l ON l.id = {line}) touched
+    FROM (SELECT DISTINCT l.order_id FROM {rows} JOIN orders_line l ON l.id = {line}) touched
 ) counted
 WHERE o.id = counted.order_id AND o.shipments_begun <> counted.begun;
 RETURN NULL;
@@ -79,15 +79,18 @@ def after_insert(name: str, func: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(name=name, when=pgtrigger.After, operation=pgtrigger.Insert, func=func)
 
 
-def count_shipments(added: str, line: str) -> pgtrigger.Trigger:
-    """Count the shipments of the orders of rows that are added, once for all rows of a statement."""
+def count_shipments(rows: str, line: str) -> pgtrigger.Trigger:
+    """Count the shipments of the orders of rows that are added, once for all rows of a statement.
+
+    `rows` and `line` say in SQL which rows these are, by `added`, and which column names their line.
+    """
     return pgtrigger.Trigger(
         name="shipments",
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
         referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
-        func=COUNT_SHIPMENTS.format(added=added, line=line),
+        func=COUNT_SHIPMENTS.format(rows=rows, line=line),
     )
 
 

@@ -28,6 +28,11 @@ class Scope:
         None  # lines that are wanted later stay where they are; None: a person asks for them now
     )
 
+    def names(self, line: Line, cover: Cover) -> bool:
+        """Tell whether units of a line are asked about."""
+        here = self.places is None or cover.location in self.places
+        return here and (self.lines is None or line.pk in self.lines)
+
 
 def choose_units(order: Order, scope: Scope) -> Chosen:
     """Choose the units of an order that may leave: covered on hand, paid or chargeable, consented, not held.
@@ -36,8 +41,6 @@ def choose_units(order: Order, scope: Scope) -> Chosen:
     minimum. Raises FulfilmentError if nothing may, with every reason.
     """
     order.refresh_from_db()
-    if order.most_shipments is not None and scope.day is not None:
-        scope = Scope(day=scope.day)  # a shipment of few is not spent on part of what may leave
     lines = list(
         Line.objects.filter(order=order, quantity_unreleased__gt=0)
         .select_related("item", "order", "standing", "location")
@@ -51,21 +54,24 @@ def choose_units(order: Order, scope: Scope) -> Chosen:
         faults = name_faults_together(lines, covers, scope.day)
         refuse(bool(faults), f"order {order.number} {say_whole(order)}, and {'; '.join(faults)}")
         return [(line, cover) for line in lines for cover in covers[line.pk]]
+    wide = scope
+    if order.most_shipments is not None and scope.day is not None:
+        wide = Scope(day=scope.day)  # one shipment of few is not spent on part of what may leave
     asked = [
         group
         for group in list_groups(order, lines)
-        if scope.lines is None or any(line.pk in scope.lines for line in group)
+        if wide.lines is None or any(line.pk in wide.lines for line in group)
     ]
     refuse(not asked, f"order {order.number}: what is open of these lines is with the warehouse already")
     chosen: Chosen = []
     reasons: list[str] = []
     for group in asked:
-        faults = name_faults_of_group(group, covers, scope.day)
+        faults = name_faults_of_group(group, covers, wide.day)
         reasons += faults
         if not faults:
-            chosen += keep_places(group, covers, scope)
-    why = "; ".join(reasons) or "nothing of it is at this place"
-    refuse(not chosen, f"order {order.number}: {why}")
+            chosen += keep_places(group, covers, wide)
+    why = "; ".join([*reasons, *["nothing else of it is at this place"] * bool(not reasons or chosen)])
+    refuse(not any(scope.names(line, cover) for line, cover in chosen), f"order {order.number}: {why}")
     return chosen
 
 

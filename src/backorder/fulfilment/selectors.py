@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 import numpy as np
-from django.db.models import F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -222,13 +222,9 @@ def compare_shipments() -> Iterator[Difference]:
 
 def compare_begun() -> Iterator[Difference]:
     """Compare in how many shipments each order leaves, and see that what is still to go may leave once more."""
-    begun = Counter(Shipment.objects.values_list("order", flat=True))
-    begun.update(
-        Release.objects.filter(quantity_open__gt=0)
-        .order_by("line__order", "entry")
-        .distinct("line__order", "entry")
-        .values_list("line__order", flat=True)
-    )
+    handed_over = Release.objects.filter(quantity_open__gt=0).values_list("line__order")
+    begun = Counter(dict(Shipment.objects.values_list("order").annotate(times=Count("pk")).order_by()))
+    begun.update(dict(handed_over.annotate(times=Count("entry", distinct=True)).order_by()))
     for order in Order.objects.filter(Q(shipments_begun__gt=0) | Q(pk__in=begun)).order_by("pk"):
         if order.shipments_begun != begun[order.pk]:
             about, rule = f"order {order.number}", "shipments are what left and what the warehouse has"

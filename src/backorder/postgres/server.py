@@ -50,7 +50,7 @@ class Server:
             end(self.folder, user)
 
     def leave(self) -> None:
-        """Use it no longer, and stop it if no other process does. A folder that is gone has none to stop. Raises ServerError."""
+        """Use it no longer, and stop it if no other process does. If the folder is gone, it ends by itself. Raises ServerError."""
         if not self.folder.exists():
             end_use(self.folder)
             return

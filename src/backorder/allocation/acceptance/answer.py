@@ -87,15 +87,16 @@ def find_alternatives(
     """Find what could be had instead of what is late or short, by number of the asked line."""
     if len(facts.snapshot.substitutes) == 0:
         return {}
-    found = admitted.free.offer([*[0] * admitted.ahead, *quantities])
+    found = admitted.free.offer(admitted.place(quantities))
     if not any(len(offers) for _, offers in found):
         return {}
     items, kinds = facts.items.tolist(), Substitute.objects.filter(item__in=facts.items.tolist())
     names = sorted(set(kinds.values_list("kind", flat=True)))
     skus = dict(Item.objects.filter(pk__in=items).values_list("pk", "sku"))
     codes = dict(Location.objects.values_list("pk", "code"))
+    asked = {row: number for number, row in enumerate(admitted.rows)}
     return {
-        number - admitted.ahead: tuple(
+        asked[row]: tuple(
             Alternative(
                 names[kind],
                 skus[int(facts.known[item])],
@@ -112,5 +113,5 @@ def find_alternatives(
                 strict=True,
             )
         )
-        for number, offers in found
+        for row, offers in found
     }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from backorder.allocation.acceptance.free import HAND, Cover, FreeUnits
 from backorder.allocation.acceptance.rules import Waiting, count_waiting, find_rules
 from backorder.allocation.days import number_day
+from backorder.allocation.facts.newcomers import stand_together
 from backorder.allocation.facts.snapshot import Facts
 from backorder.catalog.models import Acceptance
 from backorder.engine.allocation import Policy
@@ -19,6 +21,7 @@ NOT_ON_HAND, CAP, BEYOND_HORIZON, TOO_LONG_A_WAIT, TOGETHER, BELOW_MINIMUM = REA
     *("NOT_ON_HAND", "CAP", "BEYOND_HORIZON", "TOO_LONG_A_WAIT", "TOGETHER", "BELOW_MINIMUM"),
 )
 """Why units are refused."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Gate:
         self.waiting = dict(self.waited)  # those that this order lets wait too
 
     def split(self, order: Order, lines: Sequence[Line]) -> list[Split]:
-        """Split all lines, which stand group by group. Of what ships together, an order or a set, all is accepted, or nothing."""
+        """Split lines as they stand in a plan, set by set. Of what ships together, an order or a set, all is accepted, or nothing."""
         self.accepted, self.hand, self.waiting = [], [], dict(self.waited)
         return [
             split for group in list_groups(order, lines) for split in self.split_group(order, group, lines)
@@ -142,7 +145,18 @@ class Admitted:
 
     splits: list[Split]
     free: FreeUnits
-    ahead: int  # lines of units that are spoken for, before those asked
+    rows: list[int]  # of each asked line, where it stands in `free`
+
+    def place(self, quantities: Sequence[int]) -> list[int]:
+        """Place units of the asked lines where these stand; those that stand there besides ask for none."""
+        placed = [0] * (max(self.rows) + 1)
+        for row, units in zip(self.rows, quantities, strict=True):
+            placed[row] = units
+        return placed
+
+    def pick(self, found: Sequence[T]) -> list[T]:
+        """Pick what was found for the asked lines."""
+        return [found[row] for row in self.rows]
 
 
 def let_in(
@@ -155,14 +169,12 @@ def let_in(
     limited = any(found.rule != Acceptance.OPEN for found in rules.values())
     waiting = count_waiting(facts.items.tolist()) if limited else []
     ahead = [each for each in waiting if each.spoken_for]
-    spoken_for = [stand_for(each, order) for each in ahead]
-    free = FreeUnits(facts, policy, order, [*spoken_for, *lines])
-    grouped = [line for group in list_groups(order, lines) for line in group]
-    asked = free if grouped == list(lines) else FreeUnits(facts, policy, order, [*spoken_for, *grouped])
-    splits = dict(
-        zip(map(id, grouped), Gate(asked, rules, waiting, ahead).split(order, grouped), strict=True)
-    )
-    return Admitted([splits[id(line)] for line in lines], free, len(ahead))
+    stand = stand_together(order, lines)
+    free = FreeUnits(facts, policy, order, [*(stand_for(each, order) for each in ahead), *stand])
+    splits = Gate(free, rules, waiting, ahead).split(order, stand)
+    row_of = {id(line): row for row, line in enumerate(stand)}
+    rows = [row_of[id(line)] for line in lines]
+    return Admitted([splits[row] for row in rows], free, [len(ahead) + row for row in rows])
 
 
 def stand_for(spoken: Waiting, order: Order) -> Line:

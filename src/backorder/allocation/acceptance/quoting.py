@@ -68,13 +68,12 @@ def quote(lines: Sequence[Wanted], buyer: Buyer | None = None, *, on: date) -> t
         facts = read_facts({line.item_id for line in asked}, on, policy)
         quantities = [line.quantity for line in lines]
         admitted = let_in((facts, policy), order, asked)
-        ahead = admitted.ahead
-        covers = admitted.free.plan([*[0] * ahead, *quantities])[ahead:]
+        covers = admitted.pick(admitted.free.plan(admitted.place(quantities)))
         late = any(cover.shortage or cover.inbound for cover in covers)
         wants_more = late or any(split.refused for split in admitted.splits)
         instead = find_alternatives(facts, admitted, quantities) if wants_more else {}
         depends = read_inbound(facts, covers)
-    first = admitted.free.first_days()[ahead:]
+    first = admitted.pick(admitted.free.first_days())
     return tuple(
         say_line(line, (cover, split), first[number], depends, instead.get(number, ()))
         for number, (line, cover, split) in enumerate(zip(asked, covers, admitted.splits, strict=True))

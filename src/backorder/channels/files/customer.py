@@ -13,7 +13,7 @@ BAND = 10
 NEXT = 4
 """So many stand close enough to the front to be among the next."""
 OWN_CHOICE = {
-    "WAITS_FOR_COMPANION": "If it need not wait for what it ships with",
+    "WAITS_FOR_COMPANION": "If it could ship in parts",
     "MINIMUM_QUANTITY": "If you accept smaller shipments",
     "NOT_BEFORE_NEEDED_BY": "If you can wait longer",
 }
@@ -22,13 +22,13 @@ TO_CUSTOMER = {
     "AFTER_HIGHER_RANK": "Other orders for this item are served before yours.",
     "NO_SUPPLY": "We do not know yet when more will arrive.",
     "NOT_BEFORE_NEEDED_BY": "More arrives only after the day by which you need it.",
-    "WAITS_FOR_COMPANION": "It ships together with other lines, and one of them arrives later.",
+    "WAITS_FOR_COMPANION": "It ships all at once, and a part of that arrives later.",
     "KIT_COMPONENT": "A component of it arrives later.",
     "MINIMUM_QUANTITY": "It ships once enough has arrived for one shipment.",
 }
 OF_A_SHORT_LINE = {
     "KIT_COMPONENT": "A component of it is missing.",
-    "WAITS_FOR_COMPANION": "It ships together with other lines, and one of them is missing.",
+    "WAITS_FOR_COMPANION": "It ships all at once, and a part of that is missing.",
 }
 SET_ASIDE = "What is here or arrives earlier is set aside."
 STOCK_ONLY = "You asked for what is in stock, and that is taken."

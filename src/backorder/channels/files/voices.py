@@ -21,7 +21,7 @@ LIFTED = {
     "PROMISE_OF_OTHERS": "if no promise to others had to be kept",
     "FLOOR_OF_OTHERS": "without the floors of guaranteed groups",
     "CEILING": "without ceilings",
-    "WAITS_FOR_COMPANION": "if it need not wait for what it ships with",
+    "WAITS_FOR_COMPANION": "if it could ship in parts",
     "MINIMUM_QUANTITY": "without its minimum quantity",
     "NOT_BEFORE_NEEDED_BY": "if it could ship after the day by which it is needed",
     "COMMITTED": "if no line were committed",

@@ -1,6 +1,7 @@
 """Shipments are counted once per statement, and what left in part counts too; what older databases have is counted again.
 
-An order that left more often than it may, before this was counted, may leave as often as it did.
+An order that may leave fewer times than it did, and once more if something of it is still to go, may leave as often as it must. What
+ships whole by the new count and did not before is decided so when the next day passes, at the latest.
 """
 
 import pgtrigger.compiler
@@ -10,7 +11,9 @@ from django.db import migrations
 FILL = """
 ALTER TABLE orders_order DISABLE TRIGGER USER;
 UPDATE orders_order o SET shipments_begun = counted.begun,
-    most_shipments = CASE WHEN most_shipments < counted.begun THEN counted.begun ELSE most_shipments END
+    most_shipments = CASE WHEN most_shipments IS NOT NULL THEN greatest(most_shipments, counted.begun + (
+        SELECT count(*) FROM (SELECT FROM orders_line l WHERE l.order_id = o.id AND l.quantity_unreleased > 0 LIMIT 1) rest
+    )) END
 FROM (
     SELECT order_id, count(*) AS begun FROM (
         SELECT order_id, id AS shipment, 0 AS entry FROM fulfilment_shipment

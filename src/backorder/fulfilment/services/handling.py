@@ -120,14 +120,14 @@ def list_stranded(release: Release, quantity: int) -> Units:
         for one, units in back:
             came[one.pk] += units
         left = [(one, one.quantity_open - came[one.pk]) for one in out]
-        rest = Counter[int]()
+        rest = Counter[tuple[int, int]]()
         for one, units in left:
-            rest[one.line_id] += units
-        torn = {bond for one, _ in back for bond in name_bonds(one, rest[one.line_id])}
+            rest[name_parcel(one)] += units
+        torn = {bond for one, _ in back for bond in name_bonds(one, rest[name_parcel(one)])}
         more = [
             (one, units)
             for one, units in left
-            if units and not torn.isdisjoint(name_bonds(one, rest[one.line_id]))
+            if units and not torn.isdisjoint(name_bonds(one, rest[name_parcel(one)]))
         ]
         if not more:
             return back[1:]
@@ -135,7 +135,7 @@ def list_stranded(release: Release, quantity: int) -> Units:
 
 
 def name_bonds(release: Release, rest: int) -> set[tuple[str, object]]:
-    """Name with what the units of a release leave or stay; `rest`: the units of its line that are left with the warehouse."""
+    """Name with what the units of a release leave or stay; `rest`: the units of its line that may still leave in one parcel."""
     line, order = release.line, release.line.order
     bonds: set[tuple[str, object]] = set()
     if order.ship_policy == "complete":
@@ -144,9 +144,17 @@ def name_bonds(release: Release, rest: int) -> set[tuple[str, object]]:
         bonds.add(("set", line.ship_set))
     if has_none_left(order):
         bonds.add(("hand-over", release.entry_id))
-    if goes_whole(line) or rest < min(line.minimum_quantity, line.quantity_open):
+    if goes_whole(line):
         bonds.add(("line", line.pk))
+    elif rest < min(line.minimum_quantity, line.quantity_open):
+        bonds.add(("parcel", name_parcel(release)))
     return bonds
+
+
+def name_parcel(release: Release) -> tuple[int, int]:
+    """Name the units of a line that may leave together: all that the warehouse has, or with a limit what was released at one time."""
+    line = release.line
+    return line.pk, release.entry_id if line.order.most_shipments is not None else 0
 
 
 def end_units(units: Iterable[tuple[Release, int]], how: str, entry: Entry) -> None:

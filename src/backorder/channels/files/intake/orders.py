@@ -99,8 +99,10 @@ def compare_orders(tables: Tables, faults: Faults) -> tuple[list[Part], Compared
     note_contradictions(table, lines.changed, faults)
     gone = lines.gone.clear()
     if "orders" in tables.complete:
-        rest = read_known(set(list_open_orders()) - numbers - tables.left_out)
-        gone = pl.concat([lines.gone, rest]).filter(pl.col("quantity") > 0)
+        rest = read_known(set(list_open_orders()) - numbers)
+        gone = pl.concat([lines.gone, rest]).filter(
+            (pl.col("quantity") > 0) & ~pl.col("order").is_in(list(tables.left_out))
+        )
         for order, line, units in (
             gone.filter(pl.col("released") > 0)
             .select("order", "line", "released")
