@@ -1,11 +1,12 @@
-"""One receipt of an item with 1,000 open lines: in a shop a hundred times as large ÷ in the small one."""
+"""One receipt of an item with 1,000 open lines: in a shop a hundred times as large ÷ in the small one, in turn."""
 
 from __future__ import annotations
 
-import statistics
+import multiprocessing
+from multiprocessing.connection import Connection
 
-from measure.clock import read_arguments, report, time_once
-from measure.database import NOW, copy_rows, empty, fill, open_database
+from measure.clock import read_arguments, report, time_in_turn
+from measure.database import NOW, copy_rows, fill, open_database
 from measure.facts import Size
 
 TIMES_LARGER = 100
@@ -48,46 +49,76 @@ def add_hot_item(waiting: int, complete: float) -> None:
     )
 
 
-def measure(lines: int, seed: int, complete: float) -> tuple[float, int]:
-    """Take units in, one at a time; gives the seconds of the middle one and how many lines the decision is about."""
-    from django.db import connection  # noqa: PLC0415 - needs a database
+def open_shop(lines: int, seed: int, complete: float, bench: Connection) -> None:
+    """Make a shop, and take one unit in each time one is asked to; says at the end how many lines the decision is about."""
+    with open_database():
+        from django.db import connection  # noqa: PLC0415 - needs a database
 
-    from backorder.allocation import events  # noqa: PLC0415
-    from backorder.allocation.models import Run  # noqa: PLC0415
-    from backorder.allocation.services import plan_all  # noqa: PLC0415
-    from backorder.outbox.services import Cause  # noqa: PLC0415
-    from backorder.supply.models import InboundLine  # noqa: PLC0415
+        from backorder.allocation import events  # noqa: PLC0415
+        from backorder.allocation.models import Run  # noqa: PLC0415
+        from backorder.allocation.services import plan_all  # noqa: PLC0415
+        from backorder.outbox.services import Cause  # noqa: PLC0415
+        from backorder.supply.models import InboundLine  # noqa: PLC0415
 
-    empty()
-    fill(Size(lines, seed, complete_orders=complete))
-    add_hot_item(min(WAITING, lines), complete)
-    cause = Cause("bench", NOW)
-    plan_all(cause)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    coming = InboundLine.objects.get(order__number="HOT")
-    seconds = [time_once(lambda: events.receive(coming, 1, cause)) for _ in range(RECEIPTS)]
-    return statistics.median(seconds), Run.objects.latest("id").lines
+        fill(Size(lines, seed, complete_orders=complete))
+        add_hot_item(min(WAITING, lines), complete)
+        cause = Cause("bench", NOW)
+        plan_all(cause)
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        coming = InboundLine.objects.get(order__number="HOT")
+        bench.send("open")
+        while bench.recv():
+            events.receive(coming, 1, cause)
+            bench.send("received")
+        bench.send(Run.objects.latest("id").lines)
+
+
+class Shop:
+    """A shop in a process and on a server of its own."""
+
+    def __init__(self, lines: int, seed: int, complete: float) -> None:
+        """Begin to make it."""
+        spawn = multiprocessing.get_context("spawn")  # a process that ends is seen by the others
+        self.pipe, theirs = spawn.Pipe()
+        self.process = spawn.Process(target=open_shop, args=(lines, seed, complete, theirs))
+        self.process.start()
+        theirs.close()
+
+    def receive(self) -> None:
+        """Take one unit in."""
+        self.pipe.send(True)  # noqa: FBT003 - go on
+        self.pipe.recv()
+
+    def close(self) -> int:
+        """Close it; gives how many lines the last decision was about."""
+        self.pipe.send(False)  # noqa: FBT003 - that is all
+        decided = int(self.pipe.recv())
+        self.process.join()
+        return decided
 
 
 def main() -> None:
-    """Measure the small shop, then the large one; without complete orders, and with one order in twenty complete."""
+    """Receive in a small shop and in a large one in turn; without complete orders, and with one order in twenty complete."""
     given = read_arguments(__doc__ or "")
-    with open_database():
-        for complete in (0.0, 0.05):
-            small, of_small = measure(given.lines // TIMES_LARGER, given.seed, complete)
-            large, of_large = measure(given.lines, given.seed, complete)
-            report(
-                "receipt",
-                1.2,
-                complete_orders=complete,
-                ratio=large / small,
-                lines=given.lines,
-                small_seconds=small,
-                large_seconds=large,
-                small_decided=of_small,
-                large_decided=of_large,
-            )
+    for complete in (0.0, 0.05):
+        sizes = (given.lines // TIMES_LARGER, given.lines)
+        shops = [Shop(lines, given.seed, complete) for lines in sizes]
+        for shop in shops:
+            shop.pipe.recv()
+        small, large = time_in_turn((shops[0].receive, shops[1].receive), RECEIPTS)
+        of_small, of_large = (shop.close() for shop in shops)
+        report(
+            "receipt",
+            1.2,
+            complete_orders=complete,
+            ratio=large / small,
+            lines=given.lines,
+            small_seconds=small,
+            large_seconds=large,
+            small_decided=of_small,
+            large_decided=of_large,
+        )
 
 
 if __name__ == "__main__":

@@ -46,20 +46,6 @@ def open_database() -> Iterator[None]:
             server.stop()
 
 
-def empty() -> None:
-    """Remove every row of the shop."""
-    from django.apps import apps  # noqa: PLC0415 - needs a database
-    from django.db import connection  # noqa: PLC0415
-
-    tables = [
-        model._meta.db_table  # noqa: SLF001 - Django's name for it
-        for name in ("catalog", "orders", "supply", "allocation", "fulfilment", "outbox")
-        for model in apps.get_app_config(name).get_models()
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
-
-
 def fill(size: Size) -> Snapshot:
     """Write a shop as rows, with no plan in force yet. Items, places, orders and lines get the number of their row + 1."""
     from backorder.catalog import models as catalog  # noqa: PLC0415 - needs a database
