@@ -70,8 +70,12 @@ def choose_units(order: Order, scope: Scope) -> Chosen:
         reasons += faults
         if not faults:
             chosen += keep_places(group, covers, wide)
-    why = "; ".join([*reasons, *["nothing else of it is at this place"] * bool(not reasons or chosen)])
-    refuse(not any(scope.names(line, cover) for line, cover in chosen), f"order {order.number}: {why}")
+    if chosen or not reasons:
+        reasons.append("nothing else of it is at this place")
+    refuse(
+        not any(scope.names(line, cover) for line, cover in chosen),
+        f"order {order.number}: {'; '.join(reasons)}",
+    )
     return chosen
 
 
