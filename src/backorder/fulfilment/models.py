@@ -148,7 +148,7 @@ class Release(models.Model):
             ),
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
             after_insert("take", TAKE_FROM_LINE),
-            count_shipments("added", "added.line_id"),
+            count_shipments("added", "line_id"),
             pgtrigger.Trigger(
                 name="parts",
                 when=pgtrigger.After,
@@ -229,7 +229,7 @@ class ReleaseEnd(models.Model):
         triggers = [
             *append_only(),
             after_insert("sum", END_RELEASE),
-            count_shipments("added JOIN fulfilment_release r ON r.id = added.release_id", "r.line_id"),
+            count_shipments("added JOIN fulfilment_release r ON r.id = added.release_id", "line_id"),
         ]
 
 

@@ -183,7 +183,7 @@ def make_database(folder: Path, user: User | None, *, durable: bool) -> None:
             raise ServerError(explain(folder, "initdb", ended.said))
         give_name(part, folder)
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        remove_parts(folder, user)  # with what a start that was killed went on to write
 
 
 def give_name(part: Path, folder: Path) -> None:
