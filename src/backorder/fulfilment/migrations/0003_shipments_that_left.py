@@ -58,8 +58,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="shipments",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\nUPDATE orders_order o SET shipments_begun = counted.begun FROM (\n    SELECT touched.order_id, (SELECT count(*) FROM fulfilment_shipment s WHERE s.order_id = touched.order_id) + (\n        SELECT count(DISTINCT r.entry_id) FROM orders_line l JOIN fulfilment_release r ON r.line_id = l.id\n        WHERE l.order_id = touched.order_id AND r.quantity_open > 0\n    ) AS begun\n    FROM (SELECT DISTINCT l.order_id FROM added JOIN orders_line l ON l.id = added.line_id) touched\n) counted\nWHERE o.id = counted.order_id AND o.shipments_begun <> counted.begun;\nRETURN NULL;\n",
-                    hash="0abbeef030e5cd0f3a908b48e85c10a7fad7818c",
+                    func="\nUPDATE orders_order o SET shipments_begun = counted.begun FROM (\n    SELECT touched.order_id, (SELECT count(*) FROM fulfilment_shipment s WHERE s.order_id = touched.order_id) + (\n        SELECT count(DISTINCT r.entry_id) FROM orders_line l JOIN fulfilment_release r ON r.line_id = l.id\n        WHERE l.order_id = touched.order_id AND r.quantity_open > 0\n    ) AS begun\n    FROM (SELECT DISTINCT l.order_id FROM added JOIN orders_line l ON l.id = line_id) touched\n) counted\nWHERE o.id = counted.order_id AND o.shipments_begun <> counted.begun;\nRETURN NULL;\n",
+                    hash="fc569f7c7b8e6f4f0af6391f0bd3377a30a2621a",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_shipments_0b7bb",
@@ -88,8 +88,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="shipments",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\nUPDATE orders_order o SET shipments_begun = counted.begun FROM (\n    SELECT touched.order_id, (SELECT count(*) FROM fulfilment_shipment s WHERE s.order_id = touched.order_id) + (\n        SELECT count(DISTINCT r.entry_id) FROM orders_line l JOIN fulfilment_release r ON r.line_id = l.id\n        WHERE l.order_id = touched.order_id AND r.quantity_open > 0\n    ) AS begun\n    FROM (SELECT DISTINCT l.order_id FROM added JOIN fulfilment_release r ON r.id = added.release_id JOIN orders_line l ON l.id = r.line_id) touched\n) counted\nWHERE o.id = counted.order_id AND o.shipments_begun <> counted.begun;\nRETURN NULL;\n",
-                    hash="67a0bfc3cae6b65944ba728a7d2bcf0d8fab2e9f",
+                    func="\nUPDATE orders_order o SET shipments_begun = counted.begun FROM (\n    SELECT touched.order_id, (SELECT count(*) FROM fulfilment_shipment s WHERE s.order_id = touched.order_id) + (\n        SELECT count(DISTINCT r.entry_id) FROM orders_line l JOIN fulfilment_release r ON r.line_id = l.id\n        WHERE l.order_id = touched.order_id AND r.quantity_open > 0\n    ) AS begun\n    FROM (SELECT DISTINCT l.order_id FROM added JOIN fulfilment_release r ON r.id = added.release_id JOIN orders_line l ON l.id = line_id) touched\n) counted\nWHERE o.id = counted.order_id AND o.shipments_begun <> counted.begun;\nRETURN NULL;\n",
+                    hash="b5f004961643be25c73aaefb7d289f20f3e66966",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_shipments_902e4",
