@@ -114,7 +114,7 @@ def name_faults_of_group(
     open_units = line.quantity_unreleased
     least = open_units if goes_whole(line) else min(line.minimum_quantity, open_units)
     rule = "ships whole" if least == open_units else f"ships {least} units or more"
-    faults = name_faults(line, covers[line.pk], least, f" {rule}, and")
+    faults = name_faults(line, covers[line.pk], least, rule)
     if is_early(group, day):
         faults.append(f"line {line.number} is wanted on {write_day(line.requested_on)}, not before")
     return faults
@@ -133,15 +133,15 @@ def name_faults_together(
 ) -> list[str]:
     """Say what keeps lines that leave all at once from leaving."""
     faults = [
-        fault for line in lines for fault in name_faults(line, covers[line.pk], line.quantity_unreleased, ":")
+        fault for line in lines for fault in name_faults(line, covers[line.pk], line.quantity_unreleased)
     ]
     if is_early(lines, day):
         faults.append(f"it is wanted on {write_day(min(line.requested_on for line in lines))}, not before")
     return faults
 
 
-def name_faults(line: Line, covers: Sequence[Cover], least: int, rule: str) -> list[str]:
-    """Say what keeps the units of a line from leaving, no fewer than so many at once; `rule` says why not fewer."""
+def name_faults(line: Line, covers: Sequence[Cover], least: int, rule: str = "") -> list[str]:
+    """Say what keeps the units of a line from leaving, no fewer than so many at once; `rule`: why not fewer, if nobody said so yet."""
     open_units, there = line.quantity_unreleased, sum(cover.quantity for cover in covers)
     faults = []
     if line.consent == "waiting":
@@ -149,9 +149,8 @@ def name_faults(line: Line, covers: Sequence[Cover], least: int, rule: str) -> l
     if there == 0:
         faults.append(f"line {line.number}: none of {open_units} units is on hand for it; {say_when(line)}")
     elif there < least:
-        faults.append(
-            f"line {line.number}{rule} {there} of {open_units} units are on hand for it; {say_when(line)}"
-        )
+        about = f"line {line.number} {rule}, and" if rule else f"line {line.number}:"
+        faults.append(f"{about} {there} of {open_units} units are on hand for it; {say_when(line)}")
     return faults
 
 
