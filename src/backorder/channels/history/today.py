@@ -120,7 +120,7 @@ def say_move(move: Move, name: str) -> str:
 def say_stand(stand: dict[str, object] | None) -> str:
     """Say how a line stands."""
     if stand is None:
-        return "with the warehouse or no longer wanted"
+        return "it waits no longer"
     parts = []
     if units := stand["allocated_on_hand"]:
         parts.append(f"{units} on hand")
