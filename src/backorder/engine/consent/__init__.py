@@ -1,0 +1,60 @@
+"""What the law asks of a seller whose line is late: whom to tell by when, what silence means, when money goes back.
+
+1. `facts`       what happened to a line: the sale, promises, notices, answers, shipments, cancellations, refunds.
+2. `pack`        the rules of one law, as data; `content` names what a notice can say; `choose` picks the packs that hold for a sale.
+3. `portions`    units that share one history are one portion: each has one clock.
+4. `case`        one portion under one pack, with the calendar (`days`) by which it counts.
+5. `clock`       walks a case through its history to a day.
+6. `owed`        says where it stands (`standing`), and what is to be done by when.
+7. `judge`       weighs all packs: the earliest day and the strictest words count; and looks ahead.
+
+No law is written in code: another one is another pack. All are pure; the instant of now is an argument.
+"""
+
+from backorder.engine.consent.choose import Parties, choose_packs, may_charge_express
+from backorder.engine.consent.content import CONTENT
+from backorder.engine.consent.days import Calendar
+from backorder.engine.consent.facts import (
+    Answer,
+    Cancellation,
+    Facts,
+    FactsError,
+    Notice,
+    Promise,
+    Refund,
+    Sale,
+    Shipment,
+)
+from backorder.engine.consent.judge import Coming, Judgement, Place, Verdict, judge, look_ahead
+from backorder.engine.consent.pack import NoticeRule, Pack, PackError, RefundRule
+from backorder.engine.consent.standing import STATES, Action, Standing
+
+__all__ = [
+    "CONTENT",
+    "STATES",
+    "Action",
+    "Answer",
+    "Calendar",
+    "Cancellation",
+    "Coming",
+    "Facts",
+    "FactsError",
+    "Judgement",
+    "Notice",
+    "NoticeRule",
+    "Pack",
+    "PackError",
+    "Parties",
+    "Place",
+    "Promise",
+    "Refund",
+    "RefundRule",
+    "Sale",
+    "Shipment",
+    "Standing",
+    "Verdict",
+    "choose_packs",
+    "judge",
+    "look_ahead",
+    "may_charge_express",
+]

@@ -1,0 +1,187 @@
+"""Every row of the table of the federal rule of the United States, with its worked days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.engine.consent.stories import EVERYTHING, ORDERED, Story, later, show
+
+T30 = date(2026, 12, 23)
+NEAR, FAR = date(2027, 1, 15), date(2027, 2, 5)
+LIMIT = date(2027, 1, 22)  # thirty days after T30
+
+
+def test_a_a_day_that_was_stated_counts() -> None:
+    story = Story(stated_on=date(2027, 3, 1))
+    assert show(story.verdict(ORDERED)) == "on_time; ship by 2027-03-01"
+    assert story.verdict(ORDERED).standings[0].citation == "16 CFR 435.2(a)(1)(i)"
+
+
+@pytest.mark.parametrize(("credit", "day"), [(False, T30), (True, date(2027, 1, 12))])
+def test_b_without_a_stated_day_thirty_days_count_and_fifty_on_credit(*, credit: bool, day: date) -> None:
+    story = Story(credit=credit).promise(ORDERED, ORDERED)
+    assert show(story.verdict(ORDERED)) == f"on_time; ship by {day}"
+
+
+def test_c_a_near_day_needs_a_notice_in_time_and_silence_is_consent() -> None:
+    story = Story().promise(later(2), NEAR)
+    verdict = story.verdict(later(2))
+    assert show(verdict) == f"late; tell by {T30}"
+    (tell,) = verdict.actions
+    assert tell.should_by == date(2026, 12, 16)  # five working days before
+    assert "silence_consents" in tell.must_say
+    story.notify(later(3), NEAR)
+    assert show(story.verdict(later(3))) == f"agreed; ship by {NEAR}"
+    assert show(story.verdict(NEAR)) == f"agreed; ship_or_tell by {NEAR}"
+
+
+def test_c_a_notice_on_the_last_day_counts_and_one_after_it_does_not() -> None:
+    assert show(Story().promise(ORDERED, NEAR).notify(T30, NEAR).verdict(T30)) == f"agreed; ship by {NEAR}"
+    late = Story().promise(ORDERED, NEAR).notify(later(31), NEAR).verdict(later(31))
+    assert show(late) == "refund_due; cancel by 2026-12-24; refund by 2027-01-06"
+
+
+@pytest.mark.parametrize("day", [FAR, None])
+def test_d_a_far_day_or_none_is_cancelled_by_silence(day: date | None) -> None:
+    story = Story().promise(ORDERED, day).notify(later(3), day)
+    assert show(story.verdict(later(3))) == "asked"
+    assert story.verdict(LIMIT).deadline == LIMIT
+    verdict = story.verdict(date(2027, 1, 23))
+    assert show(verdict) == "refund_due; cancel by 2027-01-23; refund by 2027-02-02"
+    assert verdict.standings[0].citation == "16 CFR 435.2(b)(1)(iii)"
+
+
+def test_d_unless_it_ships_or_the_buyer_agrees() -> None:
+    asked = Story().promise(ORDERED, FAR).notify(later(3), FAR)
+    assert show(asked.accept(LIMIT).verdict(LIMIT)) == f"agreed; ship by {FAR}"
+    asked = Story().promise(ORDERED, FAR).notify(later(3), FAR)
+    assert show(asked.ship(LIMIT).verdict(FAR)) == "shipped"
+
+
+def test_d_a_nearer_day_that_is_told_in_time_takes_the_place_of_the_question() -> None:
+    story = (
+        Story().promise(ORDERED, None).notify(later(3), None).promise(later(9), NEAR).notify(later(9), NEAR)
+    )
+    assert show(story.verdict(later(9))) == f"agreed; ship by {NEAR}"
+    late = (
+        Story().promise(ORDERED, None).notify(later(3), None).promise(later(31), NEAR).notify(later(31), NEAR)
+    )
+    assert show(late.verdict(later(31))) == "asked"
+
+
+def test_e_no_notice_in_time_is_cancelled_and_paid_back_unasked() -> None:
+    story = Story().promise(ORDERED, NEAR)
+    verdict = story.verdict(date(2026, 12, 24))
+    assert show(verdict) == "refund_due; cancel by 2026-12-24; refund by 2027-01-06"
+    assert verdict.standings[0].vested_on == date(2026, 12, 24)
+    story.cancel(date(2026, 12, 28), by="seller")
+    assert show(story.verdict(date(2026, 12, 28))) == "refund_due; refund by 2027-01-06"
+    assert show(story.refund(date(2026, 12, 29)).verdict(date(2026, 12, 29))) == "settled"
+
+
+@pytest.mark.parametrize("missing", ["right_to_cancel", "free_answer", "silence_consents", "day_or_none"])
+def test_e_a_notice_that_lacks_something_does_not_count(missing: str) -> None:
+    story = Story().promise(ORDERED, NEAR).notify(later(3), NEAR, EVERYTHING - {missing})
+    assert story.verdict(later(3)).state == "late"
+    assert story.verdict(later(31)).state == "refund_due"
+
+
+def test_e_a_notice_that_did_not_arrive_does_not_count() -> None:
+    story = Story().promise(ORDERED, NEAR).notify(later(3), NEAR, failed=True)
+    assert story.verdict(later(3)).state == "late"
+
+
+def test_f_a_day_that_was_agreed_is_renewed_before_it_or_cancelled() -> None:
+    story = Story().promise(ORDERED, NEAR).notify(later(3), NEAR)
+    verdict = story.verdict(date(2027, 1, 16))
+    assert show(verdict) == "refund_due; cancel by 2027-01-16; refund by 2027-01-27"
+    later_day = date(2027, 1, 20)  # near the first day, and yet silence cancels now
+    story.promise(date(2027, 1, 10), later_day)
+    assert show(story.verdict(date(2027, 1, 10))) == f"late; tell by {NEAR}"
+    story.notify(date(2027, 1, 11), later_day)
+    assert story.verdict(NEAR).state == "asked"
+    assert story.verdict(date(2027, 1, 16)).state == "refund_due"
+    story.accept(date(2027, 1, 12), "N2")
+    assert show(story.verdict(date(2027, 1, 16))) == f"agreed; ship by {later_day}"
+
+
+def test_g_an_express_consent_replaces_the_day() -> None:
+    story = Story().promise(ORDERED, FAR).notify(later(3), FAR).accept(later(4))
+    verdict = story.verdict(later(4))
+    assert show(verdict) == f"agreed; ship by {FAR}"
+    assert verdict.standings[0].citation == "16 CFR 435.2(b)"
+
+
+def test_h_who_waits_without_a_day_needs_no_more_notices_and_may_cancel() -> None:
+    story = Story().promise(ORDERED, None).notify(later(3), None).accept(later(4))
+    assert show(story.verdict(later(400))) == "open_wait"
+    story.cancel(later(401))
+    assert story.verdict(later(401)).state == "refund_due"
+
+
+def test_h_a_wait_without_a_day_is_not_agreed_to_if_it_was_not_said_that_one_may_still_cancel() -> None:
+    story = Story().promise(ORDERED, None).notify(later(3), None, EVERYTHING - {"open_wait"}).accept(later(4))
+    assert story.verdict(later(4)).state == "asked"
+
+
+def test_i_a_buyer_cancels_and_a_later_shipment_does_not_undo_it() -> None:
+    story = Story(2).promise(ORDERED, NEAR).cancel(later(2), 2)
+    verdict = story.verdict(later(2))
+    assert show(verdict) == "refund_due; refund by 2026-12-07"  # Thanksgiving is no working day
+    assert verdict.standings[0].vested_on == later(2)
+
+
+def test_what_is_shipped_when_money_was_due_is_for_a_person_until_the_buyer_keeps_it() -> None:
+    story = Story().promise(ORDERED, NEAR).ship(later(33))
+    assert show(story.verdict(later(33))) == "refund_due; ask_a_person by 2026-12-24; refund by 2027-01-06"
+    kept = Story().promise(ORDERED, NEAR).ship(later(33), kept=True)
+    assert show(kept.verdict(later(34))) == "settled"
+
+
+def test_j_a_seller_who_will_never_ship_pays_back_from_the_day_that_the_buyer_is_told() -> None:
+    story = Story().promise(ORDERED, NEAR).cancel(later(2), by="seller")
+    assert show(story.verdict(later(2))) == "refund_due; refund by 2026-12-07"
+    assert story.verdict(later(2)).standings[0].citation == "16 CFR 435.2(c)(3)"
+
+
+def test_nothing_is_paid_back_of_what_was_not_paid() -> None:
+    story = Story(paid=False).promise(ORDERED, NEAR)
+    assert show(story.verdict(later(31))) == "refund_due; cancel by 2026-12-24"
+    assert show(story.cancel(later(31), by="seller").verdict(later(31))) == "settled"
+
+
+def test_an_answer_after_the_deadline_is_for_a_person() -> None:
+    story = Story().promise(ORDERED, FAR).notify(later(3), FAR).accept(date(2027, 1, 24))
+    verdict = story.verdict(date(2027, 1, 24))
+    assert "ask_a_person by 2027-01-24" in show(verdict)
+    assert verdict.state == "refund_due"
+
+
+def test_an_answer_after_the_shipment_is_for_a_person() -> None:
+    judged = (
+        Story().promise(ORDERED, FAR).notify(later(3), FAR).ship(later(5)).accept(later(6)).judge(later(6))
+    )
+    assert [answer.kind for answer in judged.crossed] == ["accepts"]
+    assert [verdict.state for verdict in judged.verdicts] == ["shipped"]
+
+
+def test_each_unit_has_its_own_clock() -> None:
+    story = (
+        Story(10).promise(ORDERED, FAR).ship(later(1), 2).notify(later(3), FAR).accept(later(4), quantity=5)
+    )
+    judged = story.cancel(later(5), 1).judge(later(6))
+    assert [(each.quantity, each.state) for each in judged.verdicts] == [
+        (2, "shipped"),
+        (1, "refund_due"),
+        (2, "asked"),
+        (5, "agreed"),
+    ]
+    judged = story.judge(date(2027, 1, 23))
+    assert [(each.quantity, each.state) for each in judged.verdicts] == [
+        (2, "shipped"),
+        (1, "refund_due"),
+        (2, "refund_due"),
+        (5, "agreed"),
+    ]
