@@ -14,9 +14,9 @@ LINE = {"requested_on": "2026-11-30", "minimum_quantity": "1", "commitment": "so
 PREVIEWS = {
     "/lines/{line}/amend": {**LINE, "quantity": "14"},
     "/order-changes/add/A-2": {**LINE, "quantity": "500", "sku": "TENT"},
-    "/lines/{line}/cancel": {"quantity": "1", "why": "x"},
+    "/lines/{line}/cancel": {"quantity": "1", "by": "buyer", "why": "x"},
     "/order-changes/amend/A-2": {"priority": "5", "ship_policy": "complete", "why": "x"},
-    "/order-changes/cancel/A-2": {"why": "x"},
+    "/order-changes/cancel/A-2": {"by": "buyer", "why": "x"},
     "/inbound-lines/{inbound}/date": {"on": "2026-12-24", "source": "mail"},
 }
 

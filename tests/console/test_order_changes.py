@@ -229,7 +229,7 @@ def test_priority_and_shipping_are_shown_first_and_then_saved(planner: Client) -
 
 def test_a_whole_order_is_cancelled_after_showing_who_gains(planner: Client) -> None:
     open_shop()
-    typed = {"why": "closed down"}
+    typed = {"by": "seller", "why": "closed down"}
     said, kept = look(planner, "/order-changes/cancel/A-2", typed)
     assert "Still to be shipped: 12 of LAMP (line 1)." in said
     assert "A-3 line 1 LAMP C-3" in said
@@ -238,6 +238,7 @@ def test_a_whole_order_is_cancelled_after_showing_who_gains(planner: Client) -> 
     assert line_of("A-2").quantity_open == 0
     page = planner.get("/orders/A-2").content.decode()
     assert "Cancel order" not in page
+    assert "cancelled 12 units, which will never be sent: all that was open" in page
     assert "Nothing of it is open." in read_text(planner, "/order-changes/cancel/A-2")
 
 
@@ -245,7 +246,9 @@ def test_what_the_warehouse_has_is_put_back_before_an_order_is_cancelled(planner
     open_shop()
     floor.release_order(Order.objects.get(number="A-1"), cause())
     before = Entry.objects.count()
-    page = planner.post("/order-changes/cancel/A-1", {"why": "x", "preview": ""}).content.decode()
+    page = planner.post(
+        "/order-changes/cancel/A-1", {"by": "buyer", "why": "x", "preview": ""}
+    ).content.decode()
     assert "Order A-1 line 1: 6 of 6 open units are released to the warehouse; take them back first." in page
     assert "The warehouse has 6 of them; they must be put back first." in page
     assert "6 are with the warehouse." in read_text(planner, "/orders/A-1")

@@ -62,9 +62,9 @@ def test_cancelling_shows_first_who_gains_and_then_does_it(planner: Client) -> N
     open_shop()
     line = Line.objects.get(order__number="A-1")
     address = f"/lines/{line.pk}/cancel"
-    typed = {"quantity": "6", "why": "customer called"}
+    typed = {"quantity": "6", "by": "buyer", "why": "customer called"}
     before = Entry.objects.count()
-    page = planner.post(address, {**typed, "preview": ""}).content.decode()
+    page = planner.post(address, {"by": "buyer", **typed, "preview": ""}).content.decode()
     said = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     assert "would change" in said
     assert "A-3 line 1 LAMP C-3" in said
@@ -84,10 +84,12 @@ def test_what_was_not_looked_at_is_not_saved(planner: Client) -> None:
     open_shop()
     line = Line.objects.get(order__number="A-1")
     address = f"/lines/{line.pk}/cancel"
-    page = planner.post(address, {"quantity": "1", "why": "x", "preview": ""}).content.decode()
+    page = planner.post(address, {"quantity": "1", "by": "buyer", "why": "x", "preview": ""}).content.decode()
     seen = re.findall(r'name="seen" value="([^"]+)"', page)[0]
     for token in (seen, "", "forged"):
-        answer = planner.post(address, {"quantity": "2", "why": "x", "save": "", "seen": token})
+        answer = planner.post(
+            address, {"quantity": "2", "by": "buyer", "why": "x", "save": "", "seen": token}
+        )
         assert answer.status_code == 200
         line.refresh_from_db()
         assert line.quantity_open == 6
@@ -107,7 +109,7 @@ def test_units_that_cannot_be_cancelled_are_refused(
 ) -> None:
     open_shop()
     line = Line.objects.get(order__number="A-1")
-    page = planner.post(f"/lines/{line.pk}/cancel", {**typed, "preview": ""}).content.decode()
+    page = planner.post(f"/lines/{line.pk}/cancel", {"by": "buyer", **typed, "preview": ""}).content.decode()
     assert said in page
     line.refresh_from_db()
     assert line.quantity_open == 6

@@ -49,6 +49,8 @@ UNION ALL SELECT 'a line stands if something of it is to be decided', id FROM li
 UNION ALL SELECT 'what stands is the sum of its allocations', id FROM line
     WHERE NOT kit AND coalesce(now + later, 0) <> given OR standing IS NULL AND given > 0
 UNION ALL SELECT 'released of a line is the sum of its releases', id FROM line WHERE quantity_released <> handed
+UNION ALL SELECT 'cancelled is the sum of its cancellations', id FROM line WHERE quantity_cancelled <>
+    (SELECT coalesce(sum(quantity), 0) FROM orders_cancellation WHERE line_id = line.id)
 UNION ALL SELECT 'shipped is the sum of its shipments', id FROM line WHERE quantity_shipped <> sent
 UNION ALL SELECT 'shipments are what left and what the warehouse has', o.id FROM orders_order o
     WHERE id IN (SELECT order_id FROM line) AND shipments_begun <> (

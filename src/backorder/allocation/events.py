@@ -68,14 +68,14 @@ def record_order(
     )
 
 
-def cancel_line(line: Line, quantity: int, cause: Cause) -> Decision | None:
+def cancel_line(line: Line, quantity: int, cause: Cause, by: str = "buyer") -> Decision | None:
     """Cancel so many units of a line. Raises OrderError."""
-    return decide_after(partial(find_touched_items, line), lambda: orders.cancel(line, quantity, cause))
+    return decide_after(partial(find_touched_items, line), lambda: orders.cancel(line, quantity, cause, by))
 
 
-def cancel_order(order: Order, cause: Cause) -> Decision | None:
+def cancel_order(order: Order, cause: Cause, by: str = "buyer") -> Decision | None:
     """Cancel what is open of an order. Raises OrderError."""
-    return decide_after(partial(find_items_of_order, order), lambda: orders.cancel_order(order, cause))
+    return decide_after(partial(find_items_of_order, order), lambda: orders.cancel_order(order, cause, by))
 
 
 def amend_order(order: Order, change: OrderChange, cause: Cause) -> Decision | None:

@@ -35,6 +35,11 @@ def say_units(facts: Facts, name: str = "quantity") -> str:
     return say_count(int(facts[name]), "unit")
 
 
+def say_canceller(facts: Facts) -> str:
+    """Say if it was not the customer who cancelled."""
+    return ", which will never be sent" if facts.get("by") == "seller" else ""
+
+
 def say_fact_day(text: str) -> str:
     """Say a day that the journal holds."""
     return say_day(date.fromisoformat(text))
@@ -137,7 +142,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "order.amended": lambda f: f"changed {say_change(f)}",
     "order.address_changed": lambda f: f"changed where it goes: {', '.join(f['changed'])}",
     "order.cancelled": lambda f: (
-        f"cancelled {say_count(sum(f['lines'].values()), 'unit')}: all that was open"
+        f"cancelled {say_count(sum(f['lines'].values()), 'unit')}{say_canceller(f)}: all that was open"
     ),
     "order.payment": lambda f: f"noted its payment: {say_status(f['to'])} instead of {say_status(f['from'])}",
     "order.blocked": lambda f: f"held it back: {f['reason']}",
@@ -147,7 +152,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "line.added": say_added_line,
     "line.refused": say_refused,
     "line.amended": say_amended_line,
-    "line.cancelled": lambda f: f"cancelled {say_units(f)} of line {f['line']}",
+    "line.cancelled": lambda f: f"cancelled {say_units(f)} of line {f['line']}{say_canceller(f)}",
     "line.consent": lambda f: (
         f"noted the customer's consent to wait for line {f['line']}: {say_status(f['to'])}"
     ),

@@ -152,7 +152,25 @@ WHERE m.status = 'sellable' ORDER BY v.id, m.id
 
 def find_differences() -> list[Difference]:
     """Prove ledger = levels = allocations = releases = shipments, and list what does not agree."""
-    return [*find_planned(), *compare_releases(), *compare_released(), *compare_shipments(), *compare_begun()]
+    return [
+        *find_planned(),
+        *compare_cancelled(),
+        *compare_releases(),
+        *compare_released(),
+        *compare_shipments(),
+        *compare_begun(),
+    ]
+
+
+def compare_cancelled() -> Iterator[Difference]:
+    """Compare what is cancelled of each line with its cancellations."""
+    gone = Coalesce(Sum("cancellations__quantity"), 0)
+    lines = Line.objects.select_related("order").annotate(units=gone).exclude(quantity_cancelled=F("units"))
+    for line in lines.order_by("pk"):
+        about = f"order {line.order.number} line {line.number}"
+        yield Difference(
+            about, "cancelled is the sum of its cancellations", line.quantity_cancelled, line.units
+        )
 
 
 def compare_releases() -> Iterator[Difference]:

@@ -19,7 +19,8 @@ from backorder.catalog.selectors import (
     find_items,
     find_locations,
 )
-from backorder.orders.models import Customer, Line, Order
+from backorder.orders.models import Cancellation, Customer, Line, Order
+from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, Happened, write_many
 from backorder.rows import insert_rows, update_rows
 
@@ -136,26 +137,7 @@ def amend_lines(changes: Sequence[LineChange], cause: Cause) -> None:
     """Note that lines are wanted otherwise. Units that are no longer wanted count as cancelled."""
     lock_named([change.now for change in changes])
     places = find_locations()
-    rows = []
-    for change in changes:
-        facts = change.now
-        cancelled = change.cancelled + max(change.was.quantity - facts.quantity, 0)
-        rows.append(
-            Line(
-                pk=change.id,
-                location_id=places[facts.location] if facts.location else None,
-                quantity_ordered=change.shipped + cancelled + facts.quantity,
-                quantity_cancelled=cancelled,
-                unit_price=facts.unit_price,
-                requested_on=facts.requested_on,
-                needed_by=facts.needed_by,
-                minimum_quantity=facts.minimum_quantity,
-                commitment=facts.commitment,
-            )
-        )
-    terms = ("location", "unit_price", "requested_on", "needed_by", "minimum_quantity", "commitment")
-    update_rows(rows, ("quantity_ordered", "quantity_cancelled", *terms))
-    write_many(
+    entries = write_many(
         cause,
         (
             Happened(
@@ -166,17 +148,32 @@ def amend_lines(changes: Sequence[LineChange], cause: Cause) -> None:
             for change in changes
         ),
     )
+    fewer = [change.was.quantity - change.now.quantity for change in changes]
+    keep_gone(changes, fewer, entries)
+    rows = [
+        Line(
+            pk=change.id,
+            location_id=places[change.now.location] if change.now.location else None,
+            quantity_ordered=change.shipped
+            + change.cancelled
+            + max(change.was.quantity, change.now.quantity),
+            unit_price=change.now.unit_price,
+            requested_on=change.now.requested_on,
+            needed_by=change.now.needed_by,
+            minimum_quantity=change.now.minimum_quantity,
+            commitment=change.now.commitment,
+        )
+        for change in changes
+    ]
+    terms = ("location", "unit_price", "requested_on", "needed_by", "minimum_quantity", "commitment")
+    update_rows(rows, ("quantity_ordered", *terms))
 
 
 @transaction.atomic
 def cancel_many(changes: Sequence[LineChange], cause: Cause) -> None:
     """Note that nothing of these lines is wanted any more but what has shipped."""
     lock_named([change.was for change in changes])
-    rows = [
-        Line(pk=change.id, quantity_cancelled=change.cancelled + change.was.quantity) for change in changes
-    ]
-    update_rows(rows, ("quantity_cancelled",))
-    write_many(
+    entries = write_many(
         cause,
         (
             Happened(
@@ -186,6 +183,18 @@ def cancel_many(changes: Sequence[LineChange], cause: Cause) -> None:
             )
             for change in changes
         ),
+    )
+    keep_gone(changes, [change.was.quantity for change in changes], entries)
+
+
+def keep_gone(changes: Sequence[LineChange], units: Sequence[int], entries: Sequence[Entry]) -> None:
+    """Keep how many units of each line are no longer wanted. A file does not say who cancelled: the buyer's rights count."""
+    insert_rows(
+        [
+            Cancellation(line_id=change.id, quantity=gone, by="buyer", entry=entry)
+            for change, gone, entry in zip(changes, units, entries, strict=True)
+            if gone > 0
+        ]
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -31,16 +31,26 @@ from backorder.orders.services import LineChange, OrderChange
 changes = Noun("orders", "orders")
 
 
+By = Annotated[
+    Literal["buyer", "seller"],
+    Field(
+        description="Who cancels: the customer, or you because you will never send it. The law counts them apart."
+    ),
+]
+
+
 class Cancelled(Sent):
-    """Units that the customer no longer wants."""
+    """Units that the customer no longer wants, or that will never be sent."""
 
     quantity: Quantity
+    by: By = "buyer"
     why: Reason = ""
 
 
 class CancelledOrder(Sent):
-    """All that is open of an order is no longer wanted."""
+    """All that is open of an order is no longer wanted, or will never be sent."""
 
+    by: By = "buyer"
     why: Reason = ""
 
 
@@ -98,7 +108,7 @@ class ShownAddress(Shown):
 def cancel_units(act: Act, number: Key, line: Key, cancelled: Cancelled) -> Outcome:
     """Cancel units of a line that are still to ship; what they held goes to whoever is next."""
     found = require(find_line(number, line))
-    return tell(act, events.cancel_line(found, cancelled.quantity, act.cause(cancelled.why)))
+    return tell(act, events.cancel_line(found, cancelled.quantity, act.cause(cancelled.why), cancelled.by))
 
 
 @changes.changes("/orders/{path:number}/lines/{path:line}/amendments", Answered)
@@ -145,7 +155,7 @@ def add_line(act: Act, number: Key, added: AddedLine) -> Answered:
 @changes.changes("/orders/{path:number}/cancellations", Outcome)
 def cancel_order(act: Act, number: Key, cancelled: CancelledOrder) -> Outcome:
     """Cancel all that is open of an order; of what the warehouse has, take it back first."""
-    return tell(act, events.cancel_order(get(number), act.cause(cancelled.why)))
+    return tell(act, events.cancel_order(get(number), act.cause(cancelled.why), cancelled.by))
 
 
 @changes.changes("/orders/{path:number}/amendments", Outcome)

@@ -24,7 +24,7 @@ from backorder.channels.history.catalogue import KITS, LOCATIONS, PRINTED, SOURC
 from backorder.channels.history.days import Ask, Past, Purchase, Sale
 from backorder.channels.history.people import CHANNELS, CLASSES, Person
 from backorder.fulfilment.models import SHIPPED, PickList, Release, ReleaseEnd, ReleasePart, Shipment
-from backorder.orders.models import Customer, Line, Order
+from backorder.orders.models import Cancellation, Customer, Line, Order
 from backorder.outbox.models import Entry, Subject
 from backorder.rows import insert_rows
 from backorder.supply.models import DateNews, InboundLine, InboundOrder, Level, Movement
@@ -101,7 +101,9 @@ def write_past(past: Past, goods: Sequence[Good], people: Sequence[Person]) -> N
             ordered_on=sale.on,
         )
         add_sale(ledger, catalogue, order, sale)
-    ledger.write((InboundOrder, InboundLine, DateNews, Order, Line, Movement, Promise, Backorder))
+    ledger.write(
+        (InboundOrder, InboundLine, DateNews, Order, Line, Cancellation, Movement, Promise, Backorder)
+    )
     catalogue.find_levels()
     write_shipments(catalogue, past.sales, ledger)
 
@@ -225,7 +227,6 @@ def add_sale(ledger: Ledger, catalogue: Catalogue, order: Order, sale: Sale) -> 
             number=str(number),
             item=catalogue.items[ask.good.sku],
             quantity_ordered=ask.quantity,
-            quantity_cancelled=ask.cancelled[1] if ask.cancelled else 0,
             unit_price=ask.good.price,
             requested_on=sale.on,
         )
@@ -245,6 +246,7 @@ def add_story(ledger: Ledger, line: Line, ask: Ask, placed: Entry) -> None:
     if ask.cancelled:
         on, units = ask.cancelled
         end = ledger.note((on, EVENING), "service", "line.cancelled", about, line=line.number, quantity=units)
+        ledger.add(Cancellation(line=line, quantity=units, by="buyer", entry=end))
         ledger.add(Backorder(line=line, opened_by=placed, closed_by=end))
     elif ask.owed:
         ledger.add(Backorder(line=line, opened_by=placed))

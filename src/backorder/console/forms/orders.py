@@ -19,14 +19,26 @@ COMMITMENTS = [
     ("locked", "are picked: they stay its own"),
     ("on_hand_only", "are only those on hand"),
 ]
+WHO_CANCELS = [("buyer", "the customer"), ("seller", "we do: it will never be sent")]
 LEAST, MOST = -(2**31), 2**31 - 1
 LONGEST = 200
 
 
+def ask_who_cancels() -> forms.ChoiceField:
+    """Ask who cancels."""
+    return forms.ChoiceField(
+        label="Who cancels",
+        choices=WHO_CANCELS,
+        initial="buyer",
+        help_text="The law counts them apart: it says until when the money goes back.",
+    )
+
+
 class CancelForm(forms.Form):
-    """Units of a line that a customer no longer wants."""
+    """Units of a line that a customer no longer wants, or that will never be sent."""
 
     quantity = ask_units("Units to cancel")
+    by = ask_who_cancels()
     why = ask_why(help_text=STORY)
 
 
@@ -79,8 +91,9 @@ class AmendOrderForm(forms.Form):
 
 
 class CancelOrderForm(forms.Form):
-    """Why a customer no longer wants what is open."""
+    """Who no longer wants what is open, and why."""
 
+    by = ask_who_cancels()
     why = ask_why(help_text=STORY)
 
 

@@ -110,8 +110,8 @@ LINE_KINDS: dict[str, Kind[Line]] = {
         "Cancel units of",
         "Cancel these units",
         CancelForm,
-        lambda line: {"quantity": line.quantity_unreleased or None},
-        lambda line, typed, cause: events.cancel_line(line, typed["quantity"], cause),
+        lambda line: {"quantity": line.quantity_unreleased or None, "by": "buyer"},
+        lambda line, typed, cause: events.cancel_line(line, typed["quantity"], cause, typed["by"]),
     ),
 }
 ORDER_KINDS: dict[str, Kind[Order]] = {
@@ -134,7 +134,7 @@ ORDER_KINDS: dict[str, Kind[Order]] = {
         "Cancel the order",
         CancelOrderForm,
         lambda _: {},
-        lambda order, _, cause: events.cancel_order(order, cause),
+        lambda order, typed, cause: events.cancel_order(order, cause, typed["by"]),
     ),
     "address": Kind(
         "Send elsewhere:",

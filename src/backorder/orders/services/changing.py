@@ -7,11 +7,10 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Location
-from backorder.orders.models import MOST_UNITS, SHIP_POLICIES, Address, Line, Order
+from backorder.orders.models import CANCELLED_BY, MOST_UNITS, SHIP_POLICIES, Address, Line, Order
 from backorder.orders.services.allowed import (
     LineChange,
     OrderChange,
@@ -22,6 +21,7 @@ from backorder.orders.services.allowed import (
     refuse_none_left,
 )
 from backorder.orders.services.placing import build_line, list_subjects
+from backorder.orders.services.records import keep_cancelled
 from backorder.orders.services.wanted import (
     ShipTo,
     Wanted,
@@ -36,10 +36,11 @@ from backorder.outbox.services import Cause, write
 
 
 @transaction.atomic
-def cancel(line: Line, quantity: int, cause: Cause) -> Entry:
-    """Note that a customer no longer wants so many units of a line. Raises OrderError."""
+def cancel(line: Line, quantity: int, cause: Cause, by: str = "buyer") -> Entry:
+    """Note that a customer no longer wants so many units of a line, or that the seller will never send them. Raises OrderError."""
     line = lock_line(line)
     about = name_line(line)
+    check_choice("canceller", by, CANCELLED_BY, about)
     refuse(
         not 0 < quantity <= line.quantity_open,
         f"{about}: {line.quantity_open} units are open, not {quantity}",
@@ -49,15 +50,16 @@ def cancel(line: Line, quantity: int, cause: Cause) -> Entry:
         f"{about}: {line.quantity_released} of {line.quantity_open} open units are released to the warehouse; "
         f"take them back first, or cancel {line.quantity_unreleased} or fewer",
     )
-    line.quantity_cancelled += quantity
-    line.save(update_fields=["quantity_cancelled"])
-    facts = {"line": line.number, "quantity": quantity}
-    return write(cause, "line.cancelled", list_subjects(line.order, [line]), facts)
+    facts = {"line": line.number, "quantity": quantity, **say_seller(by)}
+    entry = write(cause, "line.cancelled", list_subjects(line.order, [line]), facts)
+    keep_cancelled([(line, quantity)], by, entry)
+    return entry
 
 
 @transaction.atomic
-def cancel_order(order: Order, cause: Cause, what: str = "order.cancelled") -> Entry:
-    """Note that a customer no longer wants what is open of an order. Raises OrderError if nothing is."""
+def cancel_order(order: Order, cause: Cause, by: str = "buyer", what: str = "order.cancelled") -> Entry:
+    """Note that nobody wants, or will send, what is open of an order. Raises OrderError if nothing is."""
+    check_choice("canceller", by, CANCELLED_BY, f"order {order.number}")
     order, lines = lock_order(order)
     rest = [line for line in lines if line.quantity_open]
     refuse(not rest, f"order {order.number} has nothing open")
@@ -67,11 +69,15 @@ def cancel_order(order: Order, cause: Cause, what: str = "order.cancelled") -> E
             f"{name_line(line)}: {line.quantity_released} of {line.quantity_open} open units are released to the "
             "warehouse; take them back first",
         )
-    Line.objects.filter(pk__in=[line.pk for line in rest]).update(
-        quantity_cancelled=F("quantity_cancelled") + F("quantity_open")
-    )
-    facts = {"lines": {line.number: line.quantity_open for line in rest}}
-    return write(cause, what, list_subjects(order, rest), facts)
+    facts = {"lines": {line.number: line.quantity_open for line in rest}, **say_seller(by)}
+    entry = write(cause, what, list_subjects(order, rest), facts)
+    keep_cancelled([(line, line.quantity_open) for line in rest], by, entry)
+    return entry
+
+
+def say_seller(by: str) -> dict[str, str]:
+    """Say in the journal that it was not the customer who cancelled."""
+    return {"by": by} if by == "seller" else {}
 
 
 @transaction.atomic
@@ -91,12 +97,14 @@ def amend_line(line: Line, change: LineChange, cause: Cause, from_hand: int = 0)
     if "quantity" in to:
         more = int(to["quantity"]) - int(was["quantity"])
         line.quantity_ordered += max(more, 0)
-        line.quantity_cancelled += max(-more, 0)
         line.quantity_from_hand += from_hand
         refuse(line.quantity_ordered > MOST_UNITS, f"{name_line(line)}: it was changed too often; add a line")
     line.save()
     facts = {"line": line.number, "from": say_values(was), "to": say_values(to)}
-    return write(cause, "line.amended", list_subjects(line.order, [line]), facts)
+    entry = write(cause, "line.amended", list_subjects(line.order, [line]), facts)
+    gone = int(was.get("quantity", 0)) - int(to.get("quantity", 0))
+    keep_cancelled([(line, gone)] if gone > 0 else [], "buyer", entry)
+    return entry
 
 
 @transaction.atomic

@@ -51,4 +51,4 @@ def expire(order: Order, cause: Cause) -> Entry | None:
     held = order.held_until is not None and order.held_until <= cause.at
     if not (held and any(line.quantity_open for line in lines)):
         return None
-    return cancel_order(order, cause, "hold.expired")
+    return cancel_order(order, cause, what="hold.expired")

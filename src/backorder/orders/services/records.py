@@ -1,4 +1,4 @@
-"""What is kept for good beside an order: what the customer was told, and what was refused."""
+"""What is kept for good beside an order: what the customer was told, what was refused, and what was cancelled."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from backorder.orders.models import Disclosure, Line, Order, Refusal
+from backorder.orders.models import Cancellation, Disclosure, Line, Order, Refusal
 from backorder.orders.services.wanted import Told
 from backorder.outbox.models import Entry
+from backorder.rows import insert_rows
 
 
 @dataclass(frozen=True)
@@ -68,4 +69,11 @@ def disclose(outlooks: Iterable[Outlook], told: Told, entry: Entry) -> None:
             entry=entry,
         )
         for each in outlooks
+    )
+
+
+def keep_cancelled(cancelled: Iterable[tuple[Line, int]], by: str, entry: Entry) -> None:
+    """Keep how many units of lines were cancelled, in the caller's transaction; a trigger adds them up."""
+    insert_rows(
+        [Cancellation(line=line, quantity=quantity, by=by, entry=entry) for line, quantity in cancelled]
     )

@@ -1,40 +1,15 @@
-"""Customers and what they want."""
+"""Orders, where they go, and their lines."""
 
 from __future__ import annotations
 
-from datetime import date
-
 import pgtrigger
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 
 from backorder.catalog.models import Channel, CustomerClass, Item, Location
-from backorder.outbox.models import Entry, append_only, written_by_triggers
-
-EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
-MOST_UNITS = 10**9
-MOST_MONEY = 10**13  # minor units
-MOST_VALUE = 2**53  # minor units of what is open of a line: as large as every program can count exactly
-SHIP_POLICIES = ("as_ready", "complete", "line_complete")
-COMMITMENTS = ("on_hand_only", "soft", "reserved", "firm", "locked")
-PAYMENT_STATES = ("not_needed", "unpaid", "chargeable", "paid")
-CONSENTS = ("not_needed", "waiting", "given")
-
-
-class Customer(models.Model):
-    """Who waits."""
-
-    code = models.TextField(unique=True)
-    name = models.TextField(blank=True)
-    email = models.EmailField(blank=True)
-    phone = models.TextField(blank=True)
-    customer_class = models.ForeignKey(CustomerClass, models.PROTECT, null=True, blank=True)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(code=""), name="customer_has_a_code")]
-        indexes = [GinIndex(SearchVector("name", config="simple"), name="customer_words")]
+from backorder.orders.models.customers import Customer
+from backorder.orders.models.limits import EARLIEST, LATEST, MOST_MONEY, MOST_UNITS, MOST_VALUE
+from backorder.outbox.models import written_by_triggers
 
 
 class Order(models.Model):
@@ -126,7 +101,7 @@ class Line(models.Model):
     location = models.ForeignKey(Location, models.PROTECT, null=True, blank=True)  # blank: from anywhere
     quantity_ordered = models.BigIntegerField()
     quantity_shipped = models.BigIntegerField(default=0)
-    quantity_cancelled = models.BigIntegerField(default=0)
+    quantity_cancelled = models.BigIntegerField(default=0, db_default=0)  # the sum of its cancellations
     unit_price = models.BigIntegerField(default=0)  # minor units
     requested_on = models.DateField()
     needed_by = models.DateField(null=True, blank=True)
@@ -219,7 +194,7 @@ class Line(models.Model):
             ),
         ]
         triggers = [
-            written_by_triggers("quantity_released", key=("id",)),
+            written_by_triggers("quantity_released", "quantity_cancelled", key=("id",)),
             pgtrigger.Trigger(
                 name="told",
                 when=pgtrigger.Before,
@@ -235,54 +210,3 @@ class Line(models.Model):
                 """,
             ),
         ]
-
-
-class Disclosure(models.Model):
-    """What the customer was told about a line when buying. It stays as it was, whatever happens later."""
-
-    line = models.ForeignKey(Line, models.PROTECT, related_name="disclosures")
-    quantity_now = models.BigIntegerField()
-    quantity_later = models.BigIntegerField()
-    promised_on = models.DateField(null=True)  # the first promise; none: no day could be named
-    confidence = models.TextField(blank=True)  # as "9 of 10 orders like this arrive by then"
-    payment = models.TextField(blank=True)  # how money is taken
-    cancellation = models.TextField(blank=True)  # the right to cancel
-    rule_pack = models.TextField(blank=True)  # version of the rules of consent; blank: none applied
-    language = models.TextField(default="en")
-    at = models.DateTimeField()
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(quantity_now__gte=0, quantity_later__gte=0), name="disclosure_quantities_from_0"
-            ),
-        ]
-        triggers = append_only()
-
-
-class Refusal(models.Model):
-    """Units that a customer asked for and was not sold. They were wanted all the same: demand, and who to ask first."""
-
-    item = models.ForeignKey(Item, models.PROTECT, related_name="refusals")
-    location = models.ForeignKey(Location, models.PROTECT, null=True)
-    quantity = models.BigIntegerField()
-    reason = models.TextField()  # as REASONS of allocation.acceptance
-    requested_on = models.DateField()
-    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="refusals")
-    customer_class = models.ForeignKey(CustomerClass, models.PROTECT, null=True)
-    channel = models.ForeignKey(Channel, models.PROTECT, null=True)
-    order_number = models.TextField()  # asked under this number; there may be no such order
-    line_number = models.TextField()
-    at = models.DateTimeField()
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(quantity__range=(1, MOST_UNITS)), name="refusal_quantity_from_1"
-            ),
-            models.CheckConstraint(condition=~Q(reason=""), name="refusal_says_why"),
-        ]
-        indexes = [models.Index(fields=["item", "at"], name="refusal_of_item")]
-        triggers = append_only()
