@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
 
-from backorder.engine.consent import Pack, Place
-
-YEARS_AROUND = 3
+from backorder.engine.consent import SHIP_TO, Pack, Place
 
 
 def knows_holidays(name: str) -> bool:
@@ -21,17 +19,20 @@ def knows_holidays(name: str) -> bool:
     return country in known and (not part or part in known[country])
 
 
-@lru_cache(maxsize=64)
-def list_holidays(name: str, first_year: int, last_year: int) -> frozenset[date]:
-    """List the public holidays of a country, or of a part of it, in some years."""
+@cache
+def find_holidays(name: str) -> Container[date]:
+    """Find the public holidays of a country, or of a part of it, in any year."""
     country, _, part = name.partition("-")
-    return frozenset(holidays.country_holidays(country, part or None, years=range(first_year, last_year + 1)))
+    found: Container[date] = holidays.country_holidays(country, part or None)
+    return found
 
 
-def find_place(zone: str, packs: Iterable[Pack], year: int) -> Place:
-    """Find by which days packs are counted at a place; holidays are those of a few years around one."""
-    names = {pack.holidays for pack in packs if pack.holidays}
+def find_place(zone: str, ship_to: str, packs: tuple[Pack, ...]) -> Place:
+    """Find by which days packs are counted at a place. Where nobody knows the holidays of a country, it has none."""
+    known = {
+        pack.holidays: find_holidays(pack.holidays) for pack in packs if pack.holidays not in ("", SHIP_TO)
+    }
+    country = ship_to.partition("-")[0]
     return Place(
-        ZoneInfo(zone),
-        {name: list_holidays(name, year - YEARS_AROUND, year + YEARS_AROUND) for name in names},
+        ZoneInfo(zone), {**known, SHIP_TO: find_holidays(country) if knows_holidays(country) else ()}
     )

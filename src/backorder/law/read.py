@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
-from backorder.engine.consent import CONTENT, NoticeRule, Pack, PackError, RefundRule
-from backorder.engine.consent.pack import BUYERS, ENDS, MISSED, MOMENTS, SILENCES
+from backorder.engine.consent import CONTENT, SHIP_TO, NoticeRule, Pack, PackError, RefundRule
+from backorder.engine.consent.pack import BUYERS, MOMENTS, Begin, End, Missed, Silence
 from backorder.faults import Faults, not_one_of, show_typed, suggest
 from backorder.law.calendars import knows_holidays
 from backorder.policy_text.section import Section
 
-NEEDED = ("name", "title", "law", "version", "caution")
+NEEDED = ("name", "title", "law", "caution")
+FIRST = 1
 
 
 def read_pack(text: str, file: str) -> Pack:
@@ -40,13 +41,16 @@ def read_fields(root: Section) -> dict[str, Any]:
     for name in NEEDED:
         if not fields[name]:
             root.fault(name, "is missing")
+    if "version" not in root.names():
+        root.fault("version", "is missing")
+    fields["version"] = root.whole("version", FIRST, FIRST)
     fields["effective_on"] = take_day(root, "effective_on")
     fields["regions"] = frozenset(root.texts("regions") or ())
     fields["buyers"] = take_words(root, "buyers", BUYERS) or frozenset(BUYERS)
     fields["by_seller"] = root.flag("by_seller", default=False)
     fields["unverified"] = root.texts("unverified") or ()
     fields["holidays"] = root.text("holidays")
-    if fields["holidays"] and not knows_holidays(fields["holidays"]):
+    if fields["holidays"] not in ("", SHIP_TO) and not knows_holidays(fields["holidays"]):
         root.fault("holidays", f"{show_typed(fields['holidays'])} is no country whose holidays are known")
     for name, read in (
         ("clock", read_clock),
@@ -65,12 +69,13 @@ def read_fields(root: Section) -> dict[str, Any]:
 def read_clock(section: Section) -> dict[str, Any]:
     """Take what the clock counts."""
     return {
-        "runs_to": section.word("runs_to", ENDS, "shipment"),
+        "runs_to": section.word("runs_to", get_args(End), "shipment"),
+        "starts": section.word("starts", get_args(Begin), "payable"),
         "days": section.whole("days", None),
         "credit_days": section.whole("credit_days", None),
         "near_days": section.whole("near_days", None),
         "open_wait": section.flag("open_wait", default=False),
-        "missed": section.word("missed", MISSED, "period"),
+        "missed": section.word("missed", get_args(Missed), "period"),
     }
 
 
@@ -97,8 +102,11 @@ def read_notice(section: Section) -> dict[str, Any]:
 
 def read_rule(section: Section) -> NoticeRule:
     """Take the rule of one kind of notice."""
-    silence: Any = section.word("silence", SILENCES, "nothing")
-    rule = NoticeRule(silence, take_words(section, "must_say", tuple(CONTENT)))
+    silence: Any = section.word("silence", get_args(Silence), "nothing")
+    must_say, without_day = (
+        take_words(section, name, tuple(CONTENT)) for name in ("must_say", "without_day")
+    )
+    rule = NoticeRule(silence, must_say, without_day)
     section.finish()
     return rule
 

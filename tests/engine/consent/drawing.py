@@ -26,6 +26,7 @@ PARTIES = [
     for home, buyer in (("US-TX", "consumer"), ("DE", "consumer"), ("DE", "business"))
 ]
 LONGEST = 150
+HOUR = timedelta(hours=1)
 
 
 @st.composite
@@ -49,50 +50,70 @@ says = st.one_of(st.just(frozenset(CONTENT)), st.frozensets(st.sampled_from(sort
 @st.composite
 def facts(draw: st.DrawFn, units: int = 1) -> Facts:
     """Draw what happened to a line."""
-    stated = draw(st.one_of(st.none(), days().map(later)))
+    some_day = st.one_of(st.none(), days().map(later))
     sale = Sale(
         units,
         at(ORDERED),
-        stated,
+        draw(some_day),
+        draw(st.one_of(st.none(), days().map(later))) if draw(st.booleans()) else None,
         draw(st.integers(0, 4)),
-        essential=draw(st.booleans()),
-        paid=draw(st.booleans()),
+        draw(st.booleans()),
+        draw(some_day),
+        at(ORDERED) if draw(st.booleans()) else None,
     )
-    revised = st.one_of(st.none(), days().map(later))
     notices = tuple(
-        Notice(f"N{number}", moment, draw(revised), draw(says), draw(st.integers(0, 5)) == 0)
+        Notice(
+            f"N{number}",
+            moment,
+            draw(some_day),
+            draw(says),
+            moment + HOUR if draw(st.integers(0, 5)) == 0 else None,
+        )
         for number, moment in enumerate(sorted(draw(st.lists(instants(), max_size=4, unique=True))))
     )
     promises = tuple(
-        Promise(moment, draw(revised))
-        for moment in sorted(draw(st.lists(instants(), max_size=4, unique=True)))
+        Promise(moment, draw(some_day)) for moment in draw(st.lists(instants(), max_size=4, unique=True))
     )
     answers = tuple(draw_answer(draw, units) for _ in range(draw(st.integers(0, 3))))
+    return Facts(sale, promises, notices, answers, *draw(leaves(units)))
+
+
+@st.composite
+def leaves(
+    draw: st.DrawFn, units: int
+) -> tuple[tuple[Shipment, ...], tuple[Cancellation, ...], tuple[Refund, ...]]:
+    """Draw how units leave, and money for them."""
     shipments, cancellations, refunds, left = [], [], [], units
-    for moment in sorted(draw(st.lists(instants(), max_size=3, unique=True))):
-        if left:
-            some = draw(st.integers(1, left))
-            left -= some
-            if draw(st.booleans()):
-                shipments.append(Shipment(moment, some))
-            else:
-                cancellations.append(Cancellation(moment, some, draw(st.sampled_from(("buyer", "seller")))))
-                if draw(st.booleans()):
-                    refunds.append(Refund(moment + timedelta(hours=draw(st.integers(0, 300))), some))
-    return Facts(
-        sale,
-        promises,
-        notices,
-        tuple(sorted(answers, key=lambda each: each.at)),
-        tuple(shipments),
-        tuple(cancellations),
-        tuple(refunds),
-    )
+    for number, moment in enumerate(sorted(draw(st.lists(instants(), max_size=3, unique=True)))):
+        if not left:
+            break
+        some = draw(st.integers(1, left))
+        left -= some
+        if draw(st.booleans()):
+            name, day = f"S{number}", moment.date() + timedelta(days=draw(st.integers(0, 9)))
+            shipments.append(
+                Shipment(name, moment, some, day if draw(st.booleans()) else None, draw_after(draw, moment))
+            )
+        else:
+            name = f"C{number}"
+            cancellations.append(Cancellation(name, moment, some, draw(st.sampled_from(("buyer", "seller")))))
+        if draw(st.booleans()):
+            refunds.append(
+                Refund(moment + HOUR * draw(st.integers(1, 300)), draw(st.integers(1, some)), name)
+            )
+    return tuple(shipments), tuple(cancellations), tuple(refunds)
+
+
+def draw_after(draw: st.DrawFn, moment: datetime) -> datetime | None:
+    """Draw an instant after another, or none."""
+    return moment + HOUR * draw(st.integers(1, 300)) if draw(st.booleans()) else None
 
 
 def draw_answer(draw: st.DrawFn, units: int) -> Answer:
     """Draw an answer."""
-    quantity = draw(st.one_of(st.none(), st.integers(1, units)))
-    if draw(st.integers(0, 3)):
-        return Answer(draw(instants()), "accepts", quantity, f"N{draw(st.integers(0, 3))}")
-    return Answer(draw(instants()), "period", quantity, until=later(draw(days())))
+    quantity, kind = draw(st.one_of(st.none(), st.integers(1, units))), draw(st.integers(0, 5))
+    if kind == 0:
+        return Answer(draw(instants()), "cancels", quantity)
+    if kind == 1:
+        return Answer(draw(instants()), "period", quantity, until=later(draw(days())))
+    return Answer(draw(instants()), "accepts", quantity, f"N{draw(st.integers(0, 3))}")

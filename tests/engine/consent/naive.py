@@ -5,105 +5,129 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from backorder.engine.consent import Answer, Cancellation, Facts, Notice, Pack, Shipment
+from backorder.engine.consent import Answer, Cancellation, Facts, Notice, Shipment
 from tests.engine.consent.stories import ORDERED
 
 DAY = timedelta(days=1)
+AMERICA = ("us-federal", "us-ca")
+USUAL = {"day_or_none", "right_to_cancel", "free_answer"}
+Event = Notice | Answer | Cancellation | Shipment
 
 
 @dataclass
 class Diary:
     """What the diary says: the day that counts, whether silence cancels and when, whether money is due."""
 
+    law: str
+    facts: Facts
     first: date
     until: date | None
     asked_until: date | None = None
-    consented: bool = False
+    delayed: bool = False
     money_due: date | None = None
     missed: date | None = None
-    gone: bool = False
-    periods: int = 0
+    heard_of: str = ""  # the last notice
+    gone_on: date | None = None  # with the carrier
+    over: bool = False  # delivered, where that counts, or cancelled
+
+    @property
+    def way(self) -> timedelta:
+        """How long a parcel is on its way, where that counts."""
+        return timedelta(days=0 if self.law in AMERICA else self.facts.sale.transit_days)
 
 
-def keep_diary(facts: Facts, pack: Pack, today: date) -> Diary:
+def keep_diary(facts: Facts, law: str, today: date) -> Diary:
     """Live through each day. Only for the packs that come with the program, and a line of one unit."""
-    way = timedelta(days=facts.sale.transit_days if pack.runs_to == "delivery" else 0)
-    first = facts.sale.stated_on + way if facts.sale.stated_on else ORDERED + 30 * DAY
-    diary = Diary(first, first)
+    diary = Diary(law, facts, ORDERED, None)
+    sale = facts.sale
+    if sale.deliver_by and law not in AMERICA:
+        diary.first = sale.deliver_by
+    elif sale.stated_on:
+        diary.first = sale.stated_on + diary.way
+    else:
+        diary.first = ORDERED + (50 if sale.credit and law == "us-federal" else 30) * DAY
+    diary.until = diary.first
+    events: list[Event] = [*facts.notices, *facts.shipments, *facts.answers, *facts.cancellations]
+    events.sort(key=lambda each: (each.at, not isinstance(each, Notice | Shipment)))
     day = ORDERED
-    happened: list[Notice | Answer | Cancellation | Shipment] = [
-        *facts.notices,
-        *facts.answers,
-        *facts.cancellations,
-        *facts.shipments,
-    ]
-    while day <= today:
-        for event in sorted(happened, key=lambda each: each.at):
-            if event.at.date() == day and not diary.gone:
-                note(diary, event, (facts, pack.name, way, day))
-        if diary.gone and (way == 0 * DAY or diary.money_due or not facts.shipments):
-            break
-        if diary.gone and day >= facts.shipments[0].at.date() + way:
-            break
-        if day < today:
-            close(diary, pack.name, day)
+    while day <= today and not diary.over:
+        for event in events:
+            if event.at.date() == day and not diary.over:
+                note(diary, event, day)
+        if diary.gone_on and day >= arrival(diary, today):
+            diary.over = True
+        if day < today and not diary.over:
+            close(diary, day)
         day += DAY
     return diary
 
 
-def note(diary: Diary, event: object, place: tuple[Facts, str, timedelta, date]) -> None:
+def arrival(diary: Diary, today: date) -> date:
+    """Name the day of delivery, where that counts, as one knows it today."""
+    assert diary.gone_on
+    (parcel,) = diary.facts.shipments
+    if diary.law not in AMERICA and parcel.delivered_on and parcel.delivered_on <= today:
+        return parcel.delivered_on
+    return diary.gone_on + diary.way
+
+
+def note(diary: Diary, event: Event, day: date) -> None:
     """Write what happens into the diary."""
-    facts, law, way, day = place
     if isinstance(event, Shipment):
-        diary.gone = True
+        diary.gone_on = day
+        diary.over = diary.law in AMERICA
     elif isinstance(event, Cancellation):
-        diary.gone = True
         diary.money_due = diary.money_due or day
+        diary.over = True
     elif diary.money_due:
         return
     elif isinstance(event, Notice):
-        new = event.revised_on + way if event.revised_on else None
-        lies = event.failed or diary.until is None or (new is not None and new <= diary.until)
-        if lies or diary.missed or day > (diary.until or day):
-            return
-        if law == "us-federal":
-            note_federal(diary, event, new)
-        elif law == "us-ca" and new and {"specific_delay", "right_to_cancel", "free_answer"} <= event.says:
-            diary.until = new
-    elif isinstance(event, Answer) and event.kind == "period":
-        assert event.until
-        if diary.missed and event.until >= day and law in ("eu", "uk", "au", "elsewhere"):
-            diary.until, diary.missed, diary.periods = event.until, None, diary.periods + 1
-    elif isinstance(event, Answer):
-        said = [each for each in facts.notices if each.name == event.notice and each.at <= event.at]
-        if not said or diary.until is None:
-            return
-        if said[0].revised_on:
-            if day > max(diary.until, said[0].revised_on + way):
-                return
-            diary.until = max(diary.until, said[0].revised_on + way)
-        elif law == "us-federal" and "open_wait" in said[0].says:
-            diary.until = None
-        else:
-            return
-        diary.consented, diary.asked_until, diary.missed = True, None, None
+        note_notice(diary, event, day)
+    elif event.kind == "cancels":
+        diary.money_due = day
+    elif event.kind == "period":
+        if diary.missed and event.until and event.until >= day:
+            diary.until, diary.missed = event.until, None
+    else:
+        note_yes(diary, event, day)
 
 
-def note_federal(diary: Diary, notice: Notice, new: date | None) -> None:
-    """Note a notice as the rule of the United States counts it. It came in time."""
-    assert diary.until
-    usual = {"day_or_none", "right_to_cancel", "free_answer"}
-    if diary.consented:
-        if usual | {"silence_cancels"} <= notice.says and not diary.asked_until:
+def note_notice(diary: Diary, notice: Notice, day: date) -> None:
+    """Note a notice that came."""
+    if notice.failed_at or diary.until is None:
+        return
+    diary.heard_of = notice.name
+    new = notice.revised_on + diary.way if notice.revised_on else None
+    if (new and new <= diary.until) or diary.missed or day > diary.until:
+        return
+    if diary.law == "us-ca" and new and {"specific_delay", "right_to_cancel", "free_answer"} <= notice.says:
+        diary.until = new
+    if diary.law != "us-federal" or not notice.says >= USUAL or (not new and "open_wait" not in notice.says):
+        return
+    if diary.delayed:
+        if "silence_cancels" in notice.says and not diary.asked_until:
             diary.asked_until = diary.until
     elif new and new <= diary.first + 30 * DAY:
-        if usual | {"silence_consents"} <= notice.says:
-            diary.until, diary.consented, diary.asked_until = new, True, None
-    elif usual | {"silence_cancels", "reason"} <= notice.says:
+        if "silence_consents" in notice.says:
+            diary.until, diary.delayed, diary.asked_until = new, True, None
+    elif {"silence_cancels", "reason"} <= notice.says:
         diary.asked_until = diary.first + 30 * DAY
 
 
-def close(diary: Diary, law: str, day: date) -> None:
+def note_yes(diary: Diary, answer: Answer, day: date) -> None:
+    """Note that the buyer agrees; to the last notice only."""
+    said = [each for each in diary.facts.notices if each.name == answer.notice]
+    if not said or answer.notice != diary.heard_of or diary.until is None:
+        return
+    new = said[0].revised_on
+    if new is None:
+        if diary.law == "us-federal" and "open_wait" in said[0].says:
+            diary.until, diary.delayed, diary.asked_until = None, True, None
+    elif new + diary.way >= day and (new + diary.way > diary.until or diary.missed):
+        diary.until, diary.delayed, diary.asked_until, diary.missed = new + diary.way, True, None, None
+
+
+def close(diary: Diary, day: date) -> None:
     """Close a day: what was to be done by it was done, or was not."""
     if diary.money_due or diary.missed or diary.until is None:
         return
@@ -111,7 +135,7 @@ def close(diary: Diary, law: str, day: date) -> None:
         if day == diary.asked_until:
             diary.money_due, diary.asked_until = day + DAY, None
     elif day == diary.until:
-        if law in ("us-federal", "us-ca"):
+        if diary.law in AMERICA:
             diary.money_due = day + DAY
         else:
             diary.missed = day

@@ -18,11 +18,13 @@ from backorder.engine.consent import (
     Parties,
     Promise,
     Refund,
+    Rules,
     Sale,
     Shipment,
     Verdict,
     choose_packs,
     judge,
+    look_ahead,
 )
 from backorder.law import find_place, list_packs
 
@@ -47,15 +49,22 @@ def packs_for(parties: Parties) -> list[Pack]:
     return choose_packs(list_packs(), parties, ORDERED)
 
 
+def rules_for(parties: Parties, zone: str = ZONE) -> Rules:
+    """Give the rules that hold, counted in a zone."""
+    packs = tuple(packs_for(parties))
+    return Rules(packs, find_place(zone, parties.ship_to, packs))
+
+
 class Story:
     """A line, told day by day; without a promise it is planned for no day."""
 
     def __init__(
         self, quantity: int = 1, parties: Parties = US, stated_on: date | None = None, **sale: object
     ) -> None:
-        """Order at noon of the day of the order."""
-        self.packs = packs_for(parties)
-        self.facts = Facts(Sale(quantity, at(ORDERED), stated_on, **sale))  # type: ignore[arg-type]
+        """Order and pay at noon of the day of the order."""
+        self.rules = rules_for(parties)
+        given = {"paid_at": at(ORDERED), **sale}
+        self.facts = Facts(Sale(quantity, at(ORDERED), stated_on, **given))  # type: ignore[arg-type]
 
     def promise(self, day: date, promised_on: date | None) -> Story:
         """Plan another day."""
@@ -66,7 +75,12 @@ class Story:
     ) -> Story:
         """Send a notice; its name is N and its number."""
         name = f"N{len(self.facts.notices) + 1}"
-        return self.add(notices=(*self.facts.notices, Notice(name, at(day, 10), revised_on, says, failed)))
+        return self.add(
+            notices=(
+                *self.facts.notices,
+                Notice(name, at(day, 10), revised_on, says, at(day, 11) if failed else None),
+            )
+        )
 
     def accept(self, day: date, notice: str = "N1", quantity: int | None = None) -> Story:
         """Let the buyer say yes."""
@@ -76,18 +90,23 @@ class Story:
         """Let the buyer set a period."""
         return self.add(answers=(*self.facts.answers, Answer(at(day, 11), "period", until=until)))
 
+    def ask_to_cancel(self, day: date, quantity: int | None = None) -> Story:
+        """Let the buyer say that units are no longer wanted."""
+        return self.add(answers=(*self.facts.answers, Answer(at(day, 11), "cancels", quantity)))
+
     def ship(self, day: date, quantity: int = 1, **more: object) -> Story:
-        """Hand units to the carrier."""
-        return self.add(shipments=(*self.facts.shipments, Shipment(at(day, 13), quantity, **more)))  # type: ignore[arg-type]
+        """Hand units to the carrier; its name is S and its number."""
+        name = f"S{len(self.facts.shipments) + 1}"
+        return self.add(shipments=(*self.facts.shipments, Shipment(name, at(day, 13), quantity, **more)))  # type: ignore[arg-type]
 
     def cancel(self, day: date, quantity: int = 1, by: str = "buyer") -> Story:
-        """Cancel units."""
-        gone = Cancellation(at(day, 13), quantity, by)  # type: ignore[arg-type]
+        """Take units off the order; its name is C and its number."""
+        gone = Cancellation(f"C{len(self.facts.cancellations) + 1}", at(day, 13), quantity, by)  # type: ignore[arg-type]
         return self.add(cancellations=(*self.facts.cancellations, gone))
 
-    def refund(self, day: date, quantity: int = 1) -> Story:
+    def refund(self, day: date, quantity: int = 1, of: str = "C1") -> Story:
         """Send money."""
-        return self.add(refunds=(*self.facts.refunds, Refund(at(day, 14), quantity)))
+        return self.add(refunds=(*self.facts.refunds, Refund(at(day, 14), quantity, of)))
 
     def add(self, **facts: Sequence[object]) -> Story:
         """Add facts."""
@@ -96,7 +115,13 @@ class Story:
 
     def judge(self, day: date, hour: int = 23) -> Judgement:
         """Judge at an hour of a day, by default late."""
-        return judge(self.facts, self.packs, find_place(ZONE, self.packs, ORDERED.year), at(day, hour))
+        return judge(self.facts, self.rules, at(day, hour))
+
+    def look_ahead(self, day: date) -> list[tuple[date, str, int]]:
+        """List what is to come: day, what, units."""
+        return [
+            (each.day, each.what, each.quantity) for each in look_ahead(self.facts, self.rules, at(day, 23))
+        ]
 
     def verdict(self, day: date) -> Verdict:
         """Judge a line whose units share one history."""

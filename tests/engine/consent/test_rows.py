@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-from tests.engine.consent.stories import EVERYTHING, ORDERED, Story, later, show
+from backorder.engine.consent import FactsError
+from tests.engine.consent.stories import EVERYTHING, ORDERED, Story, at, later, show
 
 T30 = date(2026, 12, 23)
 NEAR, FAR = date(2027, 1, 15), date(2027, 2, 5)
@@ -121,9 +122,13 @@ def test_h_who_waits_without_a_day_needs_no_more_notices_and_may_cancel() -> Non
     assert story.verdict(later(401)).state == "refund_due"
 
 
-def test_h_a_wait_without_a_day_is_not_agreed_to_if_it_was_not_said_that_one_may_still_cancel() -> None:
-    story = Story().promise(ORDERED, None).notify(later(3), None, EVERYTHING - {"open_wait"}).accept(later(4))
-    assert story.verdict(later(4)).state == "asked"
+def test_h_a_notice_without_a_day_says_that_one_may_still_cancel_or_does_not_count() -> None:
+    story = Story().promise(ORDERED, None).notify(later(3), None, EVERYTHING - {"open_wait"})
+    assert show(story.verdict(later(3))) == f"late; tell by {T30}"
+    assert "open_wait" in story.verdict(later(3)).actions[0].must_say
+    judged = story.accept(later(4)).judge(later(4))
+    assert [answer.kind for answer in judged.crossed] == ["accepts"]
+    assert judged.verdicts[0].state == "late"
 
 
 def test_i_a_buyer_cancels_and_a_later_shipment_does_not_undo_it() -> None:
@@ -131,13 +136,24 @@ def test_i_a_buyer_cancels_and_a_later_shipment_does_not_undo_it() -> None:
     verdict = story.verdict(later(2))
     assert show(verdict) == "refund_due; refund by 2026-12-07"  # Thanksgiving is no working day
     assert verdict.standings[0].vested_on == later(2)
+    asked = Story(3).promise(ORDERED, NEAR).ask_to_cancel(later(2), 2)
+    assert [(each.quantity, show(each)) for each in asked.judge(later(2)).verdicts] == [
+        (2, "refund_due; cancel by 2026-11-25; refund by 2026-12-07"),
+        (1, f"late; tell by {T30}"),
+    ]
+    asked.ship(later(3), 3)
+    assert [(each.quantity, show(each)) for each in asked.judge(later(3)).verdicts] == [
+        (2, "refund_due; ask_a_person by 2026-11-25; refund by 2026-12-07"),
+        (1, "shipped"),
+    ]
+    assert asked.judge(later(3)).crossed == ()
 
 
 def test_what_is_shipped_when_money_was_due_is_for_a_person_until_the_buyer_keeps_it() -> None:
     story = Story().promise(ORDERED, NEAR).ship(later(33))
     assert show(story.verdict(later(33))) == "refund_due; ask_a_person by 2026-12-24; refund by 2027-01-06"
-    kept = Story().promise(ORDERED, NEAR).ship(later(33), kept=True)
-    assert show(kept.verdict(later(34))) == "settled"
+    kept = Story().promise(ORDERED, NEAR).ship(later(33), kept_at=at(later(34)))
+    assert show(kept.verdict(later(35))) == "settled"
 
 
 def test_j_a_seller_who_will_never_ship_pays_back_from_the_day_that_the_buyer_is_told() -> None:
@@ -147,16 +163,16 @@ def test_j_a_seller_who_will_never_ship_pays_back_from_the_day_that_the_buyer_is
 
 
 def test_nothing_is_paid_back_of_what_was_not_paid() -> None:
-    story = Story(paid=False).promise(ORDERED, NEAR)
+    story = Story(paid_at=None).promise(ORDERED, NEAR)
     assert show(story.verdict(later(31))) == "refund_due; cancel by 2026-12-24"
     assert show(story.cancel(later(31), by="seller").verdict(later(31))) == "settled"
 
 
 def test_an_answer_after_the_deadline_is_for_a_person() -> None:
     story = Story().promise(ORDERED, FAR).notify(later(3), FAR).accept(date(2027, 1, 24))
-    verdict = story.verdict(date(2027, 1, 24))
-    assert "ask_a_person by 2027-01-24" in show(verdict)
-    assert verdict.state == "refund_due"
+    judged = story.judge(date(2027, 1, 24))
+    assert [answer.at.date() for answer in judged.crossed] == [date(2027, 1, 24)]
+    assert [verdict.state for verdict in judged.verdicts] == ["refund_due"]
 
 
 def test_an_answer_after_the_shipment_is_for_a_person() -> None:
@@ -184,4 +200,112 @@ def test_each_unit_has_its_own_clock() -> None:
         (1, "refund_due"),
         (2, "refund_due"),
         (5, "agreed"),
+    ]
+
+
+def test_units_whose_money_is_due_leave_last() -> None:
+    """Five agreed to wait, five did not and are cancelled by silence: what is shipped then goes to those who agreed."""
+    story = Story(10).promise(ORDERED, FAR).notify(later(3), FAR).accept(later(4), quantity=5)
+    judged = story.ship(date(2027, 1, 25), 5).judge(date(2027, 1, 25))
+    assert [(each.quantity, each.state) for each in judged.verdicts] == [(5, "refund_due"), (5, "shipped")]
+    judged = (
+        story.cancel(date(2027, 1, 26), 5, "seller").refund(date(2027, 1, 26), 5).judge(date(2027, 1, 26))
+    )
+    assert [(each.quantity, each.state) for each in judged.verdicts] == [(5, "settled"), (5, "shipped")]
+
+
+def test_two_who_agree_agree_for_further_units() -> None:
+    story = (
+        Story(3)
+        .promise(ORDERED, FAR)
+        .notify(later(3), FAR)
+        .accept(later(4), quantity=2)
+        .accept(later(5), quantity=1)
+    )
+    assert [(each.quantity, each.state) for each in story.judge(later(5)).verdicts] == [
+        (1, "agreed"),
+        (2, "agreed"),
+    ]
+
+
+def test_money_for_units_that_came_back_pays_for_none_that_were_cancelled() -> None:
+    story = Story(2).promise(ORDERED, NEAR).ship(later(1)).cancel(later(10)).refund(later(11), of="S1")
+    assert [each.state for each in story.judge(later(20)).verdicts] == ["shipped", "refund_due"]
+    with pytest.raises(FactsError, match="and there are 1 fewer"):
+        story.refund(later(12), of="S1").judge(later(20))
+
+
+def test_a_yes_to_better_news_is_no_consent_to_a_delay() -> None:
+    story = (
+        Story().promise(ORDERED, NEAR).notify(later(3), later(20)).accept(later(4)).notify(later(10), NEAR)
+    )
+    assert show(story.verdict(later(10))) == f"agreed; ship by {NEAR}"
+
+
+def test_a_yes_to_an_older_notice_is_for_a_person() -> None:
+    story = (
+        Story().promise(ORDERED, NEAR).notify(later(3), None).notify(later(9), NEAR).accept(later(10), "N1")
+    )
+    judged = story.judge(later(10))
+    assert [show(each) for each in judged.verdicts] == [f"agreed; ship by {NEAR}"]
+    assert [answer.notice for answer in judged.crossed] == ["N1"]
+
+
+def test_on_the_last_day_a_notice_says_what_any_day_asks_for() -> None:
+    (action,) = Story().promise(ORDERED, T30).verdict(T30).actions
+    assert (action.kind, action.by) == ("ship_or_tell", T30)
+    states = {
+        revised: Story().promise(ORDERED, T30).notify(T30, revised, action.must_say).verdict(later(31)).state
+        for revised in (NEAR, FAR, None)
+    }
+    assert states == {NEAR: "agreed", FAR: "asked", None: "asked"}
+
+
+def test_a_plan_that_is_past_is_not_believed() -> None:
+    assert show(Story().promise(ORDERED, later(3)).verdict(later(29))) == f"on_time; ship by {T30}"
+    assert show(Story().promise(ORDERED, later(3)).verdict(T30)) == f"on_time; ship_or_tell by {T30}"
+
+
+def test_what_is_to_come_if_nobody_does_anything() -> None:
+    assert Story(2).promise(ORDERED, NEAR).look_ahead(ORDERED) == [
+        (date(2026, 12, 16), "should_tell", 2),
+        (T30, "last_day", 2),
+        (T30, "tell", 2),
+        (date(2026, 12, 24), "cancel", 2),
+        (date(2026, 12, 24), "refund_due", 2),
+        (date(2026, 12, 24), "should_refund", 2),
+        (date(2027, 1, 6), "refund", 2),
+    ]
+    assert Story().promise(ORDERED, None).notify(later(1), None).look_ahead(later(2)) == [
+        (LIMIT, "lapses", 1),
+        (LIMIT, "last_day", 1),
+        (date(2027, 1, 23), "cancel", 1),
+        (date(2027, 1, 23), "refund_due", 1),
+        (date(2027, 1, 23), "should_refund", 1),
+        (date(2027, 2, 2), "refund", 1),
+    ]
+
+
+def test_what_happens_later_is_not_known_yet() -> None:
+    story = Story().promise(ORDERED, NEAR).notify(later(3), NEAR, failed=True)
+    assert story.judge(later(3), 10).verdicts[0].state == "agreed"
+    assert story.judge(later(3), 12).verdicts[0].state == "late"
+
+
+@pytest.mark.parametrize("wrong", [-1, 0])
+def test_facts_that_cannot_be_are_refused(wrong: int) -> None:
+    with pytest.raises(FactsError, match="is no number of units"):
+        Story(wrong)
+    with pytest.raises(FactsError, match="is no number of units"):
+        Story().accept(later(3), quantity=wrong)
+    with pytest.raises(FactsError, match="has no zone"):
+        Story(paid_at=datetime(2026, 11, 23))  # noqa: DTZ001 - without a zone on purpose
+    with pytest.raises(FactsError, match="and there are 1 fewer"):
+        Story(2).ship(later(1), 3).judge(later(2))
+
+
+def test_the_last_of_all_days_stands_for_none() -> None:
+    assert Story(stated_on=date.max).promise(ORDERED, date.max).look_ahead(ORDERED) == [
+        (date.max, "last_day", 1),
+        (date.max, "ship", 1),
     ]

@@ -2,15 +2,16 @@
 
 1. `facts`       what happened to a line: the sale, promises, notices, answers, shipments, cancellations, refunds.
 2. `pack`        the rules of one law, as data; `content` names what a notice can say; `choose` picks the packs that hold for a sale.
-3. `portions`    units that share one history are one portion: each has one clock.
-4. `case`        one portion under one pack, with the calendar (`days`) by which it counts.
-5. `clock`       walks a case through its history to a day.
+3. `case`        units that share one history are one portion; a portion under one pack is a case, with a calendar (`days`).
+4. `clock`       walks a case through its history to a day.
+5. `portions`    splits a line into portions.
 6. `owed`        says where it stands (`standing`), and what is to be done by when.
 7. `judge`       weighs all packs: the earliest day and the strictest words count; and looks ahead.
 
 No law is written in code: another one is another pack. All are pure; the instant of now is an argument.
 """
 
+from backorder.engine.consent.case import Place
 from backorder.engine.consent.choose import Parties, choose_packs, may_charge_express
 from backorder.engine.consent.content import CONTENT
 from backorder.engine.consent.days import Calendar
@@ -25,12 +26,14 @@ from backorder.engine.consent.facts import (
     Sale,
     Shipment,
 )
-from backorder.engine.consent.judge import Coming, Judgement, Place, Verdict, judge, look_ahead
-from backorder.engine.consent.pack import NoticeRule, Pack, PackError, RefundRule
+from backorder.engine.consent.judge import Coming, Judgement, Verdict, judge, look_ahead
+from backorder.engine.consent.pack import SHIP_TO, NoticeRule, Pack, PackError, RefundRule
+from backorder.engine.consent.portions import Rules
 from backorder.engine.consent.standing import STATES, Action, Standing
 
 __all__ = [
     "CONTENT",
+    "SHIP_TO",
     "STATES",
     "Action",
     "Answer",
@@ -49,6 +52,7 @@ __all__ = [
     "Promise",
     "Refund",
     "RefundRule",
+    "Rules",
     "Sale",
     "Shipment",
     "Standing",

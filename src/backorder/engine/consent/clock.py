@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from backorder.engine.consent.case import Case, Event
-from backorder.engine.consent.days import ONE_DAY, add_days
-from backorder.engine.consent.facts import Answer, Cancellation, Notice
+from backorder.engine.consent.days import add_days
+from backorder.engine.consent.facts import Answer, Notice
 from backorder.engine.consent.pack import NoticeRule
 
 
@@ -19,50 +19,47 @@ class Clock:
     """How far a case is. Days are those that the pack looks at: of shipment, or of delivery."""
 
     first_day: date | None = None  # the day that counted at first; none: no clock runs
-    agreed_until: date | None = (
+    last_day: date | None = (
         None  # the last day that is in order now; none: no clock runs, or the buyer waits without a day
     )
     moment: str = ""  # the rule that this comes from
-    told: bool = False  # the buyer agreed to a delay once, or was told of one that needs no agreement
-    lapses_on: date | None = (
-        None  # the buyer was asked, and who has not said yes by the end of that day lets it be cancelled
-    )
+    delayed: bool = False  # the buyer agreed to a delay once, or was told of one that needs no agreement
+    notice: str = ""  # the last one that arrived: the only one that can still be answered
     announced: date | None = (
         None  # the buyer knows that it may take until that day; the last of all days: no day is known
     )
+    lapses_on: date | None = (
+        None  # the buyer was asked: who has not said yes by the end of that day lets it be cancelled
+    )
     missed_on: date | None = None  # the day that was missed; it is the buyer's turn
-    told_of_miss: bool = False
     periods: int = 0  # that the buyer set
     vested_on: date | None = None  # since when money is due back
     ended_on: date | None = None  # it was sent, delivered or cancelled
-    crossed: tuple[Answer, ...] = ()  # came when the matter was settled
+    crossed: tuple[Answer, ...] = ()  # came when the matter was settled, or answer nothing
 
 
 def read_clock(case: Case, today: date) -> Clock:
     """Walk a case through its history up to a day; later events are not looked at."""
-    clock, end = start(case), case.find_end()
+    first_day, moment = case.find_first_day()
+    clock, end = Clock(first_day, first_day, moment), case.find_end(today)
     last = today if end is None else min(today, end)
     for event in case.list_events():
         day = case.calendar.day(event.at)
-        if day > last:
+        if day > today:
             break
+        if end is not None and (day > end or is_over(case, event)):
+            clock = cross(clock, event) if isinstance(event, Answer) else clock
+            continue
         clock = take(case, pass_days(case, clock, day), event, day)
     clock = pass_days(case, clock, last)
     return clock if end is None or end > today else replace(clock, ended_on=end)
 
 
-def start(case: Case) -> Clock:
-    """Start the clock: a day that was stated counts, else so many days from when the order was complete and payable."""
-    sale, pack = case.facts.sale, case.pack
-    if sale.payable_at is None or pack.days is None:
-        return Clock()
-    if sale.stated_on is not None:
-        day, moment = case.as_counted(sale.stated_on), "stated"
-    elif sale.credit and pack.credit_days is not None:
-        day, moment = add_days(case.calendar.day(sale.payable_at), pack.credit_days), "credit"
-    else:
-        day, moment = add_days(case.calendar.day(sale.payable_at), pack.days), "default"
-    return Clock(day, day, moment)
+def is_over(case: Case, event: Event) -> bool:
+    """Tell whether an event came when nothing could change any more: the portion had left, and is not on its way to the buyer."""
+    left = case.portion.left
+    on_way = case.shipment is not None and case.pack.runs_to == "delivery"
+    return left is not None and event.at > left.at and not on_way
 
 
 def pass_days(case: Case, clock: Clock, day: date) -> Clock:
@@ -70,18 +67,15 @@ def pass_days(case: Case, clock: Clock, day: date) -> Clock:
     if clock.vested_on is not None or clock.missed_on is not None:
         return clock
     if clock.lapses_on is not None:
-        return clock if day <= clock.lapses_on else vest(clock, clock.lapses_on + ONE_DAY, clock.moment)
-    if clock.agreed_until is None or day <= clock.agreed_until:
+        return clock if day <= clock.lapses_on else vest(clock, add_days(clock.lapses_on, 1), clock.moment)
+    if clock.last_day is None or day <= clock.last_day:
         return clock
     if case.pack.missed == "refund":
-        return vest(clock, clock.agreed_until + ONE_DAY, "missed")
-    may_end = case.pack.missed == "may_end" or clock.periods > 0 or case.facts.sale.essential
-    return replace(
-        clock,
-        missed_on=clock.agreed_until,
-        moment="may_end" if may_end else "missed",
-        told_of_miss=clock.announced is not None,
-    )
+        return vest(clock, add_days(clock.last_day, 1), "missed")
+    needed_by = case.facts.sale.needed_by
+    no_use = needed_by is not None and clock.last_day >= needed_by
+    may_end = case.pack.missed == "may_end" or clock.periods > 0 or no_use
+    return replace(clock, missed_on=clock.last_day, moment="may_end" if may_end else "missed")
 
 
 def vest(clock: Clock, day: date, moment: str) -> Clock:
@@ -95,38 +89,39 @@ def take(case: Case, clock: Clock, event: Event, day: date) -> Clock:
         return hear(case, clock, event, day)
     if clock.vested_on is not None:
         return clock
-    if isinstance(event, Cancellation):
-        return vest(clock, day, "buyer_cancels" if event.by == "buyer" else "seller_cancels")
-    return tell(case, clock, event, day)
+    if isinstance(event, Notice):
+        return tell(case, clock, event, day)
+    moment = "buyer_cancels" if event.by == "buyer" else "seller_cancels"
+    return vest(clock, day, moment) if case.pack.refund else clock
 
 
 def tell(case: Case, clock: Clock, notice: Notice, day: date) -> Clock:
-    """Take a notice into account, if it arrived and says what it must. One after the last day changes nothing."""
-    if notice.failed or clock.agreed_until is None:
+    """Take a notice into account, if it arrived and says what it must."""
+    last_day = clock.last_day
+    if notice.failed_at is not None or last_day is None:
         return clock
-    if clock.missed_on is not None:
-        return replace(clock, told_of_miss=True)
-    if clock.lapses_on is not None and (clock.told or day > clock.agreed_until):
-        return clock  # a question stands until it is answered; only news in time of a first day may take its place
+    clock = replace(clock, notice=notice.name)
     revised = None if notice.revised_on is None else case.as_counted(notice.revised_on)
-    if revised is not None and revised <= clock.agreed_until:
-        return clock
+    if revised is not None and revised <= last_day:
+        return replace(clock, announced=None)
     moment, rule = choose_rule(case, clock, revised)
-    if not rule.must_say <= notice.says or (case.pack.needs_day and revised is None):
+    if not rule.list_needed(notice.revised_on) <= notice.says or (case.pack.needs_day and revised is None):
         return clock
-    if rule.silence == "cancels":
-        last = near_until(case, clock) if moment == "far" else clock.agreed_until
-        return replace(clock, lapses_on=last, moment=moment)
     clock = replace(clock, announced=revised or date.max)
-    if rule.silence != "nothing" and revised is not None:
-        return replace(clock, agreed_until=revised, moment=moment, told=True, lapses_on=None)
-    return clock
+    if clock.missed_on is not None or (clock.lapses_on is not None and (clock.delayed or day > last_day)):
+        return clock  # a question stands until it is answered; only news in time of a first day may take its place
+    if rule.silence == "cancels":
+        last = near_until(case, clock) if moment == "far" else last_day
+        return replace(clock, lapses_on=last, moment=moment)
+    if rule.silence == "nothing" or revised is None:
+        return clock
+    return replace(clock, last_day=revised, moment=moment, delayed=True, lapses_on=None)
 
 
 def choose_rule(case: Case, clock: Clock, revised: date | None) -> tuple[str, NoticeRule]:
     """Choose the rule for a notice of a day, and the moment it is cited under."""
     pack = case.pack
-    if clock.told and pack.renewed is not None:
+    if clock.delayed and pack.renewed is not None:
         return "renewed", pack.renewed
     if pack.far is not None and (revised is None or revised > near_until(case, clock)):
         return "far", pack.far
@@ -142,34 +137,37 @@ def near_until(case: Case, clock: Clock) -> date:
 
 def hear(case: Case, clock: Clock, answer: Answer, day: date) -> Clock:
     """Take an answer into account; one that comes when the matter is settled, or is to nothing that can be, is for a person."""
-    crossed = replace(clock, crossed=(*clock.crossed, answer))
     if clock.vested_on is not None:
-        return crossed
+        return clock if answer.kind == "cancels" else cross(clock, answer)
+    if answer.kind == "cancels":
+        return vest(clock, day, "buyer_cancels") if case.pack.refund else clock
+    if clock.first_day is None:
+        return clock
     if answer.kind == "period":
         if clock.missed_on is None or answer.until is None or answer.until < day:
-            return crossed
+            return cross(clock, answer)
         return agree(replace(clock, periods=clock.periods + 1), answer.until, "period")
-    notice = next(
-        (each for each in case.facts.notices if each.name == answer.notice and each.at <= answer.at), None
-    )
-    if notice is None:
-        return crossed
-    if clock.agreed_until is None:
+    notice = next((each for each in case.facts.notices if each.name == answer.notice), None)
+    if notice is None or notice.name != clock.notice:
+        return cross(clock, answer)
+    if clock.last_day is None:
         return clock
     if notice.revised_on is None:
-        return agree(clock, None, "open") if case.pack.open_wait and "open_wait" in notice.says else clock
-    until = max(clock.agreed_until, case.as_counted(notice.revised_on))
-    return crossed if until < day else agree(clock, until, "accepted")
+        open_wait = case.pack.open_wait and "open_wait" in notice.says
+        return agree(clock, None, "open") if open_wait else cross(clock, answer)
+    until = case.as_counted(notice.revised_on)
+    if until <= clock.last_day and clock.missed_on is None:
+        return clock
+    return cross(clock, answer) if until < day else agree(clock, until, "accepted")
+
+
+def cross(clock: Clock, answer: Answer) -> Clock:
+    """Note an answer that changes nothing."""
+    return replace(clock, crossed=(*clock.crossed, answer))
 
 
 def agree(clock: Clock, until: date | None, moment: str) -> Clock:
     """Let the buyer wait until a day; none: without one."""
     return replace(
-        clock,
-        agreed_until=until,
-        moment=moment,
-        told=True,
-        lapses_on=None,
-        missed_on=None,
-        told_of_miss=False,
+        clock, last_day=until, moment=moment, delayed=True, announced=None, lapses_on=None, missed_on=None
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 
 
@@ -15,13 +14,10 @@ class Calendar:
     """Where legal days are counted: the zone of the place that goods go to, and the public holidays of a pack."""
 
     zone: tzinfo
-    holidays: AbstractSet[date] = field(default_factory=frozenset)
+    holidays: Container[date] = ()
 
     def day(self, instant: datetime) -> date:
-        """Name the date that clocks show there. Raises ValueError for an instant without a zone."""
-        if instant.tzinfo is None:
-            message = f"{instant} has no zone"
-            raise ValueError(message)
+        """Name the date that clocks show there at an instant with a zone."""
         return instant.astimezone(self.zone).date()
 
     def is_working(self, day: date) -> bool:
@@ -30,14 +26,16 @@ class Calendar:
 
     def add_working_days(self, day: date, count: int) -> date:
         """Count so many working days on, from the day after; back for a negative count, from the day before."""
-        step = ONE_DAY if count > 0 else -ONE_DAY
+        step = 1 if count > 0 else -1
         for _ in range(abs(count)):
-            day += step
-            while not self.is_working(day):
-                day += step
+            day = add_days(day, step)
+            while not self.is_working(day) and date.min < day < date.max:
+                day = add_days(day, step)
         return day
 
 
 def add_days(day: date, count: int) -> date:
-    """Count so many days on by the calendar."""
-    return day + timedelta(days=count)
+    """Count so many days on by the calendar; the last of all days stays what it is: it stands for none."""
+    if day == date.max or (count > 0 and date.max - day < timedelta(days=count)):
+        return date.max
+    return max(day, date.min + timedelta(days=max(-count, 0))) + timedelta(days=count)

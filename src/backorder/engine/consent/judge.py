@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 
-from backorder.engine.consent.case import Case
+from backorder.engine.consent.case import Case, Portion
 from backorder.engine.consent.clock import read_clock
-from backorder.engine.consent.days import ONE_DAY, Calendar
+from backorder.engine.consent.days import add_days
 from backorder.engine.consent.facts import Answer, Facts
 from backorder.engine.consent.owed import stand
-from backorder.engine.consent.pack import Pack
-from backorder.engine.consent.portions import Portion, split
+from backorder.engine.consent.portions import Rules, split
 from backorder.engine.consent.standing import STATES, Action, Standing, State
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a line goes, as far as days are counted: its zone, and the public holidays by the name that packs use."""
-
-    zone: tzinfo
-    holidays: Mapping[str, AbstractSet[date]]
-
-    def calendar(self, pack: Pack) -> Calendar:
-        """Give the calendar of a pack."""
-        return Calendar(self.zone, self.holidays[pack.holidays] if pack.holidays else frozenset())
 
 
 @dataclass(frozen=True)
@@ -35,14 +22,14 @@ class Verdict:
 
     quantity: int
     state: State
-    deadline: date | None  # the next day by which something is to be done or said; none: nothing is
+    deadline: date | None  # the earliest day by which something is owed or an answer counts; none: nothing is
     actions: tuple[Action, ...]  # soonest first
     standings: tuple[Standing, ...]  # one of each pack
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A line: its units by history, from those that leave first; and answers that came when nothing was open any more."""
+    """A line: its units by history, those at the front first; and the answers that a person must look at."""
 
     verdicts: tuple[Verdict, ...]
     crossed: tuple[Answer, ...]
@@ -53,30 +40,35 @@ class Coming:
     """What is to come on a day if nobody does anything."""
 
     day: date
-    what: str  # `should_tell`, `tell`, `ship`, `lapses`, `cancel`, `refund` and the like
-    quantity: int
+    what: str  # an action, `should_` before it for when there is time left; `last_day`, `lapses`, or the state that follows
     pack: str
     citations: tuple[str, ...]
+    quantity: int
 
 
-def judge(facts: Facts, packs: Sequence[Pack], place: Place, now: datetime) -> Judgement:
+def judge(facts: Facts, rules: Rules, now: datetime) -> Judgement:
     """Judge what happened to a line until now. Raises FactsError for facts that cannot be."""
     known = facts.until(now)
-    portions, crossed = split(known)
-    return Judgement(
-        tuple(weigh(portion, stand_under(known, portion, packs, place, now)) for portion in portions),
-        tuple(crossed),
-    )
+    portions, unheard = split(known, rules)
+    verdicts = tuple(weigh(portion, stand_under(known, portion, rules, now)) for portion in portions)
+    crossed = [*unheard, *(answer for verdict in verdicts for answer in list_crossed(verdict))]
+    return Judgement(verdicts, tuple(each for each in dict.fromkeys(crossed) if each.settled_at is None))
 
 
-def stand_under(
-    facts: Facts, portion: Portion, packs: Iterable[Pack], place: Place, now: datetime
-) -> tuple[Standing, ...]:
+def stand_under(facts: Facts, portion: Portion, rules: Rules, now: datetime) -> tuple[Standing, ...]:
     """Say where a portion stands under each pack."""
-    cases = (Case(facts, portion, pack, place.calendar(pack)) for pack in packs)
+    cases = (Case(facts, portion, pack, rules.place.calendar(pack)) for pack in rules.packs)
     return tuple(
         stand(case, read_clock(case, case.calendar.day(now)), case.calendar.day(now)) for case in cases
     )
+
+
+def list_crossed(verdict: Verdict) -> Iterator[Answer]:
+    """List the answers of which no pack with a clock could make anything."""
+    running = [each for each in verdict.standings if each.state != "not_running"]
+    for answer in dict.fromkeys(answer for each in running for answer in each.crossed):
+        if all(answer in each.crossed for each in running):
+            yield answer
 
 
 def weigh(portion: Portion, standings: tuple[Standing, ...]) -> Verdict:
@@ -88,7 +80,8 @@ def weigh(portion: Portion, standings: tuple[Standing, ...]) -> Verdict:
         for action in standing.actions:
             by_kind.setdefault(action.kind, []).append(action)
     actions = sorted((join(same) for same in by_kind.values()), key=lambda action: action.order)
-    days = [action.by for action in actions] + [each.answer_by for each in standings if each.answer_by]
+    days = [action.by for action in actions if action.kind != "ask_a_person"]
+    days += [each.answer_by for each in standings if each.answer_by is not None]
     return Verdict(portion.quantity, state, min(days, default=None), tuple(actions), standings)
 
 
@@ -99,39 +92,40 @@ def join(actions: Sequence[Action]) -> Action:
         min(action.by for action in actions),
         min(action.should_by for action in actions),
         tuple(dict.fromkeys(citation for action in actions for citation in action.citations)),
-        frozenset().union(*(action.must_say for action in actions)),
+        frozenset[str]().union(*(action.must_say for action in actions)),
         any(action.needs_day for action in actions),
     )
 
 
-def look_ahead(facts: Facts, packs: Sequence[Pack], place: Place, now: datetime) -> list[Coming]:
-    """List all that is to come for a line if from now on nothing happens: its whole calendar, by day."""
+def look_ahead(facts: Facts, rules: Rules, now: datetime) -> list[Coming]:
+    """List what is to come for a line if from now on nothing happens: its whole calendar, by day."""
     known = facts.until(now)
-    portions, _ = split(known)
-    found = [
-        coming
-        for portion in portions
-        for pack in packs
-        for coming in look_ahead_in(Case(known, portion, pack, place.calendar(pack)), now)
-    ]
-    return sorted(dict.fromkeys(found), key=lambda coming: (coming.day, coming.pack, coming.what))
+    portions, _ = split(known, rules)
+    units = Counter[tuple[date, str, str, tuple[str, ...]]]()
+    for portion in portions:
+        for pack in rules.packs:
+            case = Case(known, portion, pack, rules.place.calendar(pack))
+            for coming in dict.fromkeys(look_ahead_in(case, case.calendar.day(now))):
+                units[coming] += portion.quantity
+    return [Coming(*what, quantity) for what, quantity in sorted(units.items())]
 
 
-def look_ahead_in(case: Case, now: datetime) -> Iterable[Coming]:
+def look_ahead_in(case: Case, day: date) -> Iterator[tuple[date, str, str, tuple[str, ...]]]:
     """List what is to come for a case: look at each day after one that ends something."""
-    day, quantity = case.calendar.day(now), case.portion.quantity
+    name, before = case.pack.name, None
     while True:
         standing = stand(case, read_clock(case, day), day)
+        if before is not None and standing.state != before:
+            yield day, standing.state, name, (standing.citation,)
         for action in standing.actions:
             if action.should_by != action.by:
-                yield Coming(
-                    action.should_by, f"should_{action.kind}", quantity, standing.pack, action.citations
-                )
-            yield Coming(action.by, action.kind, quantity, standing.pack, action.citations)
-        if standing.answer_by is not None:
-            yield Coming(standing.answer_by, "lapses", quantity, standing.pack, (standing.citation,))
-        over = standing.due_on is None or standing.due_on < day or standing.vested_on is not None
-        if over or case.portion.left is not None:
+                yield action.should_by, f"should_{action.kind}", name, action.citations
+            yield action.by, action.kind, name, action.citations
+        if standing.last_day is None:
             return
-        assert standing.due_on is not None
-        day = standing.due_on + ONE_DAY
+        yield standing.last_day, "last_day", name, (standing.citation,)
+        if standing.answer_by is not None:
+            yield standing.answer_by, "lapses", name, (standing.citation,)
+        if standing.last_day == date.max or case.portion.left is not None:
+            return
+        day, before = add_days(standing.last_day, 1), standing.state

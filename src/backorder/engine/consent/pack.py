@@ -5,34 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from backorder.engine.consent.content import CONTENT
 
-BUYERS = ("consumer", "business")
-ENDS = ("shipment", "delivery")
-SILENCES = ("consents", "cancels", "postpones", "nothing")
-MISSED = ("refund", "period", "may_end")
-MOMENTS = (
+Buyer = Literal["consumer", "business"]
+End = Literal["shipment", "delivery"]
+Begin = Literal["payable", "payment"]
+Silence = Literal["consents", "cancels", "postpones", "nothing"]
+Missed = Literal["refund", "period", "may_end"]
+Moment = Literal[
     "stated",
     "default",
     "credit",
     "near",
     "far",
-    "missed",
     "renewed",
     "accepted",
     "open",
-    "buyer_cancels",
-    "seller_cancels",
+    "missed",
     "period",
     "may_end",
+    "buyer_cancels",
+    "seller_cancels",
     "refund",
-)
+]
 """What of a law is cited: the names under which a pack says where each of its rules stands."""
-
-Silence = Literal["consents", "cancels", "postpones", "nothing"]
-Missed = Literal["refund", "period", "may_end"]
+BUYERS: tuple[Buyer, ...] = get_args(Buyer)
+MOMENTS: tuple[Moment, ...] = get_args(Moment)
+SHIP_TO = "ship_to"
+"""As the holidays of a pack: those of the country that goods go to."""
 
 
 class PackError(ValueError):
@@ -49,14 +51,23 @@ class NoticeRule:
 
     silence: Silence = "nothing"
     must_say: frozenset[str] = frozenset()
+    without_day: frozenset[str] = frozenset()  # what it must say besides, if it names no day
+
+    def list_needed(self, day: date | None) -> frozenset[str]:
+        """List what a notice of a day, or of none, must say."""
+        return self.must_say | (self.without_day if day is None else frozenset())
 
 
 @dataclass(frozen=True)
 class RefundRule:
-    """When money must be on its way back after the day that the refund became due: the earlier of both counts."""
+    """When money must be on its way back after the day that it became due: the earlier of both counts; neither: no rule."""
 
     working_days: int | None = None
     calendar_days: int | None = None
+
+    def __bool__(self) -> bool:
+        """Tell whether there is a rule."""
+        return self.working_days is not None or self.calendar_days is not None
 
 
 @dataclass(frozen=True)
@@ -66,14 +77,15 @@ class Pack:
     name: str  # short, as `us-federal`
     title: str
     law: str  # where it stands
-    version: str
+    version: int  # from 1
     effective_on: date
     regions: frozenset[
         str
     ]  # countries as `US`, parts of them as `US-CA`; empty: everywhere that no other pack covers
     buyers: frozenset[str] = frozenset(BUYERS)
-    by_seller: bool = False  # it also holds for a seller from there, wherever the goods go
-    runs_to: Literal["shipment", "delivery"] = "shipment"
+    by_seller: bool = False  # it also holds for a seller from there whose goods stay in the country
+    starts: Begin = "payable"
+    runs_to: End = "shipment"
     days: int | None = None  # if no day was stated; none: no clock runs
     credit_days: int | None = None  # the same where the buyer applied to the seller for credit
     near_days: int | None = (
@@ -81,64 +93,56 @@ class Pack:
     )
     near: NoticeRule = field(default_factory=NoticeRule)
     far: NoticeRule | None = None  # a first notice of a day further off, or of none
-    renewed: NoticeRule | None = None  # the next notice after the buyer agreed once
+    renewed: NoticeRule | None = None  # the next notice after a first delay
     needs_day: bool = False  # a notice that names no day does not count
     open_wait: bool = False  # the buyer may agree to wait without a day
     lead_days: int = 5  # working days before the last one by which a notice should be sent
     missed: Missed = (
-        "period"  # what follows when the day has passed: it is paid back, or the buyer may do something
+        "period"  # what follows when the day has passed: money is due, or the buyer may do something
     )
-    refund: RefundRule = field(default_factory=RefundRule)
+    refund: RefundRule = field(default_factory=RefundRule)  # without one the pack asks for no money
     express_days: int | None = (
         None  # working days within which a line must ship if express shipping is charged
     )
-    holidays: str = ""  # whose public holidays count, as `US`
+    holidays: str = ""  # whose public holidays count, as `US`, or SHIP_TO; blank: none
     places: Mapping[str, str] = field(default_factory=dict)  # moment -> where in the law it stands
     unverified: tuple[str, ...] = ()  # what nobody has checked against the law
     caution: str = "Have your lawyer check this."
 
     def __post_init__(self) -> None:
         """Refuse rules that cannot be kept. Raises PackError."""
-        refuse(not self.name or not self.version, "a pack has a name and a version")
-        refuse(bool(self.buyers - set(BUYERS)), f"{self.name}: buyers are {' and '.join(BUYERS)}")
-        counted = (
-            self.days,
-            self.credit_days,
-            self.near_days,
-            self.lead_days,
-            self.refund.working_days,
-            self.refund.calendar_days,
-            self.express_days,
+        self.refuse(not self.name or self.version < 1, "a pack has a name, and a version from 1")
+        self.refuse(bool(self.buyers - set(BUYERS)), f"buyers are {' and '.join(BUYERS)}")
+        counted = (self.days, self.credit_days, self.near_days, self.lead_days, self.express_days)
+        refund = (self.refund.working_days, self.refund.calendar_days)
+        self.refuse(
+            any(days is not None and days < 0 for days in (*counted, *refund)), "days are counted from 0"
         )
-        refuse(
-            any(days is not None and days < 0 for days in counted), f"{self.name}: days are counted from 0"
+        unknown = sorted(set(self.places) - set(MOMENTS))
+        self.refuse(bool(unknown), f"says where {', '.join(unknown)} stands, which is no rule")
+        rules = [rule for rule in (self.near, self.far, self.renewed) if rule is not None]
+        for rule in rules:
+            self.refuse(
+                rule.silence not in get_args(Silence), f"{rule.silence} is nothing that silence means"
+            )
+            unsayable = sorted((rule.must_say | rule.without_day) - set(CONTENT))
+            self.refuse(bool(unsayable), f"nobody knows how a notice says {', '.join(unsayable)}")
+        self.refuse(
+            (self.near_days is None) != (self.far is None),
+            "which days are near, and what of those that are not: both or neither",
         )
-        refuse(
-            bool(set(self.places) - set(MOMENTS)),
-            f"{self.name}: cites {sorted(set(self.places) - set(MOMENTS))}",
+        self.refuse(
+            self.credit_days is not None and self.days is None, "counts days on credit, and none without"
         )
-        for rule in filter(None, (self.near, self.far, self.renewed)):
-            unknown = sorted(rule.must_say - set(CONTENT))
-            refuse(bool(unknown), f"{self.name}: nobody knows how a notice says {', '.join(unknown)}")
-        refuse(
-            self.near_days is not None and self.far is None,
-            f"{self.name}: says which day is near and nothing of those that are not",
-        )
-        cancels = any(
-            rule is not None and rule.silence == "cancels" for rule in (self.near, self.far, self.renewed)
-        )
-        refunds = self.refund.working_days is not None or self.refund.calendar_days is not None
-        refuse(
-            (cancels or self.missed == "refund") and not refunds,
-            f"{self.name}: says of no refund by when it is sent",
-        )
+        owes = self.missed == "refund" or any(rule.silence == "cancels" for rule in rules)
+        self.refuse(owes and not self.refund, "says of no refund by when it is sent")
+
+    def refuse(self, wrong: bool, message: str) -> None:
+        """Raise PackError if something is wrong."""
+        if wrong:
+            message = f"{self.name}: {message}"
+            raise PackError(message)
 
     def cite(self, moment: str) -> str:
         """Say where the rule of a moment stands."""
         return self.places.get(moment) or self.law
-
-
-def refuse(wrong: bool, message: str) -> None:
-    """Raise PackError if something is wrong."""
-    if wrong:
-        raise PackError(message)

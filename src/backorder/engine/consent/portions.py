@@ -1,92 +1,142 @@
 """Portions: units of a line that share one history, so that each unit has one clock.
 
-Units leave, and are cancelled, from the front; who agrees to wait for some of them agrees for those at the back. So units leave
-first for which nobody agreed to wait, and what is agreed stays agreed for as many units as possible.
+Units leave from the front. Those of which the money is not due back are shipped first, and those of which it is are cancelled first.
+Who agrees to wait for some units agrees for those at the back, who cancels some cancels those at the front: so what nobody agreed to
+leaves first.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
 
+from backorder.engine.consent.case import Case, Leave, Place, Portion
+from backorder.engine.consent.clock import read_clock
 from backorder.engine.consent.facts import Answer, Cancellation, Facts, FactsError, Refund, Shipment
+from backorder.engine.consent.pack import Pack
 
-Leave = Shipment | Cancellation
-
-
-@dataclass(frozen=True)
-class Portion:
-    """So many units, the answers that concern them, how they left, and when they were paid back."""
-
-    quantity: int
-    answers: tuple[Answer, ...] = ()
-    left: Leave | None = None
-    refunded_at: datetime | None = None
+ORDER: tuple[type, ...] = (Shipment, Answer, Cancellation, Refund)
+"""Of what happens at the same instant. What a buyer cancels is taken off the order afterwards."""
 
 
 @dataclass(frozen=True)
-class Span:
-    """Units from one number to another of a line."""
+class Rules:
+    """By which a line is judged."""
 
-    begin: int
-    end: int
+    packs: Sequence[Pack]
+    place: Place
 
 
-def split(facts: Facts) -> tuple[list[Portion], list[Answer]]:
-    """Split a line into portions, from the front; and list the answers that came when nothing was open any more.
+def split(facts: Facts, rules: Rules) -> tuple[list[Portion], list[Answer]]:
+    """Split a line into portions, from the front; and list the answers that came when nothing was left to answer for.
 
-    Raises FactsError if more units left, or were paid back, than there are.
+    Raises FactsError if more units leave, or are paid back, than there are.
     """
-    total, front = facts.sale.quantity, 0
-    left: list[tuple[Span, Leave]] = []
-    answered: list[tuple[Span, Answer]] = []
+    portions = [Portion(facts.sale.quantity)]
     crossed: list[Answer] = []
-    happened: list[Leave | Answer] = [*facts.shipments, *facts.cancellations, *facts.answers]
-    for event in sorted(happened, key=lambda each: each.at):
-        if isinstance(event, Answer):
-            units = min(total - front, total if event.quantity is None else event.quantity)
-            if units:
-                answered.append((Span(total - units, total), event))
-            else:
-                crossed.append(event)
-            continue
-        if event.quantity > total - front:
-            message = f"{event.quantity} units leave where {total - front} of {total} are open"
-            raise FactsError(message)
-        left.append((Span(front, front + event.quantity), event))
-        front += event.quantity
-    by_kind = sorted(
-        left, key=lambda each: isinstance(each[1], Shipment)
-    )  # cancelled units first; a stable order
-    refunded = match_refunds([span for span, _ in by_kind], facts.refunds)
-    spans = [*(span for span, _ in left), *(span for span, _ in answered), *(span for span, _ in refunded)]
-    cuts = sorted({0, total, *(span.begin for span in spans), *(span.end for span in spans)})
-    portions = [
-        Portion(
-            end - begin,
-            tuple(answer for span, answer in answered if span.begin <= begin < span.end),
-            next((event for span, event in left if span.begin <= begin < span.end), None),
-            next((refund.at for span, refund in refunded if span.begin <= begin < span.end), None),
-        )
-        for begin, end in pairwise(cuts)
+    events: list[Leave | Answer | Refund] = [
+        *facts.shipments,
+        *facts.answers,
+        *facts.cancellations,
+        *facts.refunds,
     ]
+    for event in sorted(events, key=lambda each: (each.at, ORDER.index(type(each)))):
+        if isinstance(event, Answer):
+            chosen, missing = choose(list_answering(portions, event, rules), event.quantity)
+            if not chosen:
+                crossed.append(event)
+        elif isinstance(event, Refund):
+            chosen, missing = choose(list_unpaid(portions, event), event.quantity)
+        else:
+            chosen, missing = choose(
+                list_leaving(portions, event, facts.until(event.at), rules), event.quantity
+            )
+        if missing and not isinstance(event, Answer):
+            message = f"{event.quantity} units, and there are {missing} fewer: {event}"
+            raise FactsError(message)
+        portions = change(portions, dict(chosen), event)
     return portions, crossed
 
 
-def match_refunds(left: list[Span], refunds: tuple[Refund, ...]) -> list[tuple[Span, Refund]]:
-    """Match refunds with units, in their order. Raises FactsError for a refund of more than left."""
-    matched: list[tuple[Span, Refund]] = []
-    spans = list(left)
-    for refund in sorted(refunds, key=lambda each: each.at):
-        units = refund.quantity
-        while units:
-            if not spans:
-                message = f"{units} units are paid back that are still open"
-                raise FactsError(message)
-            taken = min(units, spans[0].end - spans[0].begin)
-            span = Span(spans[0].begin, spans[0].begin + taken)
-            matched.append((span, refund))
-            units -= taken
-            spans = [*([Span(span.end, spans[0].end)] if span.end < spans[0].end else []), *spans[1:]]
-    return matched
+def list_answering(portions: Sequence[Portion], answer: Answer, rules: Rules) -> list[tuple[int, Portion]]:
+    """List the portions that an answer can be about, by their place, those it takes first: what is open, else what is on its way."""
+    said = (answer.kind, answer.notice)
+    free = [
+        (place, portion)
+        for place, portion in enumerate(portions)
+        if answer.kind == "period" or said not in {(each.kind, each.notice) for each in portion.answers}
+    ]
+    still = [each for each in free if each[1].left is None]
+    on_way = [each for each in free if is_on_way(each[1], answer.at, rules)]
+    found = still or on_way
+    return found[::-1] if answer.kind == "accepts" else found
+
+
+def is_on_way(portion: Portion, at: datetime, rules: Rules) -> bool:
+    """Tell whether a portion is with the carrier, and some pack's clock runs until it is delivered."""
+    left = portion.left
+    if not isinstance(left, Shipment) or not any(pack.runs_to == "delivery" for pack in rules.packs):
+        return False
+    return left.delivered_on is None or at.astimezone(rules.place.zone).date() <= left.delivered_on
+
+
+def list_leaving(
+    portions: Sequence[Portion], leave: Leave, known: Facts, rules: Rules
+) -> list[tuple[int, Portion]]:
+    """List the open portions by their place, those that leave first before others."""
+    still = [(place, portion) for place, portion in enumerate(portions) if portion.left is None]
+    ships = isinstance(leave, Shipment)
+    return sorted(still, key=lambda each: is_due_back(each[1], leave.at, known, rules) == ships)
+
+
+def is_due_back(portion: Portion, at: datetime, known: Facts, rules: Rules) -> bool:
+    """Tell whether under any pack the money of an open portion is due back."""
+    cases = [Case(known, portion, pack, rules.place.calendar(pack)) for pack in rules.packs]
+    return any(read_clock(case, case.calendar.day(at)).vested_on is not None for case in cases)
+
+
+def list_unpaid(portions: Sequence[Portion], refund: Refund) -> list[tuple[int, Portion]]:
+    """List the portions of a cancellation or shipment that are not paid back yet, by their place."""
+    return [
+        (place, portion)
+        for place, portion in enumerate(portions)
+        if portion.left is not None and portion.left.name == refund.of and portion.refunded_at is None
+    ]
+
+
+def choose(listed: Iterable[tuple[int, Portion]], quantity: int | None) -> tuple[list[tuple[int, int]], int]:
+    """Choose units of portions in the order listed: place and units of each, and how many are missing."""
+    chosen, missing = [], quantity
+    for place, portion in listed:
+        units = portion.quantity if missing is None else min(portion.quantity, missing)
+        if units:
+            chosen.append((place, units))
+        missing = None if missing is None else missing - units
+    return chosen, missing or 0
+
+
+def change(
+    portions: Sequence[Portion], chosen: dict[int, int], event: Leave | Answer | Refund
+) -> list[Portion]:
+    """Change so many units of portions by what happened; the rest of a portion becomes one of its own.
+
+    Of an acceptance the units at the back of a portion are chosen, otherwise those at its front.
+    """
+    found: list[Portion] = []
+    for place, portion in enumerate(portions):
+        units = chosen.get(place, 0)
+        changed = [replace(happen(portion, event), quantity=units)] if units else []
+        rest = [replace(portion, quantity=portion.quantity - units)] if units < portion.quantity else []
+        back = isinstance(event, Answer) and event.kind == "accepts"
+        found += [*rest, *changed] if back else [*changed, *rest]
+    return found
+
+
+def happen(portion: Portion, event: Leave | Answer | Refund) -> Portion:
+    """Let something happen to a portion."""
+    if isinstance(event, Answer):
+        return replace(portion, answers=(*portion.answers, event))
+    if isinstance(event, Refund):
+        return replace(portion, refunded_at=event.at)
+    return replace(portion, left=event)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
+from backorder.engine.consent.facts import Answer
+
 State = Literal[
     "settled",
     "not_running",
@@ -23,12 +25,12 @@ State = Literal[
 STATES: tuple[State, ...] = get_args(State)
 """From the best to the worst: of several packs the worst counts.
 
-`settled`: cancelled, and nothing is left to pay back. `not_running`: the order is not complete and payable, or no law sets a day.
-`open_wait`: the buyer waits without a day and may cancel until it ships. `on_time`: planned by the day that counts. `agreed`: the
-same, with a later day that the buyer agreed to. `told`: the buyer knows that it will miss the day, and was asked nothing. `asked`:
-who says nothing lets it be cancelled. `late`: planned later than the day that counts, and the buyer must be told before. `missed`:
-the day has passed and the buyer may set a further period. `may_end`: it has passed and the buyer may end the contract.
-`refund_due`: to be cancelled, and the money sent back.
+`settled`: cancelled or kept, and nothing is left to pay back. `not_running`: the order is not complete and payable, or no law sets
+a day. `open_wait`: the buyer waits without a day and may cancel until it ships. `on_time`: planned by the day that counts.
+`agreed`: the same, with a later day that the buyer agreed to. `told`: the buyer knows that it will miss the day, and was asked
+nothing. `asked`: who says nothing lets it be cancelled. `late`: planned later than the day that counts, and the buyer must be told
+before. `missed`: the day has passed and the buyer may set a further period. `may_end`: it has passed and the buyer may end the
+contract. `refund_due`: to be cancelled, and the money sent back.
 """
 
 ActionKind = Literal["ship", "ship_or_tell", "tell", "cancel", "refund", "ask_a_person"]
@@ -59,8 +61,11 @@ class Standing:
     state: State
     moment: str  # the rule from which that comes
     citation: str
-    due_on: date | None = None  # the last day that is in order: of shipment, or of delivery where that counts
+    last_day: date | None = (
+        None  # that is in order: of shipment, or of delivery where that counts; none: there is none any more
+    )
     answer_by: date | None = None  # by which the buyer answers, or silence counts
     vested_on: date | None = None  # since when money is due back
-    refund_by: date | None = None  # by which it is sent; none: the pack names no day
+    refund_by: date | None = None  # by which it is sent
     actions: tuple[Action, ...] = ()
+    crossed: tuple[Answer, ...] = ()  # that this pack could make nothing of
