@@ -18,7 +18,14 @@ from tests.supply.shop import cause, item, place
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime.now(dt.UTC)
-ADDRESS = {"name": "Zed", "street": "1 Long Lane", "city": "Ulm", "country": "DE", "postcode": "89073"}
+ADDRESS = {
+    "name": "Zed",
+    "street": "1 Long Lane",
+    "city": "Ulm",
+    "country": "DE",
+    "postcode": "89073",
+    "region": "BW",
+}
 
 
 def in_days(days: int) -> str:

@@ -164,6 +164,11 @@ def test_a_change_that_cannot_be_is_refused_and_changes_nothing(change: Any, tex
             "order A-1: 'de' is no country code; name two capital letters, as DE",
         ),
         ({}, {"ship_to": ShipTo("Ann Doe", " ", "Town", "DE")}, "order A-1: the address has no street"),
+        (
+            {},
+            {"ship_to": ShipTo("Ann Doe", "1 Some Street", "Town", "US", region="Texas")},
+            "order A-1: 'Texas' is no code of a state or province; name one to three capital letters or digits, as CA, or none",
+        ),
     ],
 )
 def test_an_order_that_cannot_be_meant_is_refused(

@@ -11,6 +11,7 @@ import typer
 
 from backorder.cli import (
     backup,
+    consent,
     demo,
     explain,
     export,
@@ -78,6 +79,7 @@ def end(code: int, message: str) -> int:
 __all__ = [
     "app",
     "backup",
+    "consent",
     "demo",
     "explain",
     "export",

@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "backorder.supply",
     "backorder.allocation",
     "backorder.fulfilment",
+    "backorder.care",
     "backorder.api",
     "backorder.console",
 ]

@@ -157,6 +157,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"noted the customer's consent to wait for line {f['line']}: {say_status(f['to'])}"
     ),
     "line.returned": lambda f: f"took back {say_units(f)} of line {f['line']}, {say_status(f['status'])}",
+    "house.written": lambda f: f"put version {f['version']} of the rules of the house in force",
     "units.released": lambda f: f"released to the warehouse: {say_release(f)}",
     "release.picked": lambda f: f"picked {say_release(f)}",
     "release.returned": lambda f: f"put back into stock: {say_release(f)}",

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from backorder.engine.consent import Facts, FactsError, PackError, Parties, Sale, choose_packs
+from backorder.engine.consent import Facts, FactsError, PackError, Parties, RefundRule, Sale, choose_packs
 from backorder.law import list_packs
 from tests.engine.consent.stories import ORDERED, Story, at, later, show
 
@@ -134,6 +134,16 @@ def test_what_is_on_its_way_is_late_until_it_is_delivered() -> None:
     ]
 
 
+def test_a_delivery_that_was_reported_counts_before_the_days_on_the_way_are_over() -> None:
+    story = (
+        Story(parties=GERMANY, transit_days=5)
+        .promise(ORDERED, later(27))
+        .ship(later(27), delivered_on=later(30))
+    )
+    assert show(story.verdict(later(29))) == f"late; tell by {T30}"
+    assert story.verdict(later(31)).state == "shipped"
+
+
 def test_what_is_on_its_way_can_be_cancelled_where_delivery_counts() -> None:
     story = (
         Story(parties=GERMANY, transit_days=5)
@@ -219,3 +229,29 @@ def test_of_a_packs_versions_the_last_in_force_counts() -> None:
     assert choose_packs([coming, tenth, ninth], texas, date(2026, 11, 24)) == [coming]
     with pytest.raises(PackError, match="there are two of version 9"):
         choose_packs([ninth, replace(ninth, days=1)], texas, ORDERED)
+
+
+def test_a_period_that_is_over_when_it_is_set_is_for_a_person_until_one_dealt_with_it() -> None:
+    story = (
+        Story(parties=GERMANY).promise(ORDERED, NEAR).notify(later(1), NEAR).set_period(later(40), later(39))
+    )
+    assert show(story.verdict(later(40))) == "missed"
+    (crossed,) = story.judge(later(40)).crossed
+    story.add(answers=[replace(crossed, settled_at=at(later(41)))])
+    assert [len(story.judge(later(day)).crossed) for day in (40, 41)] == [1, 0]
+
+
+def test_an_answer_that_one_of_several_laws_takes_is_for_nobody_else() -> None:
+    story = Story(parties=CALIFORNIA).promise(ORDERED, None).notify(later(3), None).accept(later(4))
+    assert [each.state for each in story.verdict(later(4)).standings] == ["late", "open_wait"]
+    assert story.judge(later(4)).crossed == ()
+
+
+def test_of_two_rules_on_money_the_earlier_counts() -> None:
+    story = Story().ask_to_cancel(later(2))  # Thanksgiving is the day after
+    (federal,) = story.rules.packs
+    days = []
+    for rule in (RefundRule(7, 30), RefundRule(7, 7)):
+        story.rules = replace(story.rules, packs=(replace(federal, refund=rule),))
+        days.append(story.verdict(later(2)).standings[0].refund_by)
+    assert days == [date(2026, 12, 7), date(2026, 12, 2)]

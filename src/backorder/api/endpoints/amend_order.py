@@ -102,6 +102,7 @@ class ShownAddress(Shown):
     city: str
     postcode: str
     country: str
+    region: str
 
 
 @changes.changes("/orders/{path:number}/lines/{path:line}/cancellations", Outcome)
@@ -181,6 +182,7 @@ def get_address(number: Key) -> ShownAddress:
         city=found.city,
         postcode=found.postcode,
         country=found.country,
+        region=found.region,
     )
 
 

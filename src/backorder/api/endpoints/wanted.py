@@ -66,10 +66,18 @@ class Address(Sent):
     city: Written
     country: Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["DE"], description="ISO 3166-1 alpha-2.")]
     postcode: Annotated[str, Field(max_length=MOST_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    region: Annotated[
+        str,
+        Field(
+            pattern="^([A-Z0-9]{1,3})?$",
+            examples=["CA"],
+            description="A state or province, by ISO 3166-2 without the country. Some have a law of their own on late orders.",
+        ),
+    ] = ""
 
     def build(self) -> ShipTo:
         """Give it as the services take it."""
-        return ShipTo(self.name, self.street, self.city, self.country, self.postcode)
+        return ShipTo(self.name, self.street, self.city, self.country, self.postcode, self.region)
 
 
 class Disclosed(Sent):

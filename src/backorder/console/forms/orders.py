@@ -104,10 +104,21 @@ class AddressForm(forms.Form):
     street = forms.CharField(label="Street and number", max_length=LONGEST)
     postcode = forms.CharField(label="Postcode", max_length=20, required=False)
     city = forms.CharField(label="City", max_length=LONGEST)
+    region = forms.CharField(
+        label="State or province",
+        max_length=3,
+        required=False,
+        help_text="Its code, as CA. Some have a law of their own on late orders. Blank: none.",
+    )
     country = forms.CharField(label="Country", max_length=2, help_text="Two letters, as DE.")
     why = ask_why(help_text="Stands in the story of the order. The story does not repeat the address.")
 
     def clean_country(self) -> str:
         """Take the letters of a country in any case."""
         code: str = self.cleaned_data["country"]
+        return code.upper()
+
+    def clean_region(self) -> str:
+        """Take the letters of a state in any case."""
+        code: str = self.cleaned_data["region"]
         return code.upper()

@@ -30,7 +30,7 @@ from backorder.orders.selectors import find_address, find_next_number
 from backorder.orders.services import LineChange, OrderChange, OrderError, ShipTo, Wanted
 from backorder.outbox.services import Cause
 
-ADDRESS = ("name", "street", "postcode", "city", "country")
+ADDRESS = ("name", "street", "postcode", "city", "region", "country")
 
 
 def read_typed(typed: dict[str, Any]) -> LineChange:

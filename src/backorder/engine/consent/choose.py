@@ -11,6 +11,7 @@ from backorder.engine.consent.days import Calendar
 from backorder.engine.consent.facts import FactsError
 from backorder.engine.consent.pack import BUYERS, Pack, PackError
 
+COUNTRY = re.compile("[A-Z]{2}")
 PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
@@ -39,7 +40,7 @@ def choose_packs(packs: Iterable[Pack], parties: Parties, ordered_on: date) -> l
     Raises PackError for two packs of one name and version.
     """
     in_force: dict[str, Pack] = {}
-    for pack in sorted(packs, key=lambda each: (each.name, each.effective_on, each.version)):
+    for pack in sorted(packs, key=lambda each: (each.name, each.version)):
         before = in_force.get(pack.name)
         if before is not None and before != pack and before.version == pack.version:
             message = f"{pack.name}: there are two of version {pack.version}"

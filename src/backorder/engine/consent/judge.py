@@ -40,7 +40,7 @@ class Coming:
     """What is to come on a day if nobody does anything."""
 
     day: date
-    what: str  # an action, `should_` before it for when there is time left; `last_day`, `lapses`, or the state that follows
+    what: str  # an action, `should_` before it for when there is time left; `last_day`, `lapses`, `missed`, `may_end`
     pack: str
     citations: tuple[str, ...]
     quantity: int
@@ -112,10 +112,10 @@ def look_ahead(facts: Facts, rules: Rules, now: datetime) -> list[Coming]:
 
 def look_ahead_in(case: Case, day: date) -> Iterator[tuple[date, str, str, tuple[str, ...]]]:
     """List what is to come for a case: look at each day after one that ends something."""
-    name, before = case.pack.name, None
+    name = case.pack.name
     while True:
         standing = stand(case, read_clock(case, day), day)
-        if before is not None and standing.state != before:
+        if standing.state in ("missed", "may_end"):
             yield day, standing.state, name, (standing.citation,)
         for action in standing.actions:
             if action.should_by != action.by:
@@ -128,4 +128,4 @@ def look_ahead_in(case: Case, day: date) -> Iterator[tuple[date, str, str, tuple
             yield standing.answer_by, "lapses", name, (standing.citation,)
         if standing.last_day == date.max or case.portion.left is not None:
             return
-        day, before = add_days(standing.last_day, 1), standing.state
+        day = add_days(standing.last_day, 1)

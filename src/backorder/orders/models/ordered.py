@@ -82,10 +82,16 @@ class Address(models.Model):
     city = models.TextField()
     postcode = models.TextField(blank=True)  # some countries have none
     country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2
+    region = models.TextField(
+        blank=True, default="", db_default=""
+    )  # a state or province, by ISO 3166-2 without the country
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(country__regex="^[A-Z]{2}$"), name="address_country_code"),
+            models.CheckConstraint(
+                condition=Q(region__regex="^([A-Z0-9]{1,3})?$"), name="address_region_code"
+            ),
             models.CheckConstraint(
                 condition=~Q(name="") & ~Q(street="") & ~Q(city=""), name="address_says_where"
             ),

@@ -160,8 +160,8 @@ def change_address(order: Order, to: ShipTo, cause: Cause) -> Entry | None:
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     new, old = build_address(to), Address.objects.filter(order=order).first()
     new.order = order
-    names = ("name", "street", "city", "postcode", "country")
-    changed = [name for name in names if old is None or getattr(old, name) != getattr(new, name)]
+    names = ("name", "street", "city", "postcode", "country", "region")
+    changed = [name for name in names if getattr(old, name, "") != getattr(new, name)]
     if not changed:
         return None
     new.save(force_insert=old is None, force_update=old is not None)

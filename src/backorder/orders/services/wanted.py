@@ -21,6 +21,8 @@ from backorder.orders.models import (
     Customer,
 )
 
+REGION = re.compile("([A-Z0-9]{1,3})?")
+
 
 class OrderError(ValueError):
     """A change that the facts do not allow; the text says which and what would be possible."""
@@ -51,6 +53,7 @@ class ShipTo:
     city: str
     country: str  # ISO 3166-1 alpha-2, as DE
     postcode: str = ""
+    region: str = ""  # a state or province, by ISO 3166-2 without the country, as CA
 
 
 @dataclass(frozen=True)
@@ -172,11 +175,22 @@ def check_address(to: ShipTo, about: str) -> None:
         not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()),  # noqa: PLR2004
         f"{about}: {country!r} is no country code; name two capital letters, as DE",
     )
+    refuse(
+        REGION.fullmatch(to.region) is None,
+        f"{about}: {to.region!r} is no code of a state or province; name one to three capital letters or digits, as CA, or none",
+    )
 
 
 def build_address(to: ShipTo) -> Address:
     """Build the row of an address."""
-    return Address(name=to.name, street=to.street, city=to.city, postcode=to.postcode, country=to.country)
+    return Address(
+        name=to.name,
+        street=to.street,
+        city=to.city,
+        postcode=to.postcode,
+        country=to.country,
+        region=to.region,
+    )
 
 
 def find_twice(numbers: Iterable[str]) -> str | None:

@@ -1,0 +1,118 @@
+"""The rules of the house as text: where the seller is, who buys as a business, how long parcels are on their way."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.db import transaction
+from django.db.models import Max
+
+from backorder.care.models import HouseVersion
+from backorder.engine.consent.choose import COUNTRY, PLACE
+from backorder.faults import Faults, show_typed, suggest
+from backorder.outbox.services import Cause, write
+from backorder.policy_text.section import Section
+
+NOWHERE = "ZZ"
+"""The place of a seller who has not said where: no pack speaks of it."""
+FILE = "house.toml"
+
+
+@dataclass(frozen=True)
+class House:
+    """The rules of the house."""
+
+    seller: str = NOWHERE
+    businesses: frozenset[str] = frozenset()  # codes of customer classes; everybody else buys as a consumer
+    transit_days: int = 0
+    transit_days_to: Mapping[str, int] = field(default_factory=dict)  # by country
+    zones: Mapping[str, str] = field(
+        default_factory=dict
+    )  # by country or part of it; else that where the day ends first
+
+    def count_transit(self, place: str) -> int:
+        """Count the days that a parcel to a place is on its way."""
+        return self.transit_days_to.get(place.partition("-")[0], self.transit_days)
+
+
+def read_house() -> House:
+    """Read the rules in force; before the first version the defaults are."""
+    return parse_house(find_text())
+
+
+def find_text() -> str:
+    """Find the text in force; blank before the first version."""
+    last = HouseVersion.objects.order_by("-number").first()
+    return "" if last is None else last.text
+
+
+@transaction.atomic
+def write_house(text: str, cause: Cause) -> HouseVersion | None:
+    """Put rules in force; None if they are already. Raises FaultyInputError with every fault."""
+    parse_house(text)
+    last = HouseVersion.objects.select_for_update().order_by("-number").first()
+    if last is not None and last.text == text:
+        return None
+    number = (HouseVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    entry = write(cause, "house.written", [("house", str(number))], {"version": number})
+    return HouseVersion.objects.create(number=number, text=text, entry=entry)
+
+
+@lru_cache(maxsize=16)
+def parse_house(text: str) -> House:
+    """Read the text of the rules, once for each text. Raises FaultyInputError with every fault."""
+    faults = Faults()
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        faults.add(FILE, f"is not TOML: {error}")
+        values = {}
+    house = House(**read_fields(Section("", values, (FILE, faults))))
+    faults.raise_if_any()
+    return house
+
+
+def read_fields(root: Section) -> dict[str, Any]:
+    """Take every key of the file."""
+    seller, buyers, delivery = root.section("seller"), root.section("buyers"), root.section("delivery")
+    place = seller.text("place") or NOWHERE
+    if not PLACE.fullmatch(place):
+        seller.fault("place", f"{show_typed(place)} is no country as US, and no part of one as US-CA")
+    fields: dict[str, Any] = {
+        "seller": place,
+        "businesses": frozenset(buyers.texts("business_classes") or ()),
+        "transit_days": delivery.whole("days", 0) or 0,
+        "transit_days_to": read_days(delivery.section("days_to")),
+        "zones": read_zones(root.section("zones")),
+    }
+    for section in (seller, buyers, delivery, root):
+        section.finish()
+    return fields
+
+
+def read_days(section: Section) -> dict[str, int]:
+    """Take days by country."""
+    found = {}
+    for name in section.names():
+        if not COUNTRY.fullmatch(name):
+            section.fault(name, "is no country as US")
+        found[name] = section.whole(name, 0) or 0
+    return found
+
+
+def read_zones(section: Section) -> dict[str, str]:
+    """Take time zones by place."""
+    found, known = {}, available_timezones()
+    for name in section.names():
+        if not PLACE.fullmatch(name):
+            section.fault(name, "is no country as US, and no part of one as US-CA")
+        zone = section.text(name)
+        if zone not in known:
+            section.fault(name, f"{show_typed(zone)} is no time zone{suggest(zone, known)}")
+        found[name] = zone
+    return found

@@ -1,0 +1,172 @@
+"""Orders of a shop under the laws of where they go: facts from the record, read in a fixed number of statements."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from backorder.allocation import events
+from backorder.care.house import House, find_text, parse_house, read_house, write_house
+from backorder.care.judging import Judged, choose_zone, judge_orders
+from backorder.care.models import HouseVersion
+from backorder.faults import FaultyInputError
+from backorder.orders.clearance import set_payment_state
+from backorder.orders.services import ShipTo
+from backorder.outbox.models import Entry
+from tests.allocation.shop import buy, line_of, stock
+from tests.fulfilment.shop import order_of, release, ship
+from tests.supply.shop import cause
+
+pytestmark = pytest.mark.django_db
+TEXT = """
+[seller]
+place = "US-OR"
+
+[buyers]
+business_classes = ["wholesale"]
+
+[delivery]
+days = 4
+days_to = { DE = 6 }
+
+[zones]
+US-CA = "America/Los_Angeles"
+"""
+
+
+def go_to(number: str, country: str, region: str = "") -> None:
+    """Say where an order goes."""
+    events.change_address(
+        order_of(number), ShipTo("A. Nother", "1 Long Lane", "Elsewhere", country, region=region), cause()
+    )
+
+
+def judge(number: str, days: int = 0) -> list[Judged]:
+    """Judge an order so many days after it was placed."""
+    order = order_of(number)
+    return judge_orders([order], order.ordered_at + timedelta(days=days))
+
+
+def states(number: str, days: int = 0) -> list[tuple[str, int, str]]:
+    """List line, units and state."""
+    return [
+        (one.line.number, each.quantity, each.state) for one in judge(number, days) for each in one.verdicts
+    ]
+
+
+def test_a_line_that_waits_without_supply_is_late_and_cancelled_after_thirty_days() -> None:
+    write_house(TEXT, cause())
+    stock("LAMP", 3)
+    buy("A-1", ("LAMP", 3), ("SHADE", 2))
+    go_to("A-1", "US", "CA")
+    assert [pack.name for pack in judge("A-1")[0].packs] == ["us-ca", "us-federal"]
+    assert states("A-1") == [("1", 3, "on_time"), ("2", 2, "late")]
+    assert states("A-1", 31) == [("1", 3, "refund_due"), ("2", 2, "refund_due")]
+    assert {each.what for each in judge("A-1")[1].coming} >= {"tell", "last_day", "cancel"}
+
+
+def test_what_shipped_and_what_was_cancelled_is_seen_unit_by_unit() -> None:
+    write_house(TEXT, cause())
+    stock("LAMP", 3)
+    buy("A-1", ("LAMP", 6))
+    go_to("A-1", "US")
+    set_payment_state(order_of("A-1"), "paid", cause())
+    release("A-1")
+    ship("A-1")
+    events.cancel_line(line_of("A-1"), 2, cause(), "seller")
+    assert states("A-1", 1) == [("1", 3, "shipped"), ("1", 2, "refund_due"), ("1", 1, "late")]
+    assert [action.kind for action in judge("A-1", 1)[0].verdicts[1].actions] == ["refund"]
+
+
+def test_holds_and_orders_that_go_nowhere_are_not_judged() -> None:
+    buy("A-1", ("LAMP", 1))
+    assert judge("A-1") == []
+    go_to("A-1", "US")
+    assert states("A-1") == [("1", 1, "late")]
+    order = order_of("A-1")
+    order.held_until = order.ordered_at
+    assert judge_orders([order], order.ordered_at) == []
+
+
+def test_businesses_and_other_countries_have_packs_of_their_own() -> None:
+    write_house(TEXT, cause())
+    buy("A-1", ("LAMP", 1))
+    go_to("A-1", "DE")
+    assert [pack.name for pack in judge("A-1")[0].packs] == ["eu"]
+    assert parse_house(TEXT).count_transit("DE") == 6
+    assert parse_house(TEXT).count_transit("US-CA") == 4
+
+
+def test_an_unpaid_order_has_no_clock_until_it_is_paid() -> None:
+    write_house(TEXT, cause())
+    buy("A-1", ("LAMP", 1))
+    set_payment_state(order_of("A-1"), "unpaid", cause())
+    assert states("A-1", 100) == [("1", 1, "not_running")]
+    set_payment_state(order_of("A-1"), "paid", cause())
+    paid = Entry.objects.filter(what="order.payment").latest("id").at
+    assert judge("A-1")[0].verdicts[0].standings[0].last_day == paid.date() + timedelta(days=30)
+
+
+def test_however_many_orders_are_read_at_once() -> None:
+    write_house(TEXT, cause())
+    for row in range(6):
+        buy(f"A-{row}", ("LAMP", 2), ("SHADE", 1))
+
+    def count(numbers: range) -> int:
+        orders = [order_of(f"A-{row}") for row in numbers]
+        with CaptureQueriesContext(
+            connection,
+        ) as statements:
+            judge_orders(orders, orders[0].ordered_at)
+        return len(statements)
+
+    assert count(range(6)) == count(range(1, 2)) <= 12
+
+
+def test_rules_of_the_house_are_versions() -> None:
+    assert read_house() == House()
+    first = write_house(TEXT, cause())
+    assert first is not None
+    assert first.number == 1
+    assert write_house(TEXT, cause()) is None
+    second = write_house("[seller]\nplace = 'DE'\n", cause())
+    assert second is not None
+    assert (second.number, read_house().seller) == (2, "DE")
+    assert find_text() == "[seller]\nplace = 'DE'\n"
+    assert Entry.objects.filter(what="house.written").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("x = ", "house.toml: is not TOML: Invalid value (at end of document)"),
+        ("[seler]", "house.toml: seler: there is no such key; did you mean 'seller'?"),
+        (
+            "[seller]\nplace = 'Texas'",
+            "house.toml: seller.place: 'Texas' is no country as US, and no part of one as US-CA",
+        ),
+        ("[delivery]\ndays = -1", "house.toml: delivery.days: -1 is not a whole number of at least 0"),
+        ("[delivery.days_to]\nGermany = 3", "house.toml: delivery.days_to.Germany: is no country as US"),
+        (
+            "[zones]\nUS = 'America/NewYork'",
+            "house.toml: zones.US: 'America/NewYork' is no time zone; did you mean 'America/New_York'?",
+        ),
+    ],
+)
+def test_what_is_wrong_with_rules_of_the_house_is_named_and_changes_nothing(text: str, fault: str) -> None:
+    with pytest.raises(FaultyInputError) as raised:
+        write_house(text, cause())
+    assert raised.value.lines == (fault,)
+    assert HouseVersion.objects.count() == 0
+
+
+def test_days_are_counted_where_they_end_first_unless_the_house_says_otherwise() -> None:
+    at = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    assert choose_zone("US", at, House()) == "America/Detroit"
+    assert choose_zone("US-CA", at, parse_house(TEXT)) == "America/Los_Angeles"
+    assert choose_zone("DE", at, House()) == "Europe/Berlin"
+    assert choose_zone("RU", at, House()) == "Asia/Anadyr"
+    assert choose_zone("ZZ", at, House()) == "UTC"

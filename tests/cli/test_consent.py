@@ -1,0 +1,56 @@
+"""`backorder consent` and `backorder house`, as docs/howto/know-what-the-law-asks.md says, as processes with a server of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.architecture import tree
+from tests.cli.test_reconcile import data
+
+__all__ = ["data"]
+PAGE = (tree.ROOT / "docs" / "howto" / "know-what-the-law-asks.md").read_text("utf-8")
+WRITTEN = PAGE.partition("```toml\n")[2].partition("```")[0]
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    """Run a command of the program."""
+    given = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "backorder", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=given,
+    )
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def test_what_the_law_asks_is_told_once_the_house_has_a_place(data: Path, tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "items.csv").write_text("sku,price,currency\nLAMP,10.00,EUR\n", "utf-8")
+    (shop / "orders.csv").write_text(
+        "order,line,sku,quantity,ordered_at,requested_on\nA-1,1,LAMP,2,2026-11-02T09:00:00Z,2026-11-02\n",
+        "utf-8",
+    )
+    place = ("--data", str(data))
+    assert run("import", str(shop), *place)[0] == 0
+    assert run("consent", "--order", "A-2", *place) == (2, "", "there is no order A-2\n")
+    assert run("consent", "--order", "A-1", *place)[1].startswith(
+        "nobody said where A-1 goes: give it an address"
+    )
+    rules = tmp_path / "house.toml"
+    rules.write_text(WRITTEN, "utf-8")
+    assert run("house", str(rules), *place) == (0, "version 1 is in force\n", "")
+    assert run("house", str(rules), *place) == (0, "these rules are in force already\n", "")
+    assert run("house", *place) == (0, WRITTEN, "")
+    code, told, errors = run("consent", "--order", "A-1", *place)
+    assert (code, errors) == (0, "")
+    assert told.startswith("line 1, 2 of LAMP, by us-federal 1\n  2: ")
+    assert "Have your lawyer check this." in told
+    rules.write_text("[seller]\nplace = 'Texas'\n", "utf-8")
+    fault = "house.toml: seller.place: 'Texas' is no country as US, and no part of one as US-CA\n"
+    assert run("house", str(rules), *place) == (2, "", fault)
