@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -53,7 +53,9 @@ def judge(number: str, days: int = 0) -> list[Judged]:
 def states(number: str, days: int = 0) -> list[tuple[str, int, str]]:
     """List line, units and state."""
     return [
-        (one.line.number, each.quantity, each.state) for one in judge(number, days) for each in one.verdicts
+        (one.line.number, each.quantity, each.state)
+        for one in judge(number, days)
+        for each in one.asked.verdicts
     ]
 
 
@@ -62,10 +64,10 @@ def test_a_line_that_waits_without_supply_is_late_and_cancelled_after_thirty_day
     stock("LAMP", 3)
     buy("A-1", ("LAMP", 3), ("SHADE", 2))
     go_to("A-1", "US", "CA")
-    assert [pack.name for pack in judge("A-1")[0].packs] == ["us-ca", "us-federal"]
+    assert [pack.name for pack in judge("A-1")[0].asked.packs] == ["us-ca", "us-federal"]
     assert states("A-1") == [("1", 3, "on_time"), ("2", 2, "late")]
     assert states("A-1", 31) == [("1", 3, "refund_due"), ("2", 2, "refund_due")]
-    assert {each.what for each in judge("A-1")[1].coming} >= {"tell", "last_day", "cancel"}
+    assert {each.what for each in judge("A-1")[1].asked.coming} >= {"tell", "last_day", "cancel"}
 
 
 def test_what_shipped_and_what_was_cancelled_is_seen_unit_by_unit() -> None:
@@ -78,7 +80,7 @@ def test_what_shipped_and_what_was_cancelled_is_seen_unit_by_unit() -> None:
     ship("A-1")
     events.cancel_line(line_of("A-1"), 2, cause(), "seller")
     assert states("A-1", 1) == [("1", 3, "shipped"), ("1", 2, "refund_due"), ("1", 1, "late")]
-    assert [action.kind for action in judge("A-1", 1)[0].verdicts[1].actions] == ["refund"]
+    assert [action.kind for action in judge("A-1", 1)[0].asked.verdicts[1].actions] == ["refund"]
 
 
 def test_holds_and_orders_that_go_nowhere_are_not_judged() -> None:
@@ -95,7 +97,7 @@ def test_businesses_and_other_countries_have_packs_of_their_own() -> None:
     write_house(TEXT, cause())
     buy("A-1", ("LAMP", 1))
     go_to("A-1", "DE")
-    assert [pack.name for pack in judge("A-1")[0].packs] == ["eu"]
+    assert [pack.name for pack in judge("A-1")[0].asked.packs] == ["eu"]
     assert parse_house(TEXT).count_transit("DE") == 6
     assert parse_house(TEXT).count_transit("US-CA") == 4
 
@@ -107,7 +109,7 @@ def test_an_unpaid_order_has_no_clock_until_it_is_paid() -> None:
     assert states("A-1", 100) == [("1", 1, "not_running")]
     set_payment_state(order_of("A-1"), "paid", cause())
     paid = Entry.objects.filter(what="order.payment").latest("id").at
-    assert judge("A-1")[0].verdicts[0].standings[0].last_day == paid.date() + timedelta(days=30)
+    assert judge("A-1")[0].asked.verdicts[0].standings[0].last_day == paid.date() + timedelta(days=30)
 
 
 def test_however_many_orders_are_read_at_once() -> None:
@@ -164,9 +166,9 @@ def test_what_is_wrong_with_rules_of_the_house_is_named_and_changes_nothing(text
 
 
 def test_days_are_counted_where_they_end_first_unless_the_house_says_otherwise() -> None:
-    at = datetime(2026, 11, 23, 12, tzinfo=UTC)
-    assert choose_zone("US", at, House()) == "America/Detroit"
-    assert choose_zone("US-CA", at, parse_house(TEXT)) == "America/Los_Angeles"
-    assert choose_zone("DE", at, House()) == "Europe/Berlin"
-    assert choose_zone("RU", at, House()) == "Asia/Anadyr"
-    assert choose_zone("ZZ", at, House()) == "UTC"
+    on = date(2026, 11, 23)
+    assert choose_zone("US", on, House()) == "America/Detroit"
+    assert choose_zone("US-CA", on, parse_house(TEXT)) == "America/Los_Angeles"
+    assert choose_zone("DE", on, House()) == "Europe/Berlin"
+    assert choose_zone("RU", on, House()) == "Asia/Anadyr"
+    assert choose_zone("ZZ", on, House()) == "UTC"

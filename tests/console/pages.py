@@ -49,6 +49,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     "import-look": ("/import/{upload}",),
     "what-if": ("/what-if",),
     "try-policy": ("/what-if/policy",),
+    "try-law": (
+        "/what-if/law",
+        "/what-if/law?ship_to=US-CA&seller=US&buyer=consumer&ordered_on=2026-11-23&seen_on=2026-11-24",
+    ),
+    "house": ("/house",),
     "try-inbound": ("/what-if/inbound/{inbound}",),
     "simulation": ("/what-if/{simulation}",),
     "roll-back": ("/what-if/roll-back/{publication}",),

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from backorder.allocation import events
-from backorder.care.house import write_house
+from backorder.care.house import find_text, write_house
 from backorder.orders.services import ShipTo
 from tests.allocation.shop import buy
 from tests.fulfilment.shop import order_of
@@ -38,3 +38,54 @@ def test_an_order_that_goes_nowhere_says_what_is_missing(planner: Client) -> Non
     assert "Nobody said where this order goes." in read(planner, "A-1")
     write_house("[seller]\nplace = 'DE'\n", cause())
     assert "European Union: delivery of goods to consumers" in read(planner, "A-1")
+
+
+SALE = {
+    "ship_to": "us-tx",
+    "seller": "US-TX",
+    "buyer": "consumer",
+    "ordered_on": "2026-11-23",
+    "seen_on": "2026-11-26",
+}
+
+
+def look(client: Client, **told: str) -> str:
+    """Look at what the law would ask of a sale."""
+    return " ".join(client.get("/what-if/law", {**SALE, **told}).content.decode().split())
+
+
+def test_what_the_law_would_ask_of_a_sale_that_was_not_made(reader: Client) -> None:
+    assert "Fill in the form and press Look." in reader.get("/what-if/law").content.decode()
+    page = look(reader, planned_on="2027-02-05")
+    assert '<span class="badge bad">late</span> will be late; the customer must be told' in page
+    assert "<strong>By 23 Dec 2026</strong>: tell the customer the new day" in page
+    assert "<p>time to tell the customer the new day</p>" in page
+    page = look(reader, planned_on="2027-02-05", told_on="2026-11-24", revised_on="2027-02-05")
+    assert "the customer is asked; silence cancels it" in page
+    assert "without a yes by the end of this day it is cancelled" in page
+    agreed = look(
+        reader, planned_on="2027-02-05", told_on="2026-11-24", revised_on="2027-02-05", agreed_on="2026-11-25"
+    )
+    assert "planned by a later day that the customer agreed to" in agreed
+    assert "its time is over: cancel it, and send back what was paid" in look(
+        reader, cancelled_on="2026-11-24"
+    )
+    assert "left in time" in look(reader, shipped_on="2026-11-24")
+
+
+def test_a_sale_that_cannot_be_is_told(reader: Client) -> None:
+    assert "&#x27;TEXAS&#x27; is no country as US, and no part of one as US-CA" in look(
+        reader, ship_to="Texas"
+    )
+    assert "Enter a valid date." in look(reader, seen_on="soon")
+
+
+def test_rules_of_the_house_are_put_in_force_by_who_may(planner: Client, reader: Client) -> None:
+    text = "[seller]\r\nplace = 'US-OR'\r\n"
+    answer = planner.post("/house", {"text": text, "why": "moved"}, follow=True)
+    assert "Version 1 is in force." in answer.content.decode()
+    assert find_text() == "[seller]\nplace = 'US-OR'\n"
+    page = planner.post("/house", {"text": "[seler]", "why": "typo"}).content.decode()
+    assert "house.toml: seler: there is no such key; did you mean &#x27;seller&#x27;?" in page
+    assert reader.post("/house", {"text": "", "why": "x"}).status_code == 403
+    assert find_text() == "[seller]\nplace = 'US-OR'\n"

@@ -1,4 +1,4 @@
 """The customer who waits: what the law asks, and the house's own rules.
 
-house -> facts -> judging -> words
+house -> facts -> judging -> trying, words
 """

@@ -45,9 +45,14 @@ def read_house() -> House:
     return parse_house(find_text())
 
 
+def find_version() -> HouseVersion | None:
+    """Find the version in force; none: nothing was written yet."""
+    return HouseVersion.objects.order_by("-number").first()
+
+
 def find_text() -> str:
     """Find the text in force; blank before the first version."""
-    last = HouseVersion.objects.order_by("-number").first()
+    last = find_version()
     return "" if last is None else last.text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
@@ -18,14 +18,21 @@ from backorder.orders.models import Line, Order
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A line under the laws that hold for it."""
+class Asked:
+    """What the laws that hold for a line ask."""
 
-    line: Line
     packs: Sequence[consent.Pack]
     verdicts: Sequence[consent.Verdict]  # units that share one history, those at the front first
     crossed: Sequence[consent.Answer]  # for a person
     coming: Sequence[consent.Coming]  # if nobody does anything
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A line, and what is asked of it."""
+
+    line: Line
+    asked: Asked
 
 
 def judge_orders(orders: Sequence[Order], now: datetime) -> list[Judged]:
@@ -42,26 +49,30 @@ def judge_orders(orders: Sequence[Order], now: datetime) -> list[Judged]:
 
 def judge_line(line: Line, order: Order, facts: consent.Facts, house: House, now: datetime) -> Judged:
     """Judge a line."""
-    rules = find_rules(order, house)
+    return Judged(line, ask(facts, find_rules(build_parties(order, house), order.ordered_on, house), now))
+
+
+def ask(facts: consent.Facts, rules: consent.Rules, now: datetime) -> Asked:
+    """Ask what the rules ask. Raises FactsError for facts that cannot be."""
     judged = consent.judge(facts, rules, now)
-    coming = consent.look_ahead(facts, rules, now)
-    return Judged(line, rules.packs, judged.verdicts, judged.crossed, coming)
+    return Asked(rules.packs, judged.verdicts, judged.crossed, consent.look_ahead(facts, rules, now))
 
 
-def find_rules(order: Order, house: House) -> consent.Rules:
-    """Find the packs that hold for an order, and by which days they are counted."""
-    ship_to = find_ship_to(order, house)
-    kind = (
-        "business" if order.customer_class and order.customer_class.code in house.businesses else "consumer"
-    )
-    packs = tuple(
-        consent.choose_packs(list_packs(), consent.Parties(ship_to, house.seller, kind), order.ordered_on)
-    )
-    return consent.Rules(packs, find_place(choose_zone(ship_to, order.ordered_at, house), ship_to, packs))
+def build_parties(order: Order, house: House) -> consent.Parties:
+    """Say who buys, from where to where."""
+    business = order.customer_class is not None and order.customer_class.code in house.businesses
+    return consent.Parties(find_ship_to(order, house), house.seller, "business" if business else "consumer")
 
 
-def choose_zone(place: str, at: datetime, house: House) -> str:
+def find_rules(parties: consent.Parties, ordered_on: date, house: House) -> consent.Rules:
+    """Find the packs that hold for a sale, and by which days they are counted."""
+    packs = tuple(consent.choose_packs(list_packs(), parties, ordered_on))
+    zone = choose_zone(parties.ship_to, ordered_on, house)
+    return consent.Rules(packs, find_place(zone, parties.ship_to, packs))
+
+
+def choose_zone(place: str, on: date, house: House) -> str:
     """Choose the zone of a place: what the house says of it or its country, else that where the day ends first, else the shop's."""
     country = place.partition("-")[0]
     named = house.zones.get(place) or house.zones.get(country)
-    return named or find_zone(country, at) or settings.TIME_ZONE
+    return named or find_zone(country, on) or settings.TIME_ZONE

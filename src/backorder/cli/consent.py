@@ -54,7 +54,7 @@ def consent(
         )
     for line in judged:
         print_line(line)
-    for caution in dict.fromkeys(pack.caution for line in judged for pack in line.packs):
+    for caution in dict.fromkeys(pack.caution for line in judged for pack in line.asked.packs):
         typer.echo(caution)
     return 0
 
@@ -63,16 +63,16 @@ def print_line(judged: Judged) -> None:
     """Print what the law asks for a line."""
     from backorder.care.words import STATES, say_actions, say_coming  # noqa: PLC0415 - needs a database
 
-    line = judged.line
-    packs = ", ".join(f"{pack.name} {pack.version}" for pack in judged.packs)
+    line, asked = judged.line, judged.asked
+    packs = ", ".join(f"{pack.name} {pack.version}" for pack in asked.packs)
     typer.echo(f"line {line.number}, {line.quantity_ordered:,} of {line.item.sku}, by {packs}")
-    for verdict in judged.verdicts:
+    for verdict in asked.verdicts:
         typer.echo(f"  {verdict.quantity:,}: {STATES[verdict.state]}")
         for day, what, where in say_actions(verdict):
             typer.echo(f"    by {day}: {what} ({where})")
-    if judged.coming:
+    if asked.coming:
         typer.echo("  if nobody does anything:")
-        rows = [[each.day, each.quantity, say_coming(each.what), each.pack] for each in judged.coming]
+        rows = [[each.day, each.quantity, say_coming(each.what), each.pack] for each in asked.coming]
         print_table(["  day", "units", "what", "pack"], [[f"  {row[0]}", *row[1:]] for row in rows])
 
 

@@ -33,7 +33,7 @@ PLACES = [
     Place("Inbound", "inbound", "i"),
     Place("Stock", "stock", "s", ("/items/",)),
     Place("Warehouse", "warehouse", "h", ("/pick-lists/", "/releases/")),
-    Place("What-if", "what-if", "w"),
+    Place("What-if", "what-if", "w", ("/house",)),
     Place("Import", "import", "m"),
 ]
 """Whoever adds a page adds it here."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 
-def find_zone(country: str, at: datetime) -> str | None:
+def find_zone(country: str, on: date) -> str | None:
     """Find, of the zones of a country, that where the day ends first: what is in time there is in time everywhere; None: unknown."""
-    zones = list_zones().get(country)
+    at, zones = datetime.combine(on, time(12), UTC), list_zones().get(country)
     return min(zones, key=lambda name: (-find_offset(name, at), name)) if zones else None
 
 

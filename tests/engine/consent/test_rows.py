@@ -66,6 +66,8 @@ def test_d_a_nearer_day_that_is_told_in_time_takes_the_place_of_the_question() -
         Story().promise(ORDERED, None).notify(later(3), None).promise(later(9), NEAR).notify(later(9), NEAR)
     )
     assert show(story.verdict(later(9))) == f"agreed; ship by {NEAR}"
+    last = Story().promise(ORDERED, None).notify(later(3), None).promise(T30, NEAR).notify(T30, NEAR)
+    assert show(last.verdict(T30)) == f"agreed; ship by {NEAR}"
     late = (
         Story().promise(ORDERED, None).notify(later(3), None).promise(later(31), NEAR).notify(later(31), NEAR)
     )

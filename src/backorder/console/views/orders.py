@@ -14,21 +14,18 @@ from django.views.decorators.http import require_GET
 from backorder.allocation.models import Allocation, Promise
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.selectors.lines import find_line, read_order
-from backorder.care.judging import Judged, judge_orders
-from backorder.care.words import STATES, say_actions, say_coming
+from backorder.care.judging import judge_orders
 from backorder.channels.records import tell_line
 from backorder.console.access import signed_in
 from backorder.console.forms.orders import SHIP_POLICIES
 from backorder.console.journal import describe_story, say_entry
+from backorder.console.laws import describe_asked
 from backorder.console.templatetags.words import say_count, say_day, say_money
 from backorder.fulfilment import floor
 from backorder.orders.models import Line, Order
 from backorder.orders.selectors import find_address
 from backorder.orders.together import ships_whole
 from backorder.outbox.selectors import read_story
-
-OVERDUE = ("late", "missed", "may_end", "refund_due")
-"""States of a line in which somebody must do something."""
 
 
 @require_GET
@@ -48,8 +45,8 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
         "address": find_address(number),
         "ships": dict(SHIP_POLICIES)[order.ship_policy],
         "at_most": say_at_most(order),
-        "law": [describe_law(one) for one in judged],
-        "packs": judged[0].packs if judged else [],
+        "laws": [{"line": one.line, **describe_asked(one.asked)} for one in judged],
+        "packs": judged[0].asked.packs if judged else [],
         "story": describe_story(read_story("order", number)),
         "releases": list(floor.list_releases(order)),
         "shipments": list(floor.list_shipments(order)),
@@ -69,25 +66,6 @@ def describe_line(line: Line) -> dict[str, Any]:
         "ahead": say_ahead(line),
         "covered": [describe_cover(allocation) for allocation in line.allocations.all()],
         "promises": [describe_promise(promise) for promise in line.promises.all()],
-    }
-
-
-def describe_law(judged: Judged) -> dict[str, Any]:
-    """Describe what the law asks for a line."""
-    return {
-        "line": judged.line,
-        "verdicts": [
-            {
-                "quantity": verdict.quantity,
-                "badge": verdict.state.replace("_", " "),
-                "state": STATES[verdict.state],
-                "bad": verdict.state in OVERDUE,
-                "actions": list(say_actions(verdict)),
-            }
-            for verdict in judged.verdicts
-        ],
-        "coming": [(each.day, say_coming(each.what), ", ".join(each.citations)) for each in judged.coming],
-        "crossed": len(judged.crossed),
     }
 
 

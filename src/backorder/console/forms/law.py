@@ -1,0 +1,61 @@
+"""What the law would ask, and the rules of the house."""
+
+from __future__ import annotations
+
+from django import forms
+
+from backorder.console.forms.fields import ask_day, ask_why
+
+BUYERS = [("consumer", "a consumer"), ("business", "a business")]
+
+
+class TaleForm(forms.Form):
+    """The days of a sale."""
+
+    ship_to = forms.CharField(
+        label="Goes to", max_length=6, help_text="A country as DE, or a part of one as US-CA."
+    )
+    seller = forms.CharField(label="Comes from", max_length=6)
+    buyer = forms.ChoiceField(label="Buyer", choices=BUYERS)
+    ordered_on = ask_day("Ordered and paid on")
+    stated_on = ask_day("Day of shipment that was told before", required=False, help_text="Blank: none was.")
+    planned_on = ask_day("Planned to ship on", required=False, help_text="Blank: no day is known.")
+    told_on = ask_day(
+        "Customer told of a delay on",
+        required=False,
+        help_text="In a message that says all that the law wants.",
+    )
+    revised_on = ask_day("New day in that message", required=False, help_text="Blank: it named none.")
+    agreed_on = ask_day("Customer agreed on", required=False)
+    cancelled_on = ask_day("Customer cancelled on", required=False)
+    shipped_on = ask_day("Shipped on", required=False)
+    seen_on = ask_day("Looked at on")
+
+    def clean_ship_to(self) -> str:
+        """Take the letters of a place in any case."""
+        place: str = self.cleaned_data["ship_to"]
+        return place.upper()
+
+    def clean_seller(self) -> str:
+        """Take the letters of a place in any case."""
+        place: str = self.cleaned_data["seller"]
+        return place.upper()
+
+
+class HouseForm(forms.Form):
+    """The rules of the house as text."""
+
+    text = forms.CharField(
+        label="Rules",
+        required=False,
+        strip=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false", "class": "code"}),
+        help_text="Blank: the defaults.",
+    )
+    why = ask_why(help_text="Stands in the journal.")
+
+    def clean_text(self) -> str:
+        """Keep line ends as a file has them."""
+        text: str = self.cleaned_data["text"]
+        return text.replace("\r\n", "\n")
