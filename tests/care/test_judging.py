@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from backorder.allocation import events
+from backorder.allocation.acceptance.taking import Hold
+from backorder.allocation.policies.publications import Draft
+from backorder.allocation.what_if.publishing import publish_policy
 from backorder.care.house import House, find_text, parse_house, read_house, write_house
-from backorder.care.judging import Judged, choose_zone, judge_orders
+from backorder.care.judging import Judged, choose_zones, judge_orders
 from backorder.care.models import HouseVersion
+from backorder.catalog.models import CustomerClass
 from backorder.faults import FaultyInputError
 from backorder.orders.clearance import set_payment_state
-from backorder.orders.services import ShipTo
+from backorder.orders.services import Buyer, ShipTo, Told, Wanted
 from backorder.outbox.models import Entry
-from tests.allocation.shop import buy, line_of, stock
+from backorder.outbox.services import Cause
+from tests.allocation.shop import buy, line_of, order_in, promised, slip, stock
+from tests.concurrency.test_stock import all_at_once
 from tests.fulfilment.shop import order_of, release, ship
-from tests.supply.shop import cause
+from tests.supply.shop import NOON, TODAY, cause, item
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def trade(db: None) -> None:  # noqa: ARG001 - gives the database
+    """Let there be a class of customers that buy as businesses."""
+    CustomerClass.objects.create(code="trade")
+
+
 TEXT = """
 [seller]
 place = "US-OR"
 
 [buyers]
-business_classes = ["wholesale"]
+business_classes = ["trade"]
 
 [delivery]
 days = 4
@@ -67,6 +82,7 @@ def test_a_line_that_waits_without_supply_is_late_and_cancelled_after_thirty_day
     assert [pack.name for pack in judge("A-1")[0].asked.packs] == ["us-ca", "us-federal"]
     assert states("A-1") == [("1", 3, "on_time"), ("2", 2, "late")]
     assert states("A-1", 31) == [("1", 3, "refund_due"), ("2", 2, "refund_due")]
+    assert [each.kind for each in judge("A-1", 31)[0].asked.verdicts[0].actions] == ["cancel", "refund"]
     assert {each.what for each in judge("A-1")[1].asked.coming} >= {"tell", "last_day", "cancel"}
 
 
@@ -93,11 +109,53 @@ def test_holds_and_orders_that_go_nowhere_are_not_judged() -> None:
     assert judge_orders([order], order.ordered_at) == []
 
 
+def test_a_day_counts_as_told_before_only_if_whoever_sends_the_order_says_so() -> None:
+    write_house(TEXT, cause())
+    order_in("LAMP", 9, "PO-1", days=60)
+    for number, told in (("A-1", None), ("A-2", Told())):
+        events.place_order(number, [Wanted("1", item("LAMP"), 1, TODAY)], cause(), told=told)
+    assert [state for number in ("A-1", "A-2") for _, _, state in states(number)] == ["late", "on_time"]
+
+
+def test_a_plan_that_is_a_little_later_than_the_promise_counts() -> None:
+    write_house(TEXT, cause())
+    publish_policy(Draft("", hysteresis_days=5), cause())
+    inbound = order_in("LAMP", 9, "PO-1", days=29)
+    buy("A-1", ("LAMP", 1))
+    assert states("A-1") == [("1", 1, "on_time")]
+    slip(inbound, 33)
+    assert len(promised("A-1")) == 1
+    assert states("A-1") == [("1", 1, "late")]
+
+
+def test_lines_that_came_later_have_a_clock_of_their_own() -> None:
+    write_house(TEXT, cause())
+    buy("A-1", ("LAMP", 1))
+    later = Cause("service", NOON + timedelta(days=20))
+    events.add_line(order_of("A-1"), Wanted("2", item("SHADE"), 1, TODAY), later)
+    last = [one.asked.verdicts[0].standings[0].last_day for one in judge("A-1", 20)]
+    assert last == [TODAY + timedelta(days=30), TODAY + timedelta(days=50)]
+    stock("BULB", 1)
+    events.hold("H-1", [Wanted("1", item("BULB"), 1, TODAY)], Hold(NOON + timedelta(days=9)), cause())
+    events.confirm(order_of("H-1"), Cause("service", NOON + timedelta(days=8)))
+    assert judge("H-1", 8)[0].asked.verdicts[0].standings[0].last_day == TODAY + timedelta(days=38)
+
+
+def test_what_is_closed_is_not_judged() -> None:
+    write_house(TEXT, cause())
+    buy("A-1", ("LAMP", 2), ("SHADE", 1))
+    events.cancel_line(line_of("A-1", "1"), 2, cause())
+    assert states("A-1") == [("2", 1, "late")]
+
+
 def test_businesses_and_other_countries_have_packs_of_their_own() -> None:
     write_house(TEXT, cause())
     buy("A-1", ("LAMP", 1))
     go_to("A-1", "DE")
     assert [pack.name for pack in judge("A-1")[0].asked.packs] == ["eu"]
+    trade = CustomerClass.objects.get(code="trade")
+    events.place_order("A-2", [Wanted("1", item("LAMP"), 1, TODAY)], cause(), Buyer(customer_class=trade))
+    assert [pack.name for pack in judge("A-2")[0].asked.packs] == ["business"]
     assert parse_house(TEXT).count_transit("DE") == 6
     assert parse_house(TEXT).count_transit("US-CA") == 4
 
@@ -150,6 +208,14 @@ def test_rules_of_the_house_are_versions() -> None:
             "[seller]\nplace = 'Texas'",
             "house.toml: seller.place: 'Texas' is no country as US, and no part of one as US-CA",
         ),
+        (
+            "[delivery]\ndays = 400",
+            "house.toml: delivery.days: 400 days are longer than any parcel is on its way; name 365 at most",
+        ),
+        (
+            "[buyers]\nbusiness_classes = ['trades']",
+            "house.toml: buyers.business_classes: there is no customer class 'trades'; did you mean 'trade'?",
+        ),
         ("[delivery]\ndays = -1", "house.toml: delivery.days: -1 is not a whole number of at least 0"),
         ("[delivery.days_to]\nGermany = 3", "house.toml: delivery.days_to.Germany: is no country as US"),
         (
@@ -165,10 +231,19 @@ def test_what_is_wrong_with_rules_of_the_house_is_named_and_changes_nothing(text
     assert HouseVersion.objects.count() == 0
 
 
-def test_days_are_counted_where_they_end_first_unless_the_house_says_otherwise() -> None:
+def test_a_clock_starts_where_days_begin_last_and_ends_where_they_end_first_unless_the_house_names_a_zone() -> (
+    None
+):
     on = date(2026, 11, 23)
-    assert choose_zone("US", on, House()) == "America/Detroit"
-    assert choose_zone("US-CA", on, parse_house(TEXT)) == "America/Los_Angeles"
-    assert choose_zone("DE", on, House()) == "Europe/Berlin"
-    assert choose_zone("RU", on, House()) == "Asia/Anadyr"
-    assert choose_zone("ZZ", on, House()) == "UTC"
+    assert choose_zones("US", on, House()) == ("America/New_York", "America/Adak")
+    assert choose_zones("US-CA", on, parse_house(TEXT)) == ("America/Los_Angeles", "America/Los_Angeles")
+    assert choose_zones("DE", on, House()) == ("Europe/Busingen", "Europe/Berlin")
+    assert choose_zones("ZZ", on, House()) == ("UTC", "UTC")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_write_rules_at_once_write_one_version_after_the_other() -> None:
+    texts = [f"[delivery]\ndays = {days}\n" for days in range(4)]
+    failed = all_at_once([partial(write_house, text, cause()) for text in texts])
+    assert failed == [None] * 4
+    assert list(HouseVersion.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4]

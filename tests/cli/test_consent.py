@@ -33,7 +33,8 @@ def test_what_the_law_asks_is_told_once_the_house_has_a_place(data: Path, tmp_pa
     shop.mkdir()
     (shop / "items.csv").write_text("sku,price,currency\nLAMP,10.00,EUR\n", "utf-8")
     (shop / "orders.csv").write_text(
-        "order,line,sku,quantity,ordered_at,requested_on\nA-1,1,LAMP,2,2026-11-02T09:00:00Z,2026-11-02\n",
+        "order,line,sku,quantity,ordered_at,requested_on,customer_class\n"
+        "A-1,1,LAMP,2,2026-11-02T09:00:00Z,2026-11-02,\nA-3,1,LAMP,2,2026-11-02T09:00:00Z,2026-11-02,wholesale\n",
         "utf-8",
     )
     place = ("--data", str(data))

@@ -7,7 +7,9 @@ from django.test import Client
 
 from backorder.allocation import events
 from backorder.care.house import find_text, write_house
+from backorder.care.models import HouseVersion
 from backorder.orders.services import ShipTo
+from backorder.outbox.models import Entry
 from tests.allocation.shop import buy
 from tests.fulfilment.shop import order_of
 from tests.supply.shop import cause
@@ -37,7 +39,19 @@ def test_an_order_that_goes_nowhere_says_what_is_missing(planner: Client) -> Non
     buy("A-1", ("LAMP", 2))
     assert "Nobody said where this order goes." in read(planner, "A-1")
     write_house("[seller]\nplace = 'DE'\n", cause())
-    assert "European Union: delivery of goods to consumers" in read(planner, "A-1")
+    page = read(planner, "A-1")
+    assert "European Union: delivery of goods to consumers" in page
+    assert "It has no address: it is judged as if it went to DE." in page
+
+
+def test_rules_that_cannot_be_read_any_more_break_no_page(planner: Client) -> None:
+    buy("A-1", ("LAMP", 2))
+    version = write_house("[seller]\nplace = 'DE'\n", cause())
+    assert version is not None
+    HouseVersion.objects.create(
+        number=2, text="[zones]\nDE = 'Europe/Gone'\n", entry=Entry.objects.earliest("id")
+    )
+    assert "The rules of the house cannot be read any more: house.toml: zones.DE:" in read(planner, "A-1")
 
 
 SALE = {
@@ -67,10 +81,10 @@ def test_what_the_law_would_ask_of_a_sale_that_was_not_made(reader: Client) -> N
         reader, planned_on="2027-02-05", told_on="2026-11-24", revised_on="2027-02-05", agreed_on="2026-11-25"
     )
     assert "planned by a later day that the customer agreed to" in agreed
-    assert "its time is over: cancel it, and send back what was paid" in look(
+    assert "its time is over, or it was cancelled: see what is left to do" in look(
         reader, cancelled_on="2026-11-24"
     )
-    assert "left in time" in look(reader, shipped_on="2026-11-24")
+    assert '<span class="badge">shipped</span> left' in look(reader, shipped_on="2026-11-24")
 
 
 def test_a_sale_that_cannot_be_is_told(reader: Client) -> None:

@@ -238,7 +238,7 @@ def test_a_whole_order_is_cancelled_after_showing_who_gains(planner: Client) -> 
     assert line_of("A-2").quantity_open == 0
     page = planner.get("/orders/A-2").content.decode()
     assert "Cancel order" not in page
-    assert "cancelled 12 units, which will never be sent: all that was open" in page
+    assert "cancelled 12 units, all that was open: these units will never be sent" in page
     assert "Nothing of it is open." in read_text(planner, "/order-changes/cancel/A-2")
 
 

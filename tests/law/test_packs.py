@@ -65,7 +65,7 @@ def test_new_york_charges_express_only_for_what_ships_within_three_working_days(
 ) -> None:
     """Ordered on Wednesday; Thursday is Thanksgiving, so the third working day is Tuesday."""
     pack = PACKS["us-ny"]
-    calendar = find_place("America/New_York", "US-NY", (pack,)).calendar(pack)
+    calendar = find_place(("America/New_York",) * 2, "US-NY", (pack,)).calendar(pack)
     assert may_charge_express(pack, date(2026, 11, 25), ships_on, calendar) == allowed
     assert may_charge_express(PACKS["us-ca"], date(2026, 11, 25), date(2027, 1, 1), calendar)
 

@@ -12,7 +12,7 @@ from backorder.orders.models import Cancellation, Line
 from backorder.orders.services import LineChange, OrderError
 from backorder.outbox.models import Entry
 from tests.allocation.shop import buy, line_of, stock
-from tests.supply.shop import cause
+from tests.supply.shop import TODAY, cause
 
 pytestmark = pytest.mark.django_db
 
@@ -71,17 +71,27 @@ def test_the_sum_is_changed_by_its_rows_only() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_what_was_cancelled_in_an_older_database_is_taken_over() -> None:
-    buy("A-1", ("LAMP", 5), ("SHADE", 4))
+    buy("A-1", ("LAMP", 5), ("SHADE", 4), ("BULB", 2))
     buy("A-2", ("LAMP", 1))
     events.cancel_line(line_of("A-1", "1"), 2, cause())
     events.cancel_line(line_of("A-1", "1"), 1, cause())
+    events.amend_line(line_of("A-1", "2"), LineChange(requested_on=TODAY), cause())
+    events.amend_line(line_of("A-1", "2"), LineChange(quantity=3), cause())
+    events.amend_line(line_of("A-1", "3"), LineChange(needed_by=TODAY), cause())
+    events.cancel_order(line_of("A-1").order, cause())
     try:
         call_command("migrate", "orders", "0004", verbosity=0)
     finally:
         call_command("migrate", verbosity=0)
-    last = Entry.objects.filter(what="line.cancelled").latest("id")
-    assert list(Cancellation.objects.values_list("line__number", "quantity", "by", "entry")) == [
-        ("1", 3, "buyer", last.pk)
+    cancelled = Entry.objects.filter(what="line.cancelled").earliest("id").pk
+    fewer = Entry.objects.get(what="line.amended", facts__to__quantity=3).pk
+    closed = Entry.objects.get(what="order.cancelled").pk
+    assert list(
+        Cancellation.objects.order_by("id").values_list("line__number", "quantity", "by", "entry")
+    ) == [
+        ("1", 5, "buyer", cancelled),
+        ("2", 4, "buyer", fewer),
+        ("3", 2, "buyer", closed),
     ]
-    assert [line.quantity_cancelled for line in Line.objects.order_by("id")] == [3, 0, 0]
+    assert [line.quantity_cancelled for line in Line.objects.order_by("id")] == [5, 4, 2, 0]
     assert find_differences() == []

@@ -15,9 +15,6 @@ from backorder.fulfilment.models import SHIPPED, ReleaseEnd
 from backorder.orders.models import Cancellation, Disclosure, Line, Order
 from backorder.outbox.models import Subject
 
-BEFORE = "before"
-"""Names what had shipped when an order came from elsewhere: nobody said when."""
-
 
 def find_ship_to(order: Order, house: House) -> str:
     """Name the place that an order goes to; where nobody said, that of the seller."""
@@ -28,48 +25,52 @@ def find_ship_to(order: Order, house: House) -> str:
 
 
 def read_facts(orders: Sequence[Order], house: House) -> dict[int, consent.Facts]:
-    """Read what happened to the lines of orders, which come with their lines and addresses; by id of the line."""
+    """Read what happened to the lines of orders, which come with their lines, standings and addresses; by id of the line."""
     lines = [line for order in orders for line in order.lines.all()]
     keys = [line.pk for line in lines]
-    payments = read_payments(orders)
-    stated = dict(
-        Disclosure.objects.filter(line__in=keys).order_by("line", "-id").values_list("line", "promised_on")
-    )
-    promises = defaultdict[int, list[consent.Promise]](list)
-    for line, at, day in (
-        Promise.objects.filter(line__in=keys).order_by("id").values_list("line", "entry__at", "promised_on")
-    ):
-        promises[line].append(consent.Promise(at, day))
-    shipments, cancellations = read_shipments(keys), read_cancellations(keys)
-    return {
-        line.pk: consent.Facts(
-            build_sale(line, order, house, payments[order.number], stated.get(line.pk)),
-            tuple(promises[line.pk]),
-            shipments=with_earlier(line, order, shipments[line.pk]),
-            cancellations=tuple(cancellations[line.pk]),
-        )
-        for order in orders
-        for line in order.lines.all()
-    }
+    begun, payments = read_begun(orders), read_payments(orders)
+    shown = Disclosure.objects.filter(line__in=keys, shown=True).order_by("line", "-id")
+    stated = dict(shown.values_list("line", "promised_on"))
+    promises, shipments, cancellations = read_promises(keys), read_shipments(keys), read_cancellations(keys)
+    found = {}
+    for order in orders:
+        for line in order.lines.all():
+            begin = begun.get((order.number, line.number), order.ordered_at)
+            payable_at, paid_at = payments[order.number]
+            found[line.pk] = consent.Facts(
+                consent.Sale(
+                    quantity=line.quantity_ordered,
+                    payable_at=payable_at and max(payable_at, begin),
+                    stated_on=stated.get(line.pk),
+                    transit_days=house.count_transit(find_ship_to(order, house)),
+                    needed_by=line.needed_by,
+                    paid_at=paid_at and max(paid_at, begin),
+                ),
+                with_plan(line, order, promises[line.pk]),
+                shipments=tuple(shipments[line.pk]),
+                cancellations=tuple(cancellations[line.pk]),
+            )
+    return found
 
 
-def build_sale(
-    line: Line, order: Order, house: House, paid: tuple[datetime | None, datetime | None], stated: object
-) -> consent.Sale:
-    """Build what was agreed when a line was ordered."""
-    payable_at, paid_at = paid
-    return consent.Sale(
-        quantity=line.quantity_ordered,
-        payable_at=payable_at,
-        stated_on=stated,  # type: ignore[arg-type] # a day or none, as the row has it
-        transit_days=house.count_transit(find_ship_to(order, house)),
-        needed_by=line.needed_by,
-        paid_at=paid_at,
-    )
+def read_begun(orders: Sequence[Order]) -> dict[tuple[str, str], datetime]:
+    """Read when lines were ordered that came later than their order: added to it, or held before; by order and line."""
+    numbers = {order.number: [line.number for line in order.lines.all()] for order in orders}
+    noted = Subject.objects.filter(
+        kind="order", key__in=numbers, entry__what__in=("order.confirmed", "line.added")
+    ).order_by("entry")
+    found = {}
+    for number, what, facts, at in noted.values_list("key", "entry__what", "entry__facts", "entry__at"):
+        for line in numbers[number] if what == "order.confirmed" else [facts["line"]]:
+            found[number, line] = at
+    return found
 
 
 def read_payments(orders: Sequence[Order]) -> dict[str, tuple[datetime | None, datetime | None]]:
-    """Read since when each order could be paid, and since when it is: when that was noted, else when it was ordered."""
+    """Read since when each order could be paid, and since when it is: when that was noted, else when it was ordered.
+
+    An order of which nobody noted a payment counts as paid when it was ordered: who has no records has the law against them.
+    """
     numbers = [order.number for order in orders if order.payment_state in ("chargeable", "paid")]
     noted = Subject.objects.filter(kind="order", key__in=numbers, entry__what="order.payment").order_by(
         "entry"
@@ -81,11 +82,29 @@ def read_payments(orders: Sequence[Order]) -> dict[str, tuple[datetime | None, d
         since[number][facts["to"]] = at
     found = {}
     for order in orders:
-        known = since[order.number]
-        payable = None if order.payment_state == "unpaid" else known.get("payable", order.ordered_at)
-        paid = known.get("paid", order.ordered_at) if order.payment_state == "paid" else None
+        known, state = since[order.number], order.payment_state
+        payable = None if state == "unpaid" else known.get("payable", order.ordered_at)
+        paid = known.get("paid", order.ordered_at) if state in ("paid", "not_needed") else None
         found[order.number] = payable, paid
     return found
+
+
+def read_promises(lines: Sequence[int]) -> dict[int, list[consent.Promise]]:
+    """Read what was promised of each line."""
+    rows = Promise.objects.filter(line__in=lines).order_by("id")
+    found = defaultdict[int, list[consent.Promise]](list)
+    for line, at, day in rows.values_list("line", "entry__at", "promised_on"):
+        found[line].append(consent.Promise(at, day))
+    return found
+
+
+def with_plan(line: Line, order: Order, promises: Sequence[consent.Promise]) -> tuple[consent.Promise, ...]:
+    """Add the day that is planned now: one that is a little later than the promise is not promised anew, and counts all the same."""
+    standing = getattr(line, "standing", None)
+    if standing is None:
+        return tuple(promises)
+    day = None if standing.unallocated else standing.planned_on
+    return (*promises, consent.Promise(promises[-1].at if promises else order.ordered_at, day))
 
 
 def read_shipments(lines: Sequence[int]) -> dict[int, list[consent.Shipment]]:
@@ -98,15 +117,6 @@ def read_shipments(lines: Sequence[int]) -> dict[int, list[consent.Shipment]]:
     for line, shipment, at, units in rows:
         found[line].append(consent.Shipment(f"shipment {shipment}", at, units))
     return found
-
-
-def with_earlier(
-    line: Line, order: Order, shipments: Sequence[consent.Shipment]
-) -> tuple[consent.Shipment, ...]:
-    """Add what had shipped already when the order came from elsewhere, as if it had left at once."""
-    earlier = line.quantity_shipped - sum(each.quantity for each in shipments)
-    before = [consent.Shipment(BEFORE, order.ordered_at, earlier)] if earlier > 0 else []
-    return (*before, *shipments)
 
 
 def read_cancellations(lines: Sequence[int]) -> dict[int, list[consent.Cancellation]]:

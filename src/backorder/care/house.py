@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import connection, transaction
 
 from backorder.care.models import HouseVersion
+from backorder.catalog.selectors import find_customer_classes
 from backorder.engine.consent.choose import COUNTRY, PLACE
 from backorder.faults import Faults, show_typed, suggest
 from backorder.outbox.services import Cause, write
@@ -21,6 +21,7 @@ from backorder.policy_text.section import Section
 NOWHERE = "ZZ"
 """The place of a seller who has not said where: no pack speaks of it."""
 FILE = "house.toml"
+LONGEST = 365
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,26 @@ def find_text() -> str:
 @transaction.atomic
 def write_house(text: str, cause: Cause) -> HouseVersion | None:
     """Put rules in force; None if they are already. Raises FaultyInputError with every fault."""
-    parse_house(text)
-    last = HouseVersion.objects.select_for_update().order_by("-number").first()
+    check_classes(parse_house(text))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "LOCK TABLE care_houseversion IN SHARE ROW EXCLUSIVE MODE"
+        )  # the next number is nobody else's
+    last = find_version()
     if last is not None and last.text == text:
         return None
-    number = (HouseVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    number = last.number + 1 if last else 1
     entry = write(cause, "house.written", [("house", str(number))], {"version": number})
     return HouseVersion.objects.create(number=number, text=text, entry=entry)
+
+
+def check_classes(house: House) -> None:
+    """Raise FaultyInputError for customer classes that there are not."""
+    faults, known = Faults(), find_customer_classes()
+    for code in sorted(house.businesses - set(known)):
+        said = f"there is no customer class {show_typed(code)}{suggest(code, known)}"
+        faults.add(FILE, said, column="buyers.business_classes")
+    faults.raise_if_any()
 
 
 @lru_cache(maxsize=16)
@@ -91,7 +105,7 @@ def read_fields(root: Section) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "seller": place,
         "businesses": frozenset(buyers.texts("business_classes") or ()),
-        "transit_days": delivery.whole("days", 0) or 0,
+        "transit_days": take_days(delivery, "days"),
         "transit_days_to": read_days(delivery.section("days_to")),
         "zones": read_zones(root.section("zones")),
     }
@@ -106,8 +120,16 @@ def read_days(section: Section) -> dict[str, int]:
     for name in section.names():
         if not COUNTRY.fullmatch(name):
             section.fault(name, "is no country as US")
-        found[name] = section.whole(name, 0) or 0
+        found[name] = take_days(section, name)
     return found
+
+
+def take_days(section: Section, name: str) -> int:
+    """Take so many days that a parcel is on its way."""
+    days = section.whole(name, 0) or 0
+    if days > LONGEST:
+        section.fault(name, f"{days:,} days are longer than any parcel is on its way; name {LONGEST} at most")
+    return days
 
 
 def read_zones(section: Section) -> dict[str, str]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
 
+from backorder.allocation.services import read_steadily
 from backorder.care.facts import find_ship_to, read_facts
 from backorder.care.house import NOWHERE, House, read_house
 from backorder.engine import consent
+from backorder.engine.consent import FactsError
 from backorder.law import find_place, list_packs
-from backorder.law.zones import find_zone
+from backorder.law.zones import find_zones
 from backorder.orders.models import Line, Order
+
+__all__ = ["Asked", "FactsError", "Judged", "ask", "find_rules", "judge_orders"]
 
 
 @dataclass(frozen=True)
@@ -36,20 +40,27 @@ class Judged:
 
 
 def judge_orders(orders: Sequence[Order], now: datetime) -> list[Judged]:
-    """Judge the lines of orders. Left out are holds, which are no orders yet, and orders of which nobody said where they go."""
+    """Judge the open lines of orders. Left out are holds, which are no orders yet, and orders of which nobody said where they go.
+
+    Raises FaultyInputError if the rules of the house cannot be read any more, FactsError for a record that contradicts itself.
+    """
     house = read_house()
-    lines = Prefetch("lines", Line.objects.select_related("item").order_by("id"))
-    prefetch_related_objects(list(orders), lines, "address", "customer_class")
-    placed = [order for order in orders if order.held_until is None and find_ship_to(order, house) != NOWHERE]
-    facts = read_facts(placed, house)
-    return [
-        judge_line(line, order, facts[line.pk], house, now) for order in placed for line in order.lines.all()
-    ]
+    with read_steadily():
+        lines = Prefetch("lines", Line.objects.select_related("item", "standing").order_by("id"))
+        prefetch_related_objects(list(orders), lines, "address", "customer_class")
+        placed = [each for each in orders if each.held_until is None and find_ship_to(each, house) != NOWHERE]
+        facts = read_facts(placed, house)
+    return [judged for order in placed for judged in judge_order(order, facts, house, now)]
 
 
-def judge_line(line: Line, order: Order, facts: consent.Facts, house: House, now: datetime) -> Judged:
-    """Judge a line."""
-    return Judged(line, ask(facts, find_rules(build_parties(order, house), order.ordered_on, house), now))
+def judge_order(
+    order: Order, facts: Mapping[int, consent.Facts], house: House, now: datetime
+) -> Iterator[Judged]:
+    """Judge the open lines of an order."""
+    rules = find_rules(build_parties(order, house), order.ordered_on, house)
+    for line in order.lines.all():
+        if line.quantity_open:
+            yield Judged(line, ask(facts[line.pk], rules, now))
 
 
 def ask(facts: consent.Facts, rules: consent.Rules, now: datetime) -> Asked:
@@ -67,12 +78,12 @@ def build_parties(order: Order, house: House) -> consent.Parties:
 def find_rules(parties: consent.Parties, ordered_on: date, house: House) -> consent.Rules:
     """Find the packs that hold for a sale, and by which days they are counted."""
     packs = tuple(consent.choose_packs(list_packs(), parties, ordered_on))
-    zone = choose_zone(parties.ship_to, ordered_on, house)
-    return consent.Rules(packs, find_place(zone, parties.ship_to, packs))
+    zones = choose_zones(parties.ship_to, ordered_on, house)
+    return consent.Rules(packs, find_place(zones, parties.ship_to, packs))
 
 
-def choose_zone(place: str, on: date, house: House) -> str:
-    """Choose the zone of a place: what the house says of it or its country, else that where the day ends first, else the shop's."""
+def choose_zones(place: str, on: date, house: House) -> tuple[str, str]:
+    """Choose where days end first and where they begin last: in the zone that the house names, else in those of the country."""
     country = place.partition("-")[0]
     named = house.zones.get(place) or house.zones.get(country)
-    return named or find_zone(country, on) or settings.TIME_ZONE
+    return (named, named) if named else find_zones(country, on) or (settings.TIME_ZONE, settings.TIME_ZONE)

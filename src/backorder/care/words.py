@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from backorder.care.house import House
 from backorder.engine import consent
+from backorder.orders.models import Order
 
 STATES: dict[str, str] = {
     "settled": "cancelled or kept; nothing is left to pay back",
     "not_running": "no clock runs",
-    "shipped": "left in time",
+    "shipped": "left",
     "open_wait": "the customer waits without a day, and may cancel until it ships",
     "on_time": "planned in time",
     "agreed": "planned by a later day that the customer agreed to",
@@ -19,7 +21,7 @@ STATES: dict[str, str] = {
     "late": "will be late; the customer must be told",
     "missed": "the day was missed; the customer may set a further period",
     "may_end": "the day was missed; the customer may end the contract",
-    "refund_due": "its time is over: cancel it, and send back what was paid",
+    "refund_due": "its time is over, or it was cancelled: see what is left to do",
 }
 ACTIONS: dict[str, str] = {
     "ship": "ship it",
@@ -46,3 +48,16 @@ def say_actions(verdict: consent.Verdict) -> Iterator[tuple[date, str, str]]:
     """Say what is to be done by when, and where that stands."""
     for action in verdict.actions:
         yield action.by, ACTIONS[action.kind], ", ".join(action.citations)
+
+
+NOT_SEEN = (
+    "What you told the customer, what the customer answered and what you paid back is not recorded here yet: "
+    "the calendar is that of a customer to whom nobody wrote."
+)
+
+
+def say_assumed(order: Order, house: House) -> str:
+    """Say which place is taken for that of an order without an address; blank if it has one."""
+    if getattr(order, "address", None) is not None:
+        return ""
+    return f"It has no address: it is judged as if it went to {house.seller}."

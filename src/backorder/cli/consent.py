@@ -39,21 +39,30 @@ def consent(
     open_database(data)
     from django.utils import timezone  # noqa: PLC0415 - needs a database
 
-    from backorder.care.judging import judge_orders  # noqa: PLC0415
+    from backorder.care.house import read_house  # noqa: PLC0415
+    from backorder.care.judging import FactsError, judge_orders  # noqa: PLC0415
+    from backorder.care.words import NOT_SEEN, say_assumed  # noqa: PLC0415
     from backorder.orders.selectors import find_order  # noqa: PLC0415
 
     found = find_order(order.strip())
     if found is None:
         raise FaultyInputError([f"there is no order {order.strip()}"])
-    judged = judge_orders([found], timezone.now())
+    try:
+        judged = judge_orders([found], timezone.now())
+    except FactsError as error:
+        raise FaultyInputError([f"order {found.number}: the record contradicts itself: {error}"]) from error
     if not judged and found.held_until is not None:
         typer.echo(f"{found.number} is a hold: it is not ordered yet, and no clock runs")
+    elif not any(line.quantity_open for line in found.lines.all()):
+        typer.echo(f"nothing of {found.number} is open")
     elif not judged:
         typer.echo(
             f"nobody said where {found.number} goes: give it an address, or say once where you sell from: backorder house FILE"
         )
     for line in judged:
         print_line(line)
+    if judged:
+        typer.echo(" ".join(filter(None, (NOT_SEEN, say_assumed(found, read_house())))))
     for caution in dict.fromkeys(pack.caution for line in judged for pack in line.asked.packs):
         typer.echo(caution)
     return 0
@@ -70,6 +79,10 @@ def print_line(judged: Judged) -> None:
         typer.echo(f"  {verdict.quantity:,}: {STATES[verdict.state]}")
         for day, what, where in say_actions(verdict):
             typer.echo(f"    by {day}: {what} ({where})")
+    for answer in asked.crossed:
+        typer.echo(
+            f"  look at what the customer said on {answer.at:%Y-%m-%d}: it came too late, or answers nothing"
+        )
     if asked.coming:
         typer.echo("  if nobody does anything:")
         rows = [[each.day, each.quantity, say_coming(each.what), each.pack] for each in asked.coming]
@@ -89,7 +102,7 @@ def house(
     from backorder.care.house import find_text, write_house  # noqa: PLC0415 - needs a database
 
     if text is None:
-        typer.echo(find_text() or "# nothing was written yet: the defaults are in force", nl=False)
+        typer.echo(find_text() or "# nothing is written: the defaults are in force\n", nl=False)
         return 0
     version = write_house(text, name_cause())
     typer.echo(f"version {version.number} is in force" if version else "these rules are in force already")

@@ -37,7 +37,7 @@ def say_units(facts: Facts, name: str = "quantity") -> str:
 
 def say_canceller(facts: Facts) -> str:
     """Say if it was not the customer who cancelled."""
-    return ", which will never be sent" if facts.get("by") == "seller" else ""
+    return ": these units will never be sent" if facts.get("by") == "seller" else ""
 
 
 def say_fact_day(text: str) -> str:
@@ -142,7 +142,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "order.amended": lambda f: f"changed {say_change(f)}",
     "order.address_changed": lambda f: f"changed where it goes: {', '.join(f['changed'])}",
     "order.cancelled": lambda f: (
-        f"cancelled {say_count(sum(f['lines'].values()), 'unit')}{say_canceller(f)}: all that was open"
+        f"cancelled {say_count(sum(f['lines'].values()), 'unit')}, all that was open{say_canceller(f)}"
     ),
     "order.payment": lambda f: f"noted its payment: {say_status(f['to'])} instead of {say_status(f['from'])}",
     "order.blocked": lambda f: f"held it back: {f['reason']}",

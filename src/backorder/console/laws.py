@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from backorder.care.judging import Asked
-from backorder.care.words import STATES, say_actions, say_coming
+from backorder.care.house import read_house
+from backorder.care.judging import Asked, FactsError, judge_orders
+from backorder.care.words import NOT_SEEN, STATES, say_actions, say_assumed, say_coming
+from backorder.faults import FaultyInputError
+from backorder.orders.models import Order
 
 ACUTE = ("late", "missed", "may_end", "refund_due")
 """States of a line in which somebody must do something."""
+
+
+def describe_law(order: Order, now: datetime) -> dict[str, Any]:
+    """Describe what the law asks of an order, or why nobody can say."""
+    try:
+        judged = judge_orders([order], now)
+    except FaultyInputError as error:
+        return {"law_fault": f"The rules of the house cannot be read any more: {error}"}
+    except FactsError as error:
+        return {"law_fault": f"It cannot be said, because the record contradicts itself: {error}"}
+    return {
+        "laws": [{"line": one.line, **describe_asked(one.asked)} for one in judged],
+        "packs": judged[0].asked.packs if judged else [],
+        "assumed": say_assumed(order, read_house()) if judged else "",
+        "not_seen": NOT_SEEN if judged else "",
+    }
 
 
 def describe_asked(asked: Asked) -> dict[str, Any]:

@@ -27,12 +27,14 @@ def find_holidays(name: str) -> Container[date]:
     return found
 
 
-def find_place(zone: str, ship_to: str, packs: tuple[Pack, ...]) -> Place:
-    """Find by which days packs are counted at a place. Where nobody knows the holidays of a country, it has none."""
-    known = {
+def find_place(zones: tuple[str, str], ship_to: str, packs: tuple[Pack, ...]) -> Place:
+    """Find by which days packs are counted at a place: in the zone where they end first, and in that where they begin last.
+
+    Where nobody knows the holidays of a country, it has none.
+    """
+    holidays = {
         pack.holidays: find_holidays(pack.holidays) for pack in packs if pack.holidays not in ("", SHIP_TO)
     }
     country = ship_to.partition("-")[0]
-    return Place(
-        ZoneInfo(zone), {**known, SHIP_TO: find_holidays(country) if knows_holidays(country) else ()}
-    )
+    holidays[SHIP_TO] = find_holidays(country) if knows_holidays(country) else ()
+    return Place(ZoneInfo(zones[0]), holidays, ZoneInfo(zones[1]))

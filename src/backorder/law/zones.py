@@ -1,24 +1,25 @@
-"""The time zone in which legal days of a country are counted when nobody names one."""
+"""The time zones in which legal days of a country are counted when nobody names one."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 
-def find_zone(country: str, on: date) -> str | None:
-    """Find, of the zones of a country, that where the day ends first: what is in time there is in time everywhere; None: unknown."""
-    at, zones = datetime.combine(on, time(12), UTC), list_zones().get(country)
-    return min(zones, key=lambda name: (-find_offset(name, at), name)) if zones else None
+@lru_cache(maxsize=4096)
+def find_zones(country: str, on: date) -> tuple[str, str] | None:
+    """Find, of the zones of a country, that where a day ends first and that where it begins last; None: it has none that is known."""
+    zones = sorted(list_zones().get(country, ()), key=lambda name: (find_offset(name, on), name))
+    return (zones[-1], zones[0]) if zones else None
 
 
-def find_offset(name: str, at: datetime) -> timedelta:
-    """Find by how much clocks of a zone are ahead of UTC at an instant."""
-    return at.astimezone(ZoneInfo(name)).utcoffset() or timedelta()
+def find_offset(name: str, on: date) -> timedelta:
+    """Find by how much clocks of a zone are ahead of UTC at noon of a day."""
+    return datetime.combine(on, time(12), UTC).astimezone(ZoneInfo(name)).utcoffset() or timedelta()
 
 
 @cache

@@ -52,7 +52,7 @@ def packs_for(parties: Parties) -> list[Pack]:
 def rules_for(parties: Parties, zone: str = ZONE) -> Rules:
     """Give the rules that hold, counted in a zone."""
     packs = tuple(packs_for(parties))
-    return Rules(packs, find_place(zone, parties.ship_to, packs))
+    return Rules(packs, find_place((zone, zone), parties.ship_to, packs))
 
 
 class Story:

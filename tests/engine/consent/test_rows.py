@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from backorder.engine.consent import Answer, FactsError
-from tests.engine.consent.stories import EVERYTHING, ORDERED, Story, at, later, show
+from backorder.engine.consent import Answer, Facts, FactsError, Rules, Sale, judge
+from backorder.law import find_place
+from tests.engine.consent.stories import EVERYTHING, ORDERED, US, Story, at, later, packs_for, show
 
 T30 = date(2026, 12, 23)
 NEAR, FAR = date(2027, 1, 15), date(2027, 2, 5)
@@ -333,3 +335,12 @@ def test_the_last_of_all_days_stands_for_none() -> None:
         (date.max, "last_day", 1),
         (date.max, "ship", 1),
     ]
+
+
+def test_of_a_place_with_several_zones_a_clock_starts_in_the_one_and_ends_in_the_other() -> None:
+    """Half past ten in the evening in Los Angeles is the next day in New York: the last day is counted from the earlier date."""
+    packs = tuple(packs_for(US))
+    rules = Rules(packs, find_place(("America/New_York", "America/Los_Angeles"), "US", packs))
+    ordered = datetime(2026, 11, 23, 22, 30, tzinfo=ZoneInfo("America/Los_Angeles"))
+    (verdict,) = judge(Facts(Sale(1, ordered)), rules, ordered).verdicts
+    assert verdict.standings[0].last_day == T30

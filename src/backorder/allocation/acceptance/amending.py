@@ -33,7 +33,7 @@ def amend_line(line: Line, change: LineChange, cause: Cause, told: Told | None =
         check_change(found, change)
         more = change.get("quantity", 0) - count_wanted(found)
         if more > 0:
-            return add_units(locked, found, change, cause, told or Told())
+            return add_units(locked, found, change, cause, told)
         event = orders.amend_line(found, change, cause)
         return Answer(found.order.number, (), decide_on(event, locked) if event else None)
 
@@ -42,7 +42,7 @@ def amend_line(line: Line, change: LineChange, cause: Cause, told: Told | None =
     return hold_items(partial(find_touched_items, line), act)
 
 
-def add_units(locked: set[int], line: Line, change: LineChange, cause: Cause, told: Told) -> Answer:
+def add_units(locked: set[int], line: Line, change: LineChange, cause: Cause, told: Told | None) -> Answer:
     """Let more units of a line in, and change what else is to change."""
     before = Standing.objects.filter(line=line.pk).first()
     wanted = count_wanted(line)
@@ -64,7 +64,7 @@ def answer_more(
     asked: Admission,
     stands: tuple[Standing | None, Standing | None],
     happened: tuple[Entry, Decision],
-    about: tuple[Line, Told],
+    about: tuple[Line, Told | None],
 ) -> Answer:
     """Say what becomes of units that were added, and keep what the customer was told of the whole line."""
     (before, after), (event, decision), (line, told), split = stands, happened, about, asked.splits[0]
@@ -100,7 +100,7 @@ def add_line(order: Order, wanted: Wanted, cause: Cause, told: Told | None = Non
         if not asked.keep():
             return turn_away(asked, cause, "line.refused")
         event = save_line(found, line, cause, asked.splits[0].refused)
-        return conclude(asked, event, told or Told(), lambda: decide_on(event, locked))
+        return conclude(asked, event, told, lambda: decide_on(event, locked))
 
     return hold_items(lambda: find_items_of_order(order) | {wanted.item.pk}, act)
 

@@ -88,7 +88,7 @@ def place_order(
     def act(locked: set[int]) -> Answer:
         order = build_order(number, buyer, cause)
         asked = admit(locked, order, [build_line(order, line) for line in lines], cause)
-        return take(asked, cause, buyer, told or Told())
+        return take(asked, cause, buyer, told)
 
     return hold_items(lambda: {line.item.pk for line in lines}, act)
 
@@ -109,7 +109,7 @@ def hold(
             asked = admit(locked, order, held, cause)
         else:
             asked = admit(locked, order, [keep_from_hand(line) for line in held], cause, HAND_ONLY)
-        return take(asked, cause, buyer, Told())
+        return take(asked, cause, buyer, None)
 
     return hold_items(lambda: {line.item.pk for line in lines}, act)
 
@@ -127,7 +127,7 @@ def admit(
     return Admission(order, lines, asked, admitted.splits, instead, facts, terms)
 
 
-def take(asked: Admission, cause: Cause, buyer: Buyer, told: Told) -> Answer:
+def take(asked: Admission, cause: Cause, buyer: Buyer, told: Told | None) -> Answer:
     """Write an order as far as it is let in, and decide. Of an order of which nothing is let in only that is written."""
     order, refused = asked.order, asked.list_refused()
     if refused:
@@ -156,7 +156,7 @@ def turn_away(asked: Admission, cause: Cause, what: str = "order.refused") -> An
     return Answer(asked.order.number, asked.answer({}), None)
 
 
-def conclude(asked: Admission, event: Entry, told: Told, act: Callable[[], Decision]) -> Answer:
+def conclude(asked: Admission, event: Entry, told: Told | None, act: Callable[[], Decision]) -> Answer:
     """Decide, and keep what was refused and what the customer is told."""
     note_refusals(asked.order, asked.list_refused(), event)
     decision = act()

@@ -114,7 +114,7 @@ def cancel_units(act: Act, number: Key, line: Key, cancelled: Cancelled) -> Outc
 
 @changes.changes("/orders/{path:number}/lines/{path:line}/amendments", Answered)
 def amend_line(act: Act, number: Key, line: Key, amended: AmendedLine) -> Answered:
-    """Change a line. More units are let in as if they were ordered now, and the answer is about them; fewer count as cancelled."""
+    """Change a line. More units are let in as if ordered now; the answer is about them. Fewer count as cancelled by the customer."""
     found, told = require(find_line(number, line)), amended.told
     change = read_line_change(amended)
     answer = events.amend_line(found, change, act.cause(amended.why), told.build() if told else None)

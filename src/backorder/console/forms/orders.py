@@ -30,7 +30,7 @@ def ask_who_cancels() -> forms.ChoiceField:
         label="Who cancels",
         choices=WHO_CANCELS,
         initial="buyer",
-        help_text="The law counts them apart: it says until when the money goes back.",
+        help_text="It stands with the cancellation for good: the law has a rule of its own for each.",
     )
 
 

@@ -19,7 +19,7 @@ from backorder.faults import FaultyInputError
 EXAMPLES = [
     ("Where you sell from: a country, or a part of one.", '[seller]\nplace = "US-OR"'),
     ("Customer classes that buy as businesses.", '[buyers]\nbusiness_classes = ["wholesale"]'),
-    ("Days that a parcel is on its way.", "[delivery]\ndays = 4\ndays_to = { DE = 6, CA = 7 }"),
+    ("Days that a parcel is on its way.", "[delivery]\ndays = 4\ndays_to = { DE = 6, GB = 7 }"),
     ("Where legal days of a place are counted.", '[zones]\nUS-CA = "America/Los_Angeles"'),
 ]
 

@@ -14,12 +14,11 @@ from django.views.decorators.http import require_GET
 from backorder.allocation.models import Allocation, Promise
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.selectors.lines import find_line, read_order
-from backorder.care.judging import judge_orders
 from backorder.channels.records import tell_line
 from backorder.console.access import signed_in
 from backorder.console.forms.orders import SHIP_POLICIES
 from backorder.console.journal import describe_story, say_entry
-from backorder.console.laws import describe_asked
+from backorder.console.laws import describe_law
 from backorder.console.templatetags.words import say_count, say_day, say_money
 from backorder.fulfilment import floor
 from backorder.orders.models import Line, Order
@@ -36,7 +35,7 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
     if order is None:
         message = f"There is no order {number}."
         raise Http404(message)
-    rows, judged = list(order.lines.all()), judge_orders([order], timezone.now())
+    rows = list(order.lines.all())
     lines = [{**describe_line(line), "together": say_together(order, line, rows)} for line in rows]
     context = {
         "order": order,
@@ -45,8 +44,7 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
         "address": find_address(number),
         "ships": dict(SHIP_POLICIES)[order.ship_policy],
         "at_most": say_at_most(order),
-        "laws": [{"line": one.line, **describe_asked(one.asked)} for one in judged],
-        "packs": judged[0].asked.packs if judged else [],
+        **describe_law(order, timezone.now()),
         "story": describe_story(read_story("order", number)),
         "releases": list(floor.list_releases(order)),
         "shipments": list(floor.list_shipments(order)),

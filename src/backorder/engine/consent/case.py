@@ -20,10 +20,11 @@ class Place:
 
     zone: tzinfo
     holidays: Mapping[str, Container[date]]
+    first_zone: tzinfo | None = None  # as Calendar has it
 
     def calendar(self, pack: Pack) -> Calendar:
         """Give the calendar of a pack."""
-        return Calendar(self.zone, self.holidays[pack.holidays] if pack.holidays else ())
+        return Calendar(self.zone, self.holidays[pack.holidays] if pack.holidays else (), self.first_zone)
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ class Case:
         if sale.stated_on is not None:
             return self.as_counted(sale.stated_on), "stated"
         if sale.credit and pack.credit_days is not None:
-            return add_days(self.calendar.day(begin), pack.credit_days), "credit"
-        return add_days(self.calendar.day(begin), pack.days), "default"
+            return add_days(self.calendar.first_day(begin), pack.credit_days), "credit"
+        return add_days(self.calendar.first_day(begin), pack.days), "default"
 
     def find_end(self, today: date) -> date | None:
         """Name the day on which the portion was sent or delivered, as the pack counts, or cancelled; none: it is open.

@@ -11,10 +11,19 @@ SATURDAY = 5
 
 @dataclass(frozen=True)
 class Calendar:
-    """Where legal days are counted: the zone of the place that goods go to, and the public holidays of a pack."""
+    """Where legal days are counted: the zone of the place that goods go to, and the public holidays of a pack.
+
+    Of a place with several zones, `zone` is that where days end first and `first_zone` that where they begin last: what is in time by
+    both is in time everywhere.
+    """
 
     zone: tzinfo
     holidays: Container[date] = ()
+    first_zone: tzinfo | None = None  # none: the same
+
+    def first_day(self, instant: datetime) -> date:
+        """Name the date on which a clock starts that begins at an instant with a zone."""
+        return instant.astimezone(self.first_zone or self.zone).date()
 
     def day(self, instant: datetime) -> date:
         """Name the date that clocks show there at an instant with a zone."""

@@ -1,4 +1,8 @@
-"""Each cancellation is a row: how many units, who said so and when. Of older ones the last entry of the order is taken."""
+"""Each cancellation is a row: how many units, who said so and when.
+
+Of a line that was cancelled before, one row stands for all of it, by the buyer and of the first entry that cancelled some of it: the
+law counts from there. Going back keeps the sums and loses who cancelled and when. `orders_line` is locked until all is taken over.
+"""
 
 import django.db.models.deletion
 import pgtrigger.compiler
@@ -9,9 +13,13 @@ TAKE_OVER = """
 INSERT INTO orders_cancellation (line_id, quantity, by, entry_id)
 SELECT l.id, l.quantity_cancelled, 'buyer', coalesce(
     (
-        SELECT max(e.id) FROM outbox_subject s JOIN outbox_entry e ON e.id = s.entry_id
-        WHERE s.kind = 'order' AND s.key = o.number
-        AND e.what IN ('line.cancelled', 'order.cancelled', 'line.amended', 'hold.expired')
+        SELECT min(e.id) FROM outbox_subject s JOIN outbox_entry e ON e.id = s.entry_id
+        WHERE s.kind = 'order' AND s.key = o.number AND (
+            e.what = 'line.cancelled' AND e.facts ->> 'line' = l.number
+            OR e.what IN ('order.cancelled', 'hold.expired') AND e.facts -> 'lines' ? l.number
+            OR e.what = 'line.amended' AND e.facts ->> 'line' = l.number
+                AND (e.facts -> 'to' ->> 'quantity')::bigint < (e.facts -> 'from' ->> 'quantity')::bigint
+        )
     ),
     (SELECT max(s.entry_id) FROM outbox_subject s WHERE s.kind = 'order' AND s.key = o.number),
     (SELECT min(id) FROM outbox_entry)

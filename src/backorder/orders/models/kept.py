@@ -32,6 +32,9 @@ class Disclosure(models.Model):
     cancellation = models.TextField(blank=True)  # the right to cancel
     rule_pack = models.TextField(blank=True)  # version of the rules of consent; blank: none applied
     language = models.TextField(default="en")
+    shown = models.BooleanField(
+        default=False, db_default=False
+    )  # whoever sent the order says that the customer saw this before
     at = models.DateTimeField()
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
 

@@ -52,8 +52,9 @@ def note_refusals(order: Order, refused: Iterable[Refused], entry: Entry) -> Non
     )
 
 
-def disclose(outlooks: Iterable[Outlook], told: Told, entry: Entry) -> None:
-    """Keep what the customer was told, in the caller's transaction."""
+def disclose(outlooks: Iterable[Outlook], shown: Told | None, entry: Entry) -> None:
+    """Keep what the customer was told, in the caller's transaction; `shown`: what else was shown, none if nobody says anything was."""
+    told = shown or Told()
     Disclosure.objects.bulk_create(
         Disclosure(
             line=each.line,
@@ -65,6 +66,7 @@ def disclose(outlooks: Iterable[Outlook], told: Told, entry: Entry) -> None:
             cancellation=told.cancellation,
             rule_pack=told.rule_pack,
             language=told.language,
+            shown=shown is not None,
             at=entry.at,
             entry=entry,
         )
