@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from backorder.allocation import events
 from backorder.care.house import find_text, write_house
@@ -103,3 +106,33 @@ def test_rules_of_the_house_are_put_in_force_by_who_may(planner: Client, reader:
     assert "house.toml: seler: there is no such key; did you mean &#x27;seller&#x27;?" in page
     assert reader.post("/house", {"text": "", "why": "x"}).status_code == 403
     assert find_text() == "[seller]\nplace = 'US-OR'\n"
+
+
+def test_what_the_customer_was_told_and_said_is_noted_on_the_page_of_the_order(planner: Client) -> None:
+    buy("A-1", ("LAMP", 2))
+    write_house("[seller]\nplace = 'US-TX'\n", cause())
+    line = order_of("A-1").lines.get().pk
+    now = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+    told = {
+        "at": now,
+        "channel": "phone",
+        "revised_on": "",
+        "complete": "on",
+        "text": "",
+        "why": "the ship is late",
+    }
+    assert "It said all that the law asks for" in planner.get(f"/lines/{line}/told").content.decode()
+    assert planner.post(f"/lines/{line}/told", told).status_code == 302
+    page = read(planner, "A-1")
+    assert '<span class="badge">asked</span> 2 of 2: the customer is asked; silence cancels it' in page
+    assert "noted what the customer was told by phone: no day for line 1" in page
+    said = {"at": now, "channel": "phone", "kind": "cancels", "quantity": "1", "until": "", "why": "no use"}
+    asked = planner.post(f"/lines/{line}/said", {**said, "preview": ""}).content.decode()
+    assert "What this will do" in asked
+    kept = re.findall(r'name="seen" value="([^"]+)"', asked)[0]
+    assert planner.post(f"/lines/{line}/said", {**said, "save": "", "seen": kept}).status_code == 302
+    page = read(planner, "A-1")
+    assert "noted by phone: the customer cancels 1 unit of line 1" in page
+    assert "cancelled 1 unit of line 1" in page
+    wrong = planner.post(f"/lines/{line}/said", {**said, "kind": "period", "preview": ""}).content.decode()
+    assert "Order A-1 line 1: a period has an end, and nothing else has. Nothing was changed." in wrong

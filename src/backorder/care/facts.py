@@ -10,6 +10,7 @@ from django.db.models import Sum
 
 from backorder.allocation.models import Promise
 from backorder.care.house import House
+from backorder.care.models import Answer, NoticeLine
 from backorder.engine import consent
 from backorder.fulfilment.models import SHIPPED, ReleaseEnd
 from backorder.orders.models import Cancellation, Disclosure, Line, Order
@@ -32,6 +33,7 @@ def read_facts(orders: Sequence[Order], house: House) -> dict[int, consent.Facts
     shown = Disclosure.objects.filter(line__in=keys, shown=True).order_by("line", "-id")
     stated = dict(shown.values_list("line", "promised_on"))
     promises, shipments, cancellations = read_promises(keys), read_shipments(keys), read_cancellations(keys)
+    notices, answers = read_notices(keys), read_answers(keys)
     found = {}
     for order in orders:
         for line in order.lines.all():
@@ -47,6 +49,8 @@ def read_facts(orders: Sequence[Order], house: House) -> dict[int, consent.Facts
                     paid_at=paid_at and max(paid_at, begin),
                 ),
                 with_plan(line, order, promises[line.pk]),
+                tuple(notices[line.pk]),
+                tuple(answers[line.pk]),
                 shipments=tuple(shipments[line.pk]),
                 cancellations=tuple(cancellations[line.pk]),
             )
@@ -130,5 +134,45 @@ def read_cancellations(lines: Sequence[int]) -> dict[int, list[consent.Cancellat
     for line, row, at, units, by in rows:
         found[line].append(
             consent.Cancellation(f"cancellation {row}", at, units, "seller" if by == "seller" else "buyer")
+        )
+    return found
+
+
+def read_notices(lines: Sequence[int]) -> dict[int, list[consent.Notice]]:
+    """Read what customers were told of each line."""
+    rows = (
+        NoticeLine.objects.filter(line__in=lines).select_related("notice__failure__entry").order_by("notice")
+    )
+    found = defaultdict[int, list[consent.Notice]](list)
+    for row in rows:
+        notice, failure = row.notice, getattr(row.notice, "failure", None)
+        failed_at = max(failure.entry.at, notice.told_at) if failure else None
+        found[row.line_id].append(
+            consent.Notice(
+                name_notice(notice.pk), notice.told_at, row.revised_on, frozenset(notice.says), failed_at
+            )
+        )
+    return found
+
+
+def name_notice(notice: int) -> str:
+    """Name a notice by its id."""
+    return f"notice {notice}"
+
+
+def read_answers(lines: Sequence[int]) -> dict[int, list[consent.Answer]]:
+    """Read what customers said of each line."""
+    found = defaultdict[int, list[consent.Answer]](list)
+    for row in Answer.objects.filter(line__in=lines).select_related("look__entry").order_by("id"):
+        look = getattr(row, "look", None)
+        found[row.line_id].append(
+            consent.Answer(
+                row.said_at,
+                row.kind,  # type: ignore[arg-type] # the database holds which there are
+                row.quantity,
+                name_notice(row.notice_id) if row.notice_id else "",
+                row.until,
+                max(look.entry.at, row.said_at) if look else None,
+            )
         )
     return found

@@ -1,10 +1,12 @@
-"""The rules of the house: how it deals with customers who wait."""
+"""The rules of the house, what customers were told, and what they said."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry, append_only
 
 
@@ -17,4 +19,96 @@ class HouseVersion(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(number__gte=1), name="house_version_from_1")]
+        triggers = append_only()
+
+
+CHANNELS = ("mail", "phone", "letter", "message", "page")
+ANSWERS = ("accepts", "cancels", "period")
+
+
+class Notice(models.Model):
+    """A customer was told how lines of an order stand. Its text is personal, and stands in no journal."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="notices")
+    channel = models.TextField()
+    told_at = models.DateTimeField()
+    says = ArrayField(models.TextField())  # as CONTENT of the engine names it
+    text = models.TextField(blank=True)
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(channel__in=("mail", "phone", "letter", "message", "page")), name="notice_channel"
+            )
+        ]
+        triggers = append_only()
+
+
+class NoticeLine(models.Model):
+    """What a notice said of a line."""
+
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="lines")
+    line = models.ForeignKey(Line, models.PROTECT, related_name="notices")
+    revised_on = models.DateField(
+        null=True, blank=True
+    )  # the day of shipment that it named; none: it named none
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["notice", "line"], name="notice_line_once")]
+        triggers = append_only()
+
+
+class NoticeFailure(models.Model):
+    """A notice did not arrive."""
+
+    notice = models.OneToOneField(Notice, models.PROTECT, related_name="failure")
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+
+    class Meta:
+        triggers = append_only()
+
+
+class Answer(models.Model):
+    """What a customer said about a line that waits."""
+
+    line = models.ForeignKey(Line, models.PROTECT, related_name="answers")
+    kind = models.TextField()
+    quantity = models.BigIntegerField(null=True, blank=True)  # none: all that is open
+    notice = models.ForeignKey(Notice, models.PROTECT, null=True, blank=True, related_name="answers")
+    until = models.DateField(null=True, blank=True)  # the end of a period that the customer set
+    channel = models.TextField()
+    said_at = models.DateTimeField()
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=("accepts", "cancels", "period")), name="answer_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity=None) | Q(quantity__gte=1), name="answer_quantity_from_1"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="accepts", notice__isnull=False) | ~Q(kind="accepts"),
+                name="answer_to_a_notice",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="period", until__isnull=False) | (~Q(kind="period") & Q(until=None)),
+                name="answer_with_a_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=("mail", "phone", "letter", "message", "page")), name="answer_channel"
+            ),
+        ]
+        triggers = append_only()
+
+
+class AnswerLook(models.Model):
+    """A person looked at an answer that came too late, or to nothing, and dealt with it."""
+
+    answer = models.OneToOneField(Answer, models.PROTECT, related_name="look")
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+
+    class Meta:
         triggers = append_only()

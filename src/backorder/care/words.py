@@ -51,8 +51,8 @@ def say_actions(verdict: consent.Verdict) -> Iterator[tuple[date, str, str]]:
 
 
 NOT_SEEN = (
-    "What you told the customer, what the customer answered and what you paid back is not recorded here yet: "
-    "the calendar is that of a customer to whom nobody wrote."
+    "Nothing is sent from here yet. What you told the customer and what the customer said counts once it is noted here; "
+    "what was paid back is not recorded yet."
 )
 
 

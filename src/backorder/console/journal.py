@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from backorder.console.forms.law import CHANNELS
 from backorder.console.forms.orders import COMMITMENTS, SHIP_POLICIES
 from backorder.console.refusals import say_why_refused
 from backorder.console.templatetags.words import say_count, say_day, say_time
@@ -27,6 +28,7 @@ NAMES = {
 }
 VALUES = {"ship_policy": dict(SHIP_POLICIES), "commitment": dict(COMMITMENTS)}
 """What the journal keeps under names of its own, in words."""
+CHANNEL = dict(CHANNELS)
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -134,6 +136,23 @@ def say_instant(text: str) -> str:
     return say_time(datetime.fromisoformat(text))
 
 
+def say_told(facts: Facts) -> str:
+    """Say which days a customer was told."""
+    days = [(number, say_fact_day(day) if day else "no day") for number, day in facts["lines"].items()]
+    return ", ".join(f"{day} for line {number}" for number, day in days)
+
+
+def say_answer(facts: Facts) -> str:
+    """Say what a customer said."""
+    units = f"{say_units(facts)} of " if facts.get("quantity") else ""
+    said = {
+        "accepts": f"the customer waits for {units}line {facts['line']}",
+        "cancels": f"the customer cancels {units}line {facts['line']}",
+        "period": f"the customer waits for {units}line {facts['line']} until {say_value('until', facts.get('until'))}",
+    }
+    return f"noted {CHANNEL[facts['channel']]}: {said[facts['kind']]}"
+
+
 SENTENCES: dict[str, Callable[[Facts], str]] = {
     "order.placed": lambda f: f"ordered {say_units(f, 'units')}",
     "order.held": lambda f: f"had {say_units(f, 'units')} kept until {say_instant(f['until'])}",
@@ -157,6 +176,10 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"noted the customer's consent to wait for line {f['line']}: {say_status(f['to'])}"
     ),
     "line.returned": lambda f: f"took back {say_units(f)} of line {f['line']}, {say_status(f['status'])}",
+    "notice.noted": lambda f: f"noted what the customer was told {CHANNEL[f['channel']]}: {say_told(f)}",
+    "notice.failed": lambda f: f"noted that what was sent {CHANNEL[f['channel']]} did not arrive",
+    "answer.noted": say_answer,
+    "answer.looked_at": lambda f: f"dealt with what the customer said of line {f['line']}",
     "house.written": lambda f: f"put version {f['version']} of the rules of the house in force",
     "units.released": lambda f: f"released to the warehouse: {say_release(f)}",
     "release.picked": lambda f: f"picked {say_release(f)}",

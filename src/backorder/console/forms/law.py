@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django import forms
 
-from backorder.console.forms.fields import ask_day, ask_why
+from backorder.console.forms.fields import ask_day, ask_units, ask_why
 
+INSTANT = "%Y-%m-%dT%H:%M"
 BUYERS = [("consumer", "a consumer"), ("business", "a business")]
 
 
@@ -40,6 +41,54 @@ class TaleForm(forms.Form):
         """Take the letters of a place in any case."""
         place: str = self.cleaned_data["seller"]
         return place.upper()
+
+
+CHANNELS = [
+    ("phone", "by phone"),
+    ("mail", "by e-mail"),
+    ("letter", "by letter"),
+    ("message", "by a text message"),
+    ("page", "on a page"),
+]
+KINDS = [
+    ("accepts", "agrees to what was told last"),
+    ("cancels", "cancels"),
+    ("period", "sets a further period"),
+]
+
+
+def ask_instant(label: str) -> forms.DateTimeField:
+    """Ask for an instant, by the shop's clock."""
+    shown = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=INSTANT)
+    return forms.DateTimeField(label=label, widget=shown, input_formats=[INSTANT])
+
+
+class ToldForm(forms.Form):
+    """What a customer was told of a line."""
+
+    at = ask_instant("Told at")
+    channel = forms.ChoiceField(label="How", choices=CHANNELS)
+    revised_on = ask_day("New day of shipment", required=False, help_text="Blank: no day could be named.")
+    complete = forms.BooleanField(
+        label="It said all that the law asks for",
+        required=False,
+        help_text="Above all that the customer may cancel and get all the money back, and what it means to say nothing.",
+    )
+    text = forms.CharField(
+        label="Text", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    why = ask_why(help_text="Why it is late. Stands in the story of the order.")
+
+
+class SaidForm(forms.Form):
+    """What a customer said of a line."""
+
+    at = ask_instant("Said at")
+    channel = forms.ChoiceField(label="How", choices=CHANNELS)
+    kind = forms.ChoiceField(label="The customer", choices=KINDS)
+    quantity = ask_units("Units", required=False, help_text="Blank: all that is open.")
+    until = ask_day("End of the period", required=False, help_text="Only if the customer sets one.")
+    why = ask_why(help_text="In the customer's words. Stands in the story of the order.")
 
 
 class HouseForm(forms.Form):

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods
 from backorder.accounts.roles import ORDERS
 from backorder.allocation import events
 from backorder.allocation.selectors.lines import find_line, read_order
+from backorder.care.telling import CONTENT, Said, Told, note_answer, note_notice
 from backorder.catalog.selectors import find_item, find_location
 from backorder.console.access import may_change
 from backorder.console.changes import Kind, Topic, take_change, take_plain_change
 from backorder.console.effects import Found
+from backorder.console.forms.law import SaidForm, ToldForm
 from backorder.console.forms.orders import (
     AddLineForm,
     AddressForm,
@@ -30,6 +32,7 @@ from backorder.orders.selectors import find_address, find_next_number
 from backorder.orders.services import LineChange, OrderChange, OrderError, ShipTo, Wanted
 from backorder.outbox.services import Cause
 
+ALL_SAID, PART_SAID = frozenset(CONTENT), frozenset[str]()
 ADDRESS = ("name", "street", "postcode", "city", "region", "country")
 
 
@@ -98,7 +101,38 @@ def say_open(order: Order) -> str:
     return f"Still to be shipped: {named}.{back}"
 
 
+def note_told(line: Line, typed: dict[str, Any], cause: Cause) -> Found:
+    """Note what the customer was told."""
+    told = Told(typed["at"], typed["channel"], ALL_SAID if typed["complete"] else PART_SAID, typed["text"])
+    return note_notice(line.order, {line: typed["revised_on"]}, told, cause)
+
+
+def note_said(line: Line, typed: dict[str, Any], cause: Cause) -> Found:
+    """Note what the customer said."""
+    said = Said(typed["at"], typed["channel"], typed["kind"], typed["quantity"], typed["until"])
+    return note_answer(line, said, cause)
+
+
 LINE_KINDS: dict[str, Kind[Line]] = {
+    "told": Kind(
+        "Customer told:",
+        "Note it",
+        ToldForm,
+        lambda line: {
+            "at": timezone.localtime(),
+            "channel": "phone",
+            "revised_on": line.promised_on,
+            "complete": True,
+        },
+        note_told,
+    ),
+    "said": Kind(
+        "Customer said:",
+        "Note it",
+        SaidForm,
+        lambda _: {"at": timezone.localtime(), "channel": "phone", "kind": "accepts"},
+        note_said,
+    ),
     "amend": Kind(
         "Change",
         "Save the change",
@@ -164,7 +198,8 @@ def change_line(request: HttpRequest, line: int, what: str) -> HttpResponse:
         f"{reverse('order', args=[number])}#line-{found.number}",
         ("order", number),
     )
-    return take_change(request, kind.ask(request, found, topic))
+    change = kind.ask(request, found, topic)
+    return take_plain_change(request, change) if what == "told" else take_change(request, change)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,195 @@
+"""What customers are told and what they say, noted by whoever told and heard it. Nothing is sent here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from django.db import transaction
+
+from backorder.allocation import events
+from backorder.care.models import CHANNELS, Answer, AnswerLook, Notice, NoticeFailure, NoticeLine
+from backorder.engine.consent import CONTENT
+from backorder.orders.models import EARLIEST, LATEST, Line, Order
+from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause, write
+
+__all__ = [
+    "CONTENT",
+    "CareError",
+    "Said",
+    "Told",
+    "look_at_answer",
+    "note_answer",
+    "note_failure",
+    "note_notice",
+]
+
+
+class CareError(ValueError):
+    """What cannot have been told or said; the text says why."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a customer was told."""
+
+    at: datetime
+    channel: str
+    says: frozenset[str]
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a customer said."""
+
+    at: datetime
+    channel: str
+    kind: Literal["accepts", "cancels", "period"]
+    quantity: int | None = None  # none: all that is open
+    until: date | None = None  # the end of a period
+
+
+@transaction.atomic
+def note_notice(order: Order, revised: Mapping[Line, date | None], told: Told, cause: Cause) -> Entry:
+    """Note that a customer was told a day for lines of an order, or that there is none. Raises CareError."""
+    about = f"order {order.number}"
+    check_instant(told.at, order, cause)
+    check_channel(told.channel, about)
+    refuse(not revised, f"{about}: a notice is about a line")
+    unknown = sorted(told.says - set(CONTENT))
+    refuse(bool(unknown), f"{about}: nobody knows how a notice says {', '.join(unknown)}")
+    for line, day in revised.items():
+        refuse(line.order_id != order.pk, f"{about}: line {line.number} is of another order")
+        check_day(day, f"{about} line {line.number}")
+    facts = {
+        "channel": told.channel,
+        "lines": {line.number: day.isoformat() if day else None for line, day in revised.items()},
+    }
+    entry = write(cause, "notice.noted", list_subjects(order, revised), facts)
+    notice = Notice.objects.create(
+        order=order,
+        channel=told.channel,
+        told_at=told.at,
+        says=sorted(told.says),
+        text=told.text,
+        entry=entry,
+    )
+    NoticeLine.objects.bulk_create(
+        NoticeLine(notice=notice, line=line, revised_on=day) for line, day in revised.items()
+    )
+    return entry
+
+
+@transaction.atomic
+def note_failure(notice: Notice, cause: Cause) -> Entry | None:
+    """Note that a notice did not arrive; None if that is known."""
+    notice = Notice.objects.select_for_update(of=("self",)).select_related("order").get(pk=notice.pk)
+    if NoticeFailure.objects.filter(notice=notice).exists():
+        return None
+    entry = write(cause, "notice.failed", [("order", notice.order.number)], {"channel": notice.channel})
+    NoticeFailure.objects.create(notice=notice, entry=entry)
+    return entry
+
+
+@transaction.atomic
+def note_answer(line: Line, said: Said, cause: Cause) -> Entry:
+    """Note what a customer said of a line. Who cancels has what the warehouse does not have cancelled at once. Raises CareError."""
+    order = line.order
+    about = f"order {order.number} line {line.number}"
+    check_instant(said.at, order, cause)
+    check_channel(said.channel, about)
+    units = said.quantity
+    refuse(
+        units is not None and not 1 <= units <= line.quantity_ordered,
+        f"{about}: {units} units cannot be meant: {line.quantity_ordered} were ordered",
+    )
+    refuse(
+        (said.kind == "period") != (said.until is not None),
+        f"{about}: a period has an end, and nothing else has",
+    )
+    check_day(said.until, about)
+    notice = find_last_notice(line, said.at) if said.kind == "accepts" else None
+    refuse(
+        said.kind == "accepts" and notice is None,
+        f"{about}: nothing was told that could be agreed to; note what was told first",
+    )
+    facts: dict[str, str | int] = {"line": line.number, "kind": said.kind, "channel": said.channel}
+    facts |= {"quantity": units} if units else {}
+    facts |= {"until": said.until.isoformat()} if said.until else {}
+    entry = write(cause, "answer.noted", list_subjects(order, [line]), facts)
+    Answer.objects.create(
+        line=line,
+        kind=said.kind,
+        quantity=units,
+        notice=notice,
+        until=said.until,
+        channel=said.channel,
+        said_at=said.at,
+        entry=entry,
+    )
+    if said.kind == "cancels":
+        gone = min(units or line.quantity_open, line.quantity_unreleased)
+        if gone:
+            events.cancel_line(line, gone, Cause(cause.who, cause.at, cause.why, entry))
+    return entry
+
+
+@transaction.atomic
+def look_at_answer(answer: Answer, cause: Cause) -> Entry | None:
+    """Note that a person dealt with an answer; None if that is known."""
+    answer = (
+        Answer.objects.select_for_update(of=("self",))
+        .select_related("line__order", "line__item")
+        .get(pk=answer.pk)
+    )
+    if AnswerLook.objects.filter(answer=answer).exists():
+        return None
+    subjects = list_subjects(answer.line.order, [answer.line])
+    entry = write(cause, "answer.looked_at", subjects, {"line": answer.line.number})
+    AnswerLook.objects.create(answer=answer, entry=entry)
+    return entry
+
+
+def find_last_notice(line: Line, at: datetime) -> Notice | None:
+    """Find what was told last of a line before an instant, and arrived."""
+    told = Notice.objects.filter(lines__line=line, told_at__lte=at, failure=None)
+    return told.order_by("-told_at", "-id").first()
+
+
+def list_subjects(order: Order, lines: Iterable[Line]) -> list[tuple[str, str]]:
+    """Name what an entry is about."""
+    return [("order", order.number), *(("item", line.item.sku) for line in lines)]
+
+
+def check_instant(at: datetime, order: Order, cause: Cause) -> None:
+    """Raise CareError for an instant before the order, or one that is still to come."""
+    about = f"order {order.number}"
+    refuse(at.tzinfo is None, f"{about}: {at} has no zone")
+    refuse(
+        at < order.ordered_at,
+        f"{about} was placed on {order.ordered_at:%Y-%m-%d %H:%M}, which is after {at:%Y-%m-%d %H:%M}",
+    )
+    refuse(at > cause.at, f"{about}: {at:%Y-%m-%d %H:%M} is still to come")
+
+
+def check_channel(channel: str, about: str) -> None:
+    """Raise CareError for a channel that there is not."""
+    refuse(channel not in CHANNELS, f"{about}: {channel!r} is no channel; there are {', '.join(CHANNELS)}")
+
+
+def check_day(day: date | None, about: str) -> None:
+    """Raise CareError for a day that cannot be meant."""
+    refuse(
+        day is not None and not EARLIEST <= day <= LATEST,
+        f"{about}: {day} is not between {EARLIEST} and {LATEST}",
+    )
+
+
+def refuse(wrong: bool, message: str) -> None:  # noqa: FBT001 - what is wrong, then what to say
+    """Raise CareError if something is wrong."""
+    if wrong:
+        raise CareError(message)
