@@ -136,3 +136,9 @@ def test_what_the_customer_was_told_and_said_is_noted_on_the_page_of_the_order(p
     assert "cancelled 1 unit of line 1" in page
     wrong = planner.post(f"/lines/{line}/said", {**said, "kind": "period", "preview": ""}).content.decode()
     assert "Order A-1 line 1: a period has an end, and nothing else has. Nothing was changed." in wrong
+
+
+def test_what_several_laws_ask_alike_is_said_once(reader: Client) -> None:
+    page = look(reader, ship_to="US-CA", seller="US-CA", planned_on="2027-02-05")
+    assert page.count("<p>the last day that is in order</p>") == 1
+    assert "<small>California Business and Professions Code 17538(a), 16 CFR 435.2(a)(1)(ii)</small>" in page

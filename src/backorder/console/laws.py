@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 from backorder.care.house import read_house
@@ -44,6 +45,15 @@ def describe_asked(asked: Asked) -> dict[str, Any]:
             }
             for verdict in asked.verdicts
         ],
-        "coming": [(each.day, say_coming(each.what), ", ".join(each.citations)) for each in asked.coming],
+        "coming": list(describe_coming(asked)),
         "crossed": len(asked.crossed),
     }
+
+
+def describe_coming(asked: Asked) -> Iterator[tuple[date, str, str]]:
+    """Describe what is to come, day by day: the same thing of several laws once, with all places where it stands."""
+    places: dict[tuple[date, str], list[str]] = {}
+    for each in asked.coming:
+        places.setdefault((each.day, say_coming(each.what)), []).extend(each.citations)
+    for (day, what), where in places.items():
+        yield day, what, ", ".join(dict.fromkeys(where))
