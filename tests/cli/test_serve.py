@@ -11,7 +11,8 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -50,6 +51,17 @@ def run(*arguments: str, said: str = "", **more: str) -> tuple[int, str, str]:
     return ended.returncode, ended.stdout, ended.stderr
 
 
+@contextmanager
+def started(command: Sequence[str], **pipes: int) -> Iterator[subprocess.Popen[str]]:
+    """Start a process; one that a test that failed has left running is killed."""
+    with subprocess.Popen(command, text=True, env=environment(), **pipes) as process:  # type: ignore[call-overload]
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+
+
 def free_port() -> int:
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
@@ -59,7 +71,7 @@ def free_port() -> int:
 def test_it_serves_until_it_is_interrupted_and_ends_the_database_that_it_started(data: Path) -> None:
     port = free_port()
     command = [*PROGRAM, "serve", "--port", str(port), "--data", str(data)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as served:
+    with started(command, stdout=subprocess.PIPE) as served:
         assert served.stdout is not None
         assert served.stdout.readline() == f"the console is at http://127.0.0.1:{port}; Ctrl-C ends it\n"
         answer = httpx.get(f"http://127.0.0.1:{port}/health", timeout=30)
@@ -82,10 +94,10 @@ def test_the_last_process_that_uses_the_database_ends_it(data: Path) -> None:
     port = free_port()
     serve = [*PROGRAM, "serve", "--port", str(port), "--data", str(data)]
     work = [*PROGRAM, "worker", "--data", str(data)]
-    with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True, env=environment()) as served:
+    with started(serve, stdout=subprocess.PIPE) as served:
         assert served.stdout is not None
         assert "Ctrl-C ends it" in served.stdout.readline()
-        with subprocess.Popen(work, stderr=subprocess.PIPE, text=True, env=environment()) as working:
+        with started(work, stderr=subprocess.PIPE) as working:
             assert working.stderr is not None
             assert working.stderr.readline() == "working; Ctrl-C ends\n"
             served.send_signal(signal.SIGINT)
@@ -99,7 +111,7 @@ def test_the_last_process_that_uses_the_database_ends_it(data: Path) -> None:
 
 def test_a_process_that_was_killed_keeps_no_database(data: Path) -> None:
     work = [*PROGRAM, "worker", "--data", str(data)]
-    with subprocess.Popen(work, stderr=subprocess.PIPE, text=True, env=environment()) as working:
+    with started(work, stderr=subprocess.PIPE) as working:
         assert working.stderr is not None
         assert working.stderr.readline() == "working; Ctrl-C ends\n"
         working.kill()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
-from typing import Annotated
+import time
+from threading import Thread
+from typing import Annotated, Any
 
 import typer
 
@@ -13,6 +15,7 @@ from backorder.cli.database import HERE, Data, open_database
 from backorder.faults import FaultyInputError
 
 HIGHEST_PORT = 65_535
+LOOK_SECONDS = 0.05
 THREADS = 8
 """Requests answered at once; each holds a connection to the database."""
 HELP = """Serve the console until Ctrl-C.
@@ -44,13 +47,19 @@ def serve(
 def refuse_taken(host: str, port: int) -> None:
     """Raise FaultyInputError if nobody can listen there."""
     try:
-        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as trial:
+        family, kind, place = find_place(host, port)
+        with socket.socket(family, kind) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(place)
     except OSError as error:
         text = f"--port: nobody can listen on {host} port {port} ({error.strerror}); name another"
         raise FaultyInputError([text]) from error
+
+
+def find_place(host: str, port: int) -> tuple[socket.AddressFamily, socket.SocketKind, Any]:
+    """Find what a host and port are to the system. Raises OSError."""
+    family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    return family, kind, place
 
 
 def refuse_unsigned() -> None:
@@ -76,5 +85,20 @@ def serve_until_stopped(host: str, port: int) -> None:
         websockets=False,
         workers_kill_timeout=10,
     )
-    server.on_startup(lambda: typer.echo(f"the console is at http://{host}:{port}; Ctrl-C ends it"))
+    server.on_startup(lambda: tell_once_it_answers(host, port))
     server.serve()
+
+
+def tell_once_it_answers(host: str, port: int) -> None:
+    """Say where the console is once somebody answers there: the process that answers starts after this one."""
+    family, kind, place = find_place(host, port)
+
+    def wait() -> None:
+        while True:
+            with socket.socket(family, kind) as trial:
+                if trial.connect_ex(place) == 0:
+                    break
+            time.sleep(LOOK_SECONDS)
+        typer.echo(f"the console is at http://{host}:{port}; Ctrl-C ends it")
+
+    Thread(target=wait, daemon=True).start()
