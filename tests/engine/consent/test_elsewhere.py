@@ -255,3 +255,16 @@ def test_of_two_rules_on_money_the_earlier_counts() -> None:
         story.rules = replace(story.rules, packs=(replace(federal, refund=rule),))
         days.append(story.verdict(later(2)).standings[0].refund_by)
     assert days == [date(2026, 12, 7), date(2026, 12, 2)]
+
+
+@pytest.mark.parametrize("told", [20, 33])
+def test_a_yes_to_a_day_that_is_past_is_for_a_person(told: int) -> None:
+    story = Story(parties=GERMANY).promise(ORDERED, NEAR).notify(later(1), later(told)).accept(later(40))
+    assert [answer.kind for answer in story.judge(later(40)).crossed] == ["accepts"]
+    assert story.verdict(later(40)).state == "missed"
+
+
+def test_who_cancels_what_is_cancelled_already_needs_nobody() -> None:
+    story = Story().promise(ORDERED, NEAR).ask_to_cancel(later(33))
+    assert show(story.verdict(later(33))) == "refund_due; cancel by 2026-12-24; refund by 2027-01-06"
+    assert story.judge(later(33)).crossed == ()
