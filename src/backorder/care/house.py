@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,7 +15,7 @@ from backorder.catalog.selectors import find_customer_classes
 from backorder.engine.consent.choose import COUNTRY, PLACE
 from backorder.faults import Faults, show_typed, suggest
 from backorder.outbox.services import Cause, write
-from backorder.policy_text.section import Section
+from backorder.policy_text.section import Section, open_text
 
 NOWHERE = "ZZ"
 """The place of a seller who has not said where: no pack speaks of it."""
@@ -86,12 +85,7 @@ def check_classes(house: House) -> None:
 def parse_house(text: str) -> House:
     """Read the text of the rules, once for each text. Raises FaultyInputError with every fault."""
     faults = Faults()
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        faults.add(FILE, f"is not TOML: {error}")
-        values = {}
-    house = House(**read_fields(Section("", values, (FILE, faults))))
+    house = House(**read_fields(open_text(text, FILE, faults)))
     faults.raise_if_any()
     return house
 

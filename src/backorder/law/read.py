@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from typing import Any, get_args
 
 from backorder.engine.consent import CONTENT, SHIP_TO, NoticeRule, Pack, PackError, RefundRule
 from backorder.engine.consent.pack import BUYERS, MOMENTS, Begin, End, Missed, Silence
-from backorder.faults import Faults, not_one_of, show_typed, suggest
+from backorder.faults import Faults, show_typed, suggest
 from backorder.law.calendars import knows_holidays
-from backorder.policy_text.section import Section
+from backorder.policy_text.section import Section, open_text
 
 NEEDED = ("name", "title", "law", "caution")
 FIRST = 1
@@ -19,13 +18,9 @@ FIRST = 1
 def read_pack(text: str, file: str) -> Pack:
     """Read a pack. Raises FaultyInputError with every fault."""
     faults = Faults()
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        faults.add(file, f"is not TOML: {error}")
-        values = {}
+    root = open_text(text, file, faults)
     faults.raise_if_any()
-    fields = read_fields(Section("", values, (file, faults)))
+    fields = read_fields(root)
     faults.raise_if_any()
     try:
         return Pack(**fields)
@@ -46,7 +41,7 @@ def read_fields(root: Section) -> dict[str, Any]:
     fields["version"] = root.whole("version", FIRST, FIRST)
     fields["effective_on"] = take_day(root, "effective_on")
     fields["regions"] = frozenset(root.texts("regions") or ())
-    fields["buyers"] = take_words(root, "buyers", BUYERS) or frozenset(BUYERS)
+    fields["buyers"] = root.words("buyers", BUYERS) or frozenset(BUYERS)
     fields["by_seller"] = root.flag("by_seller", default=False)
     fields["unverified"] = root.texts("unverified") or ()
     fields["holidays"] = root.text("holidays")
@@ -103,9 +98,7 @@ def read_notice(section: Section) -> dict[str, Any]:
 def read_rule(section: Section) -> NoticeRule:
     """Take the rule of one kind of notice."""
     silence: Any = section.word("silence", get_args(Silence), "nothing")
-    must_say, without_day = (
-        take_words(section, name, tuple(CONTENT)) for name in ("must_say", "without_day")
-    )
+    must_say, without_day = (section.words(name, tuple(CONTENT)) for name in ("must_say", "without_day"))
     rule = NoticeRule(silence, must_say, without_day)
     section.finish()
     return rule
@@ -119,15 +112,6 @@ def read_places(section: Section) -> dict[str, str]:
             section.fault(name, f"there is no such rule{suggest(name, MOMENTS)}")
         found[name] = section.text(name)
     return found
-
-
-def take_words(section: Section, name: str, choices: tuple[str, ...]) -> frozenset[str]:
-    """Take a list of which each entry is one of some words."""
-    words = section.texts(name) or ()
-    for word in words:
-        if word not in choices:
-            section.fault(name, not_one_of(word, choices))
-    return frozenset(words)
 
 
 def take_day(section: Section, name: str) -> date:

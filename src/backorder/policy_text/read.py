@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,7 +12,7 @@ from backorder.engine.allocation.policy import Guarantee, Policy, PolicyError
 from backorder.engine.allocation.snapshot import MILLION
 from backorder.faults import Faults, show_typed, suggest
 from backorder.policy_text.groups import read_guarantees, read_segments
-from backorder.policy_text.section import MOST, Section
+from backorder.policy_text.section import MOST, Section, open_text
 
 KEEP = ("always", "by_rank", "never")
 MODES = ("attributes", "score")
@@ -45,13 +44,8 @@ def read_policy(path: Path | None, faults: Faults) -> PolicyFile:
 
 def parse_policy(text: str, file: str, faults: Faults) -> PolicyFile:
     """Read the text of a policy; with faults noted, the default one. What it says of columns is not looked at."""
-    try:
-        values = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        faults.add(file, f"is not TOML: {error}")
-        return PolicyFile(Policy())
-    place = (file, faults)
-    return PolicyFile(build_policy(read_fields(Section("", values, place)), place), file)
+    root = open_text(text, file, faults)
+    return PolicyFile(build_policy(read_fields(root), root.place), file)
 
 
 def build_policy(fields: dict[str, Any], place: tuple[str, Faults]) -> Policy:

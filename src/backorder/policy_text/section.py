@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,16 @@ from backorder.faults import Faults, not_one_of, show_typed, suggest
 
 MOST = 2**53
 PLAIN = (str, int, Decimal, date)
+
+
+def open_text(text: str, file: str, faults: Faults) -> Section:
+    """Open the text of a file as its table; of one that is no TOML that is noted, and the table is empty."""
+    try:
+        values = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        faults.add(file, f"is not TOML: {error}")
+        values = {}
+    return Section("", values, (file, faults))
 
 
 class Section:
@@ -80,6 +91,14 @@ class Section:
             self.fault(name, f'{show_typed(value)} is not a list such as ["contract", "retail"]')
             return None
         return tuple(plain(entry) for entry in value)
+
+    def words(self, name: str, choices: Sequence[str]) -> frozenset[str]:
+        """Take a list of which each entry is one of some words."""
+        given = self.texts(name) or ()
+        for word in given:
+            if word not in choices:
+                self.fault(name, not_one_of(word, choices))
+        return frozenset(given)
 
     def section(self, name: str) -> Section:
         """Take a table inside this one."""
