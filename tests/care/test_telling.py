@@ -13,7 +13,6 @@ from backorder.care.judging import judge_orders
 from backorder.care.models import Answer, AnswerLook, Notice, NoticeFailure
 from backorder.care.telling import (
     CONTENT,
-    CareError,
     Said,
     Told,
     look_at_answer,
@@ -22,7 +21,7 @@ from backorder.care.telling import (
     note_notice,
 )
 from backorder.orders.models import Cancellation
-from backorder.orders.services import ShipTo
+from backorder.orders.services import OrderError, ShipTo
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
 from tests.allocation.shop import buy, line_of, stock
@@ -149,7 +148,7 @@ def test_an_answer_that_came_too_late_is_for_a_person_until_one_dealt_with_it() 
 )
 def test_what_cannot_have_been_said_is_refused_and_changes_nothing(said: Said, fault: str) -> None:
     before = Entry.objects.count()
-    with pytest.raises(CareError) as raised:
+    with pytest.raises(OrderError) as raised:
         note_answer(line_of("A-1"), said, by(1))
     assert str(raised.value) == fault
     assert (Answer.objects.count(), Entry.objects.count()) == (0, before)
@@ -166,7 +165,7 @@ def test_what_cannot_have_been_told_is_refused_and_changes_nothing() -> None:
         ({line_of("A-2"): None}, Told(NOON, "mail", ALL), "line 1 is of another order"),
         ({line: date(1066, 10, 14)}, Told(NOON, "mail", ALL), "1066-10-14 is not between"),
     ):
-        with pytest.raises(CareError, match=fault):
+        with pytest.raises(OrderError, match=fault):
             note_notice(order, revised, told, by(1))
     assert (Notice.objects.count(), Entry.objects.count()) == (0, before)
 

@@ -23,7 +23,6 @@ class HouseVersion(models.Model):
 
 
 CHANNELS = ("mail", "phone", "letter", "message", "page")
-ANSWERS = ("accepts", "cancels", "period")
 
 
 class Notice(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -12,13 +12,14 @@ from django.db import transaction
 from backorder.allocation import events
 from backorder.care.models import CHANNELS, Answer, AnswerLook, Notice, NoticeFailure, NoticeLine
 from backorder.engine.consent import CONTENT
-from backorder.orders.models import EARLIEST, LATEST, Line, Order
+from backorder.orders.models import Line, Order
+from backorder.orders.services.placing import list_subjects
+from backorder.orders.services.wanted import check_choice, check_day, refuse
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 
 __all__ = [
     "CONTENT",
-    "CareError",
     "Said",
     "Told",
     "look_at_answer",
@@ -26,10 +27,6 @@ __all__ = [
     "note_failure",
     "note_notice",
 ]
-
-
-class CareError(ValueError):
-    """What cannot have been told or said; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +52,17 @@ class Said:
 
 @transaction.atomic
 def note_notice(order: Order, revised: Mapping[Line, date | None], told: Told, cause: Cause) -> Entry:
-    """Note that a customer was told a day for lines of an order, or that there is none. Raises CareError."""
+    """Note that a customer was told a day for lines of an order, or that there is none. Raises OrderError."""
     about = f"order {order.number}"
     check_instant(told.at, order, cause)
-    check_channel(told.channel, about)
+    check_choice("channel", told.channel, CHANNELS, about)
     refuse(not revised, f"{about}: a notice is about a line")
     unknown = sorted(told.says - set(CONTENT))
     refuse(bool(unknown), f"{about}: nobody knows how a notice says {', '.join(unknown)}")
     for line, day in revised.items():
         refuse(line.order_id != order.pk, f"{about}: line {line.number} is of another order")
-        check_day(day, f"{about} line {line.number}")
+        if day is not None:
+            check_day(day, f"{about} line {line.number}:")
     facts = {
         "channel": told.channel,
         "lines": {line.number: day.isoformat() if day else None for line, day in revised.items()},
@@ -97,11 +95,11 @@ def note_failure(notice: Notice, cause: Cause) -> Entry | None:
 
 @transaction.atomic
 def note_answer(line: Line, said: Said, cause: Cause) -> Entry:
-    """Note what a customer said of a line. Who cancels has what the warehouse does not have cancelled at once. Raises CareError."""
+    """Note what a customer said of a line. Who cancels has what the warehouse does not have cancelled at once. Raises OrderError."""
     order = line.order
     about = f"order {order.number} line {line.number}"
     check_instant(said.at, order, cause)
-    check_channel(said.channel, about)
+    check_choice("channel", said.channel, CHANNELS, about)
     units = said.quantity
     refuse(
         units is not None and not 1 <= units <= line.quantity_ordered,
@@ -111,7 +109,8 @@ def note_answer(line: Line, said: Said, cause: Cause) -> Entry:
         (said.kind == "period") != (said.until is not None),
         f"{about}: a period has an end, and nothing else has",
     )
-    check_day(said.until, about)
+    if said.until is not None:
+        check_day(said.until, f"{about}: until")
     notice = find_last_notice(line, said.at) if said.kind == "accepts" else None
     refuse(
         said.kind == "accepts" and notice is None,
@@ -160,13 +159,8 @@ def find_last_notice(line: Line, at: datetime) -> Notice | None:
     return told.order_by("-told_at", "-id").first()
 
 
-def list_subjects(order: Order, lines: Iterable[Line]) -> list[tuple[str, str]]:
-    """Name what an entry is about."""
-    return [("order", order.number), *(("item", line.item.sku) for line in lines)]
-
-
 def check_instant(at: datetime, order: Order, cause: Cause) -> None:
-    """Raise CareError for an instant before the order, or one that is still to come."""
+    """Raise OrderError for an instant before the order, or one that is still to come."""
     about = f"order {order.number}"
     refuse(at.tzinfo is None, f"{about}: {at} has no zone")
     refuse(
@@ -174,22 +168,3 @@ def check_instant(at: datetime, order: Order, cause: Cause) -> None:
         f"{about} was placed on {order.ordered_at:%Y-%m-%d %H:%M}, which is after {at:%Y-%m-%d %H:%M}",
     )
     refuse(at > cause.at, f"{about}: {at:%Y-%m-%d %H:%M} is still to come")
-
-
-def check_channel(channel: str, about: str) -> None:
-    """Raise CareError for a channel that there is not."""
-    refuse(channel not in CHANNELS, f"{about}: {channel!r} is no channel; there are {', '.join(CHANNELS)}")
-
-
-def check_day(day: date | None, about: str) -> None:
-    """Raise CareError for a day that cannot be meant."""
-    refuse(
-        day is not None and not EARLIEST <= day <= LATEST,
-        f"{about}: {day} is not between {EARLIEST} and {LATEST}",
-    )
-
-
-def refuse(wrong: bool, message: str) -> None:  # noqa: FBT001 - what is wrong, then what to say
-    """Raise CareError if something is wrong."""
-    if wrong:
-        raise CareError(message)

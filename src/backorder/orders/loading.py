@@ -19,7 +19,8 @@ from backorder.catalog.selectors import (
     find_items,
     find_locations,
 )
-from backorder.orders.models import Cancellation, Customer, Line, Order
+from backorder.orders.models import Customer, Line, Order
+from backorder.orders.services.records import keep_cancelled
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, Happened, write_many
 from backorder.rows import insert_rows, update_rows
@@ -189,13 +190,7 @@ def cancel_many(changes: Sequence[LineChange], cause: Cause) -> None:
 
 def keep_gone(changes: Sequence[LineChange], units: Sequence[int], entries: Sequence[Entry]) -> None:
     """Keep how many units of each line are no longer wanted. A file does not say who cancelled: the buyer's rights count."""
-    insert_rows(
-        [
-            Cancellation(line_id=change.id, quantity=gone, by="buyer", entry=entry)
-            for change, gone, entry in zip(changes, units, entries, strict=True)
-            if gone > 0
-        ]
-    )
+    keep_cancelled(zip([change.id for change in changes], units, entries, strict=True), "buyer")
 
 
 def lock_named(lines: Iterable[LineFacts]) -> None:

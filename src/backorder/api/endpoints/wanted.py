@@ -13,6 +13,7 @@ from backorder.api.values import WRITTEN, Day, Flag, Key, Label, Quantity, Reaso
 from backorder.catalog.selectors import get_channel, get_customer_class, get_items, get_locations
 from backorder.keys import MOST_CHARACTERS
 from backorder.orders import services
+from backorder.orders.models import REGION
 from backorder.orders.selectors import find_customer
 from backorder.orders.services import Buyer, ShipTo, Wanted
 
@@ -69,7 +70,7 @@ class Address(Sent):
     region: Annotated[
         str,
         Field(
-            pattern="^([A-Z0-9]{1,3})?$",
+            pattern=REGION,
             examples=["CA"],
             description="A state or province, by ISO 3166-2 without the country. Some have a law of their own on late orders.",
         ),

@@ -14,6 +14,7 @@ from backorder.orders.models.limits import (
     MOST_UNITS,
     MOST_VALUE,
     PAYMENT_STATES,
+    REGION,
     SHIP_POLICIES,
 )
 from backorder.orders.models.ordered import Address, Line, Order
@@ -28,6 +29,7 @@ __all__ = [
     "MOST_UNITS",
     "MOST_VALUE",
     "PAYMENT_STATES",
+    "REGION",
     "SHIP_POLICIES",
     "Address",
     "Cancellation",

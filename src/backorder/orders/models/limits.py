@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+REGION = "^([A-Z0-9]{1,3})?$"
+"""The code of a state or province without its country, by ISO 3166-2; blank: none."""
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 MOST_UNITS = 10**9
 MOST_MONEY = 10**13  # minor units

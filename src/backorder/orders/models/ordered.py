@@ -8,7 +8,7 @@ from django.db.models import Case, F, Func, Q, Value, When
 
 from backorder.catalog.models import Channel, CustomerClass, Item, Location
 from backorder.orders.models.customers import Customer
-from backorder.orders.models.limits import EARLIEST, LATEST, MOST_MONEY, MOST_UNITS, MOST_VALUE
+from backorder.orders.models.limits import EARLIEST, LATEST, MOST_MONEY, MOST_UNITS, MOST_VALUE, REGION
 from backorder.outbox.models import written_by_triggers
 
 
@@ -89,9 +89,7 @@ class Address(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(country__regex="^[A-Z]{2}$"), name="address_country_code"),
-            models.CheckConstraint(
-                condition=Q(region__regex="^([A-Z0-9]{1,3})?$"), name="address_region_code"
-            ),
+            models.CheckConstraint(condition=Q(region__regex=REGION), name="address_region_code"),
             models.CheckConstraint(
                 condition=~Q(name="") & ~Q(street="") & ~Q(city=""), name="address_says_where"
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -52,7 +53,7 @@ def cancel(line: Line, quantity: int, cause: Cause, by: str = "buyer") -> Entry:
     )
     facts = {"line": line.number, "quantity": quantity, **say_seller(by)}
     entry = write(cause, "line.cancelled", list_subjects(line.order, [line]), facts)
-    keep_cancelled([(line, quantity)], by, entry)
+    keep_cancelled([(line.pk, quantity, entry)], by)
     return entry
 
 
@@ -71,7 +72,7 @@ def cancel_order(order: Order, cause: Cause, by: str = "buyer", what: str = "ord
         )
     facts = {"lines": {line.number: line.quantity_open for line in rest}, **say_seller(by)}
     entry = write(cause, what, list_subjects(order, rest), facts)
-    keep_cancelled([(line, line.quantity_open) for line in rest], by, entry)
+    keep_cancelled([(line.pk, line.quantity_open, entry) for line in rest], by)
     return entry
 
 
@@ -103,7 +104,7 @@ def amend_line(line: Line, change: LineChange, cause: Cause, from_hand: int = 0)
     facts = {"line": line.number, "from": say_values(was), "to": say_values(to)}
     entry = write(cause, "line.amended", list_subjects(line.order, [line]), facts)
     gone = int(was.get("quantity", 0)) - int(to.get("quantity", 0))
-    keep_cancelled([(line, gone)] if gone > 0 else [], "buyer", entry)
+    keep_cancelled([(line.pk, gone, entry)], "buyer")
     return entry
 
 
@@ -160,8 +161,7 @@ def change_address(order: Order, to: ShipTo, cause: Cause) -> Entry | None:
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     new, old = build_address(to), Address.objects.filter(order=order).first()
     new.order = order
-    names = ("name", "street", "city", "postcode", "country", "region")
-    changed = [name for name in names if getattr(old, name, "") != getattr(new, name)]
+    changed = [name for name in asdict(to) if getattr(old, name, "") != getattr(new, name)]
     if not changed:
         return None
     new.save(force_insert=old is None, force_update=old is not None)

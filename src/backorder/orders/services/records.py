@@ -74,8 +74,12 @@ def disclose(outlooks: Iterable[Outlook], shown: Told | None, entry: Entry) -> N
     )
 
 
-def keep_cancelled(cancelled: Iterable[tuple[Line, int]], by: str, entry: Entry) -> None:
-    """Keep how many units of lines were cancelled, in the caller's transaction; a trigger adds them up."""
+def keep_cancelled(cancelled: Iterable[tuple[int, int, Entry]], by: str) -> None:
+    """Keep how many units of lines, by id, were cancelled if any, in the caller's transaction; a trigger adds them up."""
     insert_rows(
-        [Cancellation(line=line, quantity=quantity, by=by, entry=entry) for line, quantity in cancelled]
+        [
+            Cancellation(line_id=line, quantity=units, by=by, entry=entry)
+            for line, units, entry in cancelled
+            if units > 0
+        ]
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from backorder.catalog.models import Channel, CustomerClass, Item, Location
@@ -16,12 +16,11 @@ from backorder.orders.models import (
     MOST_MONEY,
     MOST_UNITS,
     MOST_VALUE,
+    REGION,
     SHIP_POLICIES,
     Address,
     Customer,
 )
-
-REGION = re.compile("([A-Z0-9]{1,3})?")
 
 
 class OrderError(ValueError):
@@ -176,21 +175,14 @@ def check_address(to: ShipTo, about: str) -> None:
         f"{about}: {country!r} is no country code; name two capital letters, as DE",
     )
     refuse(
-        REGION.fullmatch(to.region) is None,
+        re.fullmatch(REGION, to.region) is None,
         f"{about}: {to.region!r} is no code of a state or province; name one to three capital letters or digits, as CA, or none",
     )
 
 
 def build_address(to: ShipTo) -> Address:
     """Build the row of an address."""
-    return Address(
-        name=to.name,
-        street=to.street,
-        city=to.city,
-        postcode=to.postcode,
-        country=to.country,
-        region=to.region,
-    )
+    return Address(**asdict(to))
 
 
 def find_twice(numbers: Iterable[str]) -> str | None:
