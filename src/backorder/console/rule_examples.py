@@ -1,4 +1,4 @@
-"""Rules that planners ask for, as they are written in a policy: shown beside the form that tries one."""
+"""Rules that people ask for, as they are written in a policy or in the rules of the house: shown beside the form that takes them."""
 
 from __future__ import annotations
 
@@ -27,4 +27,10 @@ EXAMPLES = (
         "What was promised stays promised, and at most 50 lines may get worse at once.",
         '[promises]\nkeep = "always"\nmax_lines_worsened = 50',
     ),
+)
+HOUSE_EXAMPLES = (
+    Example("Where you sell from: a country, or a part of one.", '[seller]\nplace = "US-OR"'),
+    Example("Customer classes that buy as businesses.", '[buyers]\nbusiness_classes = ["wholesale"]'),
+    Example("Days that a parcel is on its way.", "[delivery]\ndays = 4\ndays_to = { DE = 6, GB = 7 }"),
+    Example("Where legal days of a place are counted.", '[zones]\nUS-CA = "America/Los_Angeles"'),
 )

@@ -36,3 +36,31 @@ def ask_place(label: str = "Location", anywhere: str = "") -> forms.ChoiceField:
 def ask_why(**options: Any) -> forms.CharField:  # noqa: ANN401 - what the field takes
     """Ask why."""
     return forms.CharField(label="Why", max_length=300, **options)
+
+
+class CodeField(forms.CharField):
+    """A code in capital letters, which may be typed in any case."""
+
+    def clean(self, value: Any) -> str:  # noqa: ANN401 - whatever was sent
+        """Take its letters as capitals."""
+        return str(super().clean(value)).upper()
+
+
+class FileText(forms.CharField):
+    """A text as it stands in a file, in a field with many rows."""
+
+    def __init__(self, label: str, rows: int) -> None:
+        """Lay it out in so many rows; blank stands for the defaults."""
+        look = {"rows": rows, "spellcheck": "false", "class": "code"}
+        super().__init__(
+            label=label,
+            required=False,
+            strip=False,
+            max_length=100_000,
+            widget=forms.Textarea(attrs=look),
+            help_text="Blank: the defaults.",
+        )
+
+    def clean(self, value: Any) -> str:  # noqa: ANN401 - whatever was sent
+        """Keep line ends as a file has them."""
+        return str(super().clean(value)).replace("\r\n", "\n")

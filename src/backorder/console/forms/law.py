@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from backorder.console.forms.fields import ask_day, ask_units, ask_why
+from backorder.console.forms.fields import CodeField, FileText, ask_day, ask_units, ask_why
 
 INSTANT = "%Y-%m-%dT%H:%M"
 BUYERS = [("consumer", "a consumer"), ("business", "a business")]
@@ -13,10 +13,10 @@ BUYERS = [("consumer", "a consumer"), ("business", "a business")]
 class TaleForm(forms.Form):
     """The days of a sale."""
 
-    ship_to = forms.CharField(
+    ship_to = CodeField(
         label="Goes to", max_length=6, help_text="A country as DE, or a part of one as US-CA."
     )
-    seller = forms.CharField(label="Comes from", max_length=6)
+    seller = CodeField(label="Comes from", max_length=6)
     buyer = forms.ChoiceField(label="Buyer", choices=BUYERS)
     ordered_on = ask_day("Ordered and paid on")
     stated_on = ask_day("Day of shipment that was told before", required=False, help_text="Blank: none was.")
@@ -31,16 +31,6 @@ class TaleForm(forms.Form):
     cancelled_on = ask_day("Customer cancelled on", required=False)
     shipped_on = ask_day("Shipped on", required=False)
     seen_on = ask_day("Looked at on")
-
-    def clean_ship_to(self) -> str:
-        """Take the letters of a place in any case."""
-        place: str = self.cleaned_data["ship_to"]
-        return place.upper()
-
-    def clean_seller(self) -> str:
-        """Take the letters of a place in any case."""
-        place: str = self.cleaned_data["seller"]
-        return place.upper()
 
 
 CHANNELS = [
@@ -94,17 +84,5 @@ class SaidForm(forms.Form):
 class HouseForm(forms.Form):
     """The rules of the house as text."""
 
-    text = forms.CharField(
-        label="Rules",
-        required=False,
-        strip=False,
-        max_length=100_000,
-        widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false", "class": "code"}),
-        help_text="Blank: the defaults.",
-    )
+    text = FileText("Rules", rows=16)
     why = ask_why(help_text="Stands in the journal.")
-
-    def clean_text(self) -> str:
-        """Keep line ends as a file has them."""
-        text: str = self.cleaned_data["text"]
-        return text.replace("\r\n", "\n")

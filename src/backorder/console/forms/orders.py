@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from backorder.console.forms.fields import ask_day, ask_place, ask_units, ask_why
+from backorder.console.forms.fields import CodeField, ask_day, ask_place, ask_units, ask_why
 
 STORY = "Stands in the story of the order."
 SHIP_POLICIES = [
@@ -104,21 +104,11 @@ class AddressForm(forms.Form):
     street = forms.CharField(label="Street and number", max_length=LONGEST)
     postcode = forms.CharField(label="Postcode", max_length=20, required=False)
     city = forms.CharField(label="City", max_length=LONGEST)
-    region = forms.CharField(
+    region = CodeField(
         label="State or province",
         max_length=3,
         required=False,
         help_text="Its code, as CA. Some have a law of their own on late orders. Blank: none.",
     )
-    country = forms.CharField(label="Country", max_length=2, help_text="Two letters, as DE.")
+    country = CodeField(label="Country", max_length=2, help_text="Two letters, as DE.")
     why = ask_why(help_text="Stands in the story of the order. The story does not repeat the address.")
-
-    def clean_country(self) -> str:
-        """Take the letters of a country in any case."""
-        code: str = self.cleaned_data["country"]
-        return code.upper()
-
-    def clean_region(self) -> str:
-        """Take the letters of a state in any case."""
-        code: str = self.cleaned_data["region"]
-        return code.upper()

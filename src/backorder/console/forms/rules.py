@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from django import forms
 
-from backorder.console.forms.fields import ask_day, ask_units, ask_why
+from backorder.console.forms.fields import FileText, ask_day, ask_units, ask_why
 
 
 class PolicyForm(forms.Form):
     """Rules as text, and when a changed day is told."""
 
-    text = forms.CharField(
-        label="Policy",
-        required=False,
-        strip=False,
-        max_length=100_000,
-        widget=forms.Textarea(attrs={"rows": 20, "spellcheck": "false", "class": "code"}),
-        help_text="Blank: the defaults.",
-    )
+    text = FileText("Policy", rows=20)
     hysteresis_days = forms.IntegerField(
         label="Tell of a later day if it is later by more than so many days", min_value=0, max_value=365
     )
@@ -28,11 +21,6 @@ class PolicyForm(forms.Form):
         max_value=365,
         help_text="Blank: an earlier day is never told.",
     )
-
-    def clean_text(self) -> str:
-        """Keep line ends as a file has them."""
-        text: str = self.cleaned_data["text"]
-        return text.replace("\r\n", "\n")
 
 
 class WhatIfInboundForm(forms.Form):

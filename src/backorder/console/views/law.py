@@ -14,14 +14,8 @@ from backorder.care.trying import FactsError, Parties, Tale, try_out
 from backorder.console.access import may_change, name_cause, signed_in
 from backorder.console.forms.law import HouseForm, TaleForm
 from backorder.console.laws import describe_asked
+from backorder.console.rule_examples import HOUSE_EXAMPLES
 from backorder.faults import FaultyInputError
-
-EXAMPLES = [
-    ("Where you sell from: a country, or a part of one.", '[seller]\nplace = "US-OR"'),
-    ("Customer classes that buy as businesses.", '[buyers]\nbusiness_classes = ["wholesale"]'),
-    ("Days that a parcel is on its way.", "[delivery]\ndays = 4\ndays_to = { DE = 6, GB = 7 }"),
-    ("Where legal days of a place are counted.", '[zones]\nUS-CA = "America/Los_Angeles"'),
-]
 
 
 @require_GET
@@ -63,5 +57,10 @@ def write_rules(request: HttpRequest) -> HttpResponse:
                 f"Version {version.number} is in force." if version else "These rules are in force already.",
             )
             return redirect("house")
-    context = {"form": form, "faults": faults, "version": last.number if last else None, "examples": EXAMPLES}
+    context = {
+        "form": form,
+        "faults": faults,
+        "version": last.number if last else None,
+        "examples": HOUSE_EXAMPLES,
+    }
     return render(request, "console/house.html", context)
