@@ -37,6 +37,7 @@ class Judged:
 
     line: Line
     asked: Asked
+    assumed: str  # the place that was taken for that of an order without an address; blank: it has one
 
 
 def judge_orders(orders: Sequence[Order], now: datetime) -> list[Judged]:
@@ -58,15 +59,16 @@ def judge_order(
 ) -> Iterator[Judged]:
     """Judge the open lines of an order."""
     rules = find_rules(build_parties(order, house), order.ordered_on, house)
+    assumed = "" if hasattr(order, "address") else house.seller
     for line in order.lines.all():
         if line.quantity_open:
-            yield Judged(line, ask(facts[line.pk], rules, now))
+            yield Judged(line, ask(facts[line.pk], rules, now), assumed)
 
 
 def ask(facts: consent.Facts, rules: consent.Rules, now: datetime) -> Asked:
     """Ask what the rules ask. Raises FactsError for facts that cannot be."""
     judged = consent.judge(facts, rules, now)
-    return Asked(rules.packs, judged.verdicts, judged.crossed, consent.look_ahead(facts, rules, now))
+    return Asked(rules.packs, judged.verdicts, judged.crossed, judged.coming)
 
 
 def build_parties(order: Order, house: House) -> consent.Parties:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from backorder.care.house import House
+from backorder.care.judging import Judged
 from backorder.engine import consent
-from backorder.orders.models import Order
 
 STATES: dict[str, str] = {
     "settled": "cancelled or kept; nothing is left to pay back",
@@ -56,8 +55,10 @@ NOT_SEEN = (
 )
 
 
-def say_assumed(order: Order, house: House) -> str:
-    """Say which place is taken for that of an order without an address; blank if it has one."""
-    if getattr(order, "address", None) is not None:
-        return ""
-    return f"It has no address: it is judged as if it went to {house.seller}."
+def say_limits(judged: Judged) -> str:
+    """Say what a judgement does not know."""
+    return (
+        f"{NOT_SEEN} It has no address: it is judged as if it went to {judged.assumed}."
+        if judged.assumed
+        else NOT_SEEN
+    )

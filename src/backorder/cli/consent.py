@@ -39,9 +39,8 @@ def consent(
     open_database(data)
     from django.utils import timezone  # noqa: PLC0415 - needs a database
 
-    from backorder.care.house import read_house  # noqa: PLC0415
     from backorder.care.judging import FactsError, judge_orders  # noqa: PLC0415
-    from backorder.care.words import NOT_SEEN, say_assumed  # noqa: PLC0415
+    from backorder.care.words import say_limits  # noqa: PLC0415
     from backorder.orders.selectors import find_order  # noqa: PLC0415
 
     found = find_order(order.strip())
@@ -62,7 +61,7 @@ def consent(
     for line in judged:
         print_line(line)
     if judged:
-        typer.echo(" ".join(filter(None, (NOT_SEEN, say_assumed(found, read_house())))))
+        typer.echo(say_limits(judged[0]))
     for caution in dict.fromkeys(pack.caution for line in judged for pack in line.asked.packs):
         typer.echo(caution)
     return 0

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from backorder.care.house import read_house
 from backorder.care.judging import Asked, FactsError, judge_orders
-from backorder.care.words import NOT_SEEN, STATES, say_actions, say_assumed, say_coming
+from backorder.care.words import STATES, say_actions, say_coming, say_limits
 from backorder.faults import FaultyInputError
 from backorder.orders.models import Order
 
@@ -27,8 +26,7 @@ def describe_law(order: Order, now: datetime) -> dict[str, Any]:
     return {
         "laws": [{"line": one.line, **describe_asked(one.asked)} for one in judged],
         "packs": judged[0].asked.packs if judged else [],
-        "assumed": say_assumed(order, read_house()) if judged else "",
-        "not_seen": NOT_SEEN if judged else "",
+        "limits": say_limits(judged[0]) if judged else "",
     }
 
 

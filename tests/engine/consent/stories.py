@@ -24,7 +24,6 @@ from backorder.engine.consent import (
     Verdict,
     choose_packs,
     judge,
-    look_ahead,
 )
 from backorder.law import find_place, list_packs
 
@@ -119,9 +118,7 @@ class Story:
 
     def look_ahead(self, day: date) -> list[tuple[date, str, int]]:
         """List what is to come: day, what, units."""
-        return [
-            (each.day, each.what, each.quantity) for each in look_ahead(self.facts, self.rules, at(day, 23))
-        ]
+        return [(each.day, each.what, each.quantity) for each in self.judge(day).coming]
 
     def verdict(self, day: date) -> Verdict:
         """Judge a line whose units share one history."""

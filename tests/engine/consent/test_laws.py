@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from backorder.engine.consent import Facts, Parties, Sale, Verdict, judge, look_ahead
+from backorder.engine.consent import Facts, Parties, Sale, Verdict, judge
 from tests.engine.consent.drawing import LONGEST, PARTIES, facts
 from tests.engine.consent.naive import keep_diary
 from tests.engine.consent.stories import at, later, packs_for, rules_for
@@ -118,7 +118,7 @@ def test_the_calendar_to_come_is_what_comes(line: Facts, who: Parties, number: i
     """If nothing happens from now on, money is due on a day that the calendar names, and on none before."""
     now = at(later(number), 23)
     known = line.until(now)
-    coming = look_ahead(known, rules_for(who), now)
+    coming = judge(known, rules_for(who), now).coming
     assert [each.day for each in coming] == sorted(each.day for each in coming)
     cancels = {(each.day, each.pack) for each in coming if each.what == "cancel"}
     last = max([each.day for each in coming if each.what in ("cancel", "lapses")], default=later(number))

@@ -26,7 +26,7 @@ from backorder.engine.consent.facts import (
     Sale,
     Shipment,
 )
-from backorder.engine.consent.judge import Coming, Judgement, Verdict, judge, look_ahead
+from backorder.engine.consent.judge import Coming, Judgement, Verdict, judge
 from backorder.engine.consent.pack import SHIP_TO, NoticeRule, Pack, PackError, RefundRule
 from backorder.engine.consent.portions import Rules
 from backorder.engine.consent.standing import STATES, Action, Standing
@@ -59,6 +59,5 @@ __all__ = [
     "Verdict",
     "choose_packs",
     "judge",
-    "look_ahead",
     "may_charge_express",
 ]

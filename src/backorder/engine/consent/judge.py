@@ -28,14 +28,6 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """A line: its units by history, those at the front first; and the answers that a person must look at."""
-
-    verdicts: tuple[Verdict, ...]
-    crossed: tuple[Answer, ...]
-
-
-@dataclass(frozen=True)
 class Coming:
     """What is to come on a day if nobody does anything."""
 
@@ -46,13 +38,23 @@ class Coming:
     quantity: int
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """A line: its units by history, those at the front first; the answers that a person must look at; and what is to come."""
+
+    verdicts: tuple[Verdict, ...]
+    crossed: tuple[Answer, ...]
+    coming: tuple[Coming, ...]  # the whole calendar from now on, by day, if nothing happens
+
+
 def judge(facts: Facts, rules: Rules, now: datetime) -> Judgement:
     """Judge what happened to a line until now. Raises FactsError for facts that cannot be."""
     known = facts.until(now)
     portions, unheard = split(known, rules)
     verdicts = tuple(weigh(portion, stand_under(known, portion, rules, now)) for portion in portions)
     crossed = [*unheard, *(answer for verdict in verdicts for answer in list_crossed(verdict))]
-    return Judgement(verdicts, tuple(each for each in dict.fromkeys(crossed) if each.settled_at is None))
+    for_a_person = tuple(each for each in dict.fromkeys(crossed) if each.settled_at is None)
+    return Judgement(verdicts, for_a_person, tuple(look_ahead(known, portions, rules, now)))
 
 
 def stand_under(facts: Facts, portion: Portion, rules: Rules, now: datetime) -> tuple[Standing, ...]:
@@ -97,17 +99,16 @@ def join(actions: Sequence[Action]) -> Action:
     )
 
 
-def look_ahead(facts: Facts, rules: Rules, now: datetime) -> list[Coming]:
-    """List what is to come for a line if from now on nothing happens: its whole calendar, by day."""
-    known = facts.until(now)
-    portions, _ = split(known, rules)
+def look_ahead(known: Facts, portions: Sequence[Portion], rules: Rules, now: datetime) -> Iterator[Coming]:
+    """List what is to come for a line if from now on nothing happens, by day."""
     units = Counter[tuple[date, str, str, tuple[str, ...]]]()
     for portion in portions:
         for pack in rules.packs:
             case = Case(known, portion, pack, rules.place.calendar(pack))
             for coming in dict.fromkeys(look_ahead_in(case, case.calendar.day(now))):
                 units[coming] += portion.quantity
-    return [Coming(*what, quantity) for what, quantity in sorted(units.items())]
+    for what, quantity in sorted(units.items()):
+        yield Coming(*what, quantity)
 
 
 def look_ahead_in(case: Case, day: date) -> Iterator[tuple[date, str, str, tuple[str, ...]]]:
