@@ -13,22 +13,12 @@ from backorder.allocation.services import read_steadily
 from backorder.care.facts import find_ship_to, read_facts
 from backorder.care.house import NOWHERE, House, read_house
 from backorder.engine import consent
-from backorder.engine.consent import FactsError
+from backorder.engine.consent import FactsError, Judgement
 from backorder.law import find_place, list_packs
 from backorder.law.zones import find_zones
 from backorder.orders.models import Line, Order
 
-__all__ = ["Asked", "FactsError", "Judged", "ask", "find_rules", "judge_orders"]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the laws that hold for a line ask."""
-
-    packs: Sequence[consent.Pack]
-    verdicts: Sequence[consent.Verdict]  # units that share one history, those at the front first
-    crossed: Sequence[consent.Answer]  # for a person
-    coming: Sequence[consent.Coming]  # if nobody does anything
+__all__ = ["FactsError", "Judged", "Judgement", "find_rules", "judge_orders"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +26,7 @@ class Judged:
     """A line, and what is asked of it."""
 
     line: Line
-    asked: Asked
+    asked: Judgement
     assumed: str  # the place that was taken for that of an order without an address; blank: it has one
 
 
@@ -62,13 +52,7 @@ def judge_order(
     assumed = "" if hasattr(order, "address") else house.seller
     for line in order.lines.all():
         if line.quantity_open:
-            yield Judged(line, ask(facts[line.pk], rules, now), assumed)
-
-
-def ask(facts: consent.Facts, rules: consent.Rules, now: datetime) -> Asked:
-    """Ask what the rules ask. Raises FactsError for facts that cannot be."""
-    judged = consent.judge(facts, rules, now)
-    return Asked(rules.packs, judged.verdicts, judged.crossed, judged.coming)
+            yield Judged(line, consent.judge(facts[line.pk], rules, now), assumed)
 
 
 def build_parties(order: Order, house: House) -> consent.Parties:

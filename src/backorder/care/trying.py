@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from backorder.care.house import read_house
-from backorder.care.judging import Asked, ask, find_rules
+from backorder.care.judging import find_rules
 from backorder.engine import consent
 from backorder.engine.consent import FactsError, Parties
 
@@ -33,7 +33,7 @@ class Tale:
     shipped_on: date | None = None
 
 
-def try_out(tale: Tale) -> Asked:
+def try_out(tale: Tale) -> consent.Judgement:
     """Say what the law would ask. Raises FactsError for what cannot have happened."""
     house = read_house()
     rules = find_rules(tale.parties, tale.ordered_on, house)
@@ -66,4 +66,4 @@ def try_out(tale: Tale) -> Asked:
         ),
         shipments=(consent.Shipment("parcel", at(tale.shipped_on, LEFT), 1),) if tale.shipped_on else (),
     )
-    return ask(facts, rules, at(tale.seen_on, SEEN))
+    return consent.judge(facts, rules, at(tale.seen_on, SEEN))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from backorder.care.judging import Asked, FactsError, judge_orders
+from backorder.care.judging import FactsError, Judgement, judge_orders
 from backorder.care.words import STATES, say_actions, say_coming, say_limits
 from backorder.faults import FaultyInputError
 from backorder.orders.models import Order
@@ -30,7 +30,7 @@ def describe_law(order: Order, now: datetime) -> dict[str, Any]:
     }
 
 
-def describe_asked(asked: Asked) -> dict[str, Any]:
+def describe_asked(asked: Judgement) -> dict[str, Any]:
     """Describe what is asked of a line: where its units stand, what is to be done, what is to come."""
     return {
         "verdicts": [
@@ -48,7 +48,7 @@ def describe_asked(asked: Asked) -> dict[str, Any]:
     }
 
 
-def describe_coming(asked: Asked) -> Iterator[tuple[date, str, str]]:
+def describe_coming(asked: Judgement) -> Iterator[tuple[date, str, str]]:
     """Describe what is to come, day by day: the same thing of several laws once, with all places where it stands."""
     places: dict[tuple[date, str], list[str]] = {}
     for each in asked.coming:

@@ -12,6 +12,7 @@ from backorder.engine.consent.clock import read_clock
 from backorder.engine.consent.days import add_days
 from backorder.engine.consent.facts import Answer, Facts
 from backorder.engine.consent.owed import stand
+from backorder.engine.consent.pack import Pack
 from backorder.engine.consent.portions import Rules, split
 from backorder.engine.consent.standing import STATES, Action, Standing, State
 
@@ -42,6 +43,7 @@ class Coming:
 class Judgement:
     """A line: its units by history, those at the front first; the answers that a person must look at; and what is to come."""
 
+    packs: tuple[Pack, ...]  # by which it was judged
     verdicts: tuple[Verdict, ...]
     crossed: tuple[Answer, ...]
     coming: tuple[Coming, ...]  # the whole calendar from now on, by day, if nothing happens
@@ -54,7 +56,9 @@ def judge(facts: Facts, rules: Rules, now: datetime) -> Judgement:
     verdicts = tuple(weigh(portion, stand_under(known, portion, rules, now)) for portion in portions)
     crossed = [*unheard, *(answer for verdict in verdicts for answer in list_crossed(verdict))]
     for_a_person = tuple(each for each in dict.fromkeys(crossed) if each.settled_at is None)
-    return Judgement(verdicts, for_a_person, tuple(look_ahead(known, portions, rules, now)))
+    return Judgement(
+        tuple(rules.packs), verdicts, for_a_person, tuple(look_ahead(known, portions, rules, now))
+    )
 
 
 def stand_under(facts: Facts, portion: Portion, rules: Rules, now: datetime) -> tuple[Standing, ...]:
