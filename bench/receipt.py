@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
+from functools import partial
 from multiprocessing.connection import Connection
 
-from measure.clock import read_arguments, report, time_in_turn
+from measure.clock import read_arguments, report, time_in_turn, time_once
 from measure.database import NOW, copy_rows, fill, open_database
 from measure.facts import Size
 
 TIMES_LARGER = 100
 WAITING = 1_000
 RECEIPTS = 30
+AT_ONCE = 600
+"""Units of the delivery that comes last: for 300 lines, which all go onto a pick list."""
 
 
 def add_hot_item(waiting: int, complete: float) -> None:
@@ -50,13 +53,13 @@ def add_hot_item(waiting: int, complete: float) -> None:
 
 
 def open_shop(lines: int, seed: int, complete: float, bench: Connection) -> None:
-    """Make a shop, and take one unit in each time one is asked to; says at the end how many lines the decision is about."""
+    """Make a shop, and take units in each time one is asked to; says at the end how many lines the last decision is about."""
     with open_database():
         from django.db import connection  # noqa: PLC0415 - needs a database
 
-        from backorder.allocation import events  # noqa: PLC0415
         from backorder.allocation.models import Run  # noqa: PLC0415
         from backorder.allocation.services import plan_all  # noqa: PLC0415
+        from backorder.fulfilment.services import receive  # noqa: PLC0415
         from backorder.outbox.services import Cause  # noqa: PLC0415
         from backorder.supply.models import InboundLine  # noqa: PLC0415
 
@@ -66,10 +69,10 @@ def open_shop(lines: int, seed: int, complete: float, bench: Connection) -> None
         plan_all(cause)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-        coming = InboundLine.objects.get(order__number="HOT")
+        coming = InboundLine.objects.select_related("location").get(order__number="HOT")
         bench.send("open")
-        while bench.recv():
-            events.receive(coming, 1, cause)
+        while units := bench.recv():
+            receive(coming, units, cause)
             bench.send("received")
         bench.send(Run.objects.latest("id").lines)
 
@@ -85,14 +88,14 @@ class Shop:
         self.process.start()
         theirs.close()
 
-    def receive(self) -> None:
-        """Take one unit in."""
-        self.pipe.send(True)  # noqa: FBT003 - go on
+    def receive(self, units: int = 1) -> None:
+        """Take units in, and hand over what somebody waits for."""
+        self.pipe.send(units)
         self.pipe.recv()
 
     def close(self) -> int:
         """Close it; gives how many lines the last decision was about."""
-        self.pipe.send(False)  # noqa: FBT003 - that is all
+        self.pipe.send(0)  # that is all
         decided = int(self.pipe.recv())
         self.process.join()
         return decided
@@ -107,6 +110,7 @@ def main() -> None:
         for shop in shops:
             shop.pipe.recv()
         small, large = time_in_turn((shops[0].receive, shops[1].receive), RECEIPTS)
+        much, more = (time_once(partial(shop.receive, AT_ONCE)) for shop in shops)
         of_small, of_large = (shop.close() for shop in shops)
         report(
             "receipt",
@@ -116,6 +120,8 @@ def main() -> None:
             lines=given.lines,
             small_seconds=small,
             large_seconds=large,
+            small_seconds_of_many=much,
+            large_seconds_of_many=more,
             small_decided=of_small,
             large_decided=of_large,
         )

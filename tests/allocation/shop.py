@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from backorder.allocation import events
 from backorder.allocation.models import Allocation, Promise, Standing
-from backorder.allocation.services import Decision
+from backorder.allocation.services import Decision, decide_after
 from backorder.orders.models import Line
 from backorder.orders.services import Buyer, Wanted
 from backorder.outbox.models import Entry
 from backorder.supply.models import SELLABLE, InboundLine
-from backorder.supply.services import Expected
+from backorder.supply.services import Expected, receive
 from tests.supply.shop import TODAY, cause, item
 from tests.supply.shop import place as location
 
@@ -47,7 +47,8 @@ def slip(line: InboundLine, days: int) -> None:
 
 
 def take_in(line: InboundLine, units: int) -> None:
-    events.receive(line, units, cause())
+    """Take units in and decide; nothing goes on to the warehouse."""
+    decide_after(lambda: {line.item_id}, lambda: receive(line, units, cause()))
 
 
 def drop(number: str, units: int, row: str = "1") -> None:

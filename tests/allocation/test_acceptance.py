@@ -20,7 +20,7 @@ from backorder.orders.services import Buyer, OrderError, Told, Wanted
 from backorder.orders.services import place as place_unasked
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import read_story
-from tests.allocation.shop import covered, find_stock, line_of, order_in, promised, standing, stock
+from tests.allocation.shop import covered, find_stock, line_of, order_in, promised, standing, stock, take_in
 from tests.supply.shop import TODAY, cause, item, place
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +91,7 @@ def test_a_cap_is_used_up_by_units_that_wait_and_frees_as_they_are_received() ->
     line = order_in("LAMP", 20, "PO-1")
     assert split(ask("A-1", ("LAMP", 25))) == [(0, 25, 0, "")]
     assert split(ask("A-2", ("LAMP", 10))) == [(0, 5, 5, "CAP")]
-    events.receive(line, 20, cause())
+    take_in(line, 20)
     assert split(ask("A-3", ("LAMP", 50))) == [(0, 20, 30, "CAP")]
 
 

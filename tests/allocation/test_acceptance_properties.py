@@ -16,7 +16,7 @@ from backorder.catalog.models import Component
 from backorder.orders.models import Line, Refusal
 from backorder.orders.services import Buyer, Wanted
 from backorder.supply.models import InboundLine
-from tests.allocation.shop import drop, find_stock, order_in
+from tests.allocation.shop import drop, find_stock, order_in, take_in
 from tests.allocation.test_acceptance import rule
 from tests.searching import IN_DATABASE
 from tests.supply.shop import TODAY, cause, item
@@ -78,7 +78,7 @@ def act(shop: Shop, number: int, step: tuple[object, ...]) -> None:
         find_stock("LAMP", shop.on_hand)
     elif what == "receive":
         line, got = InboundLine.objects.get(order__number="NEAR"), int(str(about))
-        events.receive(line, got, cause())
+        take_in(line, got)
         shop.near, shop.on_hand = max(shop.near - got, 0), shop.on_hand + got
     else:
         change_line(shop, int(str(about)), str(what), int(str(units)))

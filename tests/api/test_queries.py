@@ -141,6 +141,9 @@ def open_wide(size: int) -> dict[str, str | int]:
     buy("A-1", *[("LAMP", 1)] * size)
     buy("S-1", *[("LAMP", 1)] * size)
     fulfilment.block(order_of("S-1"), "address", cause())
+    stock("LAMP", size)
+    for row in range(size):
+        buy(f"Q-{row}", ("LAMP", 1))
     order_in("A-1", size)
     for row in range(size):
         buy(f"W-{row}", ("LAMP", 2))
@@ -168,7 +171,7 @@ def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:
     rows = range(1, size + 1)
     match endpoint.name:
         case "receive_units":
-            return endpoint.address(known), {"quantity": 2}
+            return endpoint.address(known), {"quantity": 2 * size}
         case "split_units":
             day = cause().day + dt.timedelta(days=20)
             parts = [{"quantity": 1, "expected_on": str(day + dt.timedelta(days=row))} for row in (1, 2)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from backorder.allocation.models import Allocation, Backorder, Standing
 from backorder.allocation.services import preview
@@ -121,7 +123,7 @@ def test_everything_ready_at_a_place_is_one_pick_list_in_the_order_of_service() 
         "order A-5 is not paid: note that it is paid, or that it can be charged when it ships",
         "order A-3: line 1 is wanted on 29 November 2026, not before",
     ]
-    assert len(ready.decisions) == 2
+    assert ready.orders == 2
     assert services.release_ready(place("main"), cause()).pick_list is None
     assert find_differences() == []
     release("A-3")  # a person may ask for it earlier
@@ -223,3 +225,30 @@ def test_the_database_itself_keeps_releases_and_their_sums() -> None:
     ):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     Allocation.objects.update(quantity=1)
+
+
+def count_queries(act: Callable[[], object], size: int, name: str) -> int:
+    """Count the queries of an act by which so many orders go to the warehouse."""
+    before = Release.objects.count()
+    with CaptureQueriesContext(connection) as context:
+        act()
+    assert Release.objects.count() - before == size, name
+    return len(context)
+
+
+def test_many_orders_go_to_the_warehouse_with_as_many_queries_as_few() -> None:
+    counted = []
+    for size in (2, 7):
+        line = order_in("LAMP", size, f"PO-{size}")
+        for row in range(size):
+            buy(f"L-{size}-{row}", ("LAMP", 1))
+        stock("SHADE", size)
+        for row in range(size):
+            buy(f"S-{size}-{row}", ("SHADE", 1))
+        counted.append(
+            [
+                count_queries(partial(services.receive, line, size, cause()), size, "received"),
+                count_queries(partial(services.release_ready, place("main"), cause()), size, "ready"),
+            ]
+        )
+    assert counted[0] == counted[1]

@@ -25,7 +25,7 @@ from backorder.orders.services import Buyer, OrderChange, ShipTo, Wanted
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
 from backorder.supply import services as supply
-from backorder.supply.models import SELLABLE, InboundLine
+from backorder.supply.models import InboundLine
 from backorder.supply.services import Expected, Origin, Part
 
 __all__ = [
@@ -48,7 +48,6 @@ __all__ = [
     "hold",
     "place_inbound",
     "place_order",
-    "receive",
     "record_order",
     "split",
 ]
@@ -143,11 +142,6 @@ def place_inbound(
     return decide_after(
         lambda: {line.item.pk for line in lines}, lambda: supply.place_inbound(number, lines, cause, origin)
     )
-
-
-def receive(line: InboundLine, quantity: int, cause: Cause, *, status: str = SELLABLE) -> Decision | None:
-    """Take in units of an inbound line. Raises SupplyError."""
-    return decide_after(lambda: {line.item_id}, lambda: supply.receive(line, quantity, cause, status=status))
 
 
 def expect(line: InboundLine, on: date, source: str, cause: Cause) -> Decision | None:

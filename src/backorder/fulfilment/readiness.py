@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,8 @@ from django.utils import timezone
 
 from backorder.fulfilment.covers import Cover, read_covers
 from backorder.fulfilment.models import Block
-from backorder.fulfilment.refusal import refuse
+from backorder.fulfilment.refusal import FulfilmentError, refuse
+from backorder.fulfilment.selectors import read_blocks
 from backorder.orders.models import Line, Order
 from backorder.orders.together import list_groups
 
@@ -34,22 +36,54 @@ class Scope:
         return here and (self.lines is None or line.pk in self.lines)
 
 
-def choose_units(order: Order, scope: Scope) -> Chosen:
-    """Choose the units of an order that may leave: covered on hand, paid or chargeable, consented, not held.
+@dataclass(frozen=True)
+class Choice:
+    """Units to hand over, order by order, and of which orders none may leave, with every reason."""
+
+    units: Chosen
+    refused: Sequence[str]
+
+
+def choose_units(orders: Sequence[int], scope: Scope) -> Choice:
+    """Choose the units of orders, by id, that may leave: covered on hand, paid or chargeable, consented, not held.
 
     An order that ships whole leaves all at once, and so does a set; a line that ships complete likewise, and no fewer than its
-    minimum. Raises FulfilmentError if nothing may, with every reason.
+    minimum. Queries do not grow with the orders.
     """
-    order.refresh_from_db()
-    lines = list(
-        Line.objects.filter(order=order, quantity_unreleased__gt=0)
-        .select_related("item", "order", "standing", "location")
+    found, blocks = Order.objects.in_bulk(orders), find_blocks(orders)
+    lines: dict[int, list[Line]] = {order: [] for order in orders}
+    for line in (
+        Line.objects.filter(order__in=orders, quantity_unreleased__gt=0)
+        .select_related("item", "standing", "location")
         .order_by("id")
-    )
-    refuse(not lines, f"order {order.number}: all that is open is with the warehouse already")
-    hurdles = name_hurdles(order)
+    ):
+        line.order = found[line.order_id]
+        lines[line.order_id].append(line)
+    covers = read_covers([line for those in lines.values() for line in those])
+    units: Chosen = []
+    refused = []
+    for order in orders:
+        try:
+            refuse(
+                not lines[order],
+                f"order {found[order].number}: all that is open is with the warehouse already",
+            )
+            check_leaves(found[order], blocks[order])
+            units += choose_of_order(lines[order], covers, scope)
+        except FulfilmentError as error:
+            refused.append(str(error))
+    return Choice(units, refused)
+
+
+def check_leaves(order: Order, blocks: Iterable[Block]) -> None:
+    """Raise FulfilmentError, with every reason, for an order that is not paid, held or blocked."""
+    hurdles = name_hurdles(order, blocks)
     refuse(bool(hurdles), f"order {order.number} {'; it '.join(hurdles)}")
-    covers = read_covers(lines)
+
+
+def choose_of_order(lines: Sequence[Line], covers: Mapping[int, Sequence[Cover]], scope: Scope) -> Chosen:
+    """Choose, of the open lines of an order, the units that may leave. Raises FulfilmentError if none may, with every reason."""
+    order = lines[0].order
     if order.ships_whole:
         faults = name_faults_together(lines, covers, scope.day)
         refuse(bool(faults), f"order {order.number} {say_whole(order)}, and {'; '.join(faults)}")
@@ -86,7 +120,15 @@ def say_whole(order: Order) -> str:
     return f"has one shipment left of {order.most_shipments}, so all that is open of it ships together"
 
 
-def name_hurdles(order: Order) -> list[str]:
+def find_blocks(orders: Iterable[int]) -> Mapping[int, Sequence[Block]]:
+    """Find what holds orders back, by id of the order."""
+    found = defaultdict[int, list[Block]](list)
+    for block in read_blocks().filter(order__in=orders, lift=None).order_by("id"):
+        found[block.order_id].append(block)
+    return found
+
+
+def name_hurdles(order: Order, blocks: Iterable[Block]) -> list[str]:
     """Say what keeps a whole order from leaving."""
     found = []
     if order.payment_state == "unpaid":
@@ -94,7 +136,6 @@ def name_hurdles(order: Order) -> list[str]:
     held_until = order.held_until
     if held_until is not None:
         found.append(f"is held until {write_day(timezone.localdate(held_until))}: confirm it first")
-    blocks = Block.objects.filter(order=order, lift=None).select_related("entry").order_by("id")
     found += (
         f"is blocked by {block.entry.who} since {write_day(timezone.localdate(block.entry.at))}: {block.reason}; "
         "lift the block first"

@@ -32,11 +32,12 @@ from backorder.supply.models import Level, Movement
 MICROSECONDS_PER_HOUR = 3_600_000_000
 
 
-def find_touched_items(order: Order) -> set[int]:
-    """Name the items of an order's lines, and those of what lies ready for them or is with the warehouse, as parts of kits."""
-    of_lines = Line.objects.filter(order=order).values_list("item_id")
-    ready = Allocation.objects.filter(line__order=order, level__isnull=False).values_list("level__item_id")
-    parts = ReleasePart.objects.filter(release__line__order=order, release__quantity_open__gt=0)
+def find_touched_items(orders: Iterable[int]) -> set[int]:
+    """Name the items of the lines of orders, and those of what lies ready for them or is with the warehouse, as parts of kits."""
+    keys = set(orders)
+    of_lines = Line.objects.filter(order__in=keys).values_list("item_id")
+    ready = Allocation.objects.filter(line__order__in=keys, level__isnull=False).values_list("level__item_id")
+    parts = ReleasePart.objects.filter(release__line__order__in=keys, release__quantity_open__gt=0)
     return {item for (item,) in of_lines.union(ready, parts.values_list("level__item_id"))}
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from backorder.allocation.events import cancel_line, receive
+from backorder.allocation.events import cancel_line
 from backorder.channels.files.intake.services import apply_import, check_import
 from backorder.channels.files.intake.tables import read_paths, read_uploads
 from backorder.faults import FaultyInputError
+from backorder.fulfilment.services import receive
 from backorder.orders.models import Line
 from backorder.supply.models import InboundLine
 from tests.allocation.shop import line_of

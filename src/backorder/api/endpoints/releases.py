@@ -14,7 +14,6 @@ from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import find_unknown, refuse_faults, require
 from backorder.api.values import Given, Instant, Key, Number, Quantity, Reason, Sent, Shown, Switch
-from backorder.catalog.locks import lock_all_items
 from backorder.catalog.selectors import find_location, get_items
 from backorder.fulfilment import services as fulfilment
 from backorder.fulfilment.models import Release
@@ -149,13 +148,12 @@ def release_order(act: Act, number: Key, asking: Asking) -> Outcome:
 def release_location(act: Act, code: Key, asking: Asking) -> ReleasedThere:
     """Hand over everything at a place that may leave, in the order of service, on one pick list."""
     place = require(find_location(code))
-    lock_all_items()  # many orders in one transaction: each locks its items, and two of them could wait in a circle
     ready = fulfilment.release_ready(place, act.cause(asking.why))
     return ReleasedThere(
         preview=act.preview,
         pick_list=ready.pick_list.pk if ready.pick_list and not act.preview else None,
-        orders=len(ready.decisions),
-        refused=ready.refused,
+        orders=ready.orders,
+        refused=list(ready.refused),
     )
 
 

@@ -70,7 +70,7 @@ def release_place(request: HttpRequest) -> HttpResponse:
     if ready.pick_list is None:
         messages.error(request, f"Nothing at {location.code} may leave now. Nothing was changed.")
         return redirect("warehouse")
-    messages.success(request, f"Released {say_count(len(ready.decisions), 'order')} at {location.code}.")
+    messages.success(request, f"Released {say_count(ready.orders, 'order')} at {location.code}.")
     return redirect("pick-list", ready.pick_list.pk)
 
 

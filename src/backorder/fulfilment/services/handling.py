@@ -46,7 +46,7 @@ def take_back(release: Release, quantity: int, cause: Cause) -> Decision | None:
 
     What could not leave without them is taken back with them.
     """
-    touched = partial(find_touched_items, release.line.order)
+    touched = partial(find_touched_items, [release.line.order_id])
     return decide_after(touched, lambda: put_back(release, quantity, cause))
 
 
@@ -70,7 +70,7 @@ def short_ship(
     Of a kit, `lost` says how many units of which item (by id) are missing; its other components go back into stock. So does
     what cannot leave without the missing units.
     """
-    touched = partial(find_touched_items, release.line.order)
+    touched = partial(find_touched_items, [release.line.order_id])
     return decide_after(touched, lambda: count_off(release, quantity, cause, lost))
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from backorder.allocation.services import Decision, decide_on, hold_items, list_by_rank, require
-from backorder.fulfilment.readiness import Chosen, Scope, choose_units
-from backorder.fulfilment.refusal import FulfilmentError
-from backorder.fulfilment.selectors import find_touched_items
-from backorder.fulfilment.services.release import Lists, hand_over
-from backorder.orders.models import Line, Order
+from backorder.allocation.services import Decision, decide_on, hold_items, list_by_rank
+from backorder.fulfilment.readiness import Scope
+from backorder.fulfilment.services.release import Lists, release_ranked
 from backorder.outbox.services import Cause
 from backorder.supply import services as supply
 from backorder.supply.models import SELLABLE, InboundLine
@@ -29,7 +26,10 @@ def receive(line: InboundLine, quantity: int, cause: Cause, *, status: str = SEL
 
 
 def release_waiting(decision: Decision, place: int, locked: set[int], cause: Cause) -> None:
-    """Hand over what a decision gave from this place to lines that waited for it, in the order of service."""
+    """Hand over what a decision gave from this place to lines that waited for it, in the order of service.
+
+    What waits for something else stays; `release_ready` says for what.
+    """
     gained = {
         move.line
         for move in decision.moves
@@ -38,17 +38,5 @@ def release_waiting(decision: Decision, place: int, locked: set[int], cause: Cau
     if not gained:
         return
     ranked = [line for line in list_by_rank(locked, cause.day) if line in gained]
-    order_of = dict(Line.objects.filter(pk__in=gained).values_list("pk", "order_id"))
-    orders = Order.objects.in_bulk(order_of.values())
-    scope = Scope(frozenset(gained), frozenset([place]), cause.day)
-    chosen: Chosen = []
-    for number in dict.fromkeys(order_of[line] for line in ranked):
-        require(locked, find_touched_items(orders[number]))
-        try:
-            chosen += choose_units(orders[number], scope)
-        except FulfilmentError:
-            continue  # it waits for something else, and `release_ready` says for what
-    if chosen:
-        position = {line: at for at, line in enumerate(ranked, 1)}
-        because = Cause(cause.who, cause.at, caused_by=decision.entry)
-        decide_on(hand_over(chosen, position, Lists(), because), locked)
+    because = Cause(cause.who, cause.at, caused_by=decision.entry)
+    release_ranked(ranked, Scope(frozenset(gained), frozenset([place]), cause.day), Lists(), locked, because)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from backorder.allocation.models import Allocation
-from backorder.allocation.services import Decision, decide_on, hold_items, list_by_rank
+from backorder.allocation.services import Decision, decide_after, decide_on, hold_items, list_by_rank, require
 from backorder.catalog.models import Item, Location
 from backorder.fulfilment.models import PickList, Release, ReleasePart
-from backorder.fulfilment.readiness import Chosen, Scope, choose_units
-from backorder.fulfilment.refusal import FulfilmentError
+from backorder.fulfilment.readiness import Choice, Chosen, Scope, choose_units
+from backorder.fulfilment.refusal import refuse
 from backorder.fulfilment.selectors import find_places_inside, find_touched_items
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
@@ -33,18 +33,15 @@ class Lists:
             self.made[where] = PickList.objects.create(location_id=where, entry=entry)
         return self.made[where]
 
-    def copy(self) -> Lists:
-        """Copy them: what is begun in a transaction that is undone is not kept."""
-        return Lists(self.at, dict(self.made))
-
 
 @dataclass(frozen=True)
 class Ready:
     """What was released at a place, and of which orders nothing was, with the reasons."""
 
     pick_list: PickList | None
-    decisions: list[Decision]
-    refused: list[str]
+    decision: Decision | None  # none: nothing may leave
+    orders: int
+    refused: Sequence[str]
 
 
 def release_order(order: Order, cause: Cause) -> Decision | None:
@@ -58,45 +55,50 @@ def release_line(line: Line, cause: Cause) -> Decision | None:
 
 
 def release_scope(order: Order, scope: Scope, cause: Cause) -> Decision | None:
-    """Hand some units of an order to the warehouse, in its own order of lines."""
+    """Hand some units of an order to the warehouse."""
+    touched = partial(find_touched_items, [order.pk])
+    return decide_after(touched, lambda: hand_over_some(order, scope, cause))
 
-    def act(locked: set[int]) -> Decision:
-        return decide_on(hand_over(choose_units(order, scope), {}, Lists(), cause), locked)
 
-    return hold_items(partial(find_touched_items, order), act)
+def hand_over_some(order: Order, scope: Scope, cause: Cause) -> Entry:
+    """Write some units of an order onto pick lists, in its own order of lines. Raises FulfilmentError."""
+    choice = choose_units([order.pk], scope)
+    refuse(not choice.units, "; ".join(choice.refused))
+    return hand_over(choice.units, {}, Lists(), cause)
 
 
 def release_ready(location: Location, cause: Cause) -> Ready:
-    """Hand over everything at a place that may leave, in the order of service, on one pick list. One transaction for each order.
+    """Hand over everything at a place that may leave, in the order of service, on one pick list, in one transaction.
 
     Lines that are wanted later stay where they are.
     """
     places = find_places_inside(location)
-    waiting = Allocation.objects.filter(level__location__in=places).values_list("line_id", "line__item_id")
-    lines, items = {line for line, _ in waiting}, {item for _, item in waiting}
-    ranked = [line for line in list_by_rank(items, cause.day) if line in lines]
+    at = Allocation.objects.filter(level__location__in=places)
+
+    def act(locked: set[int]) -> Ready:
+        item_of = dict(at.values_list("line_id", "line__item_id"))
+        ranked = [line for line in list_by_rank(item_of.values(), cause.day) if line in item_of]
+        lists = Lists(dict.fromkeys(places, location.pk))
+        scope = Scope(places=frozenset(places), day=cause.day)
+        choice, decision = release_ranked(ranked, scope, lists, locked, cause)
+        orders = {line.order_id for line, _ in choice.units}
+        return Ready(lists.made.get(location.pk), decision, len(orders), choice.refused)
+
+    return hold_items(lambda: find_touched_items(at.values_list("line__order_id", flat=True)), act)
+
+
+def release_ranked(
+    ranked: Sequence[int], scope: Scope, lists: Lists, locked: set[int], cause: Cause
+) -> tuple[Choice, Decision | None]:
+    """Hand over what may leave of the orders of these lines, by id in the order of service, and decide again once. Raises Spread."""
+    order_of = dict(Line.objects.filter(pk__in=ranked).values_list("pk", "order_id"))
+    orders = list(dict.fromkeys(order_of[line] for line in ranked))
+    require(locked, find_touched_items(orders))
+    choice = choose_units(orders, scope)
+    if not choice.units:
+        return choice, None
     position = {line: at for at, line in enumerate(ranked, 1)}
-    orders = Order.objects.in_bulk(Line.objects.filter(pk__in=lines).values_list("order_id", flat=True))
-    order_of = dict(Line.objects.filter(pk__in=lines).values_list("pk", "order_id"))
-    lists = Lists(dict.fromkeys(places, location.pk))
-    scope = Scope(places=frozenset(places), day=cause.day)
-    decisions, refused = [], []
-    for number in dict.fromkeys(order_of[line] for line in ranked if line in order_of):
-        order = orders[number]
-        kept: list[Lists] = []
-
-        def act(locked: set[int], order: Order = order, kept: list[Lists] = kept) -> Decision:
-            kept[:] = [lists.copy()]
-            return decide_on(hand_over(choose_units(order, scope), position, kept[0], cause), locked)
-
-        try:
-            decision = hold_items(partial(find_touched_items, order), act)
-        except FulfilmentError as error:
-            refused.append(str(error))
-            continue
-        lists.made.update(kept[0].made)
-        decisions.append(decision)
-    return Ready(lists.made.get(location.pk), decisions, refused)
+    return choice, decide_on(hand_over(choice.units, position, lists, cause), locked)
 
 
 def hand_over(chosen: Chosen, position: Mapping[int, int], lists: Lists, cause: Cause) -> Entry:

@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from backorder.allocation.services import Decision, decide_after
 from backorder.fulfilment.models import SHIPPED, Release, ReleaseEnd, ReleasePart, Shipment
-from backorder.fulfilment.readiness import goes_whole, name_hurdles
+from backorder.fulfilment.readiness import check_leaves, find_blocks, goes_whole
 from backorder.fulfilment.refusal import refuse
 from backorder.fulfilment.selectors import find_touched_items
 from backorder.fulfilment.services.handling import (
@@ -44,7 +44,7 @@ def ship(order: Order, parts: Sequence[tuple[Release, int]], parcel: Parcel, cau
     Their movements are written, the line has them as shipped, and what is touched is decided again. What ships together is
     shipped together; no part is smaller than the minimum of its line.
     """
-    return decide_after(partial(find_touched_items, order), lambda: send(order, parts, parcel, cause))
+    return decide_after(partial(find_touched_items, [order.pk]), lambda: send(order, parts, parcel, cause))
 
 
 def send(order: Order, parts: Sequence[tuple[Release, int]], parcel: Parcel, cause: Cause) -> Entry:
@@ -56,8 +56,7 @@ def send(order: Order, parts: Sequence[tuple[Release, int]], parcel: Parcel, cau
     for release, quantity in units:
         refuse(release.line.order_id != order.pk, f"{name_release(release)} is not of order {order.number}")
         refuse_quantity(release, quantity)
-    hurdles = name_hurdles(order)
-    refuse(bool(hurdles), f"order {order.number} {'; it '.join(hurdles)}")
+    check_leaves(order, find_blocks([order.pk])[order.pk])
     refuse_torn(order, units)
     levels = sum_levels(units)
     subjects = list_subjects(release for release, _ in units)
