@@ -7,6 +7,7 @@ import datetime as dt
 from django.contrib.auth.models import User
 
 from backorder.allocation import events
+from backorder.allocation.acceptance.taking import Hold
 from backorder.allocation.models import Publication
 from backorder.allocation.policies.publications import Draft
 from backorder.allocation.what_if.publishing import publish_policy
@@ -16,6 +17,7 @@ from backorder.console.services import save_view
 from backorder.console.uploads import keep_files
 from backorder.fulfilment import services as floor
 from backorder.fulfilment.models import PickList, Release
+from backorder.orders.clearance import set_consent, set_payment_state
 from backorder.orders.models import Line, Order
 from backorder.orders.services import ShipTo, Wanted
 from backorder.supply.services import Expected
@@ -25,6 +27,7 @@ from tests.supply.shop import NOON, TODAY, cause, item, place
 
 Shop = dict[str, int]
 """The numbers that addresses need, by name."""
+HOLD = Hold(NOON + dt.timedelta(days=1))
 PARCEL = floor.Parcel("Blue Van", "BV-1", "https://track.example/BV-1")
 
 
@@ -73,13 +76,16 @@ def fill_shelves(size: int) -> None:
 
 
 def add_orders(size: int) -> None:
-    """Add lines to an order, orders to the queue, and an address."""
+    """Add lines to an order, orders and holds to the queue, an address, and what must be settled before it leaves."""
     order = Order.objects.get(number="A-2")
     for turn in range(size):
         events.add_line(order, Wanted(f"1{turn}", item("TENT"), 1, TODAY), cause())
         events.add_line(order, Wanted(f"2{turn}", item("LAMP"), 2, TODAY), cause())
         buy_as("C-3", f"B-{turn}", "LAMP", 3, on=turn)
         buy_as("C-2", f"K-{turn}", "SET", 1)
+        events.hold(f"H-{turn}", [Wanted("1", item("BULB"), 1, TODAY)], HOLD, cause())
+    set_payment_state(order, "unpaid", cause())
+    set_consent(order.lines.get(number="1"), "waiting", cause())
     to = ShipTo("North Lane Camping", "North Lane 4", "Haven", "IE", "D02 X285")
     events.change_address(order, to, cause())
 

@@ -71,6 +71,7 @@ class Kind(Generic[Thing]):
     form: type[forms.Form]
     initial: Callable[[Thing], dict[str, Any]]
     event: Callable[[Thing, dict[str, Any], Cause], Found]
+    moves_lines: bool = True  # else there is nothing to look at before
 
     def ask(self, request: HttpRequest, thing: Thing, topic: Topic) -> Change:
         """Lay out the form for one thing."""
@@ -83,6 +84,11 @@ class Kind(Generic[Thing]):
             event=lambda typed: self.event(thing, typed, name_cause(request, typed.get("why", ""))),
             subject=topic.subject,
         )
+
+    def take(self, request: HttpRequest, thing: Thing, topic: Topic) -> HttpResponse:
+        """Take a change to one thing; one that can move lines shows first what it would do."""
+        change = self.ask(request, thing, topic)
+        return take_change(request, change) if self.moves_lines else take_plain_change(request, change)
 
 
 def take_change(request: HttpRequest, change: Change) -> HttpResponse:

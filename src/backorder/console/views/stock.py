@@ -17,7 +17,7 @@ from backorder.allocation.events import Place
 from backorder.allocation.selectors.supplies import list_levels, read_item
 from backorder.catalog.selectors import find_item, find_location
 from backorder.console.access import may_change, signed_in
-from backorder.console.changes import Kind, Topic, take_change
+from backorder.console.changes import Kind, Topic
 from backorder.console.forms.supply import AdjustForm, CountForm, ReturnForm, StatusForm
 from backorder.console.item_sheet import describe_item
 from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table
@@ -139,7 +139,7 @@ def change_stock(request: HttpRequest, what: str) -> HttpResponse:
         reverse("item", args=[sku]) if sku else reverse("stock"),
         ("item", request.POST.get("sku", sku).strip()),
     )
-    return take_change(request, kind.ask(request, asked, topic))
+    return kind.take(request, asked, topic)
 
 
 def find_place(typed: dict[str, Any]) -> Place:
