@@ -42,6 +42,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "stock": ("/stock", "/stock?search=nothing"),
     "stock-change": tuple(f"/stock/{what}?sku=LAMP" for what in stock.KINDS),
     "item": ("/items/LAMP", "/items/SET", "/items/BULB", "/items/TENT"),
+    "acceptance": ("/acceptance/LAMP", "/acceptance/SET?of=all"),
     "warehouse": ("/warehouse",),
     "ship-order": ("/warehouse/ship/A-1",),
     "pick-list": ("/pick-lists/{pick_list}",),

@@ -13,6 +13,7 @@ from backorder.allocation.policies.publications import Draft
 from backorder.allocation.what_if.publishing import publish_policy
 from backorder.allocation.what_if.simulations import simulate
 from backorder.catalog.models import Component
+from backorder.catalog.services import AcceptanceFacts, save_acceptances, save_channels
 from backorder.console.services import save_view
 from backorder.console.uploads import keep_files
 from backorder.fulfilment import services as floor
@@ -42,6 +43,7 @@ def open_whole_shop(user: User, size: int = 1) -> Shop:
         send_one(f"S-{turn}")
     pick_list = release_some(size)
     publication = try_rules(size)
+    set_rules(size)
     simulated = simulate(Draft("handling_days = 2"), cause()).pk
     for turn in range(size):
         save_view(user, f"View {turn}", "late=yes")
@@ -106,6 +108,14 @@ def release_some(size: int) -> PickList:
     ready = floor.release_ready(place("main"), cause())
     assert ready.pick_list is not None
     return ready.pick_list
+
+
+def set_rules(size: int) -> None:
+    """Say what is sold of lamps when nothing is there, channel by channel, and of everything else."""
+    for turn in range(size):
+        save_channels([f"door-{turn}"], cause())
+        save_acceptances([AcceptanceFacts("capped", "LAMP", f"door-{turn}", cap=30)], cause())
+    save_acceptances([AcceptanceFacts("inbound_only", horizon_days=14, longest_wait_days=20)], cause())
 
 
 def try_rules(size: int) -> Publication:

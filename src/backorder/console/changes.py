@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 
 from backorder.allocation.policies.publications import PolicyError
 from backorder.allocation.services import preview
+from backorder.catalog.services import CatalogError
 from backorder.console.access import name_cause
 from backorder.console.effects import Effect, Found, describe_moves, read_effect, say_outcome
 from backorder.console.journal import describe_story
@@ -25,7 +26,7 @@ from backorder.outbox.selectors import find_last, read_news
 from backorder.outbox.services import Cause
 from backorder.supply.services import SupplyError
 
-REFUSALS = (FulfilmentError, OrderError, PolicyError, SupplyError)
+REFUSALS = (CatalogError, FulfilmentError, OrderError, PolicyError, SupplyError)
 LARGEST = 2**63
 Thing = TypeVar("Thing")
 

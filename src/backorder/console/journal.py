@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from backorder.console.acceptance import say_rules
 from backorder.console.forms.law import CHANNELS
 from backorder.console.forms.orders import COMMITMENTS, SHIP_POLICIES
 from backorder.console.refusals import say_why_refused
@@ -211,6 +212,10 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "policy.rolled_back": lambda _: "put an earlier policy in force again",
     "simulation.published": lambda f: f"made a simulation come true{say_despite(f)}",
     "simulation.discarded": lambda _: "discarded the simulation",
+    "acceptance.saved": lambda f: f"set how much is sold when nothing is there: {say_rules(f)}",
+    "acceptance.removed": lambda f: (
+        f"dropped the rule of how much is sold when nothing is there: {say_rules(f)}"
+    ),
     "files.imported": lambda f: f"imported {', '.join(f['files'])}",
     "customer.saved": lambda f: f"wrote customers: {f['new']:,} new, {len(f['changed']):,} changed",
     "key.added": lambda f: f"gave a program the key {f['prefix']}: {', '.join(map(str, f['scopes']))}",

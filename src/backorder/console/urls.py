@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from backorder.console.views import (
+    acceptance,
     design,
     health,
     imports,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("stock", stock.show_stock, name="stock"),
     path("stock/<slug:what>", stock.change_stock, name="stock-change"),
     path("items/<path:sku>", stock.show_item, name="item"),
+    path("acceptance/<path:sku>", acceptance.write_rule, name="acceptance"),
     path("warehouse", warehouse.show_warehouse, name="warehouse"),
     path("warehouse/release", warehouse.release_place, name="release-place"),
     path("warehouse/release-order", warehouse.release_order, name="release-order"),

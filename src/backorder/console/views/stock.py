@@ -13,9 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from backorder.accounts.roles import SUPPLY
 from backorder.allocation import events
+from backorder.allocation.acceptance.rules import list_rules
 from backorder.allocation.events import Place
 from backorder.allocation.selectors.supplies import list_levels, read_item
 from backorder.catalog.selectors import find_item, find_location
+from backorder.console.acceptance import describe_rules
 from backorder.console.access import may_change, signed_in
 from backorder.console.changes import Kind, Topic
 from backorder.console.forms.supply import AdjustForm, CountForm, ReturnForm, StatusForm
@@ -81,7 +83,8 @@ def show_item(request: HttpRequest, sku: str) -> HttpResponse:
     if sheet is None:
         message = f"There is no item {sku}."
         raise Http404(message)
-    return render(request, "console/item.html", describe_item(sheet, today))
+    rules = describe_rules(sheet.item, list_rules(sheet.item.pk))
+    return render(request, "console/item.html", {**describe_item(sheet, today), "rules": rules})
 
 
 Asked = dict[str, str]
