@@ -50,7 +50,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "import": ("/import",),
     "import-look": ("/import/{upload}",),
     "what-if": ("/what-if",),
-    "try-policy": ("/what-if/policy",),
+    "try-policy": ("/what-if/policy", "/what-if/policy?again={publication}"),
     "try-law": (
         "/what-if/law",
         "/what-if/law?ship_to=US-CA&seller=US&buyer=consumer&ordered_on=2026-11-23&seen_on=2026-11-24",
@@ -58,7 +58,6 @@ PAGES: dict[str, tuple[str, ...]] = {
     "house": ("/house",),
     "try-inbound": ("/what-if/inbound/{inbound}",),
     "simulation": ("/what-if/{simulation}",),
-    "roll-back": ("/what-if/roll-back/{publication}",),
 }
 """By its name: where a page is looked at."""
 EMPTY = ("/", "/queue", "/inbound", "/stock", "/warehouse", "/what-if", "/import")

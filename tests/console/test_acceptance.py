@@ -54,7 +54,7 @@ def test_a_rule_is_set_changed_and_dropped_and_holds_for_what_is_ordered_next(pl
     assert answer.headers["Location"] == "/items/LAMP"
     assert list_written() == [("LAMP", None, None, "capped", 26, None, None)]
     assert (
-        "This item : what is free on hand, and up to 26 units that wait. Change the rule for This item"
+        "This item : what is free on hand, and up to 26 units that may wait. Change the rule for This item"
         in read_card(planner)
     )
     assert buy_as("C-1", "A-7", "LAMP", 3).quantity_open == 1
@@ -89,7 +89,7 @@ def test_rules_are_listed_in_the_order_in_which_they_are_asked(planner: Client) 
         assert planner.post("/acceptance/LAMP", typed).status_code == 302
     sold = "Set a rule"
     for rule in (
-        "This item, through phone, for class contract : what is free on hand, and up to 1 unit that wait.",
+        "This item, through phone, for class contract : what is free on hand, and up to 1 unit that may wait.",
         "This item, through shop : all that is asked for.",
         "Every item, through shop : what is free on hand, and what comes within 14 days.",
         "Every item, for class contract : what is free on hand, and no more.",

@@ -45,7 +45,7 @@ def say_sold(rule: Acceptance) -> str:
     free = "what is free on hand"
     sold = {
         Acceptance.NONE: f"{free}, and no more",
-        Acceptance.CAPPED: f"{free}, and up to {say_count(rule.cap or 0, 'unit')} that wait",
+        Acceptance.CAPPED: f"{free}, and up to {say_count(rule.cap or 0, 'unit')} that may wait",
         Acceptance.INBOUND_ONLY: f"{free}, and what comes within {say_count(rule.horizon_days or 0, 'day')}",
         Acceptance.OPEN: "all that is asked for",
     }[rule.rule]

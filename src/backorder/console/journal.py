@@ -209,7 +209,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "plan.simulated": lambda f: f"tried out other rules or facts, as of {say_fact_day(f['as_of'])}",
     "day.passed": lambda f: f"began the day {say_fact_day(f['to'])}",
     "policy.published": lambda f: f"put a policy in force{say_despite(f)}",
-    "policy.rolled_back": lambda _: "put an earlier policy in force again",
+    "policy.rolled_back": lambda f: f"put an earlier policy in force again{say_despite(f)}",
     "simulation.published": lambda f: f"made a simulation come true{say_despite(f)}",
     "simulation.discarded": lambda _: "discarded the simulation",
     "acceptance.saved": lambda f: f"set how much is sold when nothing is there: {say_rules(f)}",

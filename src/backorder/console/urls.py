@@ -65,5 +65,4 @@ urlpatterns = [
     path("what-if/<int:number>", what_if.show_simulation, name="simulation"),
     path("what-if/<int:number>/publish", what_if.publish_simulation, name="simulation-publish"),
     path("what-if/<int:number>/discard", what_if.discard_simulation, name="simulation-discard"),
-    path("what-if/roll-back/<int:number>", what_if.roll_back, name="roll-back"),
 ]

@@ -56,11 +56,11 @@ class PublishForm(forms.Form):
 
 NO_RULE = "no_rule"
 SOLD = [
-    (Acceptance.NONE, "what is free on hand, and no more"),
-    (Acceptance.CAPPED, "what is free on hand, and so many units that wait"),
-    (Acceptance.INBOUND_ONLY, "what is free on hand, and what comes within so many days"),
+    (Acceptance.NONE, "only what is on hand"),
+    (Acceptance.CAPPED, "on hand, and so many that wait"),
+    (Acceptance.INBOUND_ONLY, "on hand, and what comes soon"),
     (Acceptance.OPEN, "all that is asked for"),
-    (NO_RULE, "as a wider rule says: drop this one"),
+    (NO_RULE, "no rule: drop this one"),
 ]
 OF = [("item", "this item"), ("all", "every item that has no rule of its own")]
 OWN = {"cap": Acceptance.CAPPED, "horizon_days": Acceptance.INBOUND_ONLY}
@@ -89,15 +89,17 @@ class AcceptanceForm(forms.Form):
     customer_class = ask_code("For class", find_customer_classes, "every class")
     rule = forms.ChoiceField(label="Is sold", choices=SOLD)
     cap = ask_units(
-        "So many units that wait",
+        "Units that may wait",
         min_value=0,
         required=False,
-        help_text="In all, those that wait already included.",
+        help_text="Only with so many that wait. Those that wait already count.",
     )
-    horizon_days = ask_days("Within so many days")
+    horizon_days = ask_days(
+        "Days that are soon", help_text="Only with what comes soon: it arrives within so many days."
+    )
     longest_wait_days = ask_days(
         "Longest wait in days",
-        help_text="Units that would come later than that after the day they are wanted are refused. Blank: as long as it takes.",
+        help_text="From the day they are wanted; units that would come later are refused. Blank: as long as it takes.",
     )
     why = ask_why(help_text="Stands in the journal.")
 
