@@ -92,11 +92,9 @@ class AcceptanceForm(forms.Form):
         "Units that may wait",
         min_value=0,
         required=False,
-        help_text="Only with so many that wait. Those that wait already count.",
+        help_text="Only with so many that wait; those that wait already count.",
     )
-    horizon_days = ask_days(
-        "Days that are soon", help_text="Only with what comes soon: it arrives within so many days."
-    )
+    horizon_days = ask_days("Within so many days", help_text="Only with what comes soon.")
     longest_wait_days = ask_days(
         "Longest wait in days",
         help_text="From the day they are wanted; units that would come later are refused. Blank: as long as it takes.",
