@@ -141,6 +141,28 @@ def test_a_simulation_ends_once() -> None:
     assert sorted(SimulationEnd.objects.values_list("what", flat=True)) == ["discarded", "published"]
 
 
+def test_a_simulation_of_nothing_but_rules_that_were_in_force_rolls_back_to_them() -> None:
+    line = order_in("LAMP", 2, "PO-1", days=5)
+    later = [Otherwise(line, TODAY + dt.timedelta(days=9))]
+    tried: list[tuple[Draft, list[Otherwise]]] = [
+        (Draft("handling_days = 2", 1), []),
+        (Draft(""), []),
+        (Draft("handling_days = 2", 1), []),  # as it was published first
+        (Draft("handling_days = 2", 1), []),  # is in force
+        (Draft("", 3), []),  # a version that was in force, told otherwise
+        (Draft(""), later),  # and another day of a delivery
+    ]
+    for draft, changes in tried:
+        publish(simulate(draft, cause(), changes), cause())
+    written = [publication.entry for publication in Publication.objects.order_by("id")]
+    new, back = "simulation.published", "policy.rolled_back"
+    assert [entry.what for entry in written] == [new, new, back, new, new, new]
+    first = Publication.objects.earliest("id")
+    assert written[2].facts == {"anew": False, "despite": "", "publication": first.pk}
+    numbers = Publication.objects.order_by("id").values_list("version__number", flat=True)
+    assert list(numbers) == [1, 2, 1, 1, 2, 2]
+
+
 def test_what_cannot_be_asked_is_refused_and_nothing_is_kept() -> None:
     line = order_in("LAMP", 2, "PO-1", days=5)
     before = read_database()

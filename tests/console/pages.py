@@ -31,8 +31,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "design": ("/design?toast",),
     "queue": ("/queue", "/queue?search=nobody", "/queue?covered=inbound&sort=value", "/queue?late=yes"),
     "queue-totals": ("/queue/totals",),
-    "order": ("/orders/A-1", "/orders/A-2", "/orders/S-0"),
+    "order": ("/orders/A-1", "/orders/A-2", "/orders/S-0", "/orders/H-0"),
     "order-change": tuple(f"/order-changes/{what}/A-2" for what in order_changes.ORDER_KINDS),
+    "order-payment": ("/order-changes/payment/A-2",),
     "line-change": tuple(f"/lines/{{line}}/{what}" for what in order_changes.LINE_KINDS),
     "line-why": ("/lines/{line}/why",),
     "inbound": ("/inbound", "/inbound?all=yes", "/inbound?search=nothing"),
@@ -41,6 +42,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "stock": ("/stock", "/stock?search=nothing"),
     "stock-change": tuple(f"/stock/{what}?sku=LAMP" for what in stock.KINDS),
     "item": ("/items/LAMP", "/items/SET", "/items/BULB", "/items/TENT"),
+    "acceptance": ("/acceptance/LAMP", "/acceptance/SET?of=all"),
     "warehouse": ("/warehouse",),
     "ship-order": ("/warehouse/ship/A-1",),
     "pick-list": ("/pick-lists/{pick_list}",),
@@ -48,7 +50,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "import": ("/import",),
     "import-look": ("/import/{upload}",),
     "what-if": ("/what-if",),
-    "try-policy": ("/what-if/policy",),
+    "try-policy": ("/what-if/policy", "/what-if/policy?again={publication}"),
     "try-law": (
         "/what-if/law",
         "/what-if/law?ship_to=US-CA&seller=US&buyer=consumer&ordered_on=2026-11-23&seen_on=2026-11-24",
@@ -56,7 +58,6 @@ PAGES: dict[str, tuple[str, ...]] = {
     "house": ("/house",),
     "try-inbound": ("/what-if/inbound/{inbound}",),
     "simulation": ("/what-if/{simulation}",),
-    "roll-back": ("/what-if/roll-back/{publication}",),
 }
 """By its name: where a page is looked at."""
 EMPTY = ("/", "/queue", "/inbound", "/stock", "/warehouse", "/what-if", "/import")

@@ -17,6 +17,7 @@ PREVIEWS = {
     "/lines/{line}/cancel": {"quantity": "1", "by": "buyer", "why": "x"},
     "/order-changes/amend/A-2": {"priority": "5", "ship_policy": "complete", "why": "x"},
     "/order-changes/cancel/A-2": {"by": "buyer", "why": "x"},
+    "/order-changes/confirm/H-0": {"why": "x"},
     "/inbound-lines/{inbound}/date": {"on": "2026-12-24", "source": "mail"},
 }
 

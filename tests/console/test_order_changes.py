@@ -331,7 +331,11 @@ def test_what_cannot_be_is_told_where_it_stands_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "address", ["/lines/{}/amend", "/order-changes/amend/A-2", "/order-changes/cancel/A-2"]
+    "address",
+    [
+        *("/lines/{}/amend", "/lines/{}/consent"),
+        *(f"/order-changes/{what}/A-2" for what in ("amend", "cancel", "confirm", "payment")),
+    ],
 )
 def test_who_only_reads_changes_no_order(reader: Client, address: str) -> None:
     open_shop()
@@ -339,11 +343,15 @@ def test_who_only_reads_changes_no_order(reader: Client, address: str) -> None:
     place = address.format(line_of("A-2").pk)
     assert reader.get(place).status_code == reader.post(place, {"why": "x"}).status_code == 403
     page = reader.get("/orders/A-2").content.decode()
-    assert not any(word in page for word in ("Change order", ">Address<", "Cancel order", ">Change<"))
+    for word in ("Change order", ">Address<", ">Payment<", "Cancel order", ">Change<", ">Consent<"):
+        assert word not in page
     assert Entry.objects.count() == before
 
 
-@pytest.mark.parametrize("address", ["/lines/0/amend", "/lines/1/nonsense", "/order-changes/amend/A-99"])
+@pytest.mark.parametrize(
+    "address",
+    ["/lines/0/amend", "/lines/1/nonsense", "/order-changes/amend/A-99", "/order-changes/payment/A-99"],
+)
 def test_what_is_not_there_is_told(planner: Client, address: str) -> None:
     assert planner.get(address).status_code == 404
     assert planner.get("/order-changes/nonsense/A-1").status_code == 404

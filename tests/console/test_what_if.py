@@ -86,20 +86,44 @@ def test_past_a_cap_a_reason_is_asked_for(planner: Client) -> None:
     assert Publication.objects.count() == 1
 
 
-def test_a_simulation_is_discarded_and_rules_are_rolled_back(planner: Client) -> None:
+def test_a_simulation_is_discarded(planner: Client) -> None:
     open_shop()
-    first, second = simulate(planner), simulate(planner, text="handling_days = 1")
-    planner.post(f"{second}/discard")
+    planner.post(f"{simulate(planner)}/discard")
     assert "discarded by planner" in read_text(planner, "/what-if")
-    planner.post(f"{first}/publish", {"why": "one"})
+    assert Publication.objects.count() == 0
+
+
+def test_to_roll_back_shows_first_what_the_earlier_rules_would_change(planner: Client) -> None:
+    open_shop()
+    planner.post(f"{simulate(planner, hysteresis_days='2', gain_days='5')}/publish", {"why": "one"})
     planner.post(f"{simulate(planner, text='')}/publish", {"why": "two"})
-    publication = Publication.objects.order_by("id")[0]
-    address = f"/what-if/roll-back/{publication.pk}"
-    assert "Put version 1 in force again" in read_text(planner, address)
-    assert planner.post(address, {"why": ""}).status_code == 200
+    first = Publication.objects.earliest("id")
+    address = f"/what-if/policy?again={first.pk}"
+    assert f'href="{address}"' in planner.get("/what-if").content.decode()
+    page = planner.get(address).content.decode()
+    assert "<h1>Roll back to version 1</h1>" in page
+    assert "handling_days = 2</textarea>" in page
+    assert 'name="hysteresis_days" value="2"' in page
+    assert 'name="gain_days" value="5"' in page
+    answer = planner.post(address, {**DRAFT, "hysteresis_days": "2", "gain_days": "5"})
+    simulation = answer.headers["Location"]
+    said = read_text(planner, simulation)
+    assert "What if: the rules of version 1. Asked by planner" in said
+    assert "A-1 line 1 LAMP C-1 24 Nov 2026 6 units 26 Nov 2026 6 units" in said
     assert Publication.objects.count() == 2
-    assert planner.post(address, {"why": "as before"}).status_code == 302
-    assert Publication.objects.latest("id").version == publication.version
+    assert planner.post(f"{simulation}/publish", {"why": ""}).status_code == 200
+    assert Publication.objects.count() == 2
+    assert planner.post(f"{simulation}/publish", {"why": "as before"}).status_code == 302
+    last = Publication.objects.latest("id")
+    assert (last.version, last.hysteresis_days, last.gain_days) == (first.version, 2, 5)
+    assert (last.entry.what, last.entry.why) == ("policy.rolled_back", "as before")
+    assert "published by planner" in read_text(planner, "/what-if")
+
+
+def test_what_was_never_in_force_is_not_rolled_back_to(planner: Client) -> None:
+    open_shop()
+    for again in ("0", "x", "9" * 30):
+        assert planner.get(f"/what-if/policy?again={again}").status_code == 404
 
 
 def test_who_only_reads_may_look_and_not_publish(reader: Client, planner: Client) -> None:

@@ -7,15 +7,18 @@ import datetime as dt
 from django.contrib.auth.models import User
 
 from backorder.allocation import events
+from backorder.allocation.acceptance.taking import Hold
 from backorder.allocation.models import Publication
 from backorder.allocation.policies.publications import Draft
 from backorder.allocation.what_if.publishing import publish_policy
 from backorder.allocation.what_if.simulations import simulate
 from backorder.catalog.models import Component
+from backorder.catalog.services import AcceptanceFacts, save_acceptances, save_channels
 from backorder.console.services import save_view
 from backorder.console.uploads import keep_files
 from backorder.fulfilment import services as floor
 from backorder.fulfilment.models import PickList, Release
+from backorder.orders.clearance import set_consent, set_payment_state
 from backorder.orders.models import Line, Order
 from backorder.orders.services import ShipTo, Wanted
 from backorder.supply.services import Expected
@@ -25,6 +28,7 @@ from tests.supply.shop import NOON, TODAY, cause, item, place
 
 Shop = dict[str, int]
 """The numbers that addresses need, by name."""
+HOLD = Hold(NOON + dt.timedelta(days=1))
 PARCEL = floor.Parcel("Blue Van", "BV-1", "https://track.example/BV-1")
 
 
@@ -39,6 +43,7 @@ def open_whole_shop(user: User, size: int = 1) -> Shop:
         send_one(f"S-{turn}")
     pick_list = release_some(size)
     publication = try_rules(size)
+    set_rules(size)
     simulated = simulate(Draft("handling_days = 2"), cause()).pk
     for turn in range(size):
         save_view(user, f"View {turn}", "late=yes")
@@ -73,13 +78,16 @@ def fill_shelves(size: int) -> None:
 
 
 def add_orders(size: int) -> None:
-    """Add lines to an order, orders to the queue, and an address."""
+    """Add lines to an order, orders and holds to the queue, an address, and what must be settled before it leaves."""
     order = Order.objects.get(number="A-2")
     for turn in range(size):
         events.add_line(order, Wanted(f"1{turn}", item("TENT"), 1, TODAY), cause())
         events.add_line(order, Wanted(f"2{turn}", item("LAMP"), 2, TODAY), cause())
         buy_as("C-3", f"B-{turn}", "LAMP", 3, on=turn)
         buy_as("C-2", f"K-{turn}", "SET", 1)
+        events.hold(f"H-{turn}", [Wanted("1", item("BULB"), 1, TODAY)], HOLD, cause())
+    set_payment_state(order, "unpaid", cause())
+    set_consent(order.lines.get(number="1"), "waiting", cause())
     to = ShipTo("North Lane Camping", "North Lane 4", "Haven", "IE", "D02 X285")
     events.change_address(order, to, cause())
 
@@ -100,6 +108,14 @@ def release_some(size: int) -> PickList:
     ready = floor.release_ready(place("main"), cause())
     assert ready.pick_list is not None
     return ready.pick_list
+
+
+def set_rules(size: int) -> None:
+    """Say what is sold of lamps when nothing is there, channel by channel, and of everything else."""
+    for turn in range(size):
+        save_channels([f"door-{turn}"], cause())
+        save_acceptances([AcceptanceFacts("capped", "LAMP", f"door-{turn}", cap=30)], cause())
+    save_acceptances([AcceptanceFacts("inbound_only", horizon_days=14, longest_wait_days=20)], cause())
 
 
 def try_rules(size: int) -> Publication:

@@ -191,6 +191,12 @@ def read_acceptances() -> QuerySet[Acceptance]:
     return Acceptance.objects.select_related("item", "channel", "customer_class")
 
 
+def find_acceptance(sku: str, channel: str, customer_class: str) -> Acceptance | None:
+    """Find the rule of acceptance for just this, blank for every one."""
+    named = {"item__sku": sku, "channel__code": channel, "customer_class__code": customer_class}
+    return Acceptance.objects.filter(**{name: code or None for name, code in named.items()}).first()
+
+
 def read_channels() -> QuerySet[Channel]:
     """Read where orders come from."""
     return Channel.objects.all()

@@ -23,15 +23,17 @@ signed_in = login_required
 """Only for those who are signed in; others are led to the sign-in page and back."""
 
 
-def may_change(what: str) -> Callable[[View[P]], View[P]]:
-    """Show a view only to those whose role may change this."""
+def may_change(*what: str) -> Callable[[View[P]], View[P]]:
+    """Show a view only to those whose role may change this, or one of these."""
 
     def decorate(view: View[P]) -> View[P]:
         @login_required
         @wraps(view)
         def ask_first(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if what not in list_rights(request.user):
-                message = f"Your role may not change {what}. Somebody who is planner or admin may."
+            if list_rights(request.user).isdisjoint(what):
+                message = (
+                    f"Your role may not change {' or '.join(what)}. Somebody who is planner or admin may."
+                )
                 raise PermissionDenied(message)
             return view(request, *args, **kwargs)
 

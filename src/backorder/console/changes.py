@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 
 from backorder.allocation.policies.publications import PolicyError
 from backorder.allocation.services import preview
+from backorder.catalog.services import CatalogError
 from backorder.console.access import name_cause
 from backorder.console.effects import Effect, Found, describe_moves, read_effect, say_outcome
 from backorder.console.journal import describe_story
@@ -25,7 +26,7 @@ from backorder.outbox.selectors import find_last, read_news
 from backorder.outbox.services import Cause
 from backorder.supply.services import SupplyError
 
-REFUSALS = (FulfilmentError, OrderError, PolicyError, SupplyError)
+REFUSALS = (CatalogError, FulfilmentError, OrderError, PolicyError, SupplyError)
 LARGEST = 2**63
 Thing = TypeVar("Thing")
 
@@ -71,6 +72,7 @@ class Kind(Generic[Thing]):
     form: type[forms.Form]
     initial: Callable[[Thing], dict[str, Any]]
     event: Callable[[Thing, dict[str, Any], Cause], Found]
+    moves_lines: bool = True  # else there is nothing to look at before
 
     def ask(self, request: HttpRequest, thing: Thing, topic: Topic) -> Change:
         """Lay out the form for one thing."""
@@ -83,6 +85,11 @@ class Kind(Generic[Thing]):
             event=lambda typed: self.event(thing, typed, name_cause(request, typed.get("why", ""))),
             subject=topic.subject,
         )
+
+    def take(self, request: HttpRequest, thing: Thing, topic: Topic) -> HttpResponse:
+        """Take a change to one thing; one that can move lines shows first what it would do."""
+        change = self.ask(request, thing, topic)
+        return take_change(request, change) if self.moves_lines else take_plain_change(request, change)
 
 
 def take_change(request: HttpRequest, change: Change) -> HttpResponse:

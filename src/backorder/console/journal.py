@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from backorder.console.acceptance import say_rules
 from backorder.console.forms.law import CHANNELS
 from backorder.console.forms.orders import COMMITMENTS, SHIP_POLICIES
 from backorder.console.refusals import say_why_refused
@@ -208,9 +209,13 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "plan.simulated": lambda f: f"tried out other rules or facts, as of {say_fact_day(f['as_of'])}",
     "day.passed": lambda f: f"began the day {say_fact_day(f['to'])}",
     "policy.published": lambda f: f"put a policy in force{say_despite(f)}",
-    "policy.rolled_back": lambda _: "put an earlier policy in force again",
+    "policy.rolled_back": lambda f: f"put an earlier policy in force again{say_despite(f)}",
     "simulation.published": lambda f: f"made a simulation come true{say_despite(f)}",
     "simulation.discarded": lambda _: "discarded the simulation",
+    "acceptance.saved": lambda f: f"set how much is sold when nothing is there: {say_rules(f)}",
+    "acceptance.removed": lambda f: (
+        f"dropped the rule of how much is sold when nothing is there: {say_rules(f)}"
+    ),
     "files.imported": lambda f: f"imported {', '.join(f['files'])}",
     "customer.saved": lambda f: f"wrote customers: {f['new']:,} new, {len(f['changed']):,} changed",
     "key.added": lambda f: f"gave a program the key {f['prefix']}: {', '.join(map(str, f['scopes']))}",

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.urls import reverse
-from django.utils import timezone
 
 from backorder.allocation.models import Publication, Run, SimulatedLine, Simulation
 from backorder.allocation.reasons import say_reason
@@ -17,7 +16,7 @@ from backorder.console.templatetags.words import say_count, say_day, say_time
 
 def say_assumed(simulation: Simulation) -> list[str]:
     """Say what was taken to be otherwise."""
-    said = ["other rules"] if simulation.text is not None else []
+    said = [say_rules(simulation)] if simulation.text is not None else []
     for change in simulation.changes:
         name = f"{change['inbound']} line {change['line']}"
         if change["expected_on"]:
@@ -25,6 +24,12 @@ def say_assumed(simulation: Simulation) -> list[str]:
         if change["remaining"] is not None:
             said.append(f"{change['remaining']:,} units are still to come of {name}")
     return said or ["the rules and facts of that moment"]
+
+
+def say_rules(simulation: Simulation) -> str:
+    """Say by which rules a simulation decided: those of a version, if they were in force before."""
+    version = simulation.run.version
+    return f"the rules of version {version.number}" if version else "other rules"
 
 
 def describe_simulations(simulations: Iterable[Simulation]) -> Table:
@@ -61,12 +66,12 @@ def describe_simulations(simulations: Iterable[Simulation]) -> Table:
 
 
 def describe_publications(publications: Iterable[Publication]) -> Table:
-    """List which rules were in force from when; all but the first can be put in force again."""
+    """List which rules were in force from when; all but the first can be tried, and put in force again."""
     rows = []
     for at, publication in enumerate(publications):
         back = Cell("in force", tone="good")
         if at:
-            back = Cell("Roll back", reverse("roll-back", args=[publication.pk]))
+            back = Cell("Roll back", f"{reverse('try-policy')}?again={publication.pk}")
         rows.append(
             Row(
                 [
@@ -152,8 +157,3 @@ def describe_lines(lines: Iterable[SimulatedLine]) -> Table:
 def order_of(day: date | None) -> int:
     """Order days; none comes last."""
     return day.toordinal() if day else date.max.toordinal()
-
-
-def say_since(publication: Publication) -> str:
-    """Say from which day rules were in force."""
-    return say_day(timezone.localdate(publication.entry.at))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from backorder.console.views import (
+    acceptance,
     design,
     health,
     imports,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("queue/views", queue.keep_view, name="views"),
     path("queue/views/<int:view>/drop", queue.drop_view, name="view-drop"),
     path("orders/<path:number>", orders.show_order, name="order"),
+    path("order-changes/payment/<path:number>", order_changes.note_payment, name="order-payment"),
     path("order-changes/<slug:what>/<path:number>", order_changes.change_order, name="order-change"),
     path("lines/<int:line>/why", orders.explain_line, name="line-why"),
     path("lines/<int:line>/<slug:what>", order_changes.change_line, name="line-change"),
@@ -43,6 +45,7 @@ urlpatterns = [
     path("stock", stock.show_stock, name="stock"),
     path("stock/<slug:what>", stock.change_stock, name="stock-change"),
     path("items/<path:sku>", stock.show_item, name="item"),
+    path("acceptance/<path:sku>", acceptance.write_rule, name="acceptance"),
     path("warehouse", warehouse.show_warehouse, name="warehouse"),
     path("warehouse/release", warehouse.release_place, name="release-place"),
     path("warehouse/release-order", warehouse.release_order, name="release-order"),
@@ -62,5 +65,4 @@ urlpatterns = [
     path("what-if/<int:number>", what_if.show_simulation, name="simulation"),
     path("what-if/<int:number>/publish", what_if.publish_simulation, name="simulation-publish"),
     path("what-if/<int:number>/discard", what_if.discard_simulation, name="simulation-discard"),
-    path("what-if/roll-back/<int:number>", what_if.roll_back, name="roll-back"),
 ]

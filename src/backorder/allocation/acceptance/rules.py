@@ -50,6 +50,15 @@ def find_rules(order: Order, items: Iterable[int]) -> dict[int, Acceptance]:
     return {item: next((rule for rule in ranked if rule.item_id in {item, None}), OPEN) for item in wanted}
 
 
+def list_rules(item: int) -> list[Acceptance]:
+    """List the rules that can hold for an item, in the order in which they are asked: the first that fits an order holds."""
+    rules = Acceptance.objects.filter(Q(item=item) | Q(item=None)).select_related(
+        "item", "channel", "customer_class"
+    )
+    named = rules.order_by("channel__code", "customer_class__code")
+    return sorted(named, key=count_given, reverse=True)
+
+
 def count_given(rule: Acceptance) -> tuple[bool, bool, bool]:
     """Rank a rule by what it names: the item outweighs the channel, the channel the class."""
     return rule.item_id is not None, rule.channel_id is not None, rule.customer_class_id is not None

@@ -21,13 +21,17 @@ class Score:
 
 def list_simulations(size: int) -> QuerySet[Simulation]:
     """List the last simulations, newest first, with what came of them."""
-    rows = Simulation.objects.select_related("run__entry", "end__entry").order_by("-id")
-    return rows[:size]
+    return with_run().order_by("-id")[:size]
 
 
 def find_simulation(number: int) -> Simulation | None:
     """Find a simulation with its run and what came of it."""
-    return Simulation.objects.select_related("run__entry", "end__entry").filter(pk=number).first()
+    return with_run().filter(pk=number).first()
+
+
+def with_run() -> QuerySet[Simulation]:
+    """Read simulations with their runs, by which rules they decided, and what came of them."""
+    return Simulation.objects.select_related("run__entry", "run__version", "end__entry")
 
 
 def list_publications(size: int) -> QuerySet[Publication]:

@@ -55,6 +55,7 @@ class Consent:
 def publish(simulation: Simulation, cause: Cause, consent: Consent | None = None) -> Decision:
     """Make what a simulation showed come true: its changes become facts, its rules are in force.
 
+    One of nothing but rules that were in force before rolls back to them.
     Raises OutdatedError if the facts of now lead elsewhere, SimulationError past a cap, unless that is consented to.
     """
     consent = consent or Consent()
@@ -63,9 +64,12 @@ def publish(simulation: Simulation, cause: Cause, consent: Consent | None = None
         Simulation.objects.select_for_update(no_key=True).get(pk=simulation.pk)
         refuse_ended(simulation)
         subjects = [WHOLE, ("simulation", str(simulation.pk))]
-        event = write(
-            cause, "simulation.published", subjects, {"anew": consent.anew, "despite": consent.despite}
-        )
+        facts: dict[str, object] = {"anew": consent.anew, "despite": consent.despite}
+        earlier = find_earlier(simulation)
+        if earlier is None:
+            event = write(cause, "simulation.published", subjects, facts)
+        else:
+            event = write(cause, "policy.rolled_back", subjects, {**facts, "publication": earlier.pk})
         for change in simulation.changes:
             make_true(change, Cause(cause.who, cause.at, cause.why, event))
         if simulation.text is not None:
@@ -78,6 +82,19 @@ def publish(simulation: Simulation, cause: Cause, consent: Consent | None = None
         refuse_passed_caps(worked, consent)
         SimulationEnd.objects.create(simulation=simulation, what=SimulationEnd.PUBLISHED, entry=event)
         return put_in_force(worked, event, [WHOLE])
+
+
+def find_earlier(simulation: Simulation) -> Publication | None:
+    """Find the publication to which a simulation rolls back: the last one of its rules, if these are all it has and not in force."""
+    if simulation.text is None or simulation.changes:
+        return None
+    rows = Publication.objects.order_by("-id")
+    same = rows.filter(
+        version__text=simulation.text,
+        hysteresis_days=simulation.hysteresis_days,
+        gain_days=simulation.gain_days,
+    ).first()
+    return None if same == rows.first() else same
 
 
 def discard(simulation: Simulation, cause: Cause) -> Entry:

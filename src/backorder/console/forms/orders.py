@@ -20,6 +20,17 @@ COMMITMENTS = [
     ("on_hand_only", "are only those on hand"),
 ]
 WHO_CANCELS = [("buyer", "the customer"), ("seller", "we do: it will never be sent")]
+PAYMENTS = [
+    ("not_needed", "not needed before it ships"),
+    ("unpaid", "not paid"),
+    ("chargeable", "can be charged when it ships"),
+    ("paid", "paid"),
+]
+CONSENTS = [
+    ("not_needed", "need not be asked"),
+    ("waiting", "was asked to wait longer, and has not answered"),
+    ("given", "agreed to wait longer"),
+]
 LEAST, MOST = -(2**31), 2**31 - 1
 LONGEST = 200
 
@@ -94,6 +105,34 @@ class CancelOrderForm(forms.Form):
     """Who no longer wants what is open, and why."""
 
     by = ask_who_cancels()
+    why = ask_why(help_text=STORY)
+
+
+class ConfirmForm(forms.Form):
+    """What was kept for a customer is ordered."""
+
+    why = ask_why(help_text=STORY)
+
+
+class PaymentForm(forms.Form):
+    """How far an order is paid."""
+
+    state = forms.ChoiceField(
+        label="Payment",
+        choices=PAYMENTS,
+        help_text="An order that is not paid keeps its units, and does not leave.",
+    )
+    why = ask_why(help_text=STORY)
+
+
+class ConsentForm(forms.Form):
+    """Whether a customer agreed to wait longer."""
+
+    state = forms.ChoiceField(
+        label="The customer",
+        choices=CONSENTS,
+        help_text="Until an answer has come the line keeps its units, and does not leave.",
+    )
     why = ask_why(help_text=STORY)
 
 

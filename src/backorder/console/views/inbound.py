@@ -16,7 +16,7 @@ from backorder.accounts.roles import SUPPLY
 from backorder.allocation import events
 from backorder.allocation.selectors.supplies import find_inbound_line, list_inbound, read_inbound
 from backorder.console.access import may_change, signed_in
-from backorder.console.changes import Kind, Topic, take_change
+from backorder.console.changes import Kind, Topic
 from backorder.console.forms.supply import ExpectForm, GoneForm, ReceiveForm, SplitForm
 from backorder.console.journal import describe_story
 from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table
@@ -182,4 +182,4 @@ def change_inbound(request: HttpRequest, line: int, what: str) -> HttpResponse:
         reverse("inbound-order", args=[number]),
         ("inbound", number),
     )
-    return take_change(request, kind.ask(request, found, topic))
+    return kind.take(request, found, topic)

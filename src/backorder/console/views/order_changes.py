@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from backorder.accounts.roles import ORDERS
+from backorder.accounts.roles import MONEY, ORDERS
 from backorder.allocation import events
 from backorder.allocation.selectors.lines import find_line, read_order
 from backorder.care.telling import CONTENT, Said, Told, note_answer, note_notice
 from backorder.catalog.selectors import find_item, find_location
 from backorder.console.access import may_change
-from backorder.console.changes import Kind, Topic, take_change, take_plain_change
+from backorder.console.changes import Kind, Topic
 from backorder.console.effects import Found
 from backorder.console.forms.law import SaidForm, ToldForm
 from backorder.console.forms.orders import (
@@ -25,8 +25,12 @@ from backorder.console.forms.orders import (
     AmendOrderForm,
     CancelForm,
     CancelOrderForm,
+    ConfirmForm,
+    ConsentForm,
+    PaymentForm,
 )
 from backorder.console.templatetags.words import say_day
+from backorder.orders.clearance import set_consent, set_payment_state
 from backorder.orders.models import Line, Order
 from backorder.orders.selectors import find_address, find_next_number
 from backorder.orders.services import LineChange, OrderChange, OrderError, ShipTo, Wanted
@@ -125,6 +129,7 @@ LINE_KINDS: dict[str, Kind[Line]] = {
             "complete": True,
         },
         note_told,
+        moves_lines=False,
     ),
     "said": Kind(
         "Customer said:",
@@ -132,6 +137,14 @@ LINE_KINDS: dict[str, Kind[Line]] = {
         SaidForm,
         lambda _: {"at": timezone.localtime(), "channel": "phone", "kind": "accepts"},
         note_said,
+    ),
+    "consent": Kind(
+        "Consent to wait for",
+        "Note it",
+        ConsentForm,
+        lambda line: {"state": line.consent},
+        lambda line, typed, cause: set_consent(line, typed["state"], cause),
+        moves_lines=False,
     ),
     "amend": Kind(
         "Change",
@@ -170,14 +183,30 @@ ORDER_KINDS: dict[str, Kind[Order]] = {
         lambda _: {},
         lambda order, typed, cause: events.cancel_order(order, cause, typed["by"]),
     ),
+    "confirm": Kind(
+        "Confirm",
+        "Confirm the order",
+        ConfirmForm,
+        lambda _: {},
+        lambda order, _, cause: events.confirm(order, cause),
+    ),
     "address": Kind(
         "Send elsewhere:",
         "Save the address",
         AddressForm,
         read_address,
         change_address,
+        moves_lines=False,
     ),
 }
+PAYMENT: Kind[Order] = Kind(
+    "Payment of",
+    "Note it",
+    PaymentForm,
+    lambda order: {"state": order.payment_state},
+    lambda order, typed, cause: set_payment_state(order, typed["state"], cause),
+    moves_lines=False,
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -198,20 +227,33 @@ def change_line(request: HttpRequest, line: int, what: str) -> HttpResponse:
         f"{reverse('order', args=[number])}#line-{found.number}",
         ("order", number),
     )
-    change = kind.ask(request, found, topic)
-    return take_plain_change(request, change) if what == "told" else take_change(request, change)
+    return kind.take(request, found, topic)
 
 
 @require_http_methods(["GET", "POST"])
 @may_change(ORDERS)
 def change_order(request: HttpRequest, what: str, number: str) -> HttpResponse:
-    """Change an order, or cancel all that is open of it, after showing what that would do; an address moves no line."""
-    order, kind = read_order(number), ORDER_KINDS.get(what)
-    if order is None or kind is None:
+    """Change an order, confirm a hold, or cancel all that is open, after showing what that would do; an address moves no line."""
+    kind = ORDER_KINDS.get(what)
+    if kind is None:
+        message = "There is no such change of an order."
+        raise Http404(message)
+    return take_order_change(request, kind, number)
+
+
+@require_http_methods(["GET", "POST"])
+@may_change(ORDERS, MONEY)
+def note_payment(request: HttpRequest, number: str) -> HttpResponse:
+    """Note how far an order is paid."""
+    return take_order_change(request, PAYMENT, number)
+
+
+def take_order_change(request: HttpRequest, kind: Kind[Order], number: str) -> HttpResponse:
+    """Take a change of one kind to an order."""
+    order = read_order(number)
+    if order is None:
         message = f"There is no order {number}."
         raise Http404(message)
-    moves_lines = what != "address"
-    about = say_open(order) if moves_lines else "No line ships earlier or later by it."
+    about = say_open(order) if kind.moves_lines else "No line ships earlier or later by it."
     topic = Topic(f"order {number}", about, reverse("order", args=[number]), ("order", number))
-    change = kind.ask(request, order, topic)
-    return take_change(request, change) if moves_lines else take_plain_change(request, change)
+    return kind.take(request, order, topic)

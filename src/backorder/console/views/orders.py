@@ -16,7 +16,7 @@ from backorder.allocation.reasons import say_reason
 from backorder.allocation.selectors.lines import find_line, read_order
 from backorder.channels.records import tell_line
 from backorder.console.access import signed_in
-from backorder.console.forms.orders import SHIP_POLICIES
+from backorder.console.forms.orders import CONSENTS, PAYMENTS, SHIP_POLICIES
 from backorder.console.journal import describe_story, say_entry
 from backorder.console.laws import describe_law
 from backorder.console.templatetags.words import say_count, say_day, say_money
@@ -44,6 +44,7 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
         "address": find_address(number),
         "ships": dict(SHIP_POLICIES)[order.ship_policy],
         "at_most": say_at_most(order),
+        "payment": say_unless_needless(PAYMENTS, order.payment_state),
         **describe_law(order, timezone.now()),
         "story": describe_story(read_story("order", number)),
         "releases": list(floor.list_releases(order)),
@@ -61,10 +62,16 @@ def describe_line(line: Line) -> dict[str, Any]:
         "value": say_money(line.value_open, line.item.currency),
         "stands": say_line(line),
         "reason": say_reason(stand.reason) if stand and line.quantity_open else "",
+        "consent": say_unless_needless(CONSENTS, line.consent),
         "ahead": say_ahead(line),
         "covered": [describe_cover(allocation) for allocation in line.allocations.all()],
         "promises": [describe_promise(promise) for promise in line.promises.all()],
     }
+
+
+def say_unless_needless(words: Sequence[tuple[str, str]], state: str) -> str:
+    """Say how far something is settled that must be before an order leaves; blank if it need not be."""
+    return "" if state == "not_needed" else dict(words)[state]
 
 
 def say_at_most(order: Order) -> str:

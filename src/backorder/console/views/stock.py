@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from backorder.accounts.roles import SUPPLY
 from backorder.allocation import events
+from backorder.allocation.acceptance.rules import list_rules
 from backorder.allocation.events import Place
 from backorder.allocation.selectors.supplies import list_levels, read_item
 from backorder.catalog.selectors import find_item, find_location
+from backorder.console.acceptance import describe_rules
 from backorder.console.access import may_change, signed_in
-from backorder.console.changes import Kind, Topic, take_change
+from backorder.console.changes import Kind, Topic
 from backorder.console.forms.supply import AdjustForm, CountForm, ReturnForm, StatusForm
 from backorder.console.item_sheet import describe_item
 from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table
@@ -81,7 +83,8 @@ def show_item(request: HttpRequest, sku: str) -> HttpResponse:
     if sheet is None:
         message = f"There is no item {sku}."
         raise Http404(message)
-    return render(request, "console/item.html", describe_item(sheet, today))
+    rules = describe_rules(sheet.item, list_rules(sheet.item.pk))
+    return render(request, "console/item.html", {**describe_item(sheet, today), "rules": rules})
 
 
 Asked = dict[str, str]
@@ -139,7 +142,7 @@ def change_stock(request: HttpRequest, what: str) -> HttpResponse:
         reverse("item", args=[sku]) if sku else reverse("stock"),
         ("item", request.POST.get("sku", sku).strip()),
     )
-    return take_change(request, kind.ask(request, asked, topic))
+    return kind.take(request, asked, topic)
 
 
 def find_place(typed: dict[str, Any]) -> Place:

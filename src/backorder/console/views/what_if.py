@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from backorder.accounts.roles import POLICIES
@@ -38,7 +37,6 @@ from backorder.console.simulated import (
     describe_score,
     describe_simulations,
     say_assumed,
-    say_since,
 )
 from backorder.console.templatetags.words import say_count
 from backorder.faults import FaultyInputError
@@ -61,14 +59,10 @@ def show_what_if(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @may_change(POLICIES)
 def try_policy(request: HttpRequest) -> HttpResponse:
-    """Take the text of a policy and decide everything by it, without effect."""
+    """Take the text of a policy and decide everything by it, without effect; `again` opens it with rules that were in force."""
     last: Publication | None = list_publications(1).first()
-    in_force = {
-        "text": last.version.text if last else "",
-        "hysteresis_days": last.hysteresis_days if last else 0,
-        "gain_days": last.gain_days if last else None,
-    }
-    form = PolicyForm(request.POST or None, initial=in_force)
+    again = get_publication(request.GET["again"]) if "again" in request.GET else None
+    form = PolicyForm(request.POST or None, initial=read_rules(again or last))
     faults: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
@@ -82,8 +76,19 @@ def try_policy(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("simulation", found.pk)
     version = last.version.number if last else None
-    context = {"form": form, "faults": faults, "version": version, "examples": EXAMPLES}
+    context = {"form": form, "faults": faults, "version": version, "again": again, "examples": EXAMPLES}
     return render(request, "console/what_if_policy.html", context)
+
+
+def read_rules(publication: Publication | None) -> dict[str, Any]:
+    """Read the rules that were published; without a publication the defaults."""
+    if publication is None:
+        return {"text": "", "hysteresis_days": 0, "gain_days": None}
+    return {
+        "text": publication.version.text,
+        "hysteresis_days": publication.hysteresis_days,
+        "gain_days": publication.gain_days,
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -190,32 +195,14 @@ def discard_simulation(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("what-if")
 
 
-@require_http_methods(["GET", "POST"])
-@may_change(POLICIES)
-def roll_back(request: HttpRequest, number: int) -> HttpResponse:
-    """Put earlier rules in force again."""
-    publication = find_publication(number)
+def get_publication(number: str) -> Publication:
+    """Find a publication, or answer that there is none."""
+    known = number.isascii() and number.isdigit() and len(number) < len(str(2**63))
+    publication = find_publication(int(number)) if known else None
     if publication is None:
         message = "There is no such publication."
         raise Http404(message)
-    form = PublishForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
-        try:
-            consent = Consent(despite=typed["despite"].strip())
-            decision = publishing.roll_back(publication, name_cause(request, typed["why"]), consent)
-        except SimulationError as error:
-            form.add_error(None, f"{error}. Nothing was changed.")
-        else:
-            messages.success(request, say_outcome(decision))
-            return redirect("what-if")
-    context: dict[str, Any] = {
-        "form": form,
-        "publication": publication,
-        "since": say_since(publication),
-        "back": reverse("what-if"),
-    }
-    return render(request, "console/roll_back.html", context)
+    return publication
 
 
 def get_simulation(number: int) -> Simulation:
