@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from backorder.allocation.models import Allocation, Backorder, Promise
+from backorder.allocation.models import Allocation, Backorder, Promise, Standing
 from backorder.catalog.models import Component, Location
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import read_story
@@ -129,6 +131,42 @@ def test_a_cancelled_line_waits_no_more() -> None:
     buy("A-1", ("LAMP", 3))
     drop("A-1", 3)
     assert Backorder.objects.get().closed_by is not None
+
+
+def test_a_record_of_waiting_is_closed_once_and_changes_in_nothing_else() -> None:
+    buy("A-1", ("LAMP", 3))
+    buy("A-2", ("LAMP", 2))
+    drop("A-2", 2)
+    buy("A-3", ("SHADE", 1))
+    drop("A-3", 1)
+    first, other = Entry.objects.earliest("id"), line_of("A-3")
+    waits, waited = (Backorder.objects.filter(line=line_of(number)) for number in ("A-1", "A-2"))
+    before = list(Backorder.objects.order_by("id").values())
+    changes: list[tuple[Callable[[], object], str]] = [
+        (waits.delete, "Cannot delete rows"),
+        (waited.delete, "Cannot delete rows"),
+        (lambda: waited.update(closed_by=None), "is closed once"),
+        (lambda: waited.update(closed_by=first), "is closed once"),
+        (lambda: waits.update(opened_by=first), "is closed once"),
+        (lambda: waits.update(closed_by=first, line=other), "is closed once"),
+    ]
+    for change, text in changes:
+        with pytest.raises(DatabaseError, match=text), transaction.atomic():
+            change()
+    assert list(Backorder.objects.order_by("id").values()) == before
+    assert waits.update(closed_by=first) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["allocated_on_hand", "allocated_inbound", "unallocated", "units_ahead", "lines_ahead"]
+)
+def test_no_line_stands_with_less_than_nothing(name: str) -> None:
+    stock("LAMP", 1)
+    buy("A-1", ("LAMP", 3))
+    before = Standing.objects.values().get()
+    with pytest.raises(IntegrityError, match=f"standing_{name}_from_0"), transaction.atomic():
+        Standing.objects.update(**{name: -1})
+    assert Standing.objects.values().get() == before
 
 
 def test_a_receipt_into_a_place_inside_fills_the_queue_of_the_region() -> None:

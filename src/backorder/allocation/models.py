@@ -120,6 +120,16 @@ class Standing(models.Model):
     NOTHING, IN_PART, INBOUND, ON_HAND = range(4)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q((f"{name}__gte", 0)), name=f"standing_{name}_from_0")
+            for name in (
+                "allocated_on_hand",
+                "allocated_inbound",
+                "unallocated",
+                "units_ahead",
+                "lines_ahead",
+            )
+        ]
         indexes = [
             models.Index(fields=[name, "line"], name=f"standing_by_{name}")
             for name in ("cover", "units_ahead", "reason")
@@ -151,7 +161,7 @@ class Promise(models.Model):
 
 
 class Backorder(models.Model):
-    """The record that a line waits, from when to when."""
+    """The record that a line waits, from when to when. It is closed once and for good; nothing else of it changes."""
 
     line = models.ForeignKey(Line, models.PROTECT, related_name="backorders")
     opened_by = models.ForeignKey(Entry, models.PROTECT, related_name="+")
@@ -160,6 +170,22 @@ class Backorder(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["line"], condition=Q(closed_by=None), name="backorder_open_once")
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="closed_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.closed_by_id IS NOT NULL OR NEW.closed_by_id IS NULL"
+                    " OR (OLD.id, OLD.line_id, OLD.opened_by_id) <> (NEW.id, NEW.line_id, NEW.opened_by_id)"
+                ),
+                func="""
+                RAISE EXCEPTION 'a record of waiting is closed once and changes in nothing else'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'closed_once';
+                """,
+            ),
         ]
 
 

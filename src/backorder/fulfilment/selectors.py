@@ -18,6 +18,7 @@ from backorder.allocation.selectors import find_differences as find_planned
 from backorder.catalog.models import Location
 from backorder.columns import read_columns
 from backorder.fulfilment.models import (
+    SHIPPED,
     Block,
     PickList,
     Release,
@@ -155,23 +156,12 @@ def find_differences() -> list[Difference]:
     """Prove ledger = levels = allocations = releases = shipments, and list what does not agree."""
     return [
         *find_planned(),
-        *compare_cancelled(),
         *compare_releases(),
+        *compare_line_sums(),
         *compare_released(),
         *compare_shipments(),
         *compare_begun(),
     ]
-
-
-def compare_cancelled() -> Iterator[Difference]:
-    """Compare what is cancelled of each line with its cancellations."""
-    gone = Coalesce(Sum("cancellations__quantity"), 0)
-    lines = Line.objects.select_related("order").annotate(units=gone).exclude(quantity_cancelled=F("units"))
-    for line in lines.order_by("pk"):
-        about = f"order {line.order.number} line {line.number}"
-        yield Difference(
-            about, "cancelled is the sum of its cancellations", line.quantity_cancelled, line.units
-        )
 
 
 def compare_releases() -> Iterator[Difference]:
@@ -190,31 +180,37 @@ def compare_releases() -> Iterator[Difference]:
             )
 
 
+LINE_SUMS = {
+    "quantity_cancelled": ("cancelled is the sum of its cancellations", Sum("cancellations__quantity")),
+    "quantity_released": ("released is the sum of its releases", Sum("releases__quantity_open")),
+    "quantity_shipped": (
+        "shipped is the sum of its shipments",
+        Sum("releases__ends__quantity", filter=Q(releases__ends__how=SHIPPED)),
+    ),
+}
+
+
+def compare_line_sums() -> Iterator[Difference]:
+    """Compare what is cancelled, released and shipped of each line with the rows that say so."""
+    for name, (rule, units) in LINE_SUMS.items():
+        lines = Line.objects.select_related("order").annotate(units=Coalesce(units, 0))
+        for line in lines.exclude(**{name: F("units")}).order_by("pk"):
+            about = f"order {line.order.number} line {line.number}"
+            yield Difference(about, rule, getattr(line, name), line.units)
+
+
 def compare_released() -> Iterator[Difference]:
-    """Compare what is released of lines and levels with the open releases, and what is shipped of lines with their shipments."""
-    open_units = Coalesce(Sum("releases__quantity_open"), 0)
-    for line in (
-        Line.objects.select_related("order").annotate(units=open_units).exclude(quantity_released=F("units"))
-    ):
-        about = f"order {line.order.number} line {line.number}"
-        yield Difference(about, "released is the sum of its releases", line.quantity_released, line.units)
+    """Compare what is released of each level with the open releases."""
     parts = ReleasePart.objects.filter(release__quantity_open__gt=0)
     taken = dict(
         parts.values_list("level").annotate(units=Sum(F("per_unit") * F("release__quantity_open"))).order_by()
     )
     levels = Level.objects.filter(Q(released__gt=0) | Q(pk__in=taken)).select_related("item", "location")
     for level in levels.order_by("pk"):
-        if level.released != taken.get(level.pk, 0):
+        units = taken.get(level.pk, 0)
+        if level.released != units:
             about = f"{level.item.sku} at {level.location.code}, {level.status}"
-            yield Difference(
-                about, "released is the sum of its releases", level.released, taken.get(level.pk, 0)
-            )
-    sent = Coalesce(Sum("releases__ends__quantity", filter=Q(releases__ends__how="shipped")), 0)
-    for line in (
-        Line.objects.select_related("order").annotate(units=sent).filter(quantity_shipped__lt=F("units"))
-    ):
-        about = f"order {line.order.number} line {line.number}"
-        yield Difference(about, "shipped counts all its shipments", line.quantity_shipped, line.units)
+            yield Difference(about, "released is the sum of its releases", level.released, units)
 
 
 def compare_shipments() -> Iterator[Difference]:

@@ -12,12 +12,11 @@ from backorder.channels.files.intake.services import apply_import, check_import
 from backorder.channels.files.intake.tables import read_paths, read_uploads
 from backorder.faults import FaultyInputError
 from backorder.fulfilment.services import receive
-from backorder.orders.models import Line
 from backorder.supply.models import InboundLine
 from tests.allocation.shop import line_of
 from tests.channels.intake.database import bring, dump, look, write_tables
 from tests.channels.shop import SHOP, write_parquet, write_xlsx
-from tests.fulfilment.shop import listed, release
+from tests.fulfilment.shop import listed, release, ship
 from tests.supply.shop import cause
 
 pytestmark = pytest.mark.django_db
@@ -67,8 +66,11 @@ def test_a_name_that_is_neither_in_the_files_nor_in_the_database_is_a_fault(tmp_
 
 def test_more_open_than_shipped_and_cancelled_leave_is_a_fault(shop: Path) -> None:
     cancel_line(line_of("9"), 1, cause())
-    Line.objects.filter(order__number="1001", number="1").update(quantity_shipped=2)
-    Line.objects.filter(order__number="1001", number="2").update(quantity_shipped=1)
+    receive(InboundLine.objects.get(order__number="12"), 5, cause())
+    release("1001", "2")
+    ship("1001")
+    release("1001", "1")
+    ship("1001", 2)
     orders = SHOP["orders"].replace("SO-7,10,LAMP,2,", "SO-7,10,DESK,2,")
     assert refuse(shop, orders=orders) == [
         (

@@ -104,7 +104,7 @@ class Line(models.Model):
     item = models.ForeignKey(Item, models.PROTECT, related_name="lines")
     location = models.ForeignKey(Location, models.PROTECT, null=True, blank=True)  # blank: from anywhere
     quantity_ordered = models.BigIntegerField()
-    quantity_shipped = models.BigIntegerField(default=0)
+    quantity_shipped = models.BigIntegerField(default=0)  # the sum of its shipments
     quantity_cancelled = models.BigIntegerField(default=0, db_default=0)  # the sum of its cancellations
     unit_price = models.BigIntegerField(default=0)  # minor units
     requested_on = models.DateField()
@@ -198,7 +198,7 @@ class Line(models.Model):
             ),
         ]
         triggers = [
-            written_by_triggers("quantity_released", "quantity_cancelled", key=("id",)),
+            written_by_triggers("quantity_shipped", "quantity_cancelled", "quantity_released", key=("id",)),
             pgtrigger.Trigger(
                 name="told",
                 when=pgtrigger.Before,
