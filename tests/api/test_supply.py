@@ -7,10 +7,12 @@ import pytest
 from backorder.allocation.selectors import find_differences
 from backorder.catalog.models import Component, Location, Supplier
 from backorder.outbox.models import Entry
+from backorder.supply.models import StockCount
 from tests.api.client import Program, problem
 from tests.supply.shop import item, on_hand, place
 
 pytestmark = pytest.mark.django_db
+TODAY = dt.datetime.now(dt.UTC).date().isoformat()
 LATER = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=10)).isoformat()
 
 
@@ -95,7 +97,9 @@ def test_a_count_an_adjustment_and_a_status_move_units_and_say_why() -> None:
     program.change("/stock/adjustments", {**at, "quantity": -1, "why": "fell down"})
     program.change("/stock/adjustments", {**at, "quantity": 2, "kind": "return", "why": "came back"})
     program.change("/stock/status-changes", {**at, "to": "damaged", "quantity": 3, "why": "scratched"})
-    assert program.change("/stock/counts", {**at, "found": 8, "why": "again"})["changed"] is False
+    again = program.change("/stock/counts", {**at, "found": 8, "why": "again"})
+    entry = Entry.objects.get(why="again")
+    assert again == {"changed": False, "preview": False, "entry": entry.pk, "decision": None, "moves": []}
     levels = program.read("/stock/levels")["items"]
     assert sorted((one["status"], one["on_hand"]) for one in levels) == [("damaged", 3), ("sellable", 8)]
     assert [one["on_hand"] for one in program.read("/stock/levels", status="damaged")["items"]] == [3]
@@ -108,6 +112,37 @@ def test_a_count_an_adjustment_and_a_status_move_units_and_say_why() -> None:
         ("count", 10, "first count"),
     ]
     assert find_differences() == []
+
+
+def test_a_program_reads_how_many_counts_found_what_the_record_said() -> None:
+    program = Program()
+    item()
+    place()
+    days = {"since": TODAY, "until": TODAY}
+    assert program.read("/figures/record-accuracy", **days) == {
+        **days,
+        "counts": 0,
+        "agreed": 0,
+        "share": None,
+    }
+    for found in (10, 10, 9, 9):
+        program.change(
+            "/stock/counts", {"sku": "LAMP", "location": "main", "found": found, "why": "shelf check"}
+        )
+    told = program.read("/figures/record-accuracy", **days)
+    assert told == {**days, "counts": 4, "agreed": 2, "share": 0.5}
+    assert program.read("/figures/record-accuracy", since=LATER, until=LATER)["counts"] == 0
+
+
+def test_a_preview_of_a_count_that_agrees_tells_that_it_is_so_already_and_keeps_nothing() -> None:
+    program = Program()
+    item()
+    place()
+    body = {"sku": "LAMP", "location": "main", "found": 0, "why": "first count"}
+    before = Entry.objects.count()
+    told = program.change("/stock/counts", body, preview="true")
+    assert told == {"changed": False, "preview": True, "entry": None, "decision": None, "moves": []}
+    assert (Entry.objects.count(), StockCount.objects.count()) == (before, 0)
 
 
 def test_a_preview_of_a_count_changes_nothing() -> None:

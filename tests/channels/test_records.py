@@ -51,6 +51,16 @@ def test_a_customer_is_told_nothing_of_others() -> None:
         "2 of LAMP still to ship, asked for 24 Nov 2026.",
         "2 will ship on 3 Dec 2026.",
     ]
+    assert told[-2:] == [
+        "Among the orders for this item, yours is one of the next.",
+        "The next delivery brings 4 on 3 Dec 2026.",
+    ]
+    known = list_line(line_of("A-2"), TODAY, "customer")
+    assert known is not None
+    assert (known["place"], known["next_delivery"]) == (
+        "one of the next",
+        {"on": "2026-12-03", "quantity": 4},
+    )
     assert not any(word in " ".join(told) for word in ("A-1", "PO-1", "main"))
 
 

@@ -89,6 +89,7 @@ def test_a_line_that_takes_only_what_is_on_hand_is_told_so(
         "We are sorry: we have no date yet for 2 of them.",
         "You asked for what is in stock, and that is taken.",
         "Among the orders for this item, yours is one of the next.",
+        "The next delivery brings 10 on 12 Dec 2026.",
     ]
 
 
@@ -101,7 +102,7 @@ def ask(shop: Path, order: str, capsys: pytest.CaptureFixture[str], *options: st
 def write_small_shop(folder: Path, orders: list[str], stock: list[str], **more: str) -> Path:
     """Write a shop of few rows, with nothing on order unless it is given."""
     tables = {
-        "orders": "\n".join(["order,line,sku,quantity,ordered_at", *orders]),
+        "orders": "\n".join([more.pop("columns", "order,line,sku,quantity,ordered_at"), *orders]),
         "stock": "\n".join(["sku,location,on_hand", *stock]),
         "inbound": "inbound,line,sku,location,quantity,expected_on\n" + more.pop("inbound", ""),
     }
@@ -120,16 +121,80 @@ def test_a_customer_hears_by_when_a_set_ships_in_parts(
 
 
 @pytest.mark.parametrize(
-    ("order", "place"), [(1, "one of the next"), (4, "one of the next"), (5, "about 10th in line")]
+    ("orders", "order", "place"),
+    [
+        (5, 1, "one of the next"),
+        (40, 4, "one of the next"),
+        (5, 5, "about 10th of 10 in line"),
+        (9, 5, "about 10th of 10 in line"),
+        (35, 14, "about 10th of 40 in line"),
+        (44, 15, "about 20th of 40 in line"),
+        (1049, 984, "about 980th of 1,000 in line"),
+    ],
 )
-@pytest.mark.parametrize("orders", [5, 9])
-def test_a_customer_hears_a_rough_place_and_not_how_many_wait(
+def test_a_customer_hears_a_rough_place_and_no_more_than_roughly_how_many_wait(
     orders: int, order: int, place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = [f"{number},1,L,5,2026-11-20" for number in range(1, orders + 1)]
+    rows = [f"{number:04},1,L,5,2026-11-20" for number in range(1, orders + 1)]
     shop = write_small_shop(tmp_path / "shop", rows, ["L,M,1"])
-    told = ask(shop, str(order), capsys, "--voice", "customer")
+    told = ask(shop, f"{order:04}", capsys, "--voice", "customer")
     assert told[-1] == f"Among the orders for this item, yours is {place}."
+
+
+def test_a_customer_hears_only_of_lines_and_deliveries_that_meet_at_a_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = "location,parent\nCITY,\nSHELF,CITY\nTOWN,\n"
+    at = [*["CITY"] * 4, *["SHELF"] * 3, *["TOWN"] * 30, *[""] * 8]
+    rows = [f"{number:02},1,L,5,2026-11-20,{place}" for number, place in enumerate(at, 1)]
+    columns = "order,line,sku,quantity,ordered_at,location"
+    inbound = "P,1,L,TOWN,70,2026-12-01\nQ,1,L,SHELF,2,2026-12-05\nQ,2,L,CITY,1,2026-12-05\nR,1,L,CITY,9,2026-12-06\n"
+    shop = write_small_shop(
+        tmp_path / "shop", rows, ["L,CITY,0"], inbound=inbound, columns=columns, locations=places
+    )
+    told = json.loads("\n".join(ask(shop, "07", capsys, "--voice", "machine")))
+    assert (told["lines_ahead"], told["lines_of_item"]) == (6, 4 + 3 + 8)
+    assert told["next_delivery"] == {"on": "2026-12-05", "quantity": 2}
+    assert ask(shop, "07", capsys, "--voice", "customer")[-2:] == [
+        "Among the orders for this item, yours is about 10th of 20 in line.",
+        "The next delivery brings 2 on 5 Dec 2026.",
+    ]
+    told = json.loads("\n".join(ask(shop, "03", capsys, "--voice", "customer", "--json")))
+    assert (told["place"], told["next_delivery"]) == (
+        "one of the next",
+        {"on": "2026-12-05", "quantity": 3},
+    )
+    told = json.loads("\n".join(ask(shop, "45", capsys, "--voice", "machine")))
+    assert (told["lines_ahead"], told["lines_of_item"]) == (44, 45)
+    assert told["next_delivery"] == {"on": "2026-12-01", "quantity": 70}
+
+
+def test_who_is_served_in_time_hears_of_no_queue_and_no_delivery(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inbound = "P,1,L,M,2,2026-12-05\n"
+    shop = write_small_shop(tmp_path / "shop", ["A,1,L,3,2026-11-24"], ["L,M,3"], inbound=inbound)
+    told = json.loads("\n".join(ask(shop, "A", capsys, "--voice", "customer", "--json")))
+    assert (told["in_time"], told["place"], told["next_delivery"]) == (True, "", None)
+
+
+@pytest.mark.parametrize(
+    ("commitment", "inbound", "why"),
+    [
+        ("soft", "", "We do not know yet when more will arrive."),
+        ("soft", "P,1,L,M,2,2026-12-05\n", "What is here and on its way is not enough for all of it."),
+        ("on_hand_only", "P,1,L,M,2,2026-12-05\n", "You asked for what is in stock, and that is taken."),
+    ],
+)
+def test_nobody_hears_of_a_delivery_and_that_none_is_known(
+    commitment: str, inbound: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns, orders = "order,line,sku,quantity,ordered_at,commitment", [f"A,1,L,9,2026-11-20,{commitment}"]
+    shop = write_small_shop(tmp_path / "shop", orders, ["L,M,3"], inbound=inbound, columns=columns)
+    told = ask(shop, "A", capsys, "--voice", "customer")
+    place = "Among the orders for this item, yours is one of the next."
+    coming = ["The next delivery brings 2 on 5 Dec 2026."] if inbound else []
+    assert told[-2 - len(coming) :] == [why, place, *coming]
 
 
 def test_a_gain_that_is_not_all_is_told_beside_what_still_has_no_supply(

@@ -14,9 +14,10 @@ from backorder.allocation.policies.publications import Draft
 from backorder.allocation.selectors.kits import sum_asked_in_kits
 from backorder.allocation.what_if.publishing import publish_policy
 from backorder.catalog.models import Component
+from backorder.console.journal import say_entry
 from backorder.console.templatetags.words import say_day
 from backorder.outbox.models import Entry
-from backorder.supply.models import InboundLine, Movement
+from backorder.supply.models import InboundLine, Movement, StockCount
 from tests.allocation.shop import buy, order_in, promised, stock
 from tests.api.client import Program
 from tests.console.shop import open_shop, write_many
@@ -168,6 +169,24 @@ def test_a_count_with_a_reason_moves_stock_and_stands_in_the_ledger(planner: Cli
     assert "counted 5 sellable where 8 were known" in read_text(planner, "/items/LAMP")
 
 
+def test_a_count_that_agrees_says_so_moves_nothing_and_makes_the_record_more_accurate(
+    planner: Client,
+) -> None:
+    open_shop()
+    typed = {"sku": "LAMP", "location": "main", "status": "sellable", "why": "shelf check"}
+    assert "Found what the record said, last 90 days no counts yet" in read_text(planner, "/stock")
+    do(planner, "/stock/count?sku=LAMP", **typed, found="7")
+    moved, decided = Movement.objects.count(), Entry.objects.filter(what="plan.decided").count()
+    said = do(planner, "/stock/count?sku=LAMP", **typed, found="7")
+    assert "No line would change by it." in said
+    assert "Saved." in read_text(planner, "/items/LAMP")
+    assert (on_hand("LAMP"), Movement.objects.count()) == (7, moved)
+    assert Entry.objects.filter(what="plan.decided").count() == decided
+    assert say_entry(Entry.objects.latest("pk")) == "counted 7 sellable, as the record said"
+    told = read_text(planner, "/stock")
+    assert "Found what the record said, last 90 days 1 of 2 counts (50.0%)" in told
+
+
 def test_stock_is_adjusted_returned_and_made_something_else(planner: Client) -> None:
     open_shop()
     place = {"sku": "LAMP", "location": "main", "status": "sellable", "why": "x"}
@@ -188,7 +207,7 @@ def test_stock_is_adjusted_returned_and_made_something_else(planner: Client) -> 
 @pytest.mark.parametrize("named", ["?sku=LAMP", ""])
 @pytest.mark.parametrize(
     ("what", "typed"),
-    [("adjust", {}), ("return", {}), ("status", {"to": "damaged"})],
+    [("adjust", {}), ("return", {}), ("status", {"to": "damaged"}), ("count", {"found": "8"})],
 )
 def test_stock_that_is_sent_twice_is_changed_once(
     planner: Client, what: str, typed: dict[str, str], named: str
@@ -202,8 +221,9 @@ def test_stock_that_is_sent_twice_is_changed_once(
     sent |= {"save": "", "seen": re.findall(r'name="seen" value="([^"]+)"', look)[0]}
     sent["opened"] = re.findall(r'name="opened" value="([^"]+)"', look)[0]
     assert planner.post(address, sent).status_code == 302
-    moved = list(Movement.objects.values_list("quantity", flat=True))
+    moved, counted = list(Movement.objects.values_list("quantity", flat=True)), StockCount.objects.count()
     again = planner.post(address, sent)
+    assert StockCount.objects.count() == counted == (what == "count")
     assert (again.status_code, list(Movement.objects.values_list("quantity", flat=True))) == (200, moved)
     assert "planner" in again.content.decode()
 
@@ -213,7 +233,7 @@ def test_pages_cost_as_many_questions_however_much_there_is(
 ) -> None:
     open_shop()
     for turn in range(2):
-        for address, questions in (("/inbound", 4), ("/inbound/PO-1", 8), ("/stock", 4), ("/items/LAMP", 21)):
+        for address, questions in (("/inbound", 4), ("/inbound/PO-1", 8), ("/stock", 5), ("/items/LAMP", 21)):
             with django_assert_num_queries(questions):
                 planner.get(address)
         write_many(20)

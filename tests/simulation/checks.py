@@ -25,7 +25,7 @@ from tests.simulation.sums import find_broken
 
 REPLAYED = 2
 """So many of the runs since the last look are made again."""
-ADDED_ONLY = ("allocation_promise", "outbox_entry", "supply_movement")
+ADDED_ONLY = ("allocation_promise", "outbox_entry", "supply_movement", "supply_stockcount")
 LAST = "SELECT coalesce(max(id), 0) FROM {}"
 DIGEST = "SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM {} t WHERE id <= %s"
 FIRST_DAY = date(1970, 1, 1)

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import read_story
-from backorder.supply.models import DAMAGED, SELLABLE, DateNews, InboundLine, Level, Movement
-from backorder.supply.selectors import find_drift
+from backorder.outbox.services import Cause
+from backorder.supply.loading import CountFacts, count_many
+from backorder.supply.models import DAMAGED, SELLABLE, DateNews, InboundLine, Level, Movement, StockCount
+from backorder.supply.selectors import Accuracy, find_drift, read_accuracy
 from backorder.supply.services import (
     Expected,
     SupplyError,
@@ -27,7 +29,7 @@ from backorder.supply.services import (
     place_inbound,
     receive,
 )
-from tests.supply.shop import TODAY, cause, item, on_hand, on_the_way, place
+from tests.supply.shop import NOON, TODAY, cause, item, on_hand, on_the_way, place
 
 pytestmark = pytest.mark.django_db
 
@@ -82,14 +84,50 @@ def test_the_database_itself_refuses_a_level_below_0() -> None:
 def test_a_count_posts_what_differs_with_its_reason() -> None:
     receive(on_the_way(10), 10, cause())
     entry = count((item(), place(), SELLABLE), 8, cause("shelf 4"))
-    assert entry is not None
     assert (entry.what, entry.why, entry.facts) == (
         "stock.count",
         "shelf 4",
         {"status": "sellable", "was": 10, "is": 8},
     )
-    assert on_hand() == 8
-    assert count((item(), place(), SELLABLE), 8, cause("again")) is None
+    assert (on_hand(), list(entry.movements.values_list("kind", "quantity"))) == (8, [("count", -2)])
+
+
+def test_a_count_that_agrees_is_kept_and_moves_nothing() -> None:
+    receive(on_the_way(10), 10, cause())
+    entry = count((item(), place(), SELLABLE), 10, cause("shelf 4"))
+    assert (entry.what, entry.why) == ("stock.count", "shelf 4")
+    assert entry.facts == {"status": "sellable", "was": 10, "is": 10}
+    assert (on_hand(), entry.movements.count()) == (10, 0)
+    kept = StockCount.objects.get()
+    assert (kept.level.on_hand, kept.was, kept.found, kept.entry, kept.agrees) == (10, 10, 10, entry, True)
+    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
+        StockCount.objects.update(found=9)
+
+
+def count_at(found: int, days: int, sku: str = "LAMP") -> None:
+    """Count so many days after the first."""
+    count((item(sku), place(), SELLABLE), found, Cause("anna", NOON + dt.timedelta(days=days), "monday"))
+
+
+def test_record_accuracy_is_the_share_of_counts_that_found_to_the_unit_what_the_record_said() -> None:
+    later = [NOON + dt.timedelta(days=days) for days in range(4)]
+    assert (read_accuracy(later[0], later[3]), Accuracy(0, 0).share) == (Accuracy(0, 0), None)
+    count_at(0, 0)  # as the record said
+    count_at(5, 1)
+    count_at(5, 2)
+    count_at(4, 2)
+    count_at(4, 2)
+    count_at(0, 3, "SHADE")
+    assert read_accuracy(later[0], later[3]) == Accuracy(5, 3)
+    assert read_accuracy(later[1], later[2]) == Accuracy(1, 0)
+    assert read_accuracy(later[2], later[3]).share == 2 / 3
+
+
+def test_a_list_of_stock_says_nothing_about_the_accuracy_of_the_record() -> None:
+    item(), place()
+    for _ in range(2):
+        count_many([CountFacts("LAMP", "main", SELLABLE, 8)], cause("import"))
+    assert (on_hand(), Entry.objects.count(), StockCount.objects.count()) == (8, 1, 0)
 
 
 def test_a_count_without_a_reason_is_refused() -> None:

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from backorder.allocation.acceptance.amending import add_line, amend_line
 from backorder.allocation.acceptance.taking import hold, place_order
-from backorder.allocation.services import Decision, decide_after, decide_all
+from backorder.allocation.services import Decision, decide_after, decide_all, decide_on, hold_items
 from backorder.catalog.locks import lock_all_items
 from backorder.catalog.models import Item, Location
 from backorder.catalog.selectors import find_families, find_items
@@ -164,9 +164,14 @@ def adjust(place: Place, quantity: int, kind: str, cause: Cause) -> Decision | N
     return decide_after(lambda: {place[0].pk}, lambda: supply.adjust(place, quantity, kind, cause))
 
 
-def count(place: Place, found: int, cause: Cause) -> Decision | None:
-    """Note what a count found. Raises SupplyError."""
-    return decide_after(lambda: {place[0].pk}, lambda: supply.count(place, found, cause))
+def count(place: Place, found: int, cause: Cause) -> Decision | Entry:
+    """Note what a count found; where the record said so already nothing moves, and nothing is decided. Raises SupplyError."""
+
+    def act(locked: set[int]) -> Decision | Entry:
+        entry = supply.count(place, found, cause)
+        return entry if entry.stock_count.agrees else decide_on(entry, locked)
+
+    return hold_items(lambda: {place[0].pk}, act)
 
 
 def change_status(place: Place, to: str, quantity: int, cause: Cause) -> Decision | None:

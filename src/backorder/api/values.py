@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
+from django.utils import timezone
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -163,6 +164,20 @@ SentInstant = Annotated[
     BeforeValidator(read_instant, json_schema_input_type=str),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-24T12:00:00Z"]}),
 ]
+
+
+class Days(Sent):
+    """From which day to which."""
+
+    since: Annotated[Day, Field(description="The first day, of the shop.")]
+    until: Annotated[Day, Field(description="The last day, of the shop.")]
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """The first instant of these days, and the first one after them."""
+        zone = timezone.get_current_timezone()
+        first, after = self.since, self.until + timedelta(days=1)
+        return datetime.combine(first, time.min, zone), datetime.combine(after, time.min, zone)
 
 
 class Money(Shown):

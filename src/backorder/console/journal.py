@@ -65,6 +65,14 @@ def say_status(status: str) -> str:
     return status.replace("_", " ")
 
 
+def say_counted(facts: Facts) -> str:
+    """Say what a count found, and what the record said."""
+    found = f"counted {facts['is']:,} {say_status(facts['status'])}"
+    if facts["is"] == facts["was"]:
+        return f"{found}, as the record said"
+    return f"{found} where {facts['was']:,} were known"
+
+
 def say_names(facts: Facts) -> str:
     """Name what was written or removed, as far as it is named."""
     gone = facts.get("gone")
@@ -200,7 +208,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "stock.return": lambda f: f"returned to stock: {say_move(f)}",
     "stock.adjustment": lambda f: f"adjusted stock: {say_move(f)}",
     "stock.transfer": lambda f: f"moved between places: {say_move(f)}",
-    "stock.count": lambda f: f"counted {f['is']:,} {say_status(f['status'])} where {f['was']:,} were known",
+    "stock.count": say_counted,
     "stock.status": lambda f: f"changed {say_units(f)} from {say_status(f['from'])} to {say_status(f['to'])}",
     "plan.decided": lambda f: (
         f"decided {say_count(int(f['lines']), 'line')} again, as of {say_fact_day(f['as_of'])}"

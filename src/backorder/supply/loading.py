@@ -206,7 +206,10 @@ def change_suppliers(orders: Sequence[tuple[str, str, str]], cause: Cause) -> No
 
 @transaction.atomic
 def count_many(counts: Sequence[CountFacts], cause: Cause) -> None:
-    """Note what is on hand; what differs from what is known becomes a movement with its reason."""
+    """Note what is on hand; what differs from what is known becomes a movement with its reason.
+
+    What agrees leaves no trace, so that the same list twice changes nothing: none of it tells how accurate the record is.
+    """
     if not cause.why:
         message = "a count says why it was made"
         raise SupplyError(message)

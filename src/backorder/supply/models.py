@@ -73,6 +73,30 @@ class Level(models.Model):
         return self.on_hand - self.allocated - self.released if self.status == SELLABLE else 0
 
 
+class StockCount(models.Model):
+    """What somebody found at a level, and what the record said: also where the two agree, for that is what accuracy is made of."""
+
+    level = models.ForeignKey(Level, models.PROTECT, related_name="counts")
+    was = models.BigIntegerField()  # what the record said
+    found = models.BigIntegerField()
+    counted_at = models.DateTimeField()
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="stock_count")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(was__gte=0, found__gte=0), name="stock_count_from_0"),
+        ]
+        indexes = [  # the accuracy of a time is read from the index alone
+            models.Index(fields=["counted_at"], include=["was", "found"], name="stock_count_accuracy"),
+        ]
+        triggers = append_only()
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it found what the record said."""
+        return self.found == self.was
+
+
 class InboundOrder(models.Model):
     """Units on order: bought, made, moved or printed."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet, Sum, TextField, Value
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Coalesce
 
-from backorder.supply.models import InboundLine, InboundOrder, Level, Movement
+from backorder.supply.models import InboundLine, InboundOrder, Level, Movement, StockCount
 
 BLANK = Value("", TextField())
 
@@ -37,6 +38,26 @@ def find_drift() -> list[Drift]:
         for place in sorted(moved.keys() | levels.keys())
         if levels.get(place, 0) != moved.get(place, 0)
     ]
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """How many counts there were, and how many of them found what the record said."""
+
+    counts: int
+    agreed: int
+
+    @property
+    def share(self) -> float | None:
+        """The part of the counts that agreed, from 0 to 1; None without any."""
+        return self.agreed / self.counts if self.counts else None
+
+
+def read_accuracy(since: datetime, until: datetime) -> Accuracy:
+    """Measure the accuracy of the record: how many counts of a time found, to the unit, what it said."""
+    counted = StockCount.objects.filter(counted_at__gte=since, counted_at__lt=until)
+    agreed = Count("was", filter=Q(found=F("was")))
+    return Accuracy(**counted.aggregate(counts=Count("*"), agreed=agreed))
 
 
 def list_levels(skus: Iterable[str] | None = None) -> Iterator[tuple[Any, ...]]:

@@ -10,6 +10,7 @@ from backorder.allocation.services import Decision
 from backorder.api.nouns import Act
 from backorder.api.values import Day, Shown
 from backorder.orders.selectors import name_lines
+from backorder.outbox.models import Entry
 
 
 class Stand(Shown):
@@ -43,17 +44,20 @@ class Change(Shown):
 class Outcome(Shown):
     """What a change led to."""
 
-    changed: bool = Field(description="False if it was so already: nothing was written.")
+    changed: bool = Field(description="False if it was so already.")
     preview: bool = Field(description="True if it was only tried: nothing was written.")
-    entry: int | None = Field(description="The number of its entry in the journal.")
+    entry: int | None = Field(
+        description="The number of its entry in the journal; null if nothing was written."
+    )
     decision: int | None = Field(description="The number of the entry of the decision that followed.")
     moves: list[Change] = Field(description="The lines that stand otherwise than before.")
 
 
-def tell(act: Act, decision: Decision | None) -> Outcome:
-    """Tell what a change led to; a change that was only tried has no entries."""
-    if decision is None:
-        return Outcome(changed=False, preview=act.preview, entry=None, decision=None, moves=[])
+def tell(act: Act, decision: Decision | Entry | None) -> Outcome:
+    """Tell what a change led to; an entry alone notes that it was so already. What was only tried has no entries."""
+    if not isinstance(decision, Decision):
+        entry = decision.pk if decision and not act.preview else None
+        return Outcome(changed=False, preview=act.preview, entry=entry, decision=None, moves=[])
     names = name_lines(move.line for move in decision.moves)
     moves = [
         Change(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
-from django.utils import timezone
 from ninja import Query
 from pydantic import Field
 
@@ -15,7 +13,19 @@ from backorder.api.endpoints.stock import Status
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import Fault, find_unknown, refuse_faults, require
-from backorder.api.values import Day, Instant, Key, Label, Number, Quantity, Reason, Sent, SentNumber, Shown
+from backorder.api.values import (
+    Day,
+    Days,
+    Instant,
+    Key,
+    Label,
+    Number,
+    Quantity,
+    Reason,
+    Sent,
+    SentNumber,
+    Shown,
+)
 from backorder.catalog.selectors import get_locations
 from backorder.fulfilment import services as fulfilment
 from backorder.fulfilment.models import Return, Shipment
@@ -112,13 +122,6 @@ class Chosen(Asked):
     order: Annotated[Key | None, Field(description="Only of this order.")] = None
 
 
-class Days(Sent):
-    """From which day to which."""
-
-    since: Annotated[Day, Field(description="The first day, of the shop.")]
-    until: Annotated[Day, Field(description="The last day, of the shop.")]
-
-
 class DockHours(Shown):
     """How long units lay between receipt and shipment."""
 
@@ -156,8 +159,7 @@ def list_returns(chosen: Query[Chosen]) -> Page[ReturnedUnits]:
 @shipments.reads("/figures/dock-hours", DockHours)
 def get_dock_hours(days: Query[Days]) -> DockHours:
     """Measure the hours from receipt to shipment, over the units shipped on some days."""
-    hours = read_dock_hours(begin(days.since), begin(days.until + timedelta(days=1)))
-    return DockHours(since=days.since, until=days.until, hours=hours)
+    return DockHours(since=days.since, until=days.until, hours=read_dock_hours(*days.span))
 
 
 @shipments.changes(
@@ -190,11 +192,6 @@ def return_units(act: Act, number: Key, line: Key, back: NewReturn) -> Outcome:
     refuse_faults(find_unknown("location", {"/location": back.location}, places))
     place = (places[back.location], back.status)
     return tell(act, fulfilment.accept_return(found, back.quantity, place, act.cause(back.why)))
-
-
-def begin(day: date) -> datetime:
-    """Give the first instant of a day of the shop."""
-    return datetime.combine(day, time.min, timezone.get_current_timezone())
 
 
 def show_shipments(rows: Sequence[Shipment]) -> list[Shipped]:

@@ -13,10 +13,10 @@ from backorder.api.endpoints.outcome import Outcome, tell
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import find_unknown, refuse_faults
-from backorder.api.values import Found, Given, Instant, Key, Moved, Quantity, Sent, Shown
+from backorder.api.values import Day, Days, Found, Given, Instant, Key, Moved, Quantity, Sent, Shown
 from backorder.catalog.selectors import get_items, get_locations
 from backorder.supply.models import Level, Movement
-from backorder.supply.selectors import read_levels, read_movements
+from backorder.supply.selectors import read_accuracy, read_levels, read_movements
 
 stock = Noun("stock", "supply")
 Status = Literal["sellable", "damaged", "quality_hold"]
@@ -48,6 +48,16 @@ class MovedUnits(Shown):
     who: str
     why: str
     entry: int = Field(description="The number of its entry in the journal.")
+
+
+class RecordAccuracy(Shown):
+    """How often counts found what the record said."""
+
+    since: Day
+    until: Day
+    counts: int = Field(description="Counts of single items at a place; an imported list of stock is none.")
+    agreed: int = Field(description="Of the counts: those that found, to the unit, what the record said.")
+    share: float | None = Field(description="agreed / counts, from 0 to 1; null without any.")
 
 
 class ChosenLevels(Asked):
@@ -110,6 +120,15 @@ def list_movements(chosen: Query[ChosenMovements]) -> Page[MovedUnits]:
     return take_page(rows, "-id", chosen, show_movements)
 
 
+@stock.reads("/figures/record-accuracy", RecordAccuracy)
+def get_record_accuracy(days: Query[Days]) -> RecordAccuracy:
+    """Measure the accuracy of the record: how many counts of some days found what it said."""
+    found = read_accuracy(*days.span)
+    return RecordAccuracy(
+        since=days.since, until=days.until, counts=found.counts, agreed=found.agreed, share=found.share
+    )
+
+
 def name_filters(chosen: ChosenLevels) -> dict[str, str]:
     """Name what levels and movements are chosen by."""
     wanted = {"item__sku": chosen.sku, "location__code": chosen.location, "status": chosen.status}
@@ -118,7 +137,7 @@ def name_filters(chosen: ChosenLevels) -> dict[str, str]:
 
 @stock.changes("/stock/counts", Outcome)
 def count_stock(act: Act, counted: Counted) -> Outcome:
-    """Note what a count found; what differs from what was known becomes a movement."""
+    """Note what a count found. What differs from the record becomes a movement; where it agrees `changed` is false."""
     return tell(act, events.count(read_place(counted), counted.found, act.cause(counted.why)))
 
 

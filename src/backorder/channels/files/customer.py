@@ -1,6 +1,7 @@
 """An explanation in words for the customer.
 
-They are made from the customer's own line alone: no other order, customer, rank or supplier.
+They are made from the customer's own line, but for two things: roughly how many orders wait for the item, and what its next
+delivery brings. No other order, customer, rank or supplier is named.
 """
 
 from __future__ import annotations
@@ -31,11 +32,12 @@ OF_A_SHORT_LINE = {
     "WAITS_FOR_COMPANION": "It ships all at once, and a part of that is missing.",
 }
 SET_ASIDE = "What is here or arrives earlier is set aside."
+NOT_ENOUGH = "What is here and on its way is not enough for all of it."
 STOCK_ONLY = "You asked for what is in stock, and that is taken."
 
 
 def for_customer(known: Values) -> dict[str, Any]:
-    """List what a customer may know: the own line, its days, and a rough place."""
+    """List what a customer may know: the own line, its days, a rough place, and what comes next."""
     own = [other for other in known["would_change"] if other["constraint"] in OWN_CHOICE]
     return {
         **{
@@ -54,6 +56,7 @@ def for_customer(known: Values) -> dict[str, Any]:
         "shipments": list_shipments(known),
         "why": "" if known["in_time"] else say_why(known),
         "place": say_place(known),
+        "next_delivery": None if known["in_time"] else known["next_delivery"],
         "choices": own,
     }
 
@@ -74,8 +77,11 @@ def list_shipments(known: Values) -> list[dict[str, Any]]:
 def say_why(known: Values) -> str:
     """Say why a customer waits."""
     if known["unallocated"]:
-        if known["reason"] == "COMMITTED" and known["commitment"] == "on_hand_only":
+        too_little = known["reason"] == "NO_SUPPLY" and known["next_delivery"]
+        if known["commitment"] == "on_hand_only" and (too_little or known["reason"] == "COMMITTED"):
             return STOCK_ONLY
+        if too_little:
+            return NOT_ENOUGH
         if known["reason"] in OF_A_SHORT_LINE:
             return OF_A_SHORT_LINE[known["reason"]]
     return TO_CUSTOMER.get(known["reason"], SET_ASIDE)
@@ -86,11 +92,13 @@ def say_place(known: Values) -> str:
     if known["in_time"] or not known["rank"]:
         return ""
     place = known["lines_ahead"] + 1
-    return "one of the next" if place <= NEXT else f"about {round_off(place):,}th in line"
+    if place <= NEXT:
+        return "one of the next"
+    return f"about {round_off(place):,}th of {round_off(known['lines_of_item']):,} in line"
 
 
 def round_off(number: int) -> int:
-    """Round to tens, and large numbers to two digits: nobody learns how many others there are."""
+    """Round to tens, and large numbers to two digits: nobody learns exactly how many others there are."""
     unit = max(BAND, int("1".ljust(len(str(number)) - 1, "0")))
     return (number + unit // 2) // unit * unit
 
@@ -117,6 +125,8 @@ def say_to_customer(known: Values) -> list[str]:
         told.append(seen["why"])
     if seen["place"]:
         told.append(f"Among the orders for this item, yours is {seen['place']}.")
+    if coming := seen["next_delivery"]:
+        told.append(f"The next delivery brings {coming['quantity']:,} on {say_day(coming['on'])}.")
     for choice in seen["choices"]:
         told.append(f"{OWN_CHOICE[choice['constraint']]}, {say_outcome(choice, seen['unallocated'])}.")
     return told

@@ -13,7 +13,8 @@ from backorder.channels.files.snapshot import Facts
 from backorder.engine.allocation import Alternative, Explanation, Plan, Policy
 from backorder.engine.allocation.policy import STRATEGIES
 from backorder.engine.allocation.seating.days import available_days
-from backorder.engine.allocation.snapshot import COMMITMENTS, MILLION
+from backorder.engine.allocation.seating.places import Places, tour_places
+from backorder.engine.allocation.snapshot import COMMITMENTS, MILLION, Snapshot
 
 Values = Mapping[str, Any]
 LIFTED = {
@@ -38,7 +39,7 @@ def describe(facts: Facts, plan: Plan, policy: Policy, found: Explanation) -> di
     lines, got, names, row = facts.snapshot.lines, plan.lines, facts.names, found.line
     place = int(lines.location[row])
     segment = int(got.segment[row])
-    available_on = available_days(facts.snapshot, policy)
+    available_on, places = available_days(facts.snapshot, policy), tour_places(facts.snapshot.locations)
     return {
         "order": names.order[row],
         "line": names.line[row],
@@ -60,12 +61,46 @@ def describe(facts: Facts, plan: Plan, policy: Policy, found: Explanation) -> di
         "strategy": STRATEGIES[int(got.strategy[row])],
         "units_ahead": found.units_ahead,
         "lines_ahead": found.lines_ahead,
-        "lines_of_item": int(((lines.item == lines.item[row]) & (got.rank > 0)).sum()),
+        "lines_of_item": int(((got.rank > 0) & find_rivals(facts.snapshot, places, row)).sum()),
+        "next_delivery": find_next_delivery(facts.snapshot, places, available_on, row),
         "ahead": [{"order": names.order[other], "line": names.line[other]} for other in found.ahead],
         "binding": None if found.binding is None else describe_alternative(found.binding),
         "would_change": [describe_alternative(other) for other in found.alternatives],
         "score": [{"term": term, "points": millionths / MILLION} for term, millionths in found.score],
     }
+
+
+def find_inside(places: Places, place: int, others: NDArray[Any]) -> NDArray[np.bool_]:
+    """Mark places that are a place or inside it."""
+    inside: NDArray[np.bool_] = (places.tour[others] >= places.tour[place]) & (
+        places.tour[others] < places.tour_end[place]
+    )
+    return inside
+
+
+def find_rivals(snapshot: Snapshot, places: Places, row: int) -> NDArray[np.bool_]:
+    """Mark the lines, its own too, that ask for the item of a line where one place is inside the other, as `lines_ahead` counts."""
+    lines, place = snapshot.lines, int(snapshot.lines.location[row])
+    holds: NDArray[np.bool_] = (places.tour[place] >= places.tour[lines.location]) & (
+        places.tour[place] < places.tour_end[lines.location]
+    )
+    meets: NDArray[np.bool_] = holds | find_inside(places, place, lines.location) | (lines.location == place)
+    meets &= lines.item == lines.item[row]
+    return meets
+
+
+def find_next_delivery(
+    snapshot: Snapshot, places: Places, available_on: NDArray[np.int64], row: int
+) -> dict[str, Any] | None:
+    """Find what comes next of the item of a line to its place: all units of the first day; None if nothing is on its way."""
+    supplies = snapshot.supplies
+    comes = supplies.inbound & (supplies.item == snapshot.lines.item[row]) & (supplies.quantity > 0)
+    comes &= find_inside(places, int(snapshot.lines.location[row]), supplies.location)
+    if not comes.any():
+        return None
+    first = available_on[comes].min()
+    units = supplies.quantity[comes & (available_on == first)].sum()
+    return {"on": iso_day(int(first)), "quantity": int(units)}
 
 
 def describe_peg(facts: Facts, peg: tuple[int, int, int], available_on: NDArray[np.int64]) -> dict[str, Any]:

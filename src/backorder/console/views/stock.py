@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,9 +26,11 @@ from backorder.console.item_sheet import describe_item
 from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table
 from backorder.console.templatetags.words import say_count
 from backorder.supply.models import SELLABLE, Level
+from backorder.supply.selectors import Accuracy, read_accuracy
 from backorder.supply.services import SupplyError
 
 PAGE = 100
+WINDOW = timedelta(days=90)
 COLUMNS = (
     *(Column("Item"), Column("Location"), Column("Status")),
     *(Column(title, numeric=True) for title in ("On hand", "Set aside", "In warehouse", "Free")),
@@ -48,8 +51,10 @@ def show_stock(request: HttpRequest) -> HttpResponse:
     if not search:
         text = "Count what is there, receive what is on the way, or import stock with `backorder import`."
         nothing = Empty("Nothing is on hand", text, reverse("stock-change", args=["count"]), "Count an item")
+    now = timezone.now()
     context = {
         "search": search,
+        "accuracy": say_accuracy(read_accuracy(now - WINDOW, now + timedelta(seconds=1))),
         "table": Table("Stock", COLUMNS, [describe(level) for level in levels[:PAGE]], nothing),
         "pages": Pages(
             say_count(min(len(levels), PAGE), "place"),
@@ -58,6 +63,13 @@ def show_stock(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "console/stock.html", context)
+
+
+def say_accuracy(found: Accuracy) -> str:
+    """Say how many counts found what the record said."""
+    if found.share is None:
+        return "no counts yet"
+    return f"{found.agreed:,} of {say_count(found.counts, 'count')} ({found.share:.1%})"
 
 
 def describe(level: Level) -> Row:

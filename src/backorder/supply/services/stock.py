@@ -10,7 +10,7 @@ from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Item, Location
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
-from backorder.supply.models import MOST_UNITS, SELLABLE, Level, Movement
+from backorder.supply.models import MOST_UNITS, SELLABLE, Level, Movement, StockCount
 from backorder.supply.services.refusals import SupplyError, refuse, refuse_quantity
 
 ADJUSTMENTS = ("return", "adjustment")
@@ -48,31 +48,29 @@ def adjust(level: tuple[Item, Location, str], quantity: int, kind: str, cause: C
 
 
 @transaction.atomic
-def count(level: tuple[Item, Location, str], found: int, cause: Cause) -> Entry | None:
-    """Note what a count found; what differs becomes a movement with its reason. None if all was there."""
+def count(level: tuple[Item, Location, str], found: int, cause: Cause) -> Entry:
+    """Note what a count found, and what the record said; what differs becomes a movement with its reason."""
     item, location, status = level
     refuse(not 0 <= found <= MOST_UNITS, f"{item.sku}: {found} cannot be counted; name 0 to {MOST_UNITS:,}")
     refuse(not cause.why, "a count says why it was made")
     lock_items([item.pk])
     known = lock_level(item, location, status)
-    if found == known.on_hand:
-        return None
     entry = write(
         cause,
         "stock.count",
         [("item", item.sku), ("location", location.code)],
         {"status": status, "was": known.on_hand, "is": found},
     )
-    move(
-        Movement(
-            item=item,
-            location=location,
-            status=status,
-            kind="count",
-            quantity=found - known.on_hand,
-            entry=entry,
-        )
+    counted = StockCount.objects.create(
+        level=known, was=known.on_hand, found=found, counted_at=cause.at, entry=entry
     )
+    if not counted.agrees:
+        quantity = found - known.on_hand
+        move(
+            Movement(
+                item=item, location=location, status=status, kind="count", quantity=quantity, entry=entry
+            )
+        )
     return entry
 
 
