@@ -42,6 +42,7 @@ from backorder.supply.services import (
     receive,
 )
 from tests.allocation.shop import Change
+from tests.searching import count_sequences
 from tests.supply.shop import TODAY, cause, item
 from tests.supply.shop import place as location
 
@@ -49,9 +50,7 @@ pytestmark = pytest.mark.django_db
 
 SKUS = ("LAMP", "SHADE", "BULB", "CABLE", "SET")
 PLACES = ("main", "shop")
-EVENTS = 40
-COSTS_AS_MUCH_AS = 40
-"""A sequence of events takes as long as so many examples of other property tests."""
+EVENTS, SEQUENCES = 40, count_sequences(5, share=10)
 
 SKU, UNITS, NUMBER = st.sampled_from(SKUS), st.integers(1, 6), st.integers(0, 99)
 DAY = st.integers(0, 12).map(lambda days: TODAY + dt.timedelta(days=days))
@@ -250,14 +249,11 @@ def list_fields(model: type[models.Model]) -> list[str]:
     return [field.name for field in model._meta.fields]  # noqa: SLF001 - Django's name for it
 
 
-def play(shop: type[Shop], *, rarer: int = 1) -> None:
-    """Play as many sequences of events as the profile leaves time for."""
-    profile = settings.default
-    assert profile is not None
-    sequences = max(1, profile.max_examples // (COSTS_AS_MUCH_AS * rarer))
+def play(shop: type[Shop], sequences: int) -> None:
+    """Play so many sequences of events."""
     run_state_machine_as_test(shop, settings=settings(max_examples=sequences, stateful_step_count=EVENTS))
 
 
 @pytest.mark.hypothesis
 def test_every_event_decided_alone_is_as_if_everything_were_decided_and_stands() -> None:
-    play(Shop)
+    play(Shop, SEQUENCES)

@@ -1,21 +1,40 @@
-"""Holds the demo to its word: a shop that adds up, a day that changes it, and nobody's own folder touched."""
+"""Holds the demo to its word: a shop that adds up, a day that changes it, pages to walk about in, and nothing of one's own touched."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import httpx
 import psycopg
 import pytest
 
 from backorder import postgres
+from backorder.allocation.moves import Move
+from backorder.channels.history.today import say_move
 from backorder.cli.demo import MARK
+from tests.architecture import tree
+from tests.cli.test_serve import PROGRAM, free_port, started
+from tests.postgres.test_backups import everything
+
+OPEN = """
+import sys
+from pathlib import Path
+from backorder.cli.demo import open_new
+with open_new(Path(sys.argv[1])) as data:
+    from backorder.catalog.models import Item
+    Item.objects.create(sku="MINE")
+    print(data)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -26,30 +45,68 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(top)
 
 
-def backorder(*arguments: str) -> tuple[int, str, str]:
+def run(*command: str, **more: str) -> tuple[int, str, str]:
     given = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    command = [sys.executable, "-m", "backorder", *arguments]
-    ended = subprocess.run(command, check=False, capture_output=True, text=True, env=given)
+    ended = subprocess.run(
+        command, check=False, capture_output=True, text=True, env=given | more, cwd=tree.ROOT
+    )
     return ended.returncode, ended.stdout, ended.stderr
 
 
-def test_six_months_and_a_day_add_up_and_are_replaced_by_the_next_demo(folder: Path) -> None:
+def read_until(stream: Any, last: str) -> str:
+    """Read lines until one that ends so, or to the end."""
+    read = [""]
+    for line in iter(stream.readline, ""):
+        read.append(line)
+        if line.rstrip().endswith(last):
+            break
+    return "".join(read)
+
+
+def walk_about(printed: str) -> None:
+    """Sign in as the demo says, and open pages."""
+    found = re.search(
+        r"^Console: (http://127\.0\.0\.1:\d+)  sign in as (demo) with (\S+)$", printed, re.MULTILINE
+    )
+    assert found is not None
+    address, name, password = found.groups()
+    with httpx.Client(base_url=address, follow_redirects=True, timeout=60) as browser:
+        assert browser.get("/queue").url.path == "/sign-in"
+        typed = {"username": name, "password": password, "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+        assert browser.post("/sign-in", data=typed).status_code == 200
+        for page in ("/queue", "/orders/RUSH-1"):
+            answer = browser.get(page)
+            assert (answer.status_code, answer.url.path, "RUSH-1" in answer.text) == (200, page, True)
+        assert browser.get("/api/v1/docs").status_code == 200
+
+
+def test_six_months_and_a_day_are_served_with_a_worker_until_interrupted_and_add_up(folder: Path) -> None:
     data = folder / "demo"
     data.mkdir()
-    (data / MARK).touch()
-    code, printed, errors = backorder("demo", "--no-serve", "--data", str(data))
-    assert (code, errors) == (0, "")
+    (data / MARK).touch()  # an older demo, which is replaced
+    command = [*PROGRAM, "demo", "--port", str(free_port()), "--data", str(data)]
+    with started(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as shown:
+        assert shown.stdout is not None
+        assert shown.stderr is not None
+        printed = read_until(shown.stdout, "Ctrl-C ends it")
+        walk_about(printed)
+        assert shown.stderr.readline() == "working; Ctrl-C ends\n"
+        shown.send_signal(signal.SIGINT)
+        assert shown.wait(60) == 0
+        assert shown.stderr.read() == "ended\n"  # and the worker with it
+    assert postgres.read_socket(data / "data") is None
     assert re.search(r"^  2,\d{3} orders with [\d,]+ lines; [\d,]+ lines had to wait", printed, re.MULTILINE)
     for event in ("A rush order, RUSH-1: ", "A delivery, P-", "A slip: P-", "A cancellation: S-"):
         assert event in printed
-    assert f"backorder serve --data {data / 'data'}" in printed
-    code, proof, errors = backorder("reconcile", "--data", str(data / "data"))
+    code, proof, errors = run(*PROGRAM, "reconcile", "--data", str(data / "data"))
     assert (code, errors, proof[:11]) == (0, "", "all agree: ")
     server = postgres.start(data / "data")
     with psycopg.connect(server.url) as connection:
         told = connection.execute(
             "SELECT count(*), count(*) FILTER (WHERE at > now()) FROM outbox_entry"
         ).fetchone()
+        goods = "SELECT (SELECT count(*) FROM catalog_item), (SELECT count(*) FROM catalog_supplier)"
+        assert connection.execute(goods).fetchone() == (150, 8)
     server.stop()
     assert told is not None
     assert told[0] > 0
@@ -60,9 +117,61 @@ def test_a_folder_that_is_no_demo_stays_as_it_is(folder: Path) -> None:
     own = folder / "own"
     own.mkdir()
     (own / "notes.txt").write_text("mine", "utf-8")
-    code, printed, errors = backorder("demo", "--no-serve", "--data", str(own))
+    code, printed, errors = run(*PROGRAM, "demo", "--no-serve", "--data", str(own))
     assert (code, printed) == (2, "")
     assert errors == (
         f"--data: {own} is no demo of ours, so it is not replaced; name a folder that does not exist\n"
     )
     assert [path.name for path in own.iterdir()] == ["notes.txt"]
+
+
+def test_a_server_of_ones_own_is_used_and_left_as_it_is_once_it_holds_a_shop(folder: Path) -> None:
+    server, unused = postgres.start(folder / "server", durable=False), str(folder / "unused")
+    own = {"DATABASE_URL": server.url}
+    assert run(sys.executable, "-c", OPEN, unused, **own) == (0, "None\n", "")
+    with psycopg.connect(server.url) as connection:
+        assert connection.execute("SELECT sku FROM catalog_item").fetchall() == [("MINE",)]
+    before = everything(server.url)
+    code, printed, errors = run(*PROGRAM, "demo", "--no-serve", "--data", unused, **own)
+    assert (code, printed) == (2, "")
+    assert errors == "DATABASE_URL: that database holds a shop already; name an empty one\n"
+    assert everything(server.url) == before
+    assert not Path(unused).exists()
+    server.stop()
+
+
+def stand(reason: str, *, on_hand: int = 0, inbound: int = 0, lacking: int = 0) -> dict[str, Any]:
+    return {
+        "allocated_on_hand": on_hand,
+        "allocated_inbound": inbound,
+        "unallocated": lacking,
+        "planned_on": date(2026, 12, 9),
+        "reason": reason,
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (
+            stand("INBOUND", inbound=2),
+            stand("AFTER_HIGHER_RANK", on_hand=1, lacking=1),
+            "was to be 2 inbound by 9 December 2026; now 1 on hand, 1 without supply (lines ahead of it are served first)",
+        ),
+        (
+            None,
+            stand("PROMISE_OF_OTHERS", inbound=6),
+            "6 inbound by 9 December 2026 (units keep promises to others)",
+        ),
+        (
+            stand("INBOUND", inbound=1),
+            stand("ON_HAND", on_hand=1),
+            "was to be 1 inbound by 9 December 2026; now 1 on hand",
+        ),
+        (stand("ON_HAND", on_hand=1), None, "was to be 1 on hand; now it waits no longer"),
+    ],
+)
+def test_a_line_that_moved_is_told_with_its_reason_where_the_units_do_not_say_it(
+    before: dict[str, Any] | None, after: dict[str, Any] | None, told: str
+) -> None:
+    assert say_move(Move(1, before, after), "A-1 line 1") == f"A-1 line 1: {told}"

@@ -1,4 +1,4 @@
-"""docs/howto/plan-from-a-spreadsheet.md, followed by hand: its tables, its commands, its outcome."""
+"""docs/howto/plan-from-a-spreadsheet.md, followed by hand: its tables, its commands, its outcome; and what pages and helps show."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import shlex
 from pathlib import Path
 
 import pytest
+import typer
 
-from backorder.cli import run
+from backorder.cli import app, run
 from tests.architecture import tree
 
 PAGE = (tree.ROOT / "docs" / "howto" / "plan-from-a-spreadsheet.md").read_text("utf-8")
@@ -121,3 +122,31 @@ def test_the_examples_of_the_help_work_on_the_shop_of_the_readme(
     examples = re.findall(r"^ +backorder (.+)$", capsys.readouterr().out, re.MULTILINE)
     assert examples
     assert [run(shlex.split(example)) for example in examples] == [0] * len(examples)
+
+
+def read_words(line: str) -> None:
+    """Read a command as the program would, without doing it. Raises whatever it would refuse it with."""
+    command, words = typer.main.get_command(app), shlex.split(line)
+    while "commands" in vars(command):
+        command = vars(command)["commands"][words.pop(0)]
+    command.make_context("backorder", words)
+
+
+def list_helps() -> list[str]:
+    """List the helps of the program and its commands."""
+    return [app.info.help, *(command.help for command in app.registered_commands)]  # type: ignore[list-item]
+
+
+def test_every_command_that_a_page_or_a_help_shows_can_be_called_so() -> None:
+    pages = [README, *(path.read_text("utf-8") for path in (tree.ROOT / "docs" / "howto").glob("*.md"))]
+    blocks = [
+        block for page in pages for block in re.findall(r"^```\n.*?^```", page, re.DOTALL | re.MULTILINE)
+    ]
+    shown = re.findall(
+        r"^ *(?:\$ )?(?:\.venv/bin/)?backorder (.+)$", "\n".join([*blocks, *list_helps()]), re.MULTILINE
+    )
+    assert len(shown) > 40
+    for line in shown:
+        read_words(line)
+    with pytest.raises(Exception, match="No such option: --sing"):
+        read_words("plan shop --sing")

@@ -14,24 +14,37 @@ from django.core.exceptions import ImproperlyConfigured
 from backorder.config.settings import read_switch, read_zone
 from tests.architecture import tree
 
+OF_OTHERS = {"DJANGO_SETTINGS_MODULE", "XDG_CACHE_HOME"}
+"""Names of the environment that mean to others what they mean to us."""
 
-def names_read() -> set[str]:
-    """Name what settings.py reads from the environment."""
-    source = tree.parse(tree.ROOT / "src" / "backorder" / "config" / "settings.py")
-    calls = [
-        node
+
+def names_read(source: ast.Module) -> set[str]:
+    """Name what a file reads from the environment or writes into it."""
+    named = [
+        node.args[0]
         for node in ast.walk(source)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"os.environ.get", "os.getenv"}
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func)
+        in {"os.getenv", *(f"os.environ.{how}" for how in ("get", "pop", "setdefault"))}
     ]
-    plain = [node for node in ast.walk(source) if isinstance(node, ast.Subscript)]
-    assert not [node for node in plain if ast.unparse(node.value) == "os.environ"]
-    return {ast.literal_eval(call.args[0]) for call in calls}
+    named += [
+        node.slice
+        for node in ast.walk(source)
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ"
+    ]
+    return {ast.literal_eval(name) for name in named}
 
 
 def test_every_setting_is_explained_and_every_explained_setting_exists() -> None:
     page = (tree.ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
     explained = set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE))
-    assert explained == names_read()
+    read = [names_read(tree.parse(path)) for path in tree.python_files("src/backorder")]
+    assert explained == set().union(*read) - OF_OTHERS
+
+
+def test_a_setting_is_found_however_it_is_read() -> None:
+    source = "a = os.environ['A']; b = os.environ.get('B', ''); c = os.getenv('C'); os.environ.setdefault('D', 'd')"
+    assert names_read(ast.parse(source)) == {"A", "B", "C", "D"}
 
 
 def test_a_switch_is_yes_or_no() -> None:

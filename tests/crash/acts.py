@@ -1,8 +1,11 @@
-"""What is interrupted. Each is one call of a service, as a way in makes it, in the shop that `tests/crash/test_killed.py` makes."""
+"""What is interrupted. Each is one call of a service, as a way in makes it, or of a way in, in the shop of `test_killed.py`."""
 
 from __future__ import annotations
 
 import datetime as dt
+
+from django.http import HttpResponse
+from django.test import Client
 
 from backorder.allocation import events
 from backorder.fulfilment import services
@@ -26,6 +29,18 @@ def order() -> None:
     """A customer orders a lamp, a shade and a kit, all at once."""
     wanted = [Wanted(str(row), item(sku), 2, TODAY) for row, sku in enumerate(("LAMP", "SHADE", "SET"), 1)]
     events.place_order("A-9", wanted, cause(), Buyer(ship_policy="complete"))
+
+
+def order_by_http(secret: str) -> HttpResponse:
+    """A program orders a lamp and a kit under an Idempotency-Key, as often as it hears no answer."""
+    answer = Client(SERVER_NAME="localhost").post(
+        "/api/v1/orders",
+        {"number": "A-9", "lines": [{"sku": "LAMP", "quantity": 2}, {"sku": "SET", "quantity": 1}]},
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {secret}", "Idempotency-Key": "once"},
+    )
+    assert answer.status_code == 201, answer.content
+    return answer  # type: ignore[return-value]
 
 
 def receipt() -> None:

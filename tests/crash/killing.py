@@ -25,7 +25,7 @@ class Program:
 
     process: subprocess.Popen[str]
 
-    def run(self, act: str, die_at: int = 0) -> str:
+    def run(self, act: str, die_at: int | str = 0) -> str:
         """Do an act, its arguments after its name, in a new process, and die at a boundary; gives its name, or "done" and how many."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None

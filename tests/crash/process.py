@@ -2,7 +2,7 @@
 
 Reads a line for each try, the boundary at which to die (0: nowhere), the name of an act and its arguments, and writes a line
 for each: the boundary that it died at, or "done" and their number. A boundary is the moment before a statement, before a commit,
-or after it.
+or after it; it is asked for by its number, or by its name for the first of that name.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import django
 
 
-def count_boundaries(die_at: int, tell: Callable[[str], None]) -> list[str]:
+def count_boundaries(die_at: str, tell: Callable[[str], None]) -> list[str]:
     """Count the boundaries of this process's connection from now on, and die at one of them; gives the list that they are added to."""
     from django.db import connection  # noqa: PLC0415 - needs the settings
 
@@ -25,7 +25,7 @@ def count_boundaries(die_at: int, tell: Callable[[str], None]) -> list[str]:
 
     def pass_boundary(name: str) -> None:
         passed.append(name)
-        if len(passed) == die_at:
+        if die_at in {str(len(passed)), name.replace(" ", "-")}:
             tell(name)
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -46,7 +46,7 @@ def count_boundaries(die_at: int, tell: Callable[[str], None]) -> list[str]:
     return passed
 
 
-def act_and_die(die_at: int, name: str, *arguments: str) -> None:
+def act_and_die(die_at: str, name: str, *arguments: str) -> None:
     """Do an act in this process, and die on the way."""
     from tests.crash import acts  # noqa: PLC0415 - needs the settings
 
@@ -64,15 +64,16 @@ def main() -> None:
     django.setup()
     from backorder.engine.warm import warm  # noqa: PLC0415 - as late as the settings
 
-    import_module("tests.crash.acts")
-    warm()  # compiled kernels are loaded once, not in each process
+    for name in ("tests.crash.acts", "backorder.config.urls"):
+        import_module(name)
+    warm()  # sources and compiled kernels are loaded once, not in each process
     for order in sys.stdin:
         die_at, *act = order.split()
         child = os.fork()
         if child == 0:
             code = 1
             try:
-                act_and_die(int(die_at), *act)
+                act_and_die(die_at, *act)
                 code = 0
             finally:
                 os._exit(code)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
+from backorder.api.models import Answer
 from backorder.catalog.models import Component
 from backorder.fulfilment.models import PickList, Release, Shipment
 from backorder.fulfilment.selectors import find_differences
@@ -13,6 +15,8 @@ from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
 from backorder.supply.models import InboundLine, Movement
 from tests.allocation.shop import buy, order_in, promised, standing, stock
+from tests.api.client import make_key
+from tests.crash.acts import order_by_http
 from tests.crash.killing import Program, read_all, start_program
 from tests.fulfilment.shop import listed, release, shelf, sums
 from tests.supply.shop import item
@@ -53,6 +57,23 @@ def test_an_order_is_there_as_a_whole_or_not_at_all(program: Program) -> None:
     assert promised("A-9") == [None]
     assert Entry.objects.filter(what="order.placed", subjects__key="A-9").count() == 1
     assert Order.objects.filter(number="A-9").count() == 1
+
+
+def test_an_order_whose_answer_was_never_heard_is_placed_once_and_answered_when_asked_again(
+    program: Program,
+) -> None:
+    secret = make_key()
+    for boundary, placed in (("before-commit", 0), ("after-commit", 1)):
+        assert program.run(f"order_by_http {secret}", boundary) == boundary.replace("-", " ")
+        assert (Order.objects.filter(number="A-9").count(), Answer.objects.count()) == (placed, placed)
+    left = read_all()
+    first, second = order_by_http(secret), order_by_http(secret)
+    assert first["Idempotent-Replayed"] == second["Idempotent-Replayed"] == "true"
+    assert first.content == second.content == bytes(Answer.objects.get().body)
+    assert json.loads(first.content)["order"]["number"] == "A-9"
+    assert read_all() == left
+    assert Line.objects.filter(order__number="A-9").count() == 2
+    assert Entry.objects.filter(what="order.placed", subjects__key="A-9").count() == 1
 
 
 def test_a_receipt_is_booked_once_and_what_waited_for_it_is_on_one_pick_list(program: Program) -> None:

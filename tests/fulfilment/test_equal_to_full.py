@@ -19,9 +19,12 @@ from backorder.fulfilment.services.shipping import send
 from backorder.orders.models import Order
 from tests.allocation.test_equal_to_full import NUMBER, Shop, choose, play
 from tests.fulfilment.shop import PARCEL
+from tests.searching import count_sequences
 from tests.supply.shop import cause
 
 pytestmark = pytest.mark.django_db
+
+SEQUENCES = count_sequences(1, share=20)
 
 
 def list_open() -> QuerySet[Release]:
@@ -60,4 +63,4 @@ class Warehouse(Shop):
 
 @pytest.mark.hypothesis
 def test_every_act_of_the_warehouse_decided_alone_is_as_if_everything_were_decided_and_stands() -> None:
-    play(Warehouse, rarer=3)
+    play(Warehouse, SEQUENCES)

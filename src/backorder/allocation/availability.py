@@ -1,4 +1,7 @@
-"""The one formula of availability: what is on hand, what comes, what of both is set aside, and what is free by when."""
+"""What there is of an item, for those who look: on hand, to come, what of both is set aside, and what is free by when.
+
+Who may have units is not decided by these sums: gate and quotes have the engine serve who asks behind all others (`acceptance.free`).
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What happens to a shop. Each event is a change of facts and the decision that follows from it, in one transaction.
 
-Everybody who makes something happen, by page, program or file, calls these. None is given if the event changes nothing.
+Pages and programs call these. Receipts, and what the warehouse does, are in `fulfilment.services`; an import writes what
+its files change by itself, and decides once. None is given if the event changes nothing.
 """
 
 from __future__ import annotations

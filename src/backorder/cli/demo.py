@@ -112,10 +112,10 @@ def remove_older(folder: Path) -> None:
 
 
 def refuse_filled() -> None:
-    """Raise FaultyInputError if the database holds a shop."""
-    from backorder.allocation.selectors import count_rows  # noqa: PLC0415 - needs a database
+    """Raise FaultyInputError if the database holds a shop, or what one will sell."""
+    from backorder.catalog.selectors import read_items  # noqa: PLC0415 - needs a database
 
-    if any(count_rows().values()):
+    if read_items().exists():
         text = "DATABASE_URL: that database holds a shop already; name an empty one"
         raise FaultyInputError([text])
 

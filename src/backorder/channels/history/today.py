@@ -11,6 +11,7 @@ from django.db.models import Count
 from backorder.allocation import events
 from backorder.allocation.models import Standing
 from backorder.allocation.moves import Move
+from backorder.allocation.reasons import WHY
 from backorder.allocation.services import Decision
 from backorder.catalog.models import Channel, CustomerClass
 from backorder.fulfilment import services as fulfilment
@@ -111,10 +112,10 @@ def list_moves(decision: Decision | None) -> list[Move]:
 
 
 def say_move(move: Move, name: str) -> str:
-    """Say how a line stood and stands, in one line."""
-    if move.before is None:
-        return f"{name}: {say_stand(move.after)}"
-    return f"{name}: was to be {say_stand(move.before)}; now {say_stand(move.after)}"
+    """Say how a line stood and stands, in one line, and why it stands no better where the units do not say that."""
+    was = f"was to be {say_stand(move.before)}; now " if move.before else ""
+    why = WHY[move.after["reason"]] if move.after else ""
+    return f"{name}: {was}{say_stand(move.after)}" + (f" ({why})" if why else "")
 
 
 def say_stand(stand: dict[str, object] | None) -> str:
