@@ -65,5 +65,5 @@ def ship() -> None:
 
 
 def release() -> None:
-    """All that is ready at a place goes onto a pick list: two orders, two transactions."""
+    """All that is ready at a place goes onto a pick list: two orders, one transaction."""
     services.release_ready(place(), cause())
