@@ -107,6 +107,8 @@ def test_six_months_and_a_day_are_served_with_a_worker_until_interrupted_and_add
         ).fetchone()
         goods = "SELECT (SELECT count(*) FROM catalog_item), (SELECT count(*) FROM catalog_supplier)"
         assert connection.execute(goods).fetchone() == (150, 8)
+        counts = "SELECT count(*) = 312, count(*) FILTER (WHERE found = was - 1) > 5 FROM supply_stockcount"
+        assert connection.execute(counts).fetchone() == (True, True)  # two on each day but Sundays
     server.stop()
     assert told is not None
     assert told[0] > 0

@@ -12,6 +12,8 @@ DAYS = 182
 COVER_DAYS = 32  # of demand that a purchase brings
 LATE_BY_DAYS = 3  # the shop orders later than it should
 CANCELS_A_DAY = 0.01  # of waiting lines
+COUNTS_A_DAY = 2  # items, one after another; not on Sundays
+MISSING = 0.06  # of counts find one unit less than the record says
 
 
 @dataclass
@@ -63,6 +65,16 @@ class Purchase:
         return self.quantity - sum(units for arrives, units in self.arrivals if arrives <= day)
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What somebody found on a shelf, and what the record said."""
+
+    on: date
+    good: Good
+    was: int
+    found: int
+
+
 @dataclass
 class Past:
     """All that happened until the evening before `today`."""
@@ -71,6 +83,7 @@ class Past:
     opening: dict[str, int]
     sales: list[Sale] = field(default_factory=list)
     purchases: list[Purchase] = field(default_factory=list)
+    counts: list[Counted] = field(default_factory=list)
     on_hand: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -99,6 +112,7 @@ class Shop:
             self.sell(day)
             self.let_go(day)
             self.order(day)
+            self.count(day)
             day += timedelta(days=1)
         return self.past
 
@@ -187,6 +201,18 @@ class Shop:
             mark = daily * (good.source.quoted_days - LATE_BY_DAYS)
             if self.past.on_hand[good.sku] - owed + coming <= mark:
                 self.buy(good, day, owed)
+
+    def count(self, day: date) -> None:
+        """Count some items, one after another through the year; now and then a unit is missing."""
+        if day.isoweekday() == 7:  # noqa: PLR2004 - Sunday
+            return
+        first = day.toordinal() * COUNTS_A_DAY
+        for number in range(first, first + COUNTS_A_DAY):
+            good = self.goods[number % len(self.goods)]
+            was = self.past.on_hand[good.sku]
+            missing = was > 0 and Random(number).random() < MISSING  # noqa: S311 - the same each time
+            self.past.on_hand[good.sku] -= missing
+            self.past.counts.append(Counted(day, good, was, was - missing))
 
     def buy(self, good: Good, day: date, owed: int) -> None:
         """Buy for a month and what is owed; the supplier quotes a day, and comes when it comes."""

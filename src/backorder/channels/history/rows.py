@@ -21,15 +21,15 @@ from backorder.catalog.models import (
     Supplier,
 )
 from backorder.channels.history.catalogue import KITS, LOCATIONS, PRINTED, SOURCES, SUBSTITUTES, Good
-from backorder.channels.history.days import Ask, Past, Purchase, Sale
+from backorder.channels.history.days import Ask, Counted, Past, Purchase, Sale
 from backorder.channels.history.people import CHANNELS, CLASSES, Person
 from backorder.fulfilment.models import SHIPPED, PickList, Release, ReleaseEnd, ReleasePart, Shipment
 from backorder.orders.models import Cancellation, Customer, Line, Order
 from backorder.outbox.models import Entry, Subject
 from backorder.rows import insert_rows
-from backorder.supply.models import DateNews, InboundLine, InboundOrder, Level, Movement
+from backorder.supply.models import DateNews, InboundLine, InboundOrder, Level, Movement, StockCount
 
-MORNING, NOON, EVENING = time(7, 30), time(12), time(16, 45)
+MORNING, NOON, EVENING, CLOSING = time(7, 30), time(12), time(16, 45), time(17, 30)
 CARRIER = "Post"
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -101,10 +101,23 @@ def write_past(past: Past, goods: Sequence[Good], people: Sequence[Person]) -> N
             ordered_on=sale.on,
         )
         add_sale(ledger, catalogue, order, sale)
+    counts = [(counted, add_count(ledger, catalogue, counted)) for counted in past.counts]
     ledger.write(
         (InboundOrder, InboundLine, DateNews, Order, Line, Cancellation, Movement, Promise, Backorder)
     )
     catalogue.find_levels()
+    insert_rows(
+        [
+            StockCount(
+                level=catalogue.levels[counted.good.sku],
+                was=counted.was,
+                found=counted.found,
+                counted_at=entry.at,
+                entry=entry,
+            )
+            for counted, entry in counts
+        ]
+    )
     write_shipments(catalogue, past.sales, ledger)
 
 
@@ -208,6 +221,24 @@ def add_purchase(ledger: Ledger, catalogue: Catalogue, purchase: Purchase, today
                 entry=entry,
             )
         )
+
+
+def add_count(ledger: Ledger, catalogue: Catalogue, counted: Counted) -> Entry:
+    """Add a count: what it found, and the movement if that is not what the record said."""
+    about = [("item", counted.good.sku), ("location", catalogue.home.code)]
+    facts = {"status": "sellable", "was": counted.was, "is": counted.found}
+    entry = ledger.note((counted.on, CLOSING), "warehouse", "stock.count", about, **facts)
+    if counted.found != counted.was:
+        ledger.add(
+            Movement(
+                item=catalogue.items[counted.good.sku],
+                location=catalogue.home,
+                kind="count",
+                quantity=counted.found - counted.was,
+                entry=entry,
+            )
+        )
+    return entry
 
 
 def add_sale(ledger: Ledger, catalogue: Catalogue, order: Order, sale: Sale) -> None:
