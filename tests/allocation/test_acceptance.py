@@ -20,7 +20,7 @@ from backorder.orders.services import Buyer, OrderError, Told, Wanted
 from backorder.orders.services import place as place_unasked
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import read_story
-from tests.allocation.shop import covered, find_stock, line_of, order_in, promised, standing, stock, take_in
+from tests.allocation.shop import covered, line_of, order_in, promised, standing, stock, take_in
 from tests.supply.shop import TODAY, cause, item, place
 
 pytestmark = pytest.mark.django_db
@@ -243,9 +243,6 @@ def test_an_order_number_that_is_taken_is_refused_and_changes_nothing() -> None:
     ask("A-1", ("LAMP", 1))
     entries = Entry.objects.count()
     for units in (1, 5):
-        stocked = units == 1
-        if stocked:
-            find_stock("LAMP", 1)
         with pytest.raises(OrderError, match=r"^there is an order A-1 already$"):
             ask("A-1", ("LAMP", units))
     assert (Entry.objects.count(), Order.objects.count(), Refusal.objects.count()) == (entries, 1, 0)
