@@ -70,23 +70,18 @@ def describe(facts: Facts, plan: Plan, policy: Policy, found: Explanation) -> di
     }
 
 
-def find_inside(places: Places, place: int, others: NDArray[Any]) -> NDArray[np.bool_]:
-    """Mark places that are a place or inside it."""
-    inside: NDArray[np.bool_] = (places.tour[others] >= places.tour[place]) & (
-        places.tour[others] < places.tour_end[place]
-    )
+def are_inside(places: Places, inner: NDArray[Any] | int, outer: NDArray[Any] | int) -> NDArray[np.bool_]:
+    """Mark where one place is the other, or inside it."""
+    at = places.tour[inner]
+    inside: NDArray[np.bool_] = (places.tour[outer] <= at) & (at < places.tour_end[outer])
     return inside
 
 
 def find_rivals(snapshot: Snapshot, places: Places, row: int) -> NDArray[np.bool_]:
     """Mark the lines, its own too, that ask for the item of a line where one place is inside the other, as `lines_ahead` counts."""
     lines, place = snapshot.lines, int(snapshot.lines.location[row])
-    holds: NDArray[np.bool_] = (places.tour[place] >= places.tour[lines.location]) & (
-        places.tour[place] < places.tour_end[lines.location]
-    )
-    meets: NDArray[np.bool_] = holds | find_inside(places, place, lines.location) | (lines.location == place)
-    meets &= lines.item == lines.item[row]
-    return meets
+    meets = are_inside(places, lines.location, place) | are_inside(places, place, lines.location)
+    return meets & (lines.item == lines.item[row])
 
 
 def find_next_delivery(
@@ -95,7 +90,7 @@ def find_next_delivery(
     """Find what comes next of the item of a line to its place: all units of the first day; None if nothing is on its way."""
     supplies = snapshot.supplies
     comes = supplies.inbound & (supplies.item == snapshot.lines.item[row]) & (supplies.quantity > 0)
-    comes &= find_inside(places, int(snapshot.lines.location[row]), supplies.location)
+    comes &= are_inside(places, supplies.location, int(snapshot.lines.location[row]))
     if not comes.any():
         return None
     first = available_on[comes].min()
