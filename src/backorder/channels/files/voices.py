@@ -81,7 +81,8 @@ def find_rivals(snapshot: Snapshot, places: Places, row: int) -> NDArray[np.bool
     """Mark the lines, its own too, that ask for the item of a line where one place is inside the other, as `lines_ahead` counts."""
     lines, place = snapshot.lines, int(snapshot.lines.location[row])
     meets = are_inside(places, lines.location, place) | are_inside(places, place, lines.location)
-    return meets & (lines.item == lines.item[row])
+    meets &= lines.item == lines.item[row]
+    return meets
 
 
 def find_next_delivery(

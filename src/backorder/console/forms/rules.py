@@ -58,7 +58,7 @@ NO_RULE = "no_rule"
 SOLD = [
     (Acceptance.NONE, "only what is on hand"),
     (Acceptance.CAPPED, "on hand, and so many that wait"),
-    (Acceptance.INBOUND_ONLY, "on hand, and what comes soon"),
+    (Acceptance.INBOUND_ONLY, "on hand, and what comes within some days"),
     (Acceptance.OPEN, "all that is asked for"),
     (NO_RULE, "no rule: drop this one"),
 ]
@@ -94,7 +94,7 @@ class AcceptanceForm(forms.Form):
         required=False,
         help_text="Only with so many that wait; those that wait already count.",
     )
-    horizon_days = ask_days("Within so many days", help_text="Only with what comes soon.")
+    horizon_days = ask_days("Within so many days", help_text="Only with what comes within some days.")
     longest_wait_days = ask_days(
         "Longest wait in days",
         help_text="From the day they are wanted; units that would come later are refused. Blank: as long as it takes.",
