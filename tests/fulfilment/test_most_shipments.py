@@ -208,7 +208,7 @@ def test_no_shipment_is_spent_elsewhere_for_what_may_not_leave_here() -> None:
     order_in("CABLE", 1, "PO-2", days=9)
     ask("A-1", ("LAMP", 1, "A"), ("SHADE", 1, ""), ("BULB", 1, "A"), ("CABLE", 1, "A"), most=2)
     ready = services.release_ready(place("east"), cause())
-    assert (ready.pick_list, ready.decision, listed("A-1")) == (None, None, [])
+    assert (ready.pick_list, ready.orders, listed("A-1")) == (None, 0, [])
     (why,) = ready.refused
     assert why == (
         "order A-1: lines 1, 3 and 4 ship together (set A), and line 3: none of 1 units is on hand for it; "

@@ -38,8 +38,7 @@ class Lists:
 class Ready:
     """What was released at a place, and of which orders nothing was, with the reasons."""
 
-    pick_list: PickList | None
-    decision: Decision | None  # none: nothing may leave
+    pick_list: PickList | None  # none: nothing may leave
     orders: int
     refused: Sequence[str]
 
@@ -80,25 +79,25 @@ def release_ready(location: Location, cause: Cause) -> Ready:
         ranked = [line for line in list_by_rank(item_of.values(), cause.day) if line in item_of]
         lists = Lists(dict.fromkeys(places, location.pk))
         scope = Scope(places=frozenset(places), day=cause.day)
-        choice, decision = release_ranked(ranked, scope, lists, locked, cause)
+        choice = release_ranked(ranked, scope, lists, locked, cause)
         orders = {line.order_id for line, _ in choice.units}
-        return Ready(lists.made.get(location.pk), decision, len(orders), choice.refused)
+        return Ready(lists.made.get(location.pk), len(orders), choice.refused)
 
     return hold_items(lambda: find_touched_items(at.values_list("line__order_id", flat=True)), act)
 
 
 def release_ranked(
     ranked: Sequence[int], scope: Scope, lists: Lists, locked: set[int], cause: Cause
-) -> tuple[Choice, Decision | None]:
+) -> Choice:
     """Hand over what may leave of the orders of these lines, by id in the order of service, and decide again once. Raises Spread."""
     order_of = dict(Line.objects.filter(pk__in=ranked).values_list("pk", "order_id"))
     orders = list(dict.fromkeys(order_of[line] for line in ranked))
     require(locked, find_touched_items(orders))
     choice = choose_units(orders, scope)
-    if not choice.units:
-        return choice, None
-    position = {line: at for at, line in enumerate(ranked, 1)}
-    return choice, decide_on(hand_over(choice.units, position, lists, cause), locked)
+    if choice.units:
+        position = {line: at for at, line in enumerate(ranked, 1)}
+        decide_on(hand_over(choice.units, position, lists, cause), locked)
+    return choice
 
 
 def hand_over(chosen: Chosen, position: Mapping[int, int], lists: Lists, cause: Cause) -> Entry:
