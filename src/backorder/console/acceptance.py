@@ -9,10 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from backorder.catalog.models import Acceptance, Item
-from backorder.console.templatetags.words import say_count
-
-MOST_NAMED = 5
-"""Rules that a sentence names; of the others the count."""
+from backorder.console.templatetags.words import say_count, say_some
 
 
 def describe_rules(item: Item, rules: Sequence[Acceptance]) -> list[dict[str, str]]:
@@ -56,9 +53,6 @@ def say_sold(rule: Acceptance) -> str:
 def say_rules(facts: Mapping[str, Any]) -> str:
     """Say for what rules were set or dropped, as the journal names them."""
     names = [*facts.get("new", ()), *facts.get("changed", ()), *facts.get("gone", ())]
-    told = [
-        say_scope(sku or "every item", *rest)
-        for sku, *rest in (name.rsplit(" / ", 2) for name in names[:MOST_NAMED])
-    ]
-    more = f"; and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-    return "; ".join(told) + more
+    return say_some(
+        [say_scope(sku or "every item", *rest) for sku, *rest in (name.rsplit(" / ", 2) for name in names)]
+    )

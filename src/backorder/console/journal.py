@@ -11,12 +11,10 @@ from backorder.console.acceptance import say_rules
 from backorder.console.forms.law import CHANNELS
 from backorder.console.forms.orders import COMMITMENTS, SHIP_POLICIES
 from backorder.console.refusals import say_why_refused
-from backorder.console.templatetags.words import say_count, say_day, say_time
+from backorder.console.templatetags.words import say_count, say_day, say_some, say_time
 from backorder.outbox.models import Entry
 
 Facts = Mapping[str, Any]
-MOST_NAMED = 5
-"""Parts that a sentence names; of the others the count."""
 NAMES = {
     "ship_policy": "how it ships",
     "requested_on": "wanted on",
@@ -86,8 +84,7 @@ def say_release(facts: Facts) -> str:
         f"{part['quantity']:,} of order {part['order']} line {part['line']} at {part['location']}"
         for part in parts
     ]
-    more = f" and {len(named) - MOST_NAMED:,} more" if len(named) > MOST_NAMED else ""
-    return "; ".join(named[:MOST_NAMED]) + more
+    return say_some(named)
 
 
 def say_parcel(facts: Facts) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
 
 register = template.Library()
+MOST_NAMED = 5
+"""Things that a sentence names; of the others the count."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -45,3 +48,9 @@ def say_money(minor: int, currency: str) -> str:
 def say_count(number: int, noun: str) -> str:
     """Say how many: 1 line, 2 lines."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def say_some(named: Sequence[str]) -> str:
+    """Say the first of some things, and how many more there are."""
+    more = f" and {len(named) - MOST_NAMED:,} more" if len(named) > MOST_NAMED else ""
+    return "; ".join(named[:MOST_NAMED]) + more
