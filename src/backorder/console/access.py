@@ -23,18 +23,21 @@ signed_in = login_required
 """Only for those who are signed in; others are led to the sign-in page and back."""
 
 
-def may_change(*what: str) -> Callable[[View[P]], View[P]]:
-    """Show a view only to those whose role may change this, or one of these."""
+def refuse_role(request: HttpRequest, *what: str) -> None:
+    """Raise PermissionDenied for whoever may change none of these."""
+    if list_rights(request.user).isdisjoint(what):
+        message = f"Your role may not change {' or '.join(what)}. Somebody who is planner or admin may."
+        raise PermissionDenied(message)
+
+
+def may_change(what: str) -> Callable[[View[P]], View[P]]:
+    """Show a view only to those whose role may change this."""
 
     def decorate(view: View[P]) -> View[P]:
         @login_required
         @wraps(view)
         def ask_first(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if list_rights(request.user).isdisjoint(what):
-                message = (
-                    f"Your role may not change {' or '.join(what)}. Somebody who is planner or admin may."
-                )
-                raise PermissionDenied(message)
+            refuse_role(request, what)
             return view(request, *args, **kwargs)
 
         return ask_first

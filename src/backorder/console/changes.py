@@ -73,6 +73,7 @@ class Kind(Generic[Thing]):
     initial: Callable[[Thing], dict[str, Any]]
     event: Callable[[Thing, dict[str, Any], Cause], Found]
     moves_lines: bool = True  # else there is nothing to look at before
+    also_for: tuple[str, ...] = ()  # rights that suffice beside that to change such things
 
     def ask(self, request: HttpRequest, thing: Thing, topic: Topic) -> Change:
         """Lay out the form for one thing."""

@@ -35,7 +35,6 @@ urlpatterns = [
     path("queue/views", queue.keep_view, name="views"),
     path("queue/views/<int:view>/drop", queue.drop_view, name="view-drop"),
     path("orders/<path:number>", orders.show_order, name="order"),
-    path("order-changes/payment/<path:number>", order_changes.note_payment, name="order-payment"),
     path("order-changes/<slug:what>/<path:number>", order_changes.change_order, name="order-change"),
     path("lines/<int:line>/why", orders.explain_line, name="line-why"),
     path("lines/<int:line>/<slug:what>", order_changes.change_line, name="line-change"),

@@ -14,7 +14,7 @@ from backorder.allocation import events
 from backorder.allocation.selectors.lines import find_line, read_order
 from backorder.care.telling import CONTENT, Said, Told, note_answer, note_notice
 from backorder.catalog.selectors import find_item, find_location
-from backorder.console.access import may_change
+from backorder.console.access import may_change, refuse_role, signed_in
 from backorder.console.changes import Kind, Topic
 from backorder.console.effects import Found
 from backorder.console.forms.law import SaidForm, ToldForm
@@ -198,15 +198,16 @@ ORDER_KINDS: dict[str, Kind[Order]] = {
         change_address,
         moves_lines=False,
     ),
+    "payment": Kind(
+        "Payment of",
+        "Note it",
+        PaymentForm,
+        lambda order: {"state": order.payment_state},
+        lambda order, typed, cause: set_payment_state(order, typed["state"], cause),
+        moves_lines=False,
+        also_for=(MONEY,),
+    ),
 }
-PAYMENT: Kind[Order] = Kind(
-    "Payment of",
-    "Note it",
-    PaymentForm,
-    lambda order: {"state": order.payment_state},
-    lambda order, typed, cause: set_payment_state(order, typed["state"], cause),
-    moves_lines=False,
-)
 
 
 @require_http_methods(["GET", "POST"])
@@ -231,28 +232,14 @@ def change_line(request: HttpRequest, line: int, what: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@may_change(ORDERS)
+@signed_in
 def change_order(request: HttpRequest, what: str, number: str) -> HttpResponse:
     """Change an order, confirm a hold, or cancel all that is open, after showing what that would do; an address moves no line."""
     kind = ORDER_KINDS.get(what)
-    if kind is None:
-        message = "There is no such change of an order."
-        raise Http404(message)
-    return take_order_change(request, kind, number)
-
-
-@require_http_methods(["GET", "POST"])
-@may_change(ORDERS, MONEY)
-def note_payment(request: HttpRequest, number: str) -> HttpResponse:
-    """Note how far an order is paid."""
-    return take_order_change(request, PAYMENT, number)
-
-
-def take_order_change(request: HttpRequest, kind: Kind[Order], number: str) -> HttpResponse:
-    """Take a change of one kind to an order."""
+    refuse_role(request, ORDERS, *(kind.also_for if kind else ()))
     order = read_order(number)
-    if order is None:
-        message = f"There is no order {number}."
+    if order is None or kind is None:
+        message = "There is no such change of an order." if order else f"There is no order {number}."
         raise Http404(message)
     about = say_open(order) if kind.moves_lines else "No line ships earlier or later by it."
     topic = Topic(f"order {number}", about, reverse("order", args=[number]), ("order", number))
