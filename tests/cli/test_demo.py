@@ -158,12 +158,12 @@ def stand(reason: str, *, on_hand: int = 0, inbound: int = 0, lacking: int = 0) 
         (
             stand("INBOUND", inbound=2),
             stand("AFTER_HIGHER_RANK", on_hand=1, lacking=1),
-            "was to be 2 inbound by 9 December 2026; now 1 on hand, 1 without supply (lines ahead of it are served first)",
+            "was to be 2 inbound by 9 December 2026; now 1 on hand, 1 without supply (no better: lines ahead of it are served first)",
         ),
         (
             None,
             stand("PROMISE_OF_OTHERS", inbound=6),
-            "6 inbound by 9 December 2026 (units keep promises to others)",
+            "6 inbound by 9 December 2026 (no better: units keep promises to others)",
         ),
         (
             stand("INBOUND", inbound=1),

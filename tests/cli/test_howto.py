@@ -133,8 +133,15 @@ def read_words(line: str) -> None:
 
 
 def list_helps() -> list[str]:
-    """List the helps of the program and its commands."""
-    return [app.info.help, *(command.help for command in app.registered_commands)]  # type: ignore[list-item]
+    """List the helps of the program, its commands and its groups of commands."""
+    commands = [command.help for command in app.registered_commands]
+    groups = [group.typer_instance.info.help for group in app.registered_groups if group.typer_instance]
+    return [str(text) for text in (app.info.help, *commands, *groups)]
+
+
+def test_every_command_has_an_example() -> None:
+    assert len(list_helps()) > 15
+    assert [text for text in list_helps() if "\nExample:\n  backorder " not in text] == []
 
 
 def test_every_command_that_a_page_or_a_help_shows_can_be_called_so() -> None:

@@ -12,11 +12,13 @@ from backorder.cli.database import HERE, Data, open_database
 from backorder.cli.show import note, print_table
 from backorder.faults import FaultyInputError
 
-programs = typer.Typer(
-    help="Say which programs may ask the interface, and for what.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+HELP = """Say which programs may ask the interface, and for what.
+
+\b
+Example:
+  backorder key add web-shop --scope orders:read --scope orders:write --data var/data
+"""
+programs = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(programs, name="key")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The program that holds the key, as: web-shop.")]
 Scopes = Annotated[

@@ -14,7 +14,13 @@ from backorder.cli.database import HERE, Data, open_database
 from backorder.cli.show import print_table
 from backorder.faults import FaultyInputError
 
-people = typer.Typer(help="Say who may sign in to the console.", no_args_is_help=True, rich_markup_mode=None)
+HELP = """Say who may sign in to the console.
+
+\b
+Example:
+  backorder user add anna --role planner --data var/data
+"""
+people = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(people, name="user")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with.")]
 ROLES = "planner, service, warehouse, finance, read-only or admin."

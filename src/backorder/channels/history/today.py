@@ -115,7 +115,7 @@ def say_move(move: Move, name: str) -> str:
     """Say how a line stood and stands, in one line, and why it stands no better where the units do not say that."""
     was = f"was to be {say_stand(move.before)}; now " if move.before else ""
     why = WHY[move.after["reason"]] if move.after else ""
-    return f"{name}: {was}{say_stand(move.after)}" + (f" ({why})" if why else "")
+    return f"{name}: {was}{say_stand(move.after)}" + (f" (no better: {why})" if why else "")
 
 
 def say_stand(stand: dict[str, object] | None) -> str:
