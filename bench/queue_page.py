@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import product
+from urllib.parse import urlencode
 
 import numpy as np
 
@@ -13,13 +15,27 @@ from measure.facts import Size
 REACH_MS = 150
 
 
-def list_addresses() -> list[str]:
-    """List the pages that are asked for: every order both ways, filters, searches, and a page further on."""
+def list_first() -> list[str]:
+    """List the first pages that are asked for: every order both ways, filters, and searches."""
     from backorder.allocation.selectors.queue import SORTS  # noqa: PLC0415 - needs a database
 
     sorts = [f"?sort={sign}{name}" for name in SORTS for sign in ("", "-")]
     filters = ["?late=yes", "?short=yes", "?covered=on+hand", "?customer_class=contract&late=yes"]
-    return [*sorts, *filters, "?search=A-1", "?search=I-2", "?search=nothing", "?item=I-3"]
+    filters += ["?item=I-3", "?customer=C-7", "?channel=web", "?channel=web&sort=value"]
+    searches = [f"?search={typed}" for typed in ("A-1", "I-2", "C-7", "garden", "garden+sons", "nothing")]
+    return [*sorts, *filters, *searches]
+
+
+def list_further(lines: int) -> list[str]:
+    """List the page in the middle of all lines, in every order both ways."""
+    from backorder.allocation.selectors.queue import SORTS, Asked, Order, read_queue  # noqa: PLC0415 - needs a database
+    from backorder.console.queue_address import write_place  # noqa: PLC0415
+
+    found = []
+    for name, sign in product(SORTS, ("", "-")):
+        last = read_queue(Asked(), Order(name, descending=bool(sign)), lines // 2)[-1]
+        found.append(f"?{urlencode({'sort': sign + name, 'after': write_place(name, last)})}")
+    return found
 
 
 def main() -> None:
@@ -41,8 +57,12 @@ def main() -> None:
             cursor.execute("VACUUM ANALYZE")
         client = Client()
         client.force_login(User.objects.create(username="bench"))
-        for figure, place in (("queue_page", "/queue"), ("queue_sums", "/queue/totals")):
-            addresses = [place + address for address in list_addresses()]
+        further = list_further(given.lines)
+        for figure, place, pages in (
+            ("queue_page", "/queue", [*list_first(), *further]),
+            ("queue_sums", "/queue/totals", list_first()),
+        ):
+            addresses = [place + page for page in pages]
             for address in addresses:
                 assert client.get(address).status_code == 200  # noqa: PLR2004 - fine
             times = [

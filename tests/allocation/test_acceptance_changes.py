@@ -12,7 +12,7 @@ from backorder.allocation.acceptance.taking import Hold
 from backorder.allocation.models import Backorder
 from backorder.allocation.selectors import find_differences
 from backorder.orders.models import Disclosure, Line, Order, Refusal
-from backorder.orders.services import OrderError, Wanted
+from backorder.orders.services import OrderError, Told, Wanted
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import read_story
 from backorder.outbox.services import Cause
@@ -208,3 +208,23 @@ def test_a_cancelled_order_serves_others_and_an_unfilled_line_frees_nothing() ->
     events.cancel_order(order("A-1"), cause())
     assert standing("A-2")[:3] == (3, 0, 1)
     assert find_differences() == []
+
+
+def test_what_was_told_is_kept_when_a_hold_is_confirmed_and_when_an_order_is_recorded() -> None:
+    stock("LAMP", 2)
+    order_in("LAMP", 5, "PO-1", days=10)
+    told = Told("de", "sure", "card", "until it ships", "eu-1")
+    keep("H-1", 3, may_wait=True)
+    events.confirm(order("H-1"), cause(), told)
+    events.record_order("A-2", [Wanted("1", item("LAMP"), 2, TODAY)], cause(), told=told)
+    events.record_order("A-3", [Wanted("1", item("LAMP"), 9, TODAY)], cause())
+    kept = Disclosure.objects.order_by("id").values_list(
+        *("line__order__number", "quantity_now", "quantity_later", "promised_on", "rule_pack", "shown")
+    )
+    comes = TODAY + dt.timedelta(days=10)
+    assert list(kept) == [
+        ("H-1", 2, 1, comes, "", False),
+        ("H-1", 2, 1, comes, "eu-1", True),
+        ("A-2", 0, 2, comes, "eu-1", True),
+        ("A-3", 0, 9, None, "", False),
+    ]

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from backorder.allocation.acceptance.quoting import Dependence, LineQuote, quote
+from backorder.allocation.availability import read_availability
 from backorder.allocation.models import Allocation
+from backorder.allocation.policies.publications import Draft
+from backorder.allocation.what_if.publishing import publish_policy
 from backorder.catalog.models import ClosedDay, Component, Substitute
 from backorder.orders.models import Order, Refusal
 from backorder.orders.services import Buyer, OrderError, Wanted
 from backorder.outbox.models import Entry
 from tests.allocation.shop import buy, order_in, stock
 from tests.allocation.test_acceptance import rule
-from tests.supply.shop import TODAY, item
+from tests.supply.shop import TODAY, cause, item
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +110,30 @@ def test_a_quote_reads_the_shop_at_one_moment() -> None:
     assert found.quantity_now == 3
     said = [query["sql"] for query in queries.captured_queries]
     assert "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ" in said
+
+
+def test_what_may_be_promised_is_what_a_quote_says_for_kits_and_with_days_to_handle_too() -> None:
+    publish_policy(Draft("handling_days = 3"), cause())
+    Component.objects.create(kit=item("SET"), item=item("CUP"), quantity=2)
+    stock("CUP", 7)
+    order_in("CUP", 4, "PO-1", days=10)
+    stock("LAMP", 5)
+    buy("A-1", ("LAMP", 1))
+    for sku, whole in (("SET", 5), ("CUP", 11), ("LAMP", 4)):
+        (quoted,) = quote([Wanted("1", item(sku), whole + 1, TODAY)], on=TODAY)
+        (there,) = read_availability([item(sku)], TODAY)
+        sums = list(itertools.accumulate([quoted.quantity_now, *(units for _, units in quoted.later)]))
+        days = [(each.on - TODAY).days for each in there.free.by_day]
+        assert (days[0], there.free.by_day[0].quantity, days[1]) == (0, 0, 3)
+        assert [each.quantity for each in there.free.by_day[1:]] == sums
+        assert (sums[-1], quoted.shortage) == (whole, 1)
+        assert there.free.on_hand == quoted.quantity_now
+
+
+def test_of_two_kits_of_the_same_cups_each_may_be_promised_all_of_them() -> None:
+    Component.objects.create(kit=item("PAIR"), item=item("CUP"), quantity=2)
+    Component.objects.create(kit=item("TRIO"), item=item("CUP"), quantity=3)
+    stock("CUP", 6)
+    found = read_availability([item("PAIR"), item("CUP"), item("TRIO")], TODAY)
+    assert [each.free.by_day[-1].quantity for each in found] == [3, 6, 2]
+    assert [each.free.on_hand for each in read_availability([item("PAIR")], TODAY, "other")] == [0]

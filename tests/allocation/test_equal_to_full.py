@@ -6,6 +6,7 @@ It can hold only if the plan in force stands: decided again without an event, no
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
@@ -21,6 +22,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from backorder.allocation import events
+from backorder.allocation.acceptance.taking import Hold
 from backorder.allocation.models import Allocation, Backorder, Promise, Standing
 from backorder.allocation.selectors import find_differences
 from backorder.allocation.services import decide_after
@@ -31,15 +34,19 @@ from backorder.orders.selectors import find_items_of_order, find_touched_items
 from backorder.orders.services import Buyer, OrderError, Wanted, amend_line, amend_order, cancel, place
 from backorder.outbox.models import Entry
 from backorder.outbox.services import write
-from backorder.supply.models import SELLABLE, InboundLine
+from backorder.supply.models import QUALITY_HOLD, SELLABLE, InboundLine
 from backorder.supply.services import (
     Expected,
+    Part,
     SupplyError,
+    adjust,
     cancel_rest,
+    change_status,
     count,
     expect,
     place_inbound,
     receive,
+    split,
 )
 from tests.allocation.shop import Change
 from tests.searching import count_sequences
@@ -105,18 +112,7 @@ class Shop(RuleBasedStateMachine):
     def buy(self, wanted: tuple[list[Asked], str, int | None], priority: int, day: dt.date) -> None:
         """Somebody orders."""
         asked, ships, most = wanted
-        lines = [
-            Wanted(
-                str(row),
-                item(sku),
-                units,
-                day,
-                location=location(at) if at else None,
-                minimum_quantity=least,
-                ship_set=name,
-            )
-            for row, (sku, units, at, least, name) in enumerate(asked, 1)
-        ]
+        lines = list_wanted(asked, day)
         buyer = Buyer(ship_policy=ships, priority=priority, most_shipments=most)
         order = partial(place, f"A-{self.events}", lines, cause(), buyer)
         self.happen({line.item.pk for line in lines}, order)
@@ -188,6 +184,75 @@ class Shop(RuleBasedStateMachine):
 
         self.happen({item("SET").pk, item(component).pk}, change)
 
+    @rule(sku=SKU, at=st.sampled_from(PLACES), units=st.integers(-3, 6).filter(bool))
+    def adjust(self, sku: str, at: str, units: int) -> None:
+        """Units come back, or are found to be gone."""
+        level = (item(sku), location(at), SELLABLE)
+        kind = "return" if units > 0 else "adjustment"
+        self.happen({item(sku).pk}, partial(adjust, level, units, kind, cause()))
+
+    @rule(sku=SKU, at=st.sampled_from(PLACES), units=UNITS, back=st.booleans())
+    def spoil(self, sku: str, at: str, units: int, *, back: bool) -> None:
+        """Units are not to be sold, or may be again."""
+        was, to = (QUALITY_HOLD, SELLABLE) if back else (SELLABLE, QUALITY_HOLD)
+        level = (item(sku), location(at), was)
+        self.happen({item(sku).pk}, partial(change_status, level, to, units, cause()))
+
+    @precondition(lambda _: InboundLine.objects.exists())
+    @rule(number=NUMBER, units=UNITS, days=st.tuples(DAY, DAY))
+    def split(self, number: int, units: int, days: tuple[dt.date, dt.date]) -> None:
+        """It comes on two days."""
+        line = choose(InboundLine.objects, number)
+        parts = [Part(units, days[0]), Part(max(line.remaining - units, 1), days[1])]
+        self.happen({line.item_id}, partial(split, line, parts, "supplier", cause()))
+
+    @rule(wanted=WANTED, day=DAY, keep=st.sampled_from([None, None, False, True]))
+    def ask(self, wanted: tuple[list[Asked], str, int | None], day: dt.date, *, keep: bool | None) -> None:
+        """Somebody asks the gate to order, or to hold units, which may wait or not."""
+        asked, ships, most = wanted
+        lines = list_wanted(asked, day)
+        buyer = Buyer(ship_policy=ships, most_shipments=most)
+        if keep is None:
+            self.let(lambda: events.place_order(f"G-{self.events}", lines, cause(), buyer))
+        else:
+            hold = Hold(cause().at + dt.timedelta(hours=1), keep)
+            self.let(lambda: events.hold(f"H-{self.events}", lines, hold, cause(), buyer))
+
+    @precondition(lambda _: Order.objects.filter(held_until__isnull=False).exists())
+    @rule(number=NUMBER)
+    def confirm(self, number: int) -> None:
+        """What is held is ordered."""
+        order = choose(Order.objects.filter(held_until__isnull=False), number)
+        self.let(lambda: events.confirm(order, cause()))
+
+    @precondition(lambda _: Line.objects.exists())
+    @rule(number=NUMBER, sku=SKU, units=UNITS, more=st.booleans())
+    def add(self, number: int, sku: str, units: int, *, more: bool) -> None:
+        """More units of a line are asked for, or another line."""
+        line = choose(Line.objects.select_related("order", "item"), number)
+        if more:
+            self.let(lambda: events.amend_line(line, {"quantity": line.quantity_ordered + units}, cause()))
+        else:
+            wanted = Wanted(f"more {self.events}", item(sku), units, TODAY)
+            self.let(lambda: events.add_line(line.order, wanted, cause()))
+
+    def let(self, act: Callable[[], object]) -> None:
+        """Let something happen that decides by itself, and compare with deciding everything."""
+        self.events += 1
+        try:
+            with transaction.atomic():
+                act()
+        except self.refusals:
+            return
+        self.stand()
+
+    def stand(self) -> None:
+        """Decide everything again: no row changes."""
+        before = list_rows()
+        again = decide_after(lambda: self.every, lambda: write(cause(), "plan.asked", []))
+        assert again is not None
+        assert list_rows() == before
+
     def happen(self, touched: set[int], change: Change) -> None:
         """Let an event happen, decide what it touches, and compare: with deciding everything, and with deciding again."""
         self.events += 1
@@ -201,10 +266,23 @@ class Shop(RuleBasedStateMachine):
         if decide_after(lambda: touched, change) is None:
             return
         assert list_plan() == whole
-        before = list_rows()
-        again = decide_after(lambda: self.every, lambda: write(cause(), "plan.asked", []))
-        assert again is not None
-        assert list_rows() == before
+        self.stand()
+
+
+def list_wanted(asked: list[Asked], day: dt.date) -> list[Wanted]:
+    """List what is wanted on a day."""
+    return [
+        Wanted(
+            str(row),
+            item(sku),
+            units,
+            day,
+            location=location(at) if at else None,
+            minimum_quantity=least,
+            ship_set=name,
+        )
+        for row, (sku, units, at, least, name) in enumerate(asked, 1)
+    ]
 
 
 def choose(rows: Any, number: int) -> Any:

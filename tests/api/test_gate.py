@@ -211,3 +211,21 @@ def test_a_line_is_worth_no_more_than_can_be_counted(program: Program) -> None:
     assert buy(program, "A-1", 900)["order"]["lines"][0]["quantity_ordered"] == 900
     told = problem(program.post("/orders/A-1/lines/1/amendments", {"quantity": 901}))
     assert told["detail"].startswith("order A-1 line 1: 901 units at")
+
+
+def test_what_was_told_when_buying_is_kept_of_a_hold_and_of_an_order_from_elsewhere() -> None:
+    adjust((item(), place(), SELLABLE), 4, "return", cause())
+    program = Program()
+    lines, told = [{"sku": "LAMP", "quantity": 1}], {"language": "fr", "payment": "card"}
+    hold = {
+        "number": "H-1",
+        "lines": lines,
+        "until": (dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)).isoformat(),
+    }
+    program.change("/holds", hold, status=201)
+    program.change("/holds/H-1/confirmations", {"told": told})
+    program.change("/recorded-orders", {"number": "A-2", "lines": lines, "told": told}, status=201)
+    for number, shown in (("H-1", [False, True]), ("A-2", [True])):
+        kept = program.read(f"/orders/{number}/disclosures")["items"]
+        assert [one["shown"] for one in kept] == shown
+        assert (kept[-1]["language"], kept[-1]["payment"], kept[-1]["quantity_now"]) == ("fr", "card", 1)

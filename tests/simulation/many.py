@@ -11,9 +11,12 @@ from django.db import connection
 from tests.simulation.operator import Operator
 
 
-def run_side_by_side(seed: int, writers: int, goes_on: Callable[[Operator], bool]) -> list[Operator]:
+def run_side_by_side(
+    seed: int, writers: int, goes_on: Callable[[Operator], bool], letter: str = "w"
+) -> list[Operator]:
     """Let so many operators work in one shop, each as long as it goes on; gives them. Raises LawBrokenError of any.
 
+    Their names begin with the letter.
     What one is refused because another was faster is a refusal like others; that two wait for one another in a circle is a failure.
     """
     barrier = Barrier(writers)
@@ -27,6 +30,8 @@ def run_side_by_side(seed: int, writers: int, goes_on: Callable[[Operator], bool
             connection.close()
         return operator
 
-    operators = [Operator(seed * 1000 + number, f"w{number}", alone=False) for number in range(writers)]
+    operators = [
+        Operator(seed * 1000 + number, f"{letter}{number}", alone=False) for number in range(writers)
+    ]
     with ThreadPoolExecutor(writers) as pool:
         return list(pool.map(work, operators))

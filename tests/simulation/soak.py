@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
 from multiprocessing.sharedctypes import Synchronized
@@ -182,14 +183,20 @@ def run_writers(seed: int, writers: int, seconds: int) -> LawBrokenError | None:
         open_shop()
         begin, auditor = time.monotonic(), Operator(seed, "auditor")
         try:
-            auditor.follow(run_side_by_side(seed, writers, lambda _: time.monotonic() < begin + seconds))
-            auditor.check()
+            for letter, end in (("v", begin + seconds / 2), ("w", begin + seconds)):
+                auditor.follow(run_side_by_side(seed, writers, partial(is_before, end), letter))
+                auditor.check()  # the second time what the first half wrote must still be there
         except LawBrokenError as error:
             return error
         tell(f"{writers} writers, {auditor.number:,} steps", auditor.number, begin)
         print("done", dict(auditor.done.most_common()))  # noqa: T201 - what one runs it for
         print("refused", dict(auditor.refused.most_common()))  # noqa: T201 - as above
     return None
+
+
+def is_before(end: float, _operator: object) -> bool:
+    """Tell whether it is not that late yet."""
+    return time.monotonic() < end
 
 
 def tell(what: str, steps: int, begin: float) -> None:

@@ -1,20 +1,29 @@
-"""What there is of an item, for those who look: on hand, to come, what of both is set aside, and what is free by when.
+"""What there is of an item: on hand, to come, what of both is set aside, and what may be promised by when.
 
-Who may have units is not decided by these sums: gate and quotes have the engine serve who asks behind all others (`acceptance.free`).
+What may be promised is no sum of ours: the engine serves somebody who asks for everything behind all others, as it does for gate
+and quotes (`acceptance.free`). The rules of acceptance come after it: they may let in less.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
 from django.db.models import Q, Sum
 
+from backorder.allocation.acceptance.free import HAND, FreeUnits
+from backorder.allocation.acceptance.quoting import build_unplaced
+from backorder.allocation.days import EPOCH
+from backorder.allocation.facts.snapshot import find_rows, read_facts
 from backorder.allocation.policies.publications import read_policy_in_force
-from backorder.catalog.models import Item
+from backorder.allocation.services import read_steadily
+from backorder.catalog.models import Component, Item, Location
+from backorder.engine.allocation.snapshot import NEVER
 from backorder.orders.models import Line
+from backorder.orders.services.wanted import Buyer
 from backorder.supply.models import SELLABLE, InboundLine, Level
 
 
@@ -29,10 +38,18 @@ class Coming:
 
 @dataclass(frozen=True)
 class Free:
-    """Units that nobody has been given, by a day."""
+    """Units that somebody who orders now could have by a day of shipment."""
 
     on: date
     quantity: int
+
+
+@dataclass(frozen=True)
+class Promisable:
+    """What may be promised of an item."""
+
+    on_hand: int  # from what lies there
+    by_day: tuple[Free, ...]  # from today on, each day on which it grows
 
 
 @dataclass(frozen=True)
@@ -47,17 +64,13 @@ class Availability:
     held: int  # units of its own lines that are kept for somebody who has not ordered yet
     owed: int  # open units of its own lines that are ordered
     unallocated: int  # of them: what no supply covers
-    free_on_hand: int
-    free_to_come: int
-    atp: list[Free]  # from today on, each day on which it grows
+    free: Promisable
 
 
 def read_availability(items: Iterable[Item], today: date, place: str | None = None) -> list[Availability]:
     """Read what there is of each item, at one place or everywhere, with as many queries for one item as for many.
 
-    Free by a day = on hand - released + inbound expected by it - what of both is allocated. Everybody who was ranked before has been
-    given theirs, so whoever asks next can be promised no more. Of a kit it is its own supply; what its components would
-    make is read from them.
+    At a place, what may be promised is what somebody could have of that which is or comes there.
     """
     wanted = list(items)
     ids = [item.pk for item in wanted]
@@ -82,10 +95,62 @@ def read_availability(items: Iterable[Item], today: date, place: str | None = No
         )
         .order_by()
     }
+    free = read_promisable(wanted, today, place)
     return [
-        build(item.sku, there.get(item.pk, (0, 0, 0)), coming[item.pk], owed.get(item.pk, (0, 0, 0)), today)
+        Availability(
+            item.sku,
+            *there.get(item.pk, (0, 0, 0)),
+            coming[item.pk],
+            *owed.get(item.pk, (0, 0, 0)),
+            free[item.pk],
+        )
         for item in wanted
     ]
+
+
+def read_promisable(items: Sequence[Item], today: date, place: str | None = None) -> Mapping[int, Promisable]:
+    """Read what may be promised of each item if nothing of the others is, by id.
+
+    Kits are asked for one by one, for they may be made of the same components.
+    """
+    with read_steadily():
+        kits = set(Component.objects.filter(kit__in=items).values_list("kit", flat=True))
+        free = stand_behind_all(items, today, place)
+    everything = int(free.quantity.sum())
+    numbers = {item.pk: number for number, item in enumerate(items)}
+    found = {}
+    for alone in [[kit] for kit in sorted(kits)] + [sorted(numbers.keys() - kits)]:
+        wanted = [everything if item.pk in alone else 0 for item in items]
+        hand, whole = free.serve(wanted, HAND), free.serve(wanted, NEVER)
+        for item in alone:
+            number = numbers[item]
+            found[item] = Promisable(hand[number].units, add_up(whole[number].by_day, today))
+    return found
+
+
+def stand_behind_all(items: Sequence[Item], today: date, place: str | None) -> FreeUnits:
+    """Stand with a line of each item behind everybody who ordered; before what is or comes at a place, if one is named."""
+    policy = read_policy_in_force()
+    facts = read_facts([item.pk for item in items], today, policy)
+    order = build_unplaced(Buyer(), today)
+    lines = [Line(order=order, item=item, quantity_ordered=1, requested_on=today) for item in items]
+    free = FreeUnits(facts, policy, order, lines)
+    if place is not None:
+        there = find_rows(Location.objects.filter(code=place).values_list("pk", flat=True), facts.places)
+        free.quantity[~np.isin(free.part.supplies.location, there)] = 0
+    return free
+
+
+def add_up(by_day: Iterable[tuple[int, int]], today: date) -> tuple[Free, ...]:
+    """Add units up by day of the engine, from today on."""
+    found = [Free(today, 0)]
+    for number, units in by_day:
+        day = date.fromordinal(number + EPOCH)
+        if day <= today:
+            found[0] = Free(today, found[0].quantity + units)
+        else:
+            found.append(Free(day, found[-1].quantity + units))
+    return tuple(found)
 
 
 def read_coming(items: list[int], today: date, at: dict[str, str]) -> dict[int, list[Coming]]:
@@ -105,18 +170,27 @@ def read_coming(items: list[int], today: date, at: dict[str, str]) -> dict[int, 
     return coming
 
 
-def build(
-    sku: str, there: tuple[int, int, int], coming: list[Coming], owed: tuple[int, int, int], today: date
-) -> Availability:
-    """Put the numbers of one item together."""
-    on_hand, allocated, released = there
-    now = on_hand - allocated - released
-    free = [Free(today, now)]
-    for one in coming:
-        more = one.quantity - one.allocated
-        if more and one.on == today:
-            free = [Free(today, free[-1].quantity + more)]
-        elif more:
-            free.append(Free(one.on, free[-1].quantity + more))
-    to_come = free[-1].quantity - now
-    return Availability(sku, on_hand, allocated, released, coming, *owed, now, to_come, free)
+@dataclass(frozen=True)
+class KitPart:
+    """A component of a kit: so many in each; free is what may be promised of it."""
+
+    item: Item
+    per_kit: int
+    free: int
+    free_to_come: int
+
+
+def read_with_parts(item: Item, today: date) -> tuple[Availability, list[KitPart]]:
+    """Read what there is of an item, and what it is made of if it is a kit, by sku."""
+    rows = list(Component.objects.filter(kit=item).select_related("item").order_by("item__sku"))
+    own, *there = read_availability([item, *(row.item for row in rows)], today)
+    parts = [
+        KitPart(
+            row.item,
+            row.quantity,
+            one.free.on_hand,
+            one.free.by_day[-1].quantity - one.free.on_hand,
+        )
+        for row, one in zip(rows, there, strict=True)
+    ]
+    return own, parts

@@ -13,8 +13,8 @@ from functools import partial
 from django.db import transaction
 
 from backorder.allocation.acceptance.amending import add_line, amend_line
-from backorder.allocation.acceptance.taking import hold, place_order
-from backorder.allocation.services import Decision, decide_after, decide_all, decide_on, hold_items
+from backorder.allocation.acceptance.taking import disclose_plan, hold, place_order
+from backorder.allocation.services import Decision, Named, decide_after, decide_all, decide_on, hold_items
 from backorder.catalog.locks import lock_all_items
 from backorder.catalog.models import Item, Location
 from backorder.catalog.selectors import find_families, find_items
@@ -22,7 +22,7 @@ from backorder.catalog.services import Saved
 from backorder.orders import services as orders
 from backorder.orders.models import Line, Order
 from backorder.orders.selectors import find_items_of_order, find_touched_items, list_holds_over
-from backorder.orders.services import Buyer, OrderChange, ShipTo, Wanted
+from backorder.orders.services import Buyer, OrderChange, ShipTo, Told, Wanted
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
 from backorder.supply import services as supply
@@ -60,11 +60,13 @@ SHOWN = 3
 
 
 def record_order(
-    number: str, lines: Sequence[Wanted], cause: Cause, buyer: Buyer | None = None
-) -> Decision | None:
-    """Note an order that was accepted elsewhere: no rule refuses any of it. Raises OrderError."""
-    return decide_after(
-        lambda: {line.item.pk for line in lines}, lambda: orders.place(number, lines, cause, buyer)
+    number: str, lines: Sequence[Wanted], cause: Cause, buyer: Buyer | None = None, told: Told | None = None
+) -> Decision:
+    """Note an order that was accepted elsewhere: no rule refuses any of it; `told`: what the customer was told. Raises OrderError."""
+    return decide_and_disclose(
+        lambda: {line.item.pk for line in lines},
+        lambda: orders.place(number, lines, cause, buyer),
+        partial(disclose_plan, number, told),
     )
 
 
@@ -88,9 +90,27 @@ def change_address(order: Order, to: ShipTo, cause: Cause) -> Entry | None:
     return orders.change_address(order, to, cause)
 
 
-def confirm(order: Order, cause: Cause) -> Decision | None:
-    """Make a hold an order. Raises OrderError if the hold is over."""
-    return decide_after(partial(find_items_of_order, order), lambda: orders.confirm(order, cause))
+def confirm(order: Order, cause: Cause, told: Told | None = None) -> Decision:
+    """Make a hold an order; `told`: what the customer was told. Raises OrderError if the hold is over."""
+    return decide_and_disclose(
+        partial(find_items_of_order, order),
+        lambda: orders.confirm(order, cause),
+        partial(disclose_plan, order.number, told),
+    )
+
+
+def decide_and_disclose(
+    items: Named, change: Callable[[], Entry], disclose: Callable[[Entry], None]
+) -> Decision:
+    """Make a change, decide again what it touches, and keep what the customer is told then, in one transaction."""
+
+    def act(locked: set[int]) -> Decision:
+        event = change()
+        decision = decide_on(event, locked)
+        disclose(event)
+        return decision
+
+    return hold_items(items, act)
 
 
 def change_kits(items: Iterable[int], change: Callable[[], Saved]) -> Decision | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 
+from backorder.allocation.availability import Availability, KitPart
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.selectors.supplies import ItemSheet
 from backorder.console.journal import say_entry
@@ -19,23 +21,24 @@ from backorder.orders.models import Line
 from backorder.supply.models import SELLABLE
 
 
-def describe_item(sheet: ItemSheet, today: date) -> dict[str, Any]:
-    """Lay out all about an item."""
+def describe_item(sheet: ItemSheet, there: tuple[Availability, list[KitPart]], today: date) -> dict[str, Any]:
+    """Lay out all about an item, with what there is of it and of what it is made of."""
+    available, parts = there
     return {
         "item": sheet.item,
         "levels": sheet.levels,
-        "figures": count_kits(sheet) if sheet.parts else count_units(sheet),
-        "parts": list_parts(sheet),
+        "figures": count_kits(sheet, available) if parts else count_units(sheet, available),
+        "parts": list_parts(parts),
         "kits": sheet.kits,
-        "timeline": None if sheet.parts else draw_supply(sheet, today),
-        "free": list_free(sheet),
+        "timeline": None if parts else draw_supply(sheet, today),
+        "free": list_free(available),
         "supplies": list_supplies(sheet),
         "waiting": list_waiting(sheet),
         "ledger": list_movements(sheet),
     }
 
 
-def count_units(sheet: ItemSheet) -> list[Figure]:
+def count_units(sheet: ItemSheet, available: Availability) -> list[Figure]:
     """Count what is there, what comes and what is asked for."""
     sellable = [level for level in sheet.levels if level.status == SELLABLE]
     on_hand, to_come = sum(level.on_hand for level in sellable), sum(line.remaining for line in sheet.inbound)
@@ -43,23 +46,22 @@ def count_units(sheet: ItemSheet) -> list[Figure]:
     short = max(asked - on_hand - to_come, 0)
     return [
         Figure("On hand", on_hand),
-        Figure("Free on hand", sheet.availability.free_on_hand),
+        Figure("Free on hand", available.free.on_hand),
         Figure("To come", to_come),
         Figure("Asked for", asked),
         Figure("Short of everything known", short, "bad" if short else ""),
     ]
 
 
-def count_kits(sheet: ItemSheet) -> list[Figure]:
+def count_kits(sheet: ItemSheet, available: Availability) -> list[Figure]:
     """Count of a kit what could be made of what is free, and what is asked for."""
-    can_be_made = min(part.free // part.per_kit for part in sheet.parts)
     return [
-        Figure("Could be made now", can_be_made),
+        Figure("Could be made now", available.free.on_hand),
         Figure("Asked for", sum(units for _, units in sheet.asked)),
     ]
 
 
-def list_parts(sheet: ItemSheet) -> Table:
+def list_parts(parts: Sequence[KitPart]) -> Table:
     """List what a kit is made of, and for how many kits what is free of each is enough."""
     rows = [
         Row(
@@ -72,7 +74,7 @@ def list_parts(sheet: ItemSheet) -> Table:
             ],
             reverse("item", args=[part.item.sku]),
         )
-        for part in sheet.parts
+        for part in parts
     ]
     columns = [Column("Component")]
     columns += [
@@ -98,17 +100,17 @@ def draw_supply(sheet: ItemSheet, today: date) -> TimeLine:
     return draw_timeline(f"Supply and demand of {sheet.item.sku}", days)
 
 
-def list_free(sheet: ItemSheet) -> Table:
-    """List what is free by which day: what no line has been given."""
+def list_free(available: Availability) -> Table:
+    """List what may be promised by which day."""
     return Table(
         "What is free when",
         [Column("By", whole=True), Column("Free", numeric=True)],
         [
             Row([Cell(say_day(free.on)), Cell(f"{free.quantity:,}")])
-            for free in sheet.availability.atp
+            for free in available.free.by_day
             if free.quantity
         ],
-        Empty("Nothing is free", "Every unit that is known of has been given to a line."),
+        Empty("Nothing is free", "Every unit that is known of is for somebody, or nothing is known of."),
     )
 
 

@@ -15,7 +15,7 @@ from backorder.allocation.days import EPOCH
 from backorder.allocation.facts.snapshot import Facts, read_facts
 from backorder.allocation.policies.publications import read_terms
 from backorder.allocation.services import read_steadily
-from backorder.orders.models import Line
+from backorder.orders.models import Line, Order
 from backorder.orders.services.placing import build_line, build_order
 from backorder.orders.services.wanted import Buyer, Wanted, check_order
 from backorder.outbox.services import Cause
@@ -59,9 +59,7 @@ def quote(lines: Sequence[Wanted], buyer: Buyer | None = None, *, on: date) -> t
     """
     buyer = buyer or Buyer()
     check_order(NUMBER, lines, buyer)
-    order = build_order(
-        NUMBER, buyer, Cause("quote", datetime.combine(on, time.min, timezone.get_current_timezone()))
-    )
+    order = build_unplaced(buyer, on)
     asked = [build_line(order, line) for line in lines]
     with read_steadily():
         policy = read_terms().policy
@@ -77,6 +75,13 @@ def quote(lines: Sequence[Wanted], buyer: Buyer | None = None, *, on: date) -> t
     return tuple(
         say_line(line, (cover, split), first[number], depends, instead.get(number, ()))
         for number, (line, cover, split) in enumerate(zip(asked, covers, admitted.splits, strict=True))
+    )
+
+
+def build_unplaced(buyer: Buyer, on: date) -> Order:
+    """Build an order that is never placed, for a question of a day."""
+    return build_order(
+        NUMBER, buyer, Cause("quote", datetime.combine(on, time.min, timezone.get_current_timezone()))
     )
 
 

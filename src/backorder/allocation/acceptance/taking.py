@@ -176,6 +176,19 @@ def conclude(asked: Admission, event: Entry, told: Told | None, act: Callable[[]
     return Answer(asked.order.number, answers, decision)
 
 
+def disclose_plan(number: str, told: Told | None, entry: Entry) -> None:
+    """Keep what the customer of an order that no gate let in is told: how its lines stand in the plan in force."""
+    lines = Line.objects.filter(order__number=number, quantity_open__gt=0).select_related("standing")
+    disclose((look_out(line) for line in lines.order_by("id")), told, entry)
+
+
+def look_out(line: Line) -> Outlook:
+    """Say what a line is to get, and when, as it stands."""
+    stand = line.standing
+    now = min(stand.allocated_on_hand, line.quantity_open)
+    return Outlook(line, now, line.quantity_open - now, stand.planned_on)
+
+
 def grant_express(buyer: Buyer, order: Order, splits: Sequence[Split], lines: Sequence[Line]) -> None:
     """Grant paid express shipping to lines of which nothing waits; lines that ship together wait for the last of them."""
     pairs = list(zip(lines, splits, strict=True))

@@ -7,9 +7,8 @@ from datetime import date
 
 from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
-from backorder.allocation.availability import Availability
 from backorder.allocation.models import Allocation
-from backorder.allocation.selectors.kits import KitPart, list_kits_with, read_with_parts, sum_asked_in_kits
+from backorder.allocation.selectors.kits import list_kits_with, sum_asked_in_kits
 from backorder.catalog.models import Component, Item
 from backorder.orders.models import Line
 from backorder.supply.models import SELLABLE, InboundLine, InboundOrder, Level, Movement
@@ -29,8 +28,6 @@ class ItemSheet:
     movements: list[Movement]
     asked: list[tuple[date, int]]
     """Units asked for, by the day on which they are wanted: all of them, those in kits too."""
-    availability: Availability
-    parts: list[KitPart]
     kits: list[Component]
 
 
@@ -40,7 +37,7 @@ def with_takers() -> Prefetch[str, QuerySet[Allocation], str]:
     return Prefetch("allocations", rows)
 
 
-def read_item(sku: str, today: date) -> ItemSheet | None:
+def read_item(sku: str) -> ItemSheet | None:
     """Read all about an item; None if there is none."""
     item = Item.objects.filter(sku=sku).first()
     if item is None:
@@ -57,7 +54,6 @@ def read_item(sku: str, today: date) -> ItemSheet | None:
         list(lines.order_by(F("standing__units_ahead").asc(nulls_last=True), "id")[:MOST]),
         list(movements.order_by("-id")[:MOST]),
         [*asked, *sum_asked_in_kits(item)],
-        *read_with_parts(item, today),
         list(list_kits_with(item)),
     )
 

@@ -13,12 +13,13 @@ from backorder.api.endpoints.show_answer import Answered, tell_answer
 from backorder.api.endpoints.wanted import (
     Address,
     Commitment,
-    Disclosed,
     MostShipments,
     ShipPolicy,
     ShipSet,
+    ToldWhenBuying,
     WantedLine,
     read_lines,
+    read_told,
 )
 from backorder.api.nouns import Act, Noun
 from backorder.api.problems import find_unknown, refuse_faults, require
@@ -67,7 +68,7 @@ class AmendedLine(Sent):
     location: Annotated[Key | None, Field(description="Null: from anywhere.")] = None
     commitment: Commitment | None = None
     ship_set: ShipSet | None = None
-    told: Annotated[Disclosed | None, Field(description="What the customer was told.")] = None
+    told: ToldWhenBuying = None
     why: Reason = ""
 
 
@@ -84,7 +85,7 @@ class AddedLine(WantedLine):
     """One more line of an order."""
 
     number: Key = Field(description="Its number in the order.")
-    told: Annotated[Disclosed | None, Field(description="What the customer was told.")] = None
+    told: ToldWhenBuying = None
     why: Reason = ""
 
 
@@ -115,9 +116,9 @@ def cancel_units(act: Act, number: Key, line: Key, cancelled: Cancelled) -> Outc
 @changes.changes("/orders/{path:number}/lines/{path:line}/amendments", Answered)
 def amend_line(act: Act, number: Key, line: Key, amended: AmendedLine) -> Answered:
     """Change a line. More units are let in as if ordered now; the answer is about them. Fewer count as cancelled by the customer."""
-    found, told = require(find_line(number, line)), amended.told
+    found = require(find_line(number, line))
     change = read_line_change(amended)
-    answer = events.amend_line(found, change, act.cause(amended.why), told.build() if told else None)
+    answer = events.amend_line(found, change, act.cause(amended.why), read_told(amended.told))
     return tell_answer(act, answer)
 
 
@@ -148,9 +149,9 @@ def read_line_change(amended: AmendedLine) -> LineChange:
 @changes.changes("/orders/{path:number}/lines", Answered)
 def add_line(act: Act, number: Key, added: AddedLine) -> Answered:
     """Add a line to an order, as far as the rules of acceptance let it in."""
-    order, cause, told = get(number), act.cause(added.why), added.told
+    order, cause = get(number), act.cause(added.why)
     (wanted,) = read_lines([added], cause.day)
-    return tell_answer(act, events.add_line(order, wanted, cause, told.build() if told else None))
+    return tell_answer(act, events.add_line(order, wanted, cause, read_told(added.told)))
 
 
 @changes.changes("/orders/{path:number}/cancellations", Outcome)

@@ -29,7 +29,7 @@ class ComingUnits(Shown):
 
 
 class FreeUnits(Shown):
-    """Units that nobody has been given, by a day."""
+    """Units that somebody who orders now could have by a day of shipment."""
 
     on: Day
     quantity: int
@@ -47,7 +47,8 @@ class Available(Shown):
     owed: int = Field(description="Open units of its lines; at a location, of lines that name it.")
     unallocated: int = Field(description="Of what is owed: no known supply covers it.")
     atp: list[FreeUnits] = Field(
-        description="Available to promise: what is left by each day on which it grows, once everyone ranked before is served."
+        description="Available to promise: what somebody who orders now could have, from today on by each day on which it grows. "
+        "Rules of acceptance may let in less; a quote says so."
     )
 
 
@@ -94,7 +95,7 @@ def show_availability(rows: Sequence[Item], location: str | None) -> list[Availa
             held=one.held,
             owed=one.owed,
             unallocated=one.unallocated,
-            atp=[FreeUnits(on=some.on, quantity=some.quantity) for some in one.atp],
+            atp=[FreeUnits(on=some.on, quantity=some.quantity) for some in one.free.by_day],
         )
         for one in read_availability(rows, timezone.localdate(), location)
     ]

@@ -14,7 +14,7 @@ from backorder.api.endpoints.orders import tell_placed
 from backorder.api.endpoints.outcome import Outcome, tell
 from backorder.api.endpoints.show_answer import Placed
 from backorder.api.endpoints.show_order import Waiting, show_orders
-from backorder.api.endpoints.wanted import Purchase, read_buyer, read_lines
+from backorder.api.endpoints.wanted import Purchase, ToldWhenBuying, read_buyer, read_lines, read_told
 from backorder.api.nouns import Act, Noun, quote
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import require
@@ -36,6 +36,7 @@ class NewHold(Purchase):
 class Confirmed(Sent):
     """A hold is ordered."""
 
+    told: ToldWhenBuying = None
     why: Reason = ""
 
 
@@ -60,4 +61,6 @@ def hold_units(act: Act, hold: NewHold) -> Placed:
 @holds.changes("/holds/{path:number}/confirmations", Outcome)
 def confirm_hold(act: Act, number: Key, confirmed: Confirmed) -> Outcome:
     """Make a hold an order, which may wait like any other from now on."""
-    return tell(act, events.confirm(require(find_order(number)), act.cause(confirmed.why)))
+    return tell(
+        act, events.confirm(require(find_order(number)), act.cause(confirmed.why), read_told(confirmed.told))
+    )

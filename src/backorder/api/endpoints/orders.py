@@ -24,7 +24,7 @@ from backorder.api.endpoints.show_order import (
     show_orders,
     show_promises,
 )
-from backorder.api.endpoints.wanted import NewOrder, Purchase, read_buyer, read_lines
+from backorder.api.endpoints.wanted import NewOrder, read_buyer, read_lines, read_told
 from backorder.api.nouns import Act, Noun, quote
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import require
@@ -92,16 +92,15 @@ def place_order(act: Act, order: NewOrder) -> Placed:
     """
     cause = act.cause(order.why)
     lines, buyer = read_lines(order.lines, cause.day), read_buyer(order)
-    told = order.told.build() if order.told else None
-    return tell_placed(act, events.place_order(order.number, lines, cause, buyer, told))
+    return tell_placed(act, events.place_order(order.number, lines, cause, buyer, read_told(order.told)))
 
 
 @orders.changes("/recorded-orders", Recorded, at=lambda recorded: f"orders/{quote(recorded.order.number)}")
-def record_order(act: Act, order: Purchase) -> Recorded:
+def record_order(act: Act, order: NewOrder) -> Recorded:
     """Note an order that was accepted elsewhere, as on a marketplace: no rule refuses any of it; decide what covers it."""
     cause = act.cause(order.why)
     lines, buyer = read_lines(order.lines, cause.day), read_buyer(order)
-    decision = events.record_order(order.number, lines, cause, buyer)
+    decision = events.record_order(order.number, lines, cause, buyer, read_told(order.told))
     return Recorded(order=show_order(read_order(order.number)), outcome=tell(act, decision))
 
 

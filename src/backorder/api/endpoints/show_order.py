@@ -99,6 +99,7 @@ class ShownDisclosure(Shown):
     cancellation: str
     rule_pack: str
     language: str
+    shown: bool = Field(description="Somebody says that it was shown, before the purchase or the change.")
     at: Instant
     entry: int = Field(description="The number of its entry in the journal.")
 
@@ -116,6 +117,7 @@ def show_disclosures(rows: Sequence[Disclosure]) -> list[ShownDisclosure]:
             cancellation=row.cancellation,
             rule_pack=row.rule_pack,
             language=row.language,
+            shown=row.shown,
             at=row.at,
             entry=row.entry_id,
         )

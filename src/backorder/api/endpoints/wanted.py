@@ -90,9 +90,10 @@ class Disclosed(Sent):
     cancellation: Annotated[Told, Field(description="The right to cancel.")] = ""
     rule_pack: Annotated[Told, Field(description="The version of the rules of consent that applied.")] = ""
 
-    def build(self) -> services.Told:
-        """Give it as the services take it."""
-        return services.Told(self.language, self.confidence, self.payment, self.cancellation, self.rule_pack)
+
+ToldWhenBuying = Annotated[
+    Disclosed | None, Field(description="What the customer was told when buying, or before the change.")
+]
 
 
 class Question(Sent):
@@ -131,7 +132,7 @@ class Purchase(Question):
 class NewOrder(Purchase):
     """An order to place."""
 
-    told: Annotated[Disclosed | None, Field(description="What the customer was told when buying.")] = None
+    told: ToldWhenBuying = None
 
 
 def read_lines(lines: Sequence[WantedLine], today: date) -> list[Wanted]:
@@ -154,6 +155,13 @@ def read_lines(lines: Sequence[WantedLine], today: date) -> list[Wanted]:
         )
         for place, line in enumerate(lines, 1)
     ]
+
+
+def read_told(told: Disclosed | None) -> services.Told | None:
+    """Read what a customer was told when buying; None if nobody says anything was."""
+    if told is None:
+        return None
+    return services.Told(told.language, told.confidence, told.payment, told.cancellation, told.rule_pack)
 
 
 def read_buyer(asked: Question) -> Buyer:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from backorder.accounts.roles import SUPPLY
 from backorder.allocation import events
 from backorder.allocation.acceptance.rules import list_rules
+from backorder.allocation.availability import read_with_parts
 from backorder.allocation.events import Place
 from backorder.allocation.selectors.supplies import list_levels, read_item
 from backorder.catalog.selectors import find_item, find_location
@@ -91,12 +92,13 @@ def describe(level: Level) -> Row:
 def show_item(request: HttpRequest, sku: str) -> HttpResponse:
     """Show an item: supply against demand, who gets what, what is free when, and its ledger."""
     today = timezone.localdate()
-    sheet = read_item(sku, today)
+    sheet = read_item(sku)
     if sheet is None:
         message = f"There is no item {sku}."
         raise Http404(message)
+    told = describe_item(sheet, read_with_parts(sheet.item, today), today)
     rules = describe_rules(sheet.item, list_rules(sheet.item.pk))
-    return render(request, "console/item.html", {**describe_item(sheet, today), "rules": rules})
+    return render(request, "console/item.html", {**told, "rules": rules})
 
 
 Asked = dict[str, str]
