@@ -22,7 +22,7 @@ def list_first() -> list[str]:
     sorts = [f"?sort={sign}{name}" for name in SORTS for sign in ("", "-")]
     filters = ["?late=yes", "?short=yes", "?covered=on+hand", "?customer_class=contract&late=yes"]
     filters += ["?item=I-3", "?customer=C-7", "?channel=web", "?channel=web&sort=value"]
-    searches = [f"?search={typed}" for typed in ("A-1", "I-2", "C-7", "garden", "garden+sons", "nothing")]
+    searches = [f"?search={typed}" for typed in ("A-1", "I-2", "C-7", "garden", "ltd", "garden+7", "nothing")]
     return [*sorts, *filters, *searches]
 
 

@@ -23,6 +23,19 @@ if TYPE_CHECKING:
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
 NOW = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
+TRADES = (
+    "Bakery",
+    "Bicycles",
+    "Books",
+    "Garden",
+    "Glass",
+    "Joinery",
+    "Lamps",
+    "Paper",
+    "School",
+    "Toys",
+    "Yarn",
+)
 OF_ONE = 5
 """Orders of one customer."""
 SHIP_POLICIES = ("as_ready", "complete", "line_complete")
@@ -123,8 +136,9 @@ def copy_customers(count: int) -> None:
     """Write so many customers."""
     from backorder.orders.models import Customer  # noqa: PLC0415 - needs a database
 
-    columns = {"code": [f"C-{row}" for row in range(count)]}
-    copy_rows(Customer, columns | {"name": [f"Garden and {row} sons" for row in range(count)]})
+    rows = range(count)
+    columns = {"code": [f"C-{row}" for row in rows]}
+    copy_rows(Customer, columns | {"name": [f"{TRADES[row % len(TRADES)]} {row} Ltd" for row in rows]})
 
 
 def copy_rows(model: type[Model], columns: Mapping[str, Sequence[Any]]) -> None:
