@@ -225,6 +225,6 @@ def test_what_was_told_is_kept_when_a_hold_is_confirmed_and_when_an_order_is_rec
     assert list(kept) == [
         ("H-1", 2, 1, comes, "", False),
         ("H-1", 2, 1, comes, "eu-1", True),
-        ("A-2", 0, 2, comes, "eu-1", True),
+        ("A-2", 0, 2, comes, "eu-1", False),
         ("A-3", 0, 9, None, "", False),
     ]

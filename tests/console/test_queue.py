@@ -14,12 +14,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from backorder.allocation import events
 from backorder.allocation.acceptance.taking import Hold
-from backorder.allocation.selectors.queue import SORTS, Asked, Order, read_queue
+from backorder.allocation.selectors.queue import SORTS, Asked, Order, read_queue, search_lines
 from backorder.console.models import SavedView
 from backorder.console.queue_address import read_address, read_place, write_place
 from backorder.orders.models import Line
 from backorder.orders.services import Wanted
-from tests.allocation.shop import slip, stock
+from tests.allocation.shop import buy, slip, stock
 from tests.console.shop import buy_as, open_shop, write_many
 from tests.supply.shop import NOON, TODAY, cause, item
 
@@ -240,3 +240,14 @@ def test_what_a_line_was_told_is_written_by_promises_alone() -> None:
         Line.objects.filter(pk=line.pk).update(promised_on=None)
     line.refresh_from_db()
     assert line.promised_on is not None
+
+
+@pytest.mark.django_db
+def test_what_is_looked_up_and_what_is_come_across_are_the_same_lines() -> None:
+    for number, sku in enumerate(("LAMP", "SHADE", "LAMP", "BULB")):
+        buy(f"LAMP-{number}", (sku, 1), ("CABLE", 1))
+    whole = Line.objects.all()
+    for text, count in (("LAMP", 8), ("LAMP-1", 2), ("CABLE", 4), ("SHA", 1), ("none", 0)):
+        found = [set(search_lines(whole, text, few).values_list("pk", flat=True)) for few in (0, 3, 2_000)]
+        assert [len(lines) for lines in found] == [count] * 3
+        assert found[0] == found[1] == found[2]

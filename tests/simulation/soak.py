@@ -183,8 +183,9 @@ def run_writers(seed: int, writers: int, seconds: int) -> LawBrokenError | None:
         open_shop()
         begin, auditor = time.monotonic(), Operator(seed, "auditor")
         try:
-            for letter, end in (("v", begin + seconds / 2), ("w", begin + seconds)):
-                auditor.follow(run_side_by_side(seed, writers, partial(is_before, end), letter))
+            for half, letter in enumerate("vw", 1):
+                goes_on = partial(is_before, begin + half * seconds / 2)
+                auditor.follow(run_side_by_side(seed + half, writers, goes_on, letter, auditor.now))
                 auditor.check()  # the second time what the first half wrote must still be there
         except LawBrokenError as error:
             return error

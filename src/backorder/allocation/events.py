@@ -62,11 +62,14 @@ SHOWN = 3
 def record_order(
     number: str, lines: Sequence[Wanted], cause: Cause, buyer: Buyer | None = None, told: Told | None = None
 ) -> Decision:
-    """Note an order that was accepted elsewhere: no rule refuses any of it; `told`: what the customer was told. Raises OrderError."""
+    """Note an order that was accepted elsewhere: no rule refuses any of it. Raises OrderError.
+
+    `told`: what the customer was told. That was not the day which is planned here, so it does not count as shown.
+    """
     return decide_and_disclose(
         lambda: {line.item.pk for line in lines},
         lambda: orders.place(number, lines, cause, buyer),
-        partial(disclose_plan, number, told),
+        partial(disclose_plan, number, told, shown=False),
     )
 
 
@@ -95,7 +98,7 @@ def confirm(order: Order, cause: Cause, told: Told | None = None) -> Decision:
     return decide_and_disclose(
         partial(find_items_of_order, order),
         lambda: orders.confirm(order, cause),
-        partial(disclose_plan, order.number, told),
+        partial(disclose_plan, order.number, told, shown=told is not None),
     )
 
 

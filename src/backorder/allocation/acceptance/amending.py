@@ -74,7 +74,12 @@ def answer_more(
     now = min(max(gained, 0), split.accepted)
     if split.accepted:
         later = after.allocated_inbound + after.unallocated
-        disclose([Outlook(line, after.allocated_on_hand, later, after.planned_on)], told, event)
+        disclose(
+            [Outlook(line, after.allocated_on_hand, later, after.planned_on)],
+            told,
+            event,
+            shown=told is not None,
+        )
     answer = asked.answer({})[0]
     answer = replace(
         answer,

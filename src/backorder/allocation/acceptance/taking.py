@@ -172,14 +172,15 @@ def conclude(asked: Admission, event: Entry, told: Told | None, act: Callable[[]
         ),
         told,
         event,
+        shown=told is not None,
     )
     return Answer(asked.order.number, answers, decision)
 
 
-def disclose_plan(number: str, told: Told | None, entry: Entry) -> None:
+def disclose_plan(number: str, told: Told | None, entry: Entry, *, shown: bool) -> None:
     """Keep what the customer of an order that no gate let in is told: how its lines stand in the plan in force."""
     lines = Line.objects.filter(order__number=number, quantity_open__gt=0).select_related("standing")
-    disclose((look_out(line) for line in lines.order_by("id")), told, entry)
+    disclose((look_out(line) for line in lines.order_by("id")), told, entry, shown=shown)
 
 
 def look_out(line: Line) -> Outlook:

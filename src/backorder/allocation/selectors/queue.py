@@ -210,7 +210,7 @@ def filter_lines(asked: Asked) -> QuerySet[Line]:
     return search_lines(lines, asked.search) if asked.search else lines
 
 
-def search_lines(lines: QuerySet[Line], text: str) -> QuerySet[Line]:
+def search_lines(lines: QuerySet[Line], text: str, few: int = FEW) -> QuerySet[Line]:
     """Keep the lines whose order, item or customer begins with a text, or whose item or customer has its words in its name.
 
     A few are looked up first, and sorted. Of many a page is found by walking the index of its order and looking at each line.
@@ -227,8 +227,10 @@ def search_lines(lines: QuerySet[Line], text: str) -> QuerySet[Line]:
     ways = (begins_with("order__number", text), Q(item__in=items), Q(order__customer__in=customers))
     still_open = Line.objects.filter(quantity_open__gt=0)
     first, *others = (still_open.filter(way).values_list("pk", flat=True) for way in ways)
-    found = set(first.union(*others, all=True)[: FEW + 1])
-    return lines.filter(pk__in=found) if len(found) <= FEW else lines.filter(ways[0] | ways[1] | ways[2])
+    found = list(
+        first.union(*others, all=True)[: few + 1]
+    )  # a line that is found in two ways stands there twice
+    return lines.filter(pk__in=found) if len(found) <= few else lines.filter(ways[0] | ways[1] | ways[2])
 
 
 def begins_with(field: str, text: str) -> Q:

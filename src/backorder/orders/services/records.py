@@ -52,9 +52,9 @@ def note_refusals(order: Order, refused: Iterable[Refused], entry: Entry) -> Non
     )
 
 
-def disclose(outlooks: Iterable[Outlook], shown: Told | None, entry: Entry) -> None:
-    """Keep what the customer was told, in the caller's transaction; `shown`: what else was shown, none if nobody says anything was."""
-    told = shown or Told()
+def disclose(outlooks: Iterable[Outlook], told: Told | None, entry: Entry, *, shown: bool) -> None:
+    """Keep what the customer was told, in the caller's transaction. `shown`: the day was shown before; then the law counts by it."""
+    told = told or Told()
     Disclosure.objects.bulk_create(
         Disclosure(
             line=each.line,
@@ -66,7 +66,7 @@ def disclose(outlooks: Iterable[Outlook], shown: Told | None, entry: Entry) -> N
             cancellation=told.cancellation,
             rule_pack=told.rule_pack,
             language=told.language,
-            shown=shown is not None,
+            shown=shown,
             at=entry.at,
             entry=entry,
         )
