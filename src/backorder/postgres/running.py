@@ -41,8 +41,9 @@ def find_postmaster(folder: Path) -> Postmaster | None:
     lines = read_pid_file(folder)
     if not lines or not works_in(int(lines[0]), folder):
         return None
-    pid, began = int(lines[0]), len(lines) > 5  # noqa: PLR2004 - pid, folder, began, port, socket, address
-    if not began:
+    pid, written = int(lines[0]), len(lines)  # pid, folder, began, port, socket, address, memory, state
+    socket_may_come = written <= 5 or (not lines[4] and written < 8)  # noqa: PLR2004 - the address comes before the socket
+    if socket_may_come:
         return Postmaster(pid, "", None)
     if not lines[4]:
         message = f"the server of {folder} listens on no socket; stop it, or name it by DATABASE_URL"
