@@ -7,6 +7,7 @@ its files change by itself, and decides once. None is given if the event changes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -14,7 +15,7 @@ from django.db import transaction
 
 from backorder.allocation.acceptance.amending import add_line, amend_line
 from backorder.allocation.acceptance.taking import disclose_plan, hold, place_order
-from backorder.allocation.services import Decision, Named, decide_after, decide_all, decide_on, hold_items
+from backorder.allocation.services import Decision, decide_after, decide_all, decide_on, hold_items
 from backorder.catalog.locks import lock_all_items
 from backorder.catalog.models import Item, Location
 from backorder.catalog.selectors import find_families, find_items
@@ -61,15 +62,15 @@ SHOWN = 3
 
 def record_order(
     number: str, lines: Sequence[Wanted], cause: Cause, buyer: Buyer | None = None, told: Told | None = None
-) -> Decision:
+) -> Decision | None:
     """Note an order that was accepted elsewhere: no rule refuses any of it. Raises OrderError.
 
     `told`: what the customer was told. That was not the day which is planned here, so it does not count as shown.
     """
-    return decide_and_disclose(
+    return decide_after(
         lambda: {line.item.pk for line in lines},
         lambda: orders.place(number, lines, cause, buyer),
-        partial(disclose_plan, number, told, shown=False),
+        partial(disclose_plan, number, told and replace(told, shown=False)),
     )
 
 
@@ -93,27 +94,13 @@ def change_address(order: Order, to: ShipTo, cause: Cause) -> Entry | None:
     return orders.change_address(order, to, cause)
 
 
-def confirm(order: Order, cause: Cause, told: Told | None = None) -> Decision:
+def confirm(order: Order, cause: Cause, told: Told | None = None) -> Decision | None:
     """Make a hold an order; `told`: what the customer was told. Raises OrderError if the hold is over."""
-    return decide_and_disclose(
+    return decide_after(
         partial(find_items_of_order, order),
         lambda: orders.confirm(order, cause),
-        partial(disclose_plan, order.number, told, shown=told is not None),
+        partial(disclose_plan, order.number, told),
     )
-
-
-def decide_and_disclose(
-    items: Named, change: Callable[[], Entry], disclose: Callable[[Entry], None]
-) -> Decision:
-    """Make a change, decide again what it touches, and keep what the customer is told then, in one transaction."""
-
-    def act(locked: set[int]) -> Decision:
-        event = change()
-        decision = decide_on(event, locked)
-        disclose(event)
-        return decision
-
-    return hold_items(items, act)
 
 
 def change_kits(items: Iterable[int], change: Callable[[], Saved]) -> Decision | None:

@@ -60,8 +60,10 @@ class Spread(Exception):  # noqa: N818 - nothing is wrong: more items must be lo
         self.items = items
 
 
-def decide_after(items: Named, change: Callable[[], Entry | None]) -> Decision | None:
-    """Make a change of facts and decide again what it touches, in one transaction. None if nothing changed.
+def decide_after(
+    items: Named, change: Callable[[], Entry | None], then: Callable[[Entry], None] | None = None
+) -> Decision | None:
+    """Make a change of facts and decide again what it touches, in one transaction; `then` keeps more of it. None if nothing changed.
 
     `items` names all items that it touches: of lines that ship together those of all. Where the change or the decision
     reaches further, everything is undone and made again with those items locked too: locks are taken in one order, so nobody
@@ -72,7 +74,10 @@ def decide_after(items: Named, change: Callable[[], Entry | None]) -> Decision |
         event = change()
         if event is None:
             return None
-        return decide_on(event, locked)
+        decision = decide_on(event, locked)
+        if then is not None:
+            then(event)
+        return decision
 
     return hold_items(items, act)
 

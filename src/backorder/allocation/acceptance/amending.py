@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from backorder.allocation.acceptance.answer import Answer
-from backorder.allocation.acceptance.taking import HAND_ONLY, Admission, admit, conclude, turn_away
+from backorder.allocation.acceptance.taking import HAND_ONLY, Admission, admit, conclude, look_out, turn_away
 from backorder.allocation.models import Standing
 from backorder.allocation.services import Decision, decide_on, hold_items
 from backorder.orders import services as orders
@@ -15,7 +15,7 @@ from backorder.orders.selectors import find_items_of_order, find_touched_items
 from backorder.orders.services import LineChange, Told, Wanted
 from backorder.orders.services.allowed import check_change, count_wanted, refuse_over
 from backorder.orders.services.changing import check_new_line, lock_line, save_line
-from backorder.orders.services.records import Outlook, disclose, note_refusals
+from backorder.orders.services.records import disclose, note_refusals
 from backorder.orders.services.wanted import refuse
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
@@ -73,13 +73,7 @@ def answer_more(
     gained = after.allocated_on_hand - (before.allocated_on_hand if before else 0)
     now = min(max(gained, 0), split.accepted)
     if split.accepted:
-        later = after.allocated_inbound + after.unallocated
-        disclose(
-            [Outlook(line, after.allocated_on_hand, later, after.planned_on)],
-            told,
-            event,
-            shown=told is not None,
-        )
+        disclose([look_out(line, after)], told, event)
     answer = asked.answer({})[0]
     answer = replace(
         answer,

@@ -17,6 +17,7 @@ from backorder.allocation.acceptance.answer import (
 from backorder.allocation.acceptance.gate import Split, let_in
 from backorder.allocation.facts.newcomers import add_lines
 from backorder.allocation.facts.snapshot import Facts
+from backorder.allocation.models import Standing
 from backorder.allocation.policies.publications import read_terms
 from backorder.allocation.policies.terms import Terms
 from backorder.allocation.services import Decision, decide_about, hold_items, read_locked
@@ -172,22 +173,20 @@ def conclude(asked: Admission, event: Entry, told: Told | None, act: Callable[[]
         ),
         told,
         event,
-        shown=told is not None,
     )
     return Answer(asked.order.number, answers, decision)
 
 
-def disclose_plan(number: str, told: Told | None, entry: Entry, *, shown: bool) -> None:
+def disclose_plan(number: str, told: Told | None, entry: Entry) -> None:
     """Keep what the customer of an order that no gate let in is told: how its lines stand in the plan in force."""
-    lines = Line.objects.filter(order__number=number, quantity_open__gt=0).select_related("standing")
-    disclose((look_out(line) for line in lines.order_by("id")), told, entry, shown=shown)
+    stands = Standing.objects.filter(line__order__number=number).select_related("line").order_by("line")
+    disclose((look_out(stand.line, stand) for stand in stands), told, entry)
 
 
-def look_out(line: Line) -> Outlook:
+def look_out(line: Line, stand: Standing) -> Outlook:
     """Say what a line is to get, and when, as it stands."""
-    stand = line.standing
-    now = min(stand.allocated_on_hand, line.quantity_open)
-    return Outlook(line, now, line.quantity_open - now, stand.planned_on)
+    later = stand.allocated_inbound + stand.unallocated
+    return Outlook(line, stand.allocated_on_hand, later, stand.planned_on)
 
 
 def grant_express(buyer: Buyer, order: Order, splits: Sequence[Split], lines: Sequence[Line]) -> None:

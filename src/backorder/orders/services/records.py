@@ -12,6 +12,9 @@ from backorder.outbox.models import Entry
 from backorder.rows import insert_rows
 
 
+NOTHING_SHOWN = Told(shown=False)
+
+
 @dataclass(frozen=True)
 class Refused:
     """Units of a line that are not sold, and why."""
@@ -52,9 +55,9 @@ def note_refusals(order: Order, refused: Iterable[Refused], entry: Entry) -> Non
     )
 
 
-def disclose(outlooks: Iterable[Outlook], told: Told | None, entry: Entry, *, shown: bool) -> None:
-    """Keep what the customer was told, in the caller's transaction. `shown`: the day was shown before; then the law counts by it."""
-    told = told or Told()
+def disclose(outlooks: Iterable[Outlook], told: Told | None, entry: Entry) -> None:
+    """Keep what the customer was told, in the caller's transaction; `told`: what else was, none if nobody says anything was."""
+    told = told or NOTHING_SHOWN
     Disclosure.objects.bulk_create(
         Disclosure(
             line=each.line,
@@ -66,7 +69,7 @@ def disclose(outlooks: Iterable[Outlook], told: Told | None, entry: Entry, *, sh
             cancellation=told.cancellation,
             rule_pack=told.rule_pack,
             language=told.language,
-            shown=shown,
+            shown=told.shown,
             at=entry.at,
             entry=entry,
         )

@@ -78,6 +78,7 @@ class Told:
     payment: str = ""  # how money is taken
     cancellation: str = ""  # the right to cancel
     rule_pack: str = ""
+    shown: bool = True  # the day that is planned here was shown before; then the law counts by it
 
 
 def check_order(number: str, lines: Sequence[Wanted], buyer: Buyer) -> None:
