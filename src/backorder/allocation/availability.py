@@ -21,6 +21,7 @@ from backorder.allocation.facts.snapshot import find_rows, read_facts
 from backorder.allocation.policies.publications import read_policy_in_force
 from backorder.allocation.services import read_steadily
 from backorder.catalog.models import Component, Item, Location
+from backorder.engine.allocation import Policy
 from backorder.engine.allocation.snapshot import NEVER
 from backorder.orders.models import Line
 from backorder.orders.services.wanted import Buyer
@@ -72,8 +73,13 @@ def read_availability(items: Iterable[Item], today: date, place: str | None = No
 
     At a place, what may be promised is what somebody could have of that which is or comes there.
     """
-    wanted = list(items)
-    ids = [item.pk for item in wanted]
+    with read_steadily():
+        return read_together(list(items), today, place)
+
+
+def read_together(wanted: Sequence[Item], today: date, place: str | None) -> list[Availability]:
+    """Read it as it is at one moment."""
+    ids, policy = [item.pk for item in wanted], read_policy_in_force()
     at = {"location__code": place} if place is not None else {}
     levels = Level.objects.filter(item__in=ids, status=SELLABLE, **at)
     there = {
@@ -82,7 +88,7 @@ def read_availability(items: Iterable[Item], today: date, place: str | None = No
         .annotate(units=Sum("on_hand"), taken=Sum("allocated"), gone=Sum("released"))
         .order_by()
     }
-    coming = read_coming(ids, today, at)
+    coming = read_coming(ids, today, at, policy.overdue_arrives_in_days)
     ordered = Q(order__held_until=None)
     owed = {
         item: (held or 0, units or 0, lacking or 0)
@@ -95,7 +101,7 @@ def read_availability(items: Iterable[Item], today: date, place: str | None = No
         )
         .order_by()
     }
-    free = read_promisable(wanted, today, place)
+    free = serve_each(wanted, stand_behind_all(wanted, today, place, policy), today)
     return [
         Availability(
             item.sku,
@@ -108,14 +114,12 @@ def read_availability(items: Iterable[Item], today: date, place: str | None = No
     ]
 
 
-def read_promisable(items: Sequence[Item], today: date, place: str | None = None) -> Mapping[int, Promisable]:
-    """Read what may be promised of each item if nothing of the others is, by id.
+def serve_each(items: Sequence[Item], free: FreeUnits, today: date) -> Mapping[int, Promisable]:
+    """Serve each item all there is, as if nothing of the others were asked for; by id.
 
     Kits are asked for one by one, for they may be made of the same components.
     """
-    with read_steadily():
-        kits = set(Component.objects.filter(kit__in=items).values_list("kit", flat=True))
-        free = stand_behind_all(items, today, place)
+    kits = set(Component.objects.filter(kit__in=items).values_list("kit", flat=True))
     everything = int(free.quantity.sum())
     numbers = {item.pk: number for number, item in enumerate(items)}
     found = {}
@@ -128,9 +132,8 @@ def read_promisable(items: Sequence[Item], today: date, place: str | None = None
     return found
 
 
-def stand_behind_all(items: Sequence[Item], today: date, place: str | None) -> FreeUnits:
+def stand_behind_all(items: Sequence[Item], today: date, place: str | None, policy: Policy) -> FreeUnits:
     """Stand with a line of each item behind everybody who ordered; before what is or comes at a place, if one is named."""
-    policy = read_policy_in_force()
     facts = read_facts([item.pk for item in items], today, policy)
     order = build_unplaced(Buyer(), today)
     lines = [Line(order=order, item=item, quantity_ordered=1, requested_on=today) for item in items]
@@ -153,9 +156,11 @@ def add_up(by_day: Iterable[tuple[int, int]], today: date) -> tuple[Free, ...]:
     return tuple(found)
 
 
-def read_coming(items: list[int], today: date, at: dict[str, str]) -> dict[int, list[Coming]]:
-    """Read what is to come of each item, by day; what is overdue counts some days from today, as the policy in force says."""
-    overdue_on = today + timedelta(days=read_policy_in_force().overdue_arrives_in_days)
+def read_coming(
+    items: list[int], today: date, at: dict[str, str], overdue_arrives_in_days: int
+) -> dict[int, list[Coming]]:
+    """Read what is to come of each item, by day; what is overdue counts so many days from today."""
+    overdue_on = today + timedelta(days=overdue_arrives_in_days)
     lines = InboundLine.objects.filter(item__in=items, remaining__gt=0, **at).values_list(
         "item", "expected_on", "remaining", "allocated"
     )

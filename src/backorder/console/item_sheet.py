@@ -110,7 +110,7 @@ def list_free(available: Availability) -> Table:
             for free in available.free.by_day
             if free.quantity
         ],
-        Empty("Nothing is free", "Every unit that is known of is for somebody, or nothing is known of."),
+        Empty("Nothing is free", "There is no unit here or on its way that is not for somebody."),
     )
 
 

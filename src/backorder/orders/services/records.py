@@ -11,7 +11,6 @@ from backorder.orders.services.wanted import Told
 from backorder.outbox.models import Entry
 from backorder.rows import insert_rows
 
-
 NOTHING_SHOWN = Told(shown=False)
 
 
