@@ -140,9 +140,7 @@ def main() -> None:
         differences = 0
         for number in range(given.runs):
             open_shop(each * CLIENTS * 3)
-            buy(
-                CLIENTS + number, 1
-            )  # the row that the bare clients copy; kernels are loaded before the clients start
+            buy(CLIENTS + number, 1)  # what the bare clients copy; it loads the kernels, too
             connections.close_all()
             ours = run_clients(buy, each)
             differences += len(find_differences())

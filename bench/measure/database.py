@@ -23,20 +23,8 @@ if TYPE_CHECKING:
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
 NOW = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
-TRADES = (
-    "Bakery",
-    "Bicycles",
-    "Books",
-    "Garden",
-    "Glass",
-    "Joinery",
-    "Lamps",
-    "Paper",
-    "School",
-    "Toys",
-    "Yarn",
-)
-OF_ONE = 5
+TRADES = (*("Bakery", "Bicycles", "Books", "Garden", "Glass"), *("Joinery", "Lamps", "Paper", "Toys", "Yarn"))
+ORDERS_EACH = 5
 """Orders of one customer."""
 SHIP_POLICIES = ("as_ready", "complete", "line_complete")
 
@@ -78,12 +66,12 @@ def fill(size: Size) -> Snapshot:
     copy_rows(catalog.Location, {"code": PLACES, "parent_id": parents})
     copy_rows(catalog.Item, {"sku": [f"I-{row}" for row in range(facts.items)], "price": prices.tolist()})
     first = np.unique(lines.order, return_index=True)[1]
-    copy_customers(1 + len(first) // OF_ONE)
+    copy_customers(1 + len(first) // ORDERS_EACH)
     copy_rows(
         orders.Order,
         {
             "number": [f"A-{row}" for row in range(len(first))],
-            "customer_id": (1 + np.arange(len(first)) // OF_ONE).tolist(),
+            "customer_id": (1 + np.arange(len(first)) // ORDERS_EACH).tolist(),
             "customer_class_id": (facts.attributes["customer_class"].values[first] + 1).tolist(),
             "channel_id": (facts.attributes["channel"].values[first] + 1).tolist(),
             "ordered_at": [to_instant(micro) for micro in lines.ordered_at[first].tolist()],

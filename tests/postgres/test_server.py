@@ -183,6 +183,25 @@ def test_a_server_that_still_recovers_is_waited_for(folder: Path) -> None:
         assert read_number(second.result()) == 7
 
 
+def test_a_server_that_begins_has_no_socket_yet_and_one_that_began_without_is_told(tmp_path: Path) -> None:
+    began, file = ("77", "5432"), tmp_path / running.PID_FILE
+    with subprocess.Popen(["sleep", "600"], cwd=tmp_path) as process:  # noqa: S607 - whichever there is
+        first = [str(process.pid), str(tmp_path), *began]
+        for lines in (
+            [*first, ""],
+            [*first, "", ""],
+            [*first, "", "", "memory"],
+        ):  # as it writes them, one after another
+            file.write_text("\n".join([*lines, ""]), "utf-8")
+            assert running.find_postmaster(tmp_path) == running.Postmaster(process.pid, "", None)
+        file.write_text("\n".join([*first, ".", "", "memory", "ready", ""]), "utf-8")
+        assert running.find_postmaster(tmp_path) == running.Postmaster(process.pid, "5432", tmp_path)
+        file.write_text("\n".join([*first, "", "127.0.0.1", "memory", "ready", ""]), "utf-8")
+        with pytest.raises(ServerError, match="listens on no socket; stop it"):
+            running.find_postmaster(tmp_path)
+        process.kill()
+
+
 def test_a_server_that_answers_nobody_in_time_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = folder / "data"
     first = postgres.start(data, durable=False)

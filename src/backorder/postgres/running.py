@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ import psycopg
 from backorder.postgres.trouble import ServerError
 
 PID_FILE = "postmaster.pid"
+PID, PORT, SOCKET, STATE = 0, 3, 4, 7
+"""Lines of that file. The one of the socket is blank until there is one, which is before there is a line of the state."""
 LONGEST_START = 600.0  # seconds; after a crash a server first reads what it had not yet written to its tables
 NOT_YET = re.compile(
     r"starting up|not yet accepting|not accepting|recovery|shutting down|Connection refused|No such file"
@@ -39,16 +42,20 @@ class Postmaster:
 def find_postmaster(folder: Path) -> Postmaster | None:
     """Find the server of a folder; None if none runs. Raises ServerError if it can only be reached by a port."""
     lines = read_pid_file(folder)
-    if not lines or not works_in(int(lines[0]), folder):
+    if not lines or not works_in(int(lines[PID]), folder):
         return None
-    pid, written = int(lines[0]), len(lines)  # pid, folder, began, port, socket, address, memory, state
-    socket_may_come = written <= 5 or (not lines[4] and written < 8)  # noqa: PLR2004 - the address comes before the socket
-    if socket_may_come:
-        return Postmaster(pid, "", None)
-    if not lines[4]:
+    pid, socket = int(lines[PID]), find_socket(lines)
+    if socket:
+        return Postmaster(pid, lines[PORT], folder / socket)
+    if len(lines) > STATE:
         message = f"the server of {folder} listens on no socket; stop it, or name it by DATABASE_URL"
         raise ServerError(message)
-    return Postmaster(pid, lines[3], folder / lines[4])
+    return Postmaster(pid, "", None)
+
+
+def find_socket(lines: Sequence[str]) -> str:
+    """Find the folder of the socket in the lines of a PID file; blank: there is none, or it is not written yet."""
+    return lines[SOCKET] if len(lines) > SOCKET else ""
 
 
 def read_socket(folder: Path) -> Path | None:
@@ -90,8 +97,8 @@ def forget_dead(folder: Path) -> None:
     lines = read_pid_file(folder)
     if not lines or works_in(int(lines[0]), folder):
         return
-    if len(lines) > 5 and lines[4]:  # noqa: PLR2004 - as in find_postmaster
-        lock = folder / lines[4] / f".s.PGSQL.{lines[3]}.lock"
+    if socket := find_socket(lines):
+        lock = folder / socket / f".s.PGSQL.{lines[PORT]}.lock"
         with suppress(OSError):
             said = lock.read_text("utf-8").splitlines()
             if said[:2] == [lines[0], str(folder)]:

@@ -35,7 +35,7 @@ FIELDS = (
 
 
 FEW = 2_000
-"""So many lines are sorted faster than they are come across."""
+"""Up to so many lines that a search finds are sorted; of more, the order of the page is walked until it is full."""
 
 
 @dataclass(frozen=True)
@@ -227,9 +227,7 @@ def search_lines(lines: QuerySet[Line], text: str, few: int = FEW) -> QuerySet[L
     ways = (begins_with("order__number", text), Q(item__in=items), Q(order__customer__in=customers))
     still_open = Line.objects.filter(quantity_open__gt=0)
     first, *others = (still_open.filter(way).values_list("pk", flat=True) for way in ways)
-    found = list(
-        first.union(*others, all=True)[: few + 1]
-    )  # a line that is found in two ways stands there twice
+    found = list(first.union(*others, all=True)[: few + 1])  # twice, if in two ways
     return lines.filter(pk__in=found) if len(found) <= few else lines.filter(ways[0] | ways[1] | ways[2])
 
 
