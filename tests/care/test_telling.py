@@ -13,6 +13,7 @@ from backorder.care.judging import judge_orders
 from backorder.care.models import Answer, AnswerLook, Notice, NoticeFailure
 from backorder.care.telling import (
     CONTENT,
+    Revised,
     Said,
     Told,
     look_at_answer,
@@ -45,7 +46,7 @@ def by(days: int) -> Cause:
 def tell(days: int, revised: int | None, says: frozenset[str] = ALL) -> Notice:
     """Tell the customer of A-1 a day, counted from today."""
     day = None if revised is None else TODAY + timedelta(days=revised)
-    note_notice(order_of("A-1"), {line_of("A-1"): day}, Told(after(days), "mail", says), by(days))
+    note_notice(order_of("A-1"), [Revised(line_of("A-1"), day)], Told(after(days), "mail", says), by(days))
     return Notice.objects.latest("id")
 
 
@@ -159,11 +160,19 @@ def test_what_cannot_have_been_told_is_refused_and_changes_nothing() -> None:
     before = Entry.objects.count()
     order, line = order_of("A-1"), line_of("A-1")
     for revised, told, fault in (
-        ({line: None}, Told(after(9), "mail", ALL), "is still to come"),
-        ({line: None}, Told(NOON, "mail", frozenset(["hello"])), "nobody knows how a notice says hello"),
-        ({}, Told(NOON, "mail", ALL), "a notice is about a line"),
-        ({line_of("A-2"): None}, Told(NOON, "mail", ALL), "line 1 is of another order"),
-        ({line: date(1066, 10, 14)}, Told(NOON, "mail", ALL), "1066-10-14 is not between"),
+        ([Revised(line, None)], Told(after(9), "mail", ALL), "is still to come"),
+        (
+            [Revised(line, None)],
+            Told(NOON, "mail", frozenset(["hello"])),
+            "nobody knows how a notice says hello",
+        ),
+        ([], Told(NOON, "mail", ALL), "a notice is about a line"),
+        ([Revised(line_of("A-2"), None)], Told(NOON, "mail", ALL), "line 1 is of another order"),
+        ([Revised(line, date(1066, 10, 14))], Told(NOON, "mail", ALL), "1066-10-14 is not between"),
+        ([Revised(line, TODAY), Revised(line, None, 1)], Told(NOON, "mail", ALL), "each is told of a number"),
+        ([Revised(line, TODAY, 1), Revised(line, TODAY, 2)], Told(NOON, "mail", ALL), "told twice"),
+        ([Revised(line, TODAY, 3), Revised(line, None, 2)], Told(NOON, "mail", ALL), "5 units cannot be"),
+        ([Revised(line, TODAY, 0)], Told(NOON, "mail", ALL), "0 is no number of units"),
     ):
         with pytest.raises(OrderError, match=fault):
             note_notice(order, revised, told, by(1))

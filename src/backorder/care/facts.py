@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
-from backorder.allocation.models import Promise
+from backorder.allocation.models import Allocation, Promise
 from backorder.care.house import House
 from backorder.care.models import Answer, NoticeLine
 from backorder.engine import consent
@@ -25,14 +25,18 @@ def find_ship_to(order: Order, house: House) -> str:
     return f"{address.country}-{address.region}" if address.region else str(address.country)
 
 
-def read_facts(orders: Sequence[Order], house: House) -> dict[int, consent.Facts]:
-    """Read what happened to the lines of orders, which come with their lines, standings and addresses; by id of the line."""
+def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, consent.Facts]:
+    """Read what happened to the lines of orders, which come with their lines, standings and addresses; by id of the line.
+
+    What the warehouse has is planned for today.
+    """
     lines = [line for order in orders for line in order.lines.all()]
     keys = [line.pk for line in lines]
     begun, payments = read_begun(orders), read_payments(orders)
     shown = Disclosure.objects.filter(line__in=keys, shown=True).order_by("line", "-id")
     stated = dict(shown.values_list("line", "promised_on"))
-    promises, shipments, cancellations = read_promises(keys), read_shipments(keys), read_cancellations(keys)
+    promises, allocated = read_promises(keys), read_allocated(keys)
+    shipments, cancellations = read_shipments(keys), read_cancellations(keys)
     notices, answers = read_notices(keys), read_answers(keys)
     found = {}
     for order in orders:
@@ -48,7 +52,7 @@ def read_facts(orders: Sequence[Order], house: House) -> dict[int, consent.Facts
                     needed_by=line.needed_by,
                     paid_at=paid_at and max(paid_at, begin),
                 ),
-                with_plan(line, order, promises[line.pk]),
+                with_plan(order, promises[line.pk], list_parts(line, allocated[line.pk], today)),
                 tuple(notices[line.pk]),
                 tuple(answers[line.pk]),
                 shipments=tuple(shipments[line.pk]),
@@ -102,13 +106,37 @@ def read_promises(lines: Sequence[int]) -> dict[int, list[consent.Promise]]:
     return found
 
 
-def with_plan(line: Line, order: Order, promises: Sequence[consent.Promise]) -> tuple[consent.Promise, ...]:
-    """Add the day that is planned now: one that is a little later than the promise is not promised anew, and counts all the same."""
-    standing = getattr(line, "standing", None)
-    if standing is None:
+def read_allocated(lines: Sequence[int]) -> dict[int, dict[date, int]]:
+    """Read how many units are set aside for each line, by the day on which they can ship."""
+    rows = Allocation.objects.filter(line__in=lines).values_list("line", "ships_on")
+    found = defaultdict[int, dict[date, int]](dict)
+    for line, day, units in rows.annotate(units=Sum("quantity")).order_by("line", "ships_on"):
+        found[line][day] = units
+    return found
+
+
+def list_parts(line: Line, allocated: Mapping[date, int], today: date) -> tuple[consent.Part, ...]:
+    """List the open units of a line by the day that is planned now, the earliest first."""
+    released, standing = line.quantity_open - line.quantity_unreleased, getattr(line, "standing", None)
+    parts: list[tuple[int, date | None]] = [(released, today)]
+    if standing is not None:
+        covered = standing.allocated_on_hand + standing.allocated_inbound
+        if sum(allocated.values()) == covered:
+            parts += [(units, day) for day, units in allocated.items()]
+        else:  # of a kit units of components are set aside: only the day of its last unit is known
+            parts.append((covered, max(allocated, default=None)))
+        parts.append((standing.unallocated, None))
+    return tuple(consent.Part(units, day) for units, day in parts if units)
+
+
+def with_plan(
+    order: Order, promises: Sequence[consent.Promise], parts: tuple[consent.Part, ...]
+) -> tuple[consent.Promise, ...]:
+    """Add what is planned now: a day that is a little later than the promise is not promised anew, and counts all the same."""
+    if not parts:
         return tuple(promises)
-    day = None if standing.unallocated else standing.planned_on
-    return (*promises, consent.Promise(promises[-1].at if promises else order.ordered_at, day))
+    at = promises[-1].at if promises else order.ordered_at
+    return (*promises, consent.Promise(at, parts[-1].day, parts))
 
 
 def read_shipments(lines: Sequence[int]) -> dict[int, list[consent.Shipment]]:
@@ -141,7 +169,9 @@ def read_cancellations(lines: Sequence[int]) -> dict[int, list[consent.Cancellat
 def read_notices(lines: Sequence[int]) -> dict[int, list[consent.Notice]]:
     """Read what customers were told of each line."""
     rows = (
-        NoticeLine.objects.filter(line__in=lines).select_related("notice__failure__entry").order_by("notice")
+        NoticeLine.objects.filter(line__in=lines)
+        .select_related("notice__failure__entry")
+        .order_by("notice", F("revised_on").desc(nulls_first=True))
     )
     found = defaultdict[int, list[consent.Notice]](list)
     for row in rows:
@@ -149,7 +179,12 @@ def read_notices(lines: Sequence[int]) -> dict[int, list[consent.Notice]]:
         failed_at = max(failure.entry.at, notice.told_at) if failure else None
         found[row.line_id].append(
             consent.Notice(
-                name_notice(notice.pk), notice.told_at, row.revised_on, frozenset(notice.says), failed_at
+                name_notice(notice.pk),
+                notice.told_at,
+                row.revised_on,
+                frozenset(notice.says),
+                failed_at,
+                row.quantity,
             )
         )
     return found

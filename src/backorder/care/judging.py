@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
 
 from backorder.allocation.services import read_steadily
 from backorder.care.facts import find_ship_to, read_facts
@@ -40,7 +41,7 @@ def judge_orders(orders: Sequence[Order], now: datetime) -> list[Judged]:
         lines = Prefetch("lines", Line.objects.select_related("item", "standing").order_by("id"))
         prefetch_related_objects(list(orders), lines, "address", "customer_class")
         placed = [each for each in orders if each.held_until is None and find_ship_to(each, house) != NOWHERE]
-        facts = read_facts(placed, house)
+        facts = read_facts(placed, house, timezone.localdate(now))
     return [judged for order in placed for judged in judge_order(order, facts, house, now)]
 
 

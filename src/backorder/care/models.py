@@ -45,16 +45,28 @@ class Notice(models.Model):
 
 
 class NoticeLine(models.Model):
-    """What a notice said of a line."""
+    """What a notice said of a line, or of units at its back: a row for each day that it named."""
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="lines")
     line = models.ForeignKey(Line, models.PROTECT, related_name="notices")
     revised_on = models.DateField(
         null=True, blank=True
     )  # the day of shipment that it named; none: it named none
+    quantity = models.BigIntegerField(null=True, blank=True)  # none: all of the line
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["notice", "line"], name="notice_line_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "line", "revised_on"], name="notice_line_day_once"),
+            models.UniqueConstraint(
+                fields=["notice", "line"], condition=Q(revised_on=None), name="notice_line_no_day_once"
+            ),
+            models.UniqueConstraint(
+                fields=["notice", "line"], condition=Q(quantity=None), name="notice_of_all_of_a_line_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity=None) | Q(quantity__gte=1), name="notice_line_quantity_from_1"
+            ),
+        ]
         triggers = append_only()
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
 
@@ -20,6 +20,7 @@ from backorder.outbox.services import Cause, write
 
 __all__ = [
     "CONTENT",
+    "Revised",
     "Said",
     "Told",
     "look_at_answer",
@@ -40,6 +41,15 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Revised:
+    """The day of shipment that a customer was told for a line, or for units at its back; none: that no day is known."""
+
+    line: Line
+    on: date | None
+    quantity: int | None = None  # none: all of the line
+
+
+@dataclass(frozen=True)
 class Said:
     """What a customer said."""
 
@@ -51,23 +61,20 @@ class Said:
 
 
 @transaction.atomic
-def note_notice(order: Order, revised: Mapping[Line, date | None], told: Told, cause: Cause) -> Entry:
-    """Note that a customer was told a day for lines of an order, or that there is none. Raises OrderError."""
+def note_notice(order: Order, revised: Sequence[Revised], told: Told, cause: Cause) -> Entry:
+    """Note that a customer was told days for lines of an order, or that there are none. Raises OrderError."""
     about = f"order {order.number}"
     check_instant(told.at, order, cause)
     check_choice("channel", told.channel, CHANNELS, about)
     refuse(not revised, f"{about}: a notice is about a line")
     unknown = sorted(told.says - set(CONTENT))
     refuse(bool(unknown), f"{about}: nobody knows how a notice says {', '.join(unknown)}")
-    for line, day in revised.items():
+    lines = {each.line.pk: each.line for each in revised}
+    for line in lines.values():
         refuse(line.order_id != order.pk, f"{about}: line {line.number} is of another order")
-        if day is not None:
-            check_day(day, f"{about} line {line.number}:")
-    facts = {
-        "channel": told.channel,
-        "lines": {line.number: day.isoformat() if day else None for line, day in revised.items()},
-    }
-    entry = write(cause, "notice.noted", list_subjects(order, revised), facts)
+        check_parts(line, [each for each in revised if each.line.pk == line.pk])
+    facts = {"channel": told.channel, "lines": describe_revised(lines.values(), revised)}
+    entry = write(cause, "notice.noted", list_subjects(order, lines.values()), facts)
     notice = Notice.objects.create(
         order=order,
         channel=told.channel,
@@ -77,9 +84,40 @@ def note_notice(order: Order, revised: Mapping[Line, date | None], told: Told, c
         entry=entry,
     )
     NoticeLine.objects.bulk_create(
-        NoticeLine(notice=notice, line=line, revised_on=day) for line, day in revised.items()
+        NoticeLine(notice=notice, line=each.line, revised_on=each.on, quantity=each.quantity)
+        for each in revised
     )
     return entry
+
+
+def check_parts(line: Line, parts: Sequence[Revised]) -> None:
+    """Raise OrderError for days told of a line that cannot be: one twice, or of more units than there are."""
+    about = f"order {line.order.number} line {line.number}:"
+    for part in parts:
+        if part.on is not None:
+            check_day(part.on, about)
+        refuse(
+            part.quantity is not None and part.quantity < 1, f"{about} {part.quantity} is no number of units"
+        )
+    refuse(len({part.on for part in parts}) < len(parts), f"{about} the same day is told twice")
+    units = [part.quantity for part in parts]
+    refuse(len(units) > 1 and None in units, f"{about} of several days each is told of a number of units")
+    told = sum(each or 0 for each in units)
+    refuse(
+        told > line.quantity_ordered,
+        f"{about} {told} units cannot be meant: {line.quantity_ordered} were ordered",
+    )
+
+
+def describe_revised(lines: Iterable[Line], revised: Sequence[Revised]) -> dict[str, Any]:
+    """Describe what was told of each line for the journal: the day, or of several the units of each."""
+    found: dict[str, Any] = {}
+    for line in lines:
+        days = [
+            (each.on.isoformat() if each.on else None, each.quantity) for each in revised if each.line == line
+        ]
+        found[line.number] = days[0][0] if days[0][1] is None else [[units, day] for day, units in days]
+    return found
 
 
 @transaction.atomic

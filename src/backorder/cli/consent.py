@@ -75,7 +75,8 @@ def print_line(judged: Judged) -> None:
     packs = ", ".join(f"{pack.name} {pack.version}" for pack in asked.packs)
     typer.echo(f"line {line.number}, {line.quantity_ordered:,} of {line.item.sku}, by {packs}")
     for verdict in asked.verdicts:
-        typer.echo(f"  {verdict.quantity:,}: {STATES[verdict.state]}")
+        planned = f"; to ship on {verdict.ships_on}" if verdict.ships_on else ""
+        typer.echo(f"  {verdict.quantity:,}: {STATES[verdict.state]}{planned}")
         for day, what, where in say_actions(verdict):
             typer.echo(f"    by {day}: {what} ({where})")
     for answer in asked.crossed:

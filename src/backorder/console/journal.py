@@ -143,9 +143,14 @@ def say_instant(text: str) -> str:
 
 
 def say_told(facts: Facts) -> str:
-    """Say which days a customer was told."""
-    days = [(number, say_fact_day(day) if day else "no day") for number, day in facts["lines"].items()]
-    return ", ".join(f"{day} for line {number}" for number, day in days)
+    """Say which days a customer was told; of units at the back of a line, of how many."""
+    said = []
+    for number, told in facts["lines"].items():
+        parts = told if isinstance(told, list) else [(None, told)]
+        for units, day in parts:
+            some = f"{units:,} of " if units else ""
+            said.append(f"{say_fact_day(day) if day else 'no day'} for {some}line {number}")
+    return ", ".join(said)
 
 
 def say_answer(facts: Facts) -> str:

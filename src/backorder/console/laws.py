@@ -36,6 +36,7 @@ def describe_asked(asked: Judgement) -> dict[str, Any]:
         "verdicts": [
             {
                 "quantity": verdict.quantity,
+                "ships_on": verdict.ships_on,
                 "badge": verdict.state.replace("_", " "),
                 "state": STATES[verdict.state],
                 "acute": verdict.state in ACUTE,

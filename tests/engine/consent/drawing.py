@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from hypothesis import strategies as st
 
@@ -12,6 +12,7 @@ from backorder.engine.consent import (
     Cancellation,
     Facts,
     Notice,
+    Part,
     Parties,
     Promise,
     Refund,
@@ -62,20 +63,36 @@ def facts(draw: st.DrawFn, units: int = 1) -> Facts:
         at(ORDERED) if draw(st.booleans()) else None,
     )
     notices = tuple(
-        Notice(
-            f"N{number}",
-            moment,
-            draw(some_day),
-            draw(says),
-            moment + HOUR if draw(st.integers(0, 5)) == 0 else None,
-        )
+        notice
         for number, moment in enumerate(sorted(draw(st.lists(instants(), max_size=4, unique=True))))
+        for notice in draw_notices(draw, f"N{number}", moment, units)
     )
     promises = tuple(
-        Promise(moment, draw(some_day)) for moment in draw(st.lists(instants(), max_size=4, unique=True))
+        Promise(moment, draw(some_day), draw(parts(units)))
+        for moment in draw(st.lists(instants(), max_size=4, unique=True))
     )
     answers = tuple(draw_answer(draw, units) for _ in range(draw(st.integers(0, 3))))
     return Facts(sale, promises, notices, answers, *draw(leaves(units)))
+
+
+def draw_notices(draw: st.DrawFn, name: str, moment: datetime, units: int) -> list[Notice]:
+    """Draw a message: of all units, or of those at the back, of which those behind may be told a later day."""
+    content = draw(says), moment + HOUR if draw(st.integers(0, 5)) == 0 else None
+    told = draw(
+        st.lists(st.one_of(st.none(), days().map(later)), min_size=1, max_size=min(units, 2), unique=True)
+    )
+    if len(told) == 1 and draw(st.booleans()):
+        return [Notice(name, moment, told[0], *content)]
+    told.sort(key=lambda day: day or date.max, reverse=True)
+    return [Notice(name, moment, day, *content, draw(st.integers(1, units))) for day in told]
+
+
+@st.composite
+def parts(draw: st.DrawFn, units: int) -> tuple[Part, ...]:
+    """Draw the days of a plan, the earliest first: of all units, or only of some."""
+    planned = sorted(draw(st.lists(days().map(later), max_size=2, unique=True)))
+    last = [None] if draw(st.booleans()) else []
+    return tuple(Part(draw(st.integers(1, units)), day) for day in [*planned, *last])
 
 
 @st.composite

@@ -70,16 +70,19 @@ class Story:
         return self.add(promises=(*self.facts.promises, Promise(at(day, 9), promised_on)))
 
     def notify(
-        self, day: date, revised_on: date | None, says: frozenset[str] = EVERYTHING, *, failed: bool = False
+        self,
+        day: date,
+        revised_on: date | None,
+        says: frozenset[str] = EVERYTHING,
+        *,
+        failed_on: date | None = None,
+        quantity: int | None = None,
     ) -> Story:
-        """Send a notice; its name is N and its number."""
+        """Send a notice, of units at the back or of all; its name is N and its number."""
         name = f"N{len(self.facts.notices) + 1}"
-        return self.add(
-            notices=(
-                *self.facts.notices,
-                Notice(name, at(day, 10), revised_on, says, at(day, 11) if failed else None),
-            )
-        )
+        fails = at(failed_on, 11) if failed_on else None
+        told = Notice(name, at(day, 10), revised_on, says, fails, quantity)
+        return self.add(notices=(*self.facts.notices, told))
 
     def accept(self, day: date, notice: str = "N1", quantity: int | None = None) -> Story:
         """Let the buyer say yes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -129,6 +130,38 @@ def test_the_calendar_to_come_is_what_comes(line: Facts, who: Parties, number: i
         if any(action.kind == "cancel" for action in standing.actions)
     }
     assert cancels == vested
+
+
+@given(facts(units=4), parties, whens)
+def test_units_of_a_line_are_judged_as_they_would_be_alone(line: Facts, who: Parties, number: int) -> None:
+    """While nothing left and nobody answered, each unit knows what was told of it and its day of the plan."""
+    line = replace(line, answers=(), shipments=(), cancellations=(), refunds=())
+    line = line.until(at(later(number), 23))
+    found = [
+        (verdict.ships_on, verdict.standings)
+        for verdict in judge_on(line, who, later(number))
+        for _ in range(verdict.quantity)
+    ]
+    alone = [judge_on(take_unit(line, place), who, later(number))[0] for place in range(4)]
+    assert found == [(each.ships_on, each.standings) for each in alone]
+
+
+def take_unit(line: Facts, place: int) -> Facts:
+    """Take one unit of a line, by its place from the front."""
+    notices, behind = [], dict[str, int]()
+    for notice in line.notices:
+        last = 4 - behind.get(notice.name, 0)
+        first = 0 if notice.quantity is None else max(last - notice.quantity, 0)
+        behind[notice.name] = 4 - first
+        if first <= place < last:
+            notices.append(replace(notice, quantity=None))
+    promises = []
+    for promise in line.promises:
+        days = [part.day for part in promise.parts for _ in range(part.quantity)] or [promise.day] * 4
+        promises.append(replace(promise, day=days[place] if place < len(days) else None, parts=()))
+    return replace(
+        line, sale=replace(line.sale, quantity=1), notices=tuple(notices), promises=tuple(promises)
+    )
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles", "Europe/Berlin", "UTC"])

@@ -59,6 +59,7 @@ class ToldForm(forms.Form):
     at = ask_instant("Told at")
     channel = forms.ChoiceField(label="How", choices=CHANNELS)
     revised_on = ask_day("New day of shipment", required=False, help_text="Blank: no day could be named.")
+    quantity = ask_units("Units", required=False, help_text="Those that ship last. Blank: all of the line.")
     complete = forms.BooleanField(
         label="It said all that the law asks for",
         required=False,

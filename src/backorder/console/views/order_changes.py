@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from backorder.accounts.roles import MONEY, ORDERS
 from backorder.allocation import events
 from backorder.allocation.selectors.lines import find_line, read_order
-from backorder.care.telling import CONTENT, Said, Told, note_answer, note_notice
+from backorder.care.telling import CONTENT, Revised, Said, Told, note_answer, note_notice
 from backorder.catalog.selectors import find_item, find_location
 from backorder.console.access import may_change, refuse_role, signed_in
 from backorder.console.changes import Kind, Topic
@@ -108,7 +108,7 @@ def say_open(order: Order) -> str:
 def note_told(line: Line, typed: dict[str, Any], cause: Cause) -> Found:
     """Note what the customer was told."""
     told = Told(typed["at"], typed["channel"], ALL_SAID if typed["complete"] else PART_SAID, typed["text"])
-    return note_notice(line.order, {line: typed["revised_on"]}, told, cause)
+    return note_notice(line.order, [Revised(line, typed["revised_on"], typed["quantity"])], told, cause)
 
 
 def note_said(line: Line, typed: dict[str, Any], cause: Cause) -> Found:

@@ -29,10 +29,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Portion:
-    """Units of a line that share one history: the answers that concern them, how they left, and when they were paid back."""
+    """Units of a line that share one history: what was said of them, when they ship, how they left, when they were paid back."""
 
     quantity: int
+    notices: tuple[Notice, ...] = ()
     answers: tuple[Answer, ...] = ()
+    ships_on: date | None = None  # of what is open, as planned last; none: no day is known
     left: Leave | None = None
     refunded_at: datetime | None = None
 
@@ -92,15 +94,14 @@ class Case:
         """Name the day that is to be expected now, as the pack counts: never one that is past; none: none is known."""
         if self.portion.left is not None:
             return self.find_end(today)
-        promises, stated = self.facts.promises, self.facts.sale.stated_on
-        day = promises[-1].day if promises else stated
+        day = self.portion.ships_on
         return None if day is None else self.as_counted(max(day, today))
 
     def list_events(self) -> list[Event]:
         """List what happened to the portion, in order."""
         left = self.portion.left
         cancelled = [left] if isinstance(left, Cancellation) else []
-        return sorted([*self.facts.notices, *self.portion.answers, *cancelled], key=when)
+        return sorted([*self.portion.notices, *self.portion.answers, *cancelled], key=when)
 
 
 def when(event: Event) -> tuple[datetime, int]:

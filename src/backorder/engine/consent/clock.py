@@ -147,7 +147,7 @@ def hear(case: Case, clock: Clock, answer: Answer, day: date) -> Clock:
         if clock.missed_on is None or answer.until is None or answer.until < day:
             return cross(clock, answer)
         return agree(replace(clock, periods=clock.periods + 1), answer.until, "period")
-    notice = next((each for each in case.facts.notices if each.name == answer.notice), None)
+    notice = next((each for each in case.portion.notices if each.name == answer.notice), None)
     if notice is None or notice.name != clock.notice:
         return cross(clock, answer)
     if clock.last_day is None:

@@ -40,22 +40,41 @@ class Sale:
 
 
 @dataclass(frozen=True)
-class Promise:
-    """A day of shipment that the plan named; none: it could name none."""
+class Part:
+    """Units that ship on one day; none: on no day that can be named."""
 
-    at: datetime
+    quantity: int
     day: date | None
 
 
 @dataclass(frozen=True)
+class Promise:
+    """A day of shipment that the plan named for a line; none: it could name none."""
+
+    at: datetime
+    day: date | None
+    parts: tuple[
+        Part, ...
+    ] = ()  # the units that were open then, those at the front first; blank: all on the day
+
+
+@dataclass(frozen=True)
 class Notice:
-    """A message that told the buyer a day of shipment."""
+    """A message that told the buyer a day of shipment: one for each day that it named, the last day first.
+
+    It is about so many units at the back, those left out of which the same message named a later day.
+    """
 
     name: str
     at: datetime
     revised_on: date | None
     says: frozenset[str]
     failed_at: datetime | None = None  # it came back: it did not arrive
+    quantity: int | None = None  # none: all of the line
+
+    def until(self, now: datetime) -> Notice:
+        """Forget that it came back, if that is still to come."""
+        return replace(self, failed_at=known(self.failed_at, now))
 
 
 @dataclass(frozen=True)
@@ -121,7 +140,9 @@ class Facts:
         """Put what happened in order. Raises FactsError for an instant without a zone or a number of units below 1."""
         for name in ("promises", "notices", "answers", "shipments", "cancellations", "refunds"):
             object.__setattr__(self, name, put_in_order(getattr(self, name)))
-        counted: list[Sale | Answer | Shipment | Cancellation | Refund] = [self.sale, *self.answers]
+        counted: list[Sale | Notice | Answer | Shipment | Cancellation | Refund | Part] = [self.sale]
+        counted += [part for promise in self.promises for part in promise.parts]
+        counted += [*self.notices, *self.answers]
         for each in [*counted, *self.shipments, *self.cancellations, *self.refunds]:
             if each.quantity is not None and each.quantity < 1:
                 message = f"{each.quantity} is no number of units: {each}"
@@ -140,9 +161,7 @@ class Facts:
         return Facts(
             replace(sale, payable_at=known(sale.payable_at, now), paid_at=known(sale.paid_at, now)),
             take_until(self.promises, now),
-            tuple(
-                replace(each, failed_at=known(each.failed_at, now)) for each in take_until(self.notices, now)
-            ),
+            tuple(each.until(now) for each in take_until(self.notices, now)),
             tuple(
                 replace(each, settled_at=known(each.settled_at, now))
                 for each in take_until(self.answers, now)
