@@ -182,7 +182,7 @@ def read_notices(lines: Sequence[int]) -> dict[int, list[consent.Notice]]:
                 name_notice(notice.pk),
                 notice.told_at,
                 row.revised_on,
-                frozenset(notice.says),
+                frozenset(row.says),
                 failed_at,
                 row.quantity,
             )

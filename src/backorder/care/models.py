@@ -31,7 +31,6 @@ class Notice(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="notices")
     channel = models.TextField()
     told_at = models.DateTimeField()
-    says = ArrayField(models.TextField())  # as CONTENT of the engine names it
     text = models.TextField(blank=True)
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
 
@@ -53,6 +52,7 @@ class NoticeLine(models.Model):
         null=True, blank=True
     )  # the day of shipment that it named; none: it named none
     quantity = models.BigIntegerField(null=True, blank=True)  # none: all of the line
+    says = ArrayField(models.TextField())  # as CONTENT of the engine names it
 
     class Meta:
         constraints = [

@@ -79,12 +79,17 @@ def note_notice(order: Order, revised: Sequence[Revised], told: Told, cause: Cau
         order=order,
         channel=told.channel,
         told_at=told.at,
-        says=sorted(told.says),
         text=told.text,
         entry=entry,
     )
     NoticeLine.objects.bulk_create(
-        NoticeLine(notice=notice, line=each.line, revised_on=each.on, quantity=each.quantity)
+        NoticeLine(
+            notice=notice,
+            line=each.line,
+            revised_on=each.on,
+            quantity=each.quantity,
+            says=sorted(told.says),
+        )
         for each in revised
     )
     return entry
