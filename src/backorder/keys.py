@@ -39,8 +39,8 @@ PARTS = (
     *("shipments", "splits", "story"),
 )
 """What follows the name of something in the addresses of the interface."""
-AMBIGUOUS = rf"/(?:{'|'.join(PARTS)})(?:/|$)|^(?:{'|'.join(PARTS)})/"
-"""A name with a slash whose part would be read as one of these."""
+AMBIGUOUS = rf"/(?:{'|'.join(PARTS)})(?:/|$)|^(?:{'|'.join(PARTS)})/|(?:^|/)\.\.?(?:/|$)"
+"""A name with a slash whose part would be read as one of these; or with `.` or `..`, which programs take out of an address."""
 
 
 def say_ambiguous(key: str) -> str:

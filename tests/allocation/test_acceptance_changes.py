@@ -11,8 +11,9 @@ from backorder.allocation.acceptance.answer import Answer
 from backorder.allocation.acceptance.taking import Hold
 from backorder.allocation.models import Backorder
 from backorder.allocation.selectors import find_differences
+from backorder.catalog.models import Component
 from backorder.orders.models import Disclosure, Line, Order, Refusal
-from backorder.orders.services import OrderError, Told, Wanted
+from backorder.orders.services import Buyer, OrderError, Told, Wanted
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import read_story
 from backorder.outbox.services import Cause
@@ -111,6 +112,47 @@ def test_a_hold_that_is_over_gives_back_its_units_once_and_cannot_be_confirmed()
         events.amend_line(line_of("H-1"), {"quantity": 9}, at(LATER))
     with pytest.raises(OrderError, match=r"^the hold H-1 is over; place an order$"):
         events.confirm(order("H-1"), cause())
+
+
+@pytest.mark.parametrize("tied", [False, True])
+def test_a_hold_that_is_over_keeps_nothing_from_an_order_though_no_clock_came_by(tied: bool) -> None:  # noqa: FBT001 - both ways
+    rule("none")
+    stock("LAMP", 3)
+    stock("SHADE", 3)
+    if tied:  # the hold asks for a kit of the item and of another one, which must be decided with it
+        Component.objects.create(kit=item("SET"), item=item("LAMP"), quantity=1)
+        Component.objects.create(kit=item("SET"), item=item("SHADE"), quantity=1)
+    events.hold("H-1", [Wanted("1", item("SET" if tied else "LAMP"), 3, TODAY)], Hold(LATER), cause())
+    wanted = [Wanted("1", item("LAMP"), 2, TODAY)]
+    before = events.place_order("A-1", wanted, at(LATER - dt.timedelta(seconds=1)))
+    after = events.place_order("A-2", wanted, at(LATER))
+    assert [split(each) for each in (before, after)] == [[(0, 0, 2, "NOT_ON_HAND")], [(2, 0, 0, "")]]
+    entry = read_story("order", "H-1").last()
+    assert entry is not None
+    assert (entry.what, entry.who) == ("hold.expired", "clock")
+    assert events.expire_holds(at(LATER)) == []
+    assert find_differences() == []
+
+
+def test_express_is_taken_back_from_a_line_that_waits_now_and_from_those_that_ship_with_it() -> None:
+    stock("LAMP", 3)
+    stock("SHADE", 3)
+    for number, policy in (("A-1", "as_ready"), ("A-2", "complete")):
+        lines = [Wanted("1", item("LAMP"), 1, TODAY), Wanted("2", item("SHADE"), 1, TODAY)]
+        events.place_order(number, lines, cause(), Buyer(express=True, ship_policy=policy))
+
+    def granted(number: str) -> list[bool]:
+        return list(
+            Line.objects.filter(order__number=number).order_by("id").values_list("express", flat=True)
+        )
+
+    assert events.amend_line(line_of("A-1"), {"quantity": 2}, cause()).lines[0].express
+    assert granted("A-1") == [True, True]
+    assert not events.amend_line(line_of("A-1"), {"quantity": 4}, cause()).lines[0].express
+    assert granted("A-1") == [False, True]
+    assert granted("A-2") == [True, True]
+    events.add_line(order("A-2"), Wanted("3", item("BULB"), 1, TODAY), cause())
+    assert granted("A-2") == [False, False, False]
 
 
 @pytest.mark.parametrize(

@@ -207,6 +207,8 @@ def test_every_kind_of_problem_has_its_status_and_remedy() -> None:
         ("A\u00a01", "String should match pattern"),
         ("x" * 201, "String should have at most 200 characters"),
         ("A-1/lines/2", "Value error, no part between slashes may be `lines`: addresses have it for"),
+        ("a/../b", "Value error, no part between slashes may be `..`: addresses have it for"),
+        (".", "Value error, no part between slashes may be `.`: addresses have it for"),
         ("story/1", "Value error, no part between slashes may be `story`: addresses have it for"),
     ],
 )

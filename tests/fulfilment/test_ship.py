@@ -13,6 +13,7 @@ from backorder.fulfilment import services
 from backorder.fulfilment.models import Release, ReleaseEnd, Return, Shipment
 from backorder.fulfilment.selectors import count_rows, find_differences, read_dock_hours
 from backorder.fulfilment.services import FulfilmentError, Parcel
+from backorder.orders.clearance import set_consent
 from backorder.orders.models import Line
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import read_story
@@ -32,6 +33,23 @@ from tests.fulfilment.shop import (
 from tests.supply.shop import NOON, cause, item, on_hand, place
 
 pytestmark = pytest.mark.django_db
+
+
+def test_what_was_released_before_its_customer_was_asked_to_wait_does_not_leave_until_the_answer() -> None:
+    stock("LAMP", 4)
+    buy("A-1", ("LAMP", 4))
+    release("A-1")
+    set_consent(line_of("A-1"), "waiting", cause())
+    told = (
+        "order A-1: the customer was asked to wait longer for line 1 and has not answered; put its units back"
+    )
+    with pytest.raises(FulfilmentError) as raised:
+        ship("A-1")
+    assert str(raised.value) == told
+    assert not Shipment.objects.exists()
+    set_consent(line_of("A-1"), "given", cause())
+    ship("A-1")
+    assert sums("A-1") == (4, 4, 0, 0)
 
 
 def test_what_is_shipped_has_left_the_shelf_and_is_told_with_its_carrier() -> None:

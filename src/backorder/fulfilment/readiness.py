@@ -186,13 +186,18 @@ def name_faults(line: Line, covers: Sequence[Cover], least: int, rule: str = "")
     open_units, there = line.quantity_unreleased, sum(cover.quantity for cover in covers)
     faults = []
     if line.consent == "waiting":
-        faults.append(f"the customer was asked to wait longer for line {line.number} and has not answered")
+        faults.append(say_asked(line))
     if there == 0:
         faults.append(f"line {line.number}: none of {open_units} units is on hand for it; {say_when(line)}")
     elif there < least:
         about = f"line {line.number} {rule}, and" if rule else f"line {line.number}:"
         faults.append(f"{about} {there} of {open_units} units are on hand for it; {say_when(line)}")
     return faults
+
+
+def say_asked(line: Line) -> str:
+    """Say that a line waits for what its customer says."""
+    return f"the customer was asked to wait longer for line {line.number} and has not answered"
 
 
 def goes_whole(line: Line) -> bool:

@@ -15,6 +15,9 @@ from backorder.outbox.feed import hold_place
 from backorder.outbox.models import Entry, Subject
 from backorder.rows import insert_rows
 
+CLOCK = "clock"
+"""Who makes the changes that time brings."""
+
 
 @dataclass(frozen=True)
 class Cause:

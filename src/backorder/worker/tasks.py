@@ -10,9 +10,8 @@ from procrastinate.contrib.django import app
 from backorder.allocation.events import expire_holds
 from backorder.allocation.runs import drop_old_facts
 from backorder.allocation.services import pass_day
-from backorder.outbox.services import Cause
+from backorder.outbox.services import CLOCK, Cause
 
-CLOCK = "clock"
 BACK_OFF = RetryStrategy(max_attempts=6, exponential_wait=4)
 """Tried again after 4, 16, 64, 256 and 1,024 seconds, then it has failed."""
 

@@ -20,16 +20,17 @@ from backorder.allocation.facts.snapshot import Facts
 from backorder.allocation.models import Standing
 from backorder.allocation.policies.publications import read_terms
 from backorder.allocation.policies.terms import Terms
-from backorder.allocation.services import Decision, decide_about, hold_items, read_locked
+from backorder.allocation.services import Decision, decide_about, decide_on, hold_items, read_locked
 from backorder.catalog.models import Acceptance
 from backorder.orders.models import Line, Order
-from backorder.orders.services.holding import check_hold, keep_from_hand
+from backorder.orders.selectors import list_holds_over
+from backorder.orders.services.holding import check_hold, expire, keep_from_hand
 from backorder.orders.services.placing import build_line, build_order, list_subjects, save_order
 from backorder.orders.services.records import Outlook, Refused, disclose, note_refusals
 from backorder.orders.services.wanted import Buyer, Told, Wanted, check_order, refuse
 from backorder.orders.together import name_group
 from backorder.outbox.models import Entry
-from backorder.outbox.services import Cause, write
+from backorder.outbox.services import CLOCK, Cause, write
 
 HAND_ONLY = Acceptance(rule=Acceptance.NONE)
 """The rule of a hold that is not to wait."""
@@ -118,7 +119,11 @@ def hold(
 def admit(
     locked: set[int], order: Order, lines: Sequence[Line], cause: Cause, rule: Acceptance | None = None
 ) -> Admission:
-    """Ask the gate about lines whose items are locked; a rule that is given stands before those of the items. Raises Spread."""
+    """Ask the gate about lines whose items are locked; a rule that is given stands before those of the items. Raises Spread.
+
+    Holds of these items that are over give back their units first: nobody waits for the clock to come by.
+    """
+    give_back(locked, cause)
     terms = read_terms()
     facts = read_locked(locked, cause.day, terms)
     asked = [line.quantity_ordered for line in lines]
@@ -126,6 +131,15 @@ def admit(
     late = any(split.to_wait or split.refused for split in admitted.splits)
     instead = find_alternatives(facts, admitted, asked) if late else {}
     return Admission(order, lines, asked, admitted.splits, instead, facts, terms)
+
+
+def give_back(locked: set[int], cause: Cause) -> None:
+    """End the holds of locked items that are over, and decide again what they kept. Raises Spread."""
+    over = list_holds_over(cause.at).filter(lines__item__in=locked)
+    for order in over:
+        event = expire(order, Cause(CLOCK, cause.at))
+        if event:
+            decide_on(event, locked)
 
 
 def take(asked: Admission, cause: Cause, buyer: Buyer, told: Told | None) -> Answer:
@@ -195,3 +209,10 @@ def grant_express(buyer: Buyer, order: Order, splits: Sequence[Split], lines: Se
     waiting = {name_group(order, line) for line, split in pairs if split.to_wait} - {None}
     for line, split in pairs:
         line.express = buyer.express and not (split.to_wait or name_group(order, line) in waiting)
+
+
+def withdraw_express(line: Line) -> None:
+    """Take express shipping back from a line of which units wait now, and from those that ship together with it."""
+    group, granted = name_group(line.order, line), Line.objects.filter(order=line.order, express=True)
+    with_it = {each.pk for each in granted if group is not None and name_group(line.order, each) == group}
+    granted.filter(pk__in=with_it | {line.pk}).update(express=False)

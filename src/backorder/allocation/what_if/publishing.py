@@ -6,8 +6,10 @@ promised: promises are facts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -29,7 +31,7 @@ from backorder.catalog.locks import lock_all_items
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, name_subjects, write
 from backorder.supply.models import InboundLine
-from backorder.supply.services import cancel_rest, expect
+from backorder.supply.services import cancel_many, expect_many
 
 SHOWN = 20
 """So many lines and entries are named where facts have changed."""
@@ -70,8 +72,7 @@ def publish(simulation: Simulation, cause: Cause, consent: Consent | None = None
             event = write(cause, "simulation.published", subjects, facts)
         else:
             event = write(cause, "policy.rolled_back", subjects, {**facts, "publication": earlier.pk})
-        for change in simulation.changes:
-            make_true(change, Cause(cause.who, cause.at, cause.why, event))
+        make_true(simulation.changes, Cause(cause.who, cause.at, cause.why, event))
         if simulation.text is not None:
             draft = Draft(simulation.text, simulation.hysteresis_days, simulation.gain_days)
             put_version_in_force(write_version(draft.text, event), draft, event)
@@ -146,13 +147,21 @@ def put_version_in_force(version: PolicyVersion, draft: Draft, event: Entry) -> 
     )
 
 
-def make_true(change: dict[str, object], cause: Cause) -> None:
-    """Make a fact of what was taken to be so."""
-    line = InboundLine.objects.select_related("order").get(pk=int(str(change["id"])))
-    if change["expected_on"] is not None:
-        expect(line, date.fromisoformat(str(change["expected_on"])), "what-if", cause)
-    if change["remaining"] is not None and line.remaining > int(str(change["remaining"])):
-        cancel_rest(line, line.remaining - int(str(change["remaining"])), cause)
+def make_true(changes: Sequence[Mapping[str, Any]], cause: Cause) -> None:
+    """Make facts of what was taken to be so, in as many queries for many inbound lines as for one."""
+    found = InboundLine.objects.in_bulk([change["id"] for change in changes])
+    lines = [(found[change["id"]], change) for change in changes]
+    days = {line: change["expected_on"] for line, change in lines if change["expected_on"] is not None}
+    if days:
+        expect_many({line: date.fromisoformat(day) for line, day in days.items()}, "what-if", cause)
+    fewer = {
+        line: line.remaining - change["remaining"]
+        for line, change in lines
+        if change["remaining"] is not None
+    }
+    gone = {line: units for line, units in fewer.items() if units > 0}
+    if gone:
+        cancel_many(gone, cause)
 
 
 def refuse_ended(simulation: Simulation) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from backorder.allocation.services import Decision, decide_after
 from backorder.fulfilment.models import SHIPPED, Release, ReleaseEnd, ReleasePart, Shipment
-from backorder.fulfilment.readiness import check_leaves, find_blocks, goes_whole
+from backorder.fulfilment.readiness import check_leaves, find_blocks, goes_whole, say_asked
 from backorder.fulfilment.refusal import refuse
 from backorder.fulfilment.selectors import find_touched_items
 from backorder.fulfilment.services.handling import (
@@ -119,6 +119,7 @@ def refuse_torn(order: Order, units: Units) -> None:
     if order.most_shipments is not None:
         refuse_torn_hand_overs(order, units)
     for line in lines.values():
+        refuse(line.consent == "waiting", f"order {order.number}: {say_asked(line)}; put its units back")
         least = line.quantity_open if goes_whole(line) else min(line.minimum_quantity, line.quantity_open)
         refuse(
             goes[line.pk] < least,

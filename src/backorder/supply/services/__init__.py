@@ -7,12 +7,11 @@ from backorder.supply.services.inbound import (
     Expected,
     Origin,
     Part,
-    cancel_rest,
-    expect,
     place_inbound,
     receive,
     split,
 )
+from backorder.supply.services.news import cancel_many, cancel_rest, expect, expect_many
 from backorder.supply.services.refusals import SupplyError
 from backorder.supply.services.stock import adjust, change_status, count, move, open_levels
 
@@ -22,10 +21,12 @@ __all__ = [
     "Part",
     "SupplyError",
     "adjust",
+    "cancel_many",
     "cancel_rest",
     "change_status",
     "count",
     "expect",
+    "expect_many",
     "move",
     "open_levels",
     "place_inbound",

@@ -14,6 +14,7 @@ from backorder.catalog.models import Item, Location, Supplier
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 from backorder.supply.models import SELLABLE, DateNews, InboundLine, InboundOrder, Movement
+from backorder.supply.services.news import about, carry, lock_line
 from backorder.supply.services.refusals import find_twice, refuse, refuse_date, refuse_quantity
 from backorder.supply.services.stock import move
 
@@ -92,8 +93,7 @@ def place_inbound(
         [("inbound", number), *(("item", line.item.sku) for line in lines)],
         {"kind": origin.kind, "units": sum(line.quantity for line in lines)},
     )
-    for row in rows:
-        carry(row, -row.quantity_ordered, entry)
+    carry((row, -row.quantity_ordered, entry) for row in rows)
     return entry
 
 
@@ -132,25 +132,6 @@ def receive(line: InboundLine, quantity: int, cause: Cause, *, status: str = SEL
             entry=entry,
         )
     )
-    return entry
-
-
-@transaction.atomic
-def cancel_rest(line: InboundLine, quantity: int, cause: Cause) -> Entry:
-    """Note that so many units of an inbound line will not come: a short delivery, or a cancelled one.
-
-    Units of a transfer are at their source again; those that are lost are counted there.
-    """
-    line = lock_line(line)
-    left = max(line.quantity_ordered - line.quantity_received - line.quantity_cancelled, 0)
-    refuse(
-        not 0 < quantity <= left,
-        f"{line.order.number} line {line.number}: {left} units are to come, not {quantity}",
-    )
-    line.quantity_cancelled += quantity
-    line.save(update_fields=["quantity_cancelled"])
-    entry = write(cause, "inbound.cancelled", about(line), {"line": line.number, "quantity": quantity})
-    carry(line, quantity, entry)
     return entry
 
 
@@ -197,47 +178,6 @@ def split(line: InboundLine, parts: Sequence[Part], source: str, cause: Cause) -
     return entry
 
 
-def carry(line: InboundLine, quantity: int, entry: Entry) -> None:
-    """Move units of a transfer out of its source, or back to it; of any other order nothing."""
-    if (place := line.order.source) is not None:
-        move(
-            Movement(
-                item=line.item,
-                location=place,
-                kind="transfer",
-                quantity=quantity,
-                inbound_line=line,
-                entry=entry,
-            )
-        )
-
-
-@transaction.atomic
-def expect(line: InboundLine, on: date, source: str, cause: Cause) -> Entry | None:
-    """Note the day on which an inbound line is expected now, and who said so; None if that is known."""
-    refuse(not source, "news of a date says who brought it")
-    line = lock_line(line)
-    refuse_date(on, f"{line.order.number} line {line.number}")
-    if line.expected_on == on:
-        return None
-    was = line.expected_on
-    line.expected_on = on
-    line.save(update_fields=["expected_on"])
-    entry = write(
-        cause,
-        "inbound.expected",
-        about(line),
-        {"line": line.number, "from": was.isoformat(), "to": on.isoformat(), "source": source},
-    )
-    DateNews.objects.create(line=line, entry=entry, from_date=was, to_date=on, source=source)
-    return entry
-
-
-def about(line: InboundLine) -> list[tuple[str, str]]:
-    """Name what an entry on an inbound line is about."""
-    return [("inbound", line.order.number), ("item", line.item.sku)]
-
-
 def refuse_origin(number: str, origin: Origin, lines: Sequence[Expected]) -> None:
     """Raise SupplyError for a kind that is not known, and for a transfer from nowhere or to where it comes from."""
     kinds = InboundOrder.KINDS
@@ -248,13 +188,3 @@ def refuse_origin(number: str, origin: Origin, lines: Sequence[Expected]) -> Non
     for line in lines:
         same = moves and line.location == origin.source
         refuse(same, f"{number} line {line.number}: it is at {line.location.code} already")
-
-
-def lock_line(line: InboundLine) -> InboundLine:
-    """Read an inbound line so that nobody else changes it, nor decides about its item, before this transaction ends."""
-    lock_items([line.item_id])
-    return (
-        InboundLine.objects.select_for_update(of=("self",))
-        .select_related("order__source", "item", "location")
-        .get(pk=line.pk)
-    )
