@@ -46,10 +46,13 @@ def test_the_first_promise_stays_whatever_comes() -> None:
     assert Promise.objects.filter(line=line_of("A-1")).earliest("id").promised_on == TODAY + dt.timedelta(5)
 
 
-def test_a_promise_names_the_deliveries_that_it_stands_on() -> None:
+def test_a_promise_names_the_deliveries_that_it_stands_on_and_how_many_units_had_what() -> None:
     first, second = order_in("LAMP", 2, "PO-1", days=5), order_in("LAMP", 2, "PO-2", days=9)
     buy("A-1", ("LAMP", 4))
-    assert Promise.objects.get().evidence == {"inbound_lines": [first.pk, second.pk]}
+    assert Promise.objects.get().evidence == {
+        "inbound_lines": [first.pk, second.pk],
+        "units": {"on_hand": 0, "inbound": 4, "unallocated": 0},
+    }
 
 
 def test_a_day_of_jitter_is_not_told_and_the_next_one_is() -> None:

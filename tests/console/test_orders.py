@@ -7,15 +7,20 @@ import html
 import re
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from backorder.allocation.plan.loading import Told, take_over
+from backorder.allocation.services import plan_all
 from backorder.console.journal import KINDS, SENTENCES, say_entry
 from backorder.orders.models import Line
+from backorder.orders.services import Wanted, place
 from backorder.outbox.models import Entry
-from tests.allocation.shop import slip
+from tests.allocation.shop import buy, drop, find_stock, order_in, slip, stock, take_in
 from tests.architecture import tree
 from tests.console.shop import open_shop, write_many
+from tests.supply.shop import TODAY, cause, item
 
 
 def read_text(client: Client, address: str) -> str:
@@ -36,10 +41,73 @@ def test_it_says_how_a_line_stands_what_covers_it_and_what_was_promised_why(plan
         "2 of LAMP on hand at main , ships",
         "10 of LAMP from PO-1 line 1, expected 11 Dec 2026 , ships 11 Dec 2026",
         "4 Dec 2026 : it waits for what is on the way when anna ordered 12 units",
-        "11 Dec 2026 : it waits for what is on the way when anna moved line 1 from 4 Dec 2026 to 11 Dec 2026; said by supplier",
+        "11 Dec 2026 : it waits for what is on the way when anna moved line 1 from 4 Dec 2026 to 11 Dec 2026; said by supplier (PO-1)",
         "Story 24 Nov 2026, 12:00 anna ordered 12 units.",
     ):
         assert part in said
+
+
+def read_story(client: Client, number: str) -> list[tuple[str, str]]:
+    """Read the story of an order, entry by entry: what is said, and the small text under it."""
+    page = client.get(f"/orders/{number}").content.decode().rpartition("<h2>Story</h2>")[2]
+    rows = re.findall(r"<p><strong>(.*?)</p>(?:<small>(.*?)</small>)?</li>", page)
+    return [(html.unescape(said.replace("</strong>", "")), html.unescape(small)) for said, small in rows]
+
+
+def test_the_story_tells_what_moved_each_line_and_what_caused_it(planner: Client) -> None:
+    line = order_in("LAMP", 2, "PO-7")
+    buy("A-1", ("LAMP", 2), ("TENT", 1))
+    slip(line, 12)
+    take_in(line, 2)
+    find_stock("LAMP", 1)
+    drop("A-1", 1)
+    assert read_story(planner, "A-1") == [
+        ("anna ordered 3 units.", ""),
+        ("Line 1 waits: 2 on the way; promised for 4 Dec 2026.", "when anna ordered 3 units"),
+        ("Line 2 waits: 1 without supply; no day can be named.", "when anna ordered 3 units"),
+        (
+            "Line 1 is planned anew: 2 on the way; promised for 6 Dec 2026.",
+            "when anna moved line 1 from 4 Dec 2026 to 6 Dec 2026; said by supplier (PO-7)",
+        ),
+        (
+            "Line 1 has all its units on hand; still promised for 6 Dec 2026.",
+            "when anna received 2 units of line 1: 2 of 2 have come (PO-7)",
+        ),
+        (
+            "Line 1 lost 1 unit on hand: 1 on hand, 1 without supply; no day can be named.",
+            "when anna counted 1 sellable where 2 were known (LAMP, main): counted",
+        ),
+        ("anna cancelled 1 unit of line 1.", ""),
+        ("Line 1 waits no longer; promised for 24 Nov 2026.", "when anna cancelled 1 unit of line 1"),
+    ]
+
+
+def test_the_story_tells_of_an_order_that_went_before_within_the_promise(planner: Client) -> None:
+    order_in("LAMP", 2, "PO-7")
+    buy("A-1", ("LAMP", 2))
+    stock("LAMP", 2)
+    buy("B-2", ("LAMP", 1), priority=1)
+    assert read_story(planner, "A-1")[2:] == [
+        (
+            "Line 1 has all its units on hand; still promised for 4 Dec 2026.",
+            "when anna returned to stock: 2 sellable in (LAMP, main)",
+        ),
+        (
+            "Line 1 lost units on hand; still promised for 4 Dec 2026.",
+            "when anna ordered 1 unit (order B-2)",
+        ),
+    ]
+
+
+def test_the_story_of_an_order_from_elsewhere_begins_with_its_promise(planner: Client) -> None:
+    stock("LAMP", 1)
+    with transaction.atomic():
+        entry = place("A-1", [Wanted("1", item("LAMP"), 1, TODAY)], cause())
+        take_over([Told(("A-1", "1"), TODAY)], [], entry)
+    plan_all(cause())
+    assert read_story(planner, "A-1")[1:] == [
+        ("Line 1 came from elsewhere; promised for 24 Nov 2026.", "when anna ordered 1 unit"),
+    ]
 
 
 def test_an_order_that_is_not_there_is_told(planner: Client) -> None:
@@ -53,7 +121,7 @@ def test_an_order_costs_as_many_questions_however_many_lines_it_has(
 ) -> None:
     open_shop()
     for _ in range(2):
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(18):
             planner.get("/orders/A-1")
         write_many(20)
 

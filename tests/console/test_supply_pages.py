@@ -24,6 +24,11 @@ from tests.console.shop import open_shop, write_many
 from tests.console.test_orders import read_text
 from tests.supply.shop import TODAY, cause, item, on_hand
 
+CEILING = """
+[[guarantee]]
+name = "all"
+ceiling = 3
+"""
 HALF = {"quantity_1": "5", "on_1": "2026-12-04", "quantity_2": "5", "on_2": "2026-12-05", "source": "x"}
 
 
@@ -48,7 +53,7 @@ def test_the_list_shows_what_is_to_come_and_whether_it_is_late(planner: Client) 
 def test_an_inbound_order_shows_who_waits_for_it(planner: Client) -> None:
     open_shop()
     said = read_text(planner, "/inbound/PO-1")
-    assert "Ordered 20 Received 0 To come 20 Set aside 20 Free 0" in said
+    assert "Ordered 20 Received 0 To come 20 Set aside 20 Not set aside 0" in said
     assert "A-2 line 1 C-2 North Lane Camping 10 4 Dec 2026 29 Nov 2026" in said
     assert planner.get("/inbound/PO-9").status_code == 404
 
@@ -114,9 +119,10 @@ def test_who_only_reads_changes_no_supply(reader: Client) -> None:
     assert ">Count<" not in reader.get("/stock").content.decode()
 
 
-def test_stock_lists_what_is_there_and_what_of_it_is_free(planner: Client) -> None:
+def test_stock_lists_what_is_there_and_what_of_it_is_not_set_aside(planner: Client) -> None:
     open_shop()
-    assert "LAMP Lamp, two arms main sellable 8 8 0" in read_text(planner, "/stock")
+    said = read_text(planner, "/stock")
+    assert "On hand Set aside In warehouse Not set aside LAMP Lamp, two arms main sellable 8 8 0 0" in said
     assert "No item begins with this" in read_text(planner, "/stock?search=xyz&after=junk~1")
 
 
@@ -146,6 +152,52 @@ def test_what_is_overdue_is_free_on_the_day_that_programs_are_told(planner: Clie
     assert told == [{"on": today.isoformat(), "quantity": 4}, {"on": later.isoformat(), "quantity": 24}]
     said = read_text(planner, "/items/LAMP")
     assert f"What is free when By Free {say_day(today)} 4 {say_day(later)} 24 " in said
+
+
+def test_what_is_overdue_is_drawn_on_the_day_that_the_decision_takes(planner: Client) -> None:
+    order_in("LAMP", 10, "PO-1", days=-3)
+    buy("A-1", ("LAMP", 4))
+    later = TODAY + dt.timedelta(days=7)
+    said = read_text(planner, "/items/LAMP")
+    assert promised("A-1") == [7]
+    assert f"10 units come in, 4 are asked for. Short from {say_day(TODAY)}" in said
+    assert f"{say_day(TODAY)} 0 4 -4 {say_day(later)} 10 0 6 " in said
+
+
+def test_what_no_line_has_been_given_is_not_called_free(planner: Client) -> None:
+    publish_policy(Draft(CEILING), cause())
+    stock("LAMP", 10)
+    said = read_text(planner, "/items/LAMP")
+    assert "On hand 10 Free on hand 3 " in said
+    assert "10 On hand at main 10 not set aside. " in said
+    assert "free" not in read_text(planner, "/stock").lower()
+
+
+def test_sums_are_of_all_there_is_and_a_list_that_is_cut_says_so(
+    planner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backorder.allocation.selectors.supplies.MOST", 2)
+    stock("LAMP", 3)
+    for number in range(3):
+        order_in("LAMP", 1, f"PO-{number}", days=number + 5)
+        buy(f"A-{number}", ("LAMP", 1))
+    buy("B-1", ("LAMP", 4))
+    said = read_text(planner, "/items/LAMP")
+    queue = "All open lines of LAMP in the queue"
+    for part in (
+        "On hand 3 Free on hand 0 To come 3 Asked for 7 Short of everything known 1 ",
+        "6 units come in, 7 are asked for.",
+        f"A-1 line 1 none 1 24 Nov 2026 24 Nov 2026 1 it ships from stock The first 2 of 4. {queue} ",
+        f"A-1 line 1 none 1 24 Nov 2026 24 Nov 2026 The first 2 of 3. {queue} All of it is set aside.",
+        "The first 2 of 3. All of LAMP that is on the way On hand",
+    ):
+        assert part in said
+    page = planner.get("/items/LAMP").content.decode()
+    assert page.count('<a href="/queue?item=LAMP">') == 2
+    assert page.count('<a href="/inbound?search=LAMP">') == 1
+    for number in range(2):
+        stock("LAMP", number + 1)
+    assert "returned to stock: 1 sellable in The first 2 of 3." in read_text(planner, "/items/LAMP")
 
 
 def test_a_component_of_a_kit_in_a_kit_is_asked_for_by_both(planner: Client) -> None:
@@ -233,7 +285,7 @@ def test_pages_cost_as_many_questions_however_much_there_is(
 ) -> None:
     open_shop()
     for turn in range(2):
-        for address, questions in (("/inbound", 4), ("/inbound/PO-1", 8), ("/stock", 5), ("/items/LAMP", 26)):
+        for address, questions in (("/inbound", 4), ("/inbound/PO-1", 8), ("/stock", 5), ("/items/LAMP", 29)):
             with django_assert_num_queries(questions):
                 planner.get(address)
         write_many(20)

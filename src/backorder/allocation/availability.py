@@ -161,14 +161,13 @@ def read_coming(
 ) -> dict[int, list[Coming]]:
     """Read what is to come of each item, by day; what is overdue counts so many days from today."""
     overdue_on = today + timedelta(days=overdue_arrives_in_days)
-    lines = InboundLine.objects.filter(item__in=items, remaining__gt=0, **at).values_list(
-        "item", "expected_on", "remaining", "allocated"
-    )
+    lines = InboundLine.objects.filter(item__in=items, remaining__gt=0, **at)
+    by_day = lines.values_list("item", "expected_on").annotate(units=Sum("remaining"), taken=Sum("allocated"))
     sums: dict[int, dict[date, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    for item, expected_on, remaining, allocated in lines:
+    for item, expected_on, units, taken in by_day.order_by():
         on = expected_on if expected_on >= today else overdue_on
-        sums[item][on][0] += remaining
-        sums[item][on][1] += allocated
+        sums[item][on][0] += units
+        sums[item][on][1] += taken
     coming: dict[int, list[Coming]] = defaultdict(list)
     for item, days in sums.items():
         coming[item] = [Coming(on, *units) for on, units in sorted(days.items())]

@@ -142,7 +142,7 @@ class Promise(models.Model):
     line = models.ForeignKey(Line, models.PROTECT, related_name="promises")
     promised_on = models.DateField(null=True)  # none: no day can be named
     reason = models.TextField()
-    evidence = models.JSONField(default=dict)  # the supplies that it stands on
+    evidence = models.JSONField(default=dict)  # the supplies that it stands on, and how many units had what
     entry = models.ForeignKey(Entry, models.PROTECT)
 
     class Meta:

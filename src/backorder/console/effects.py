@@ -12,7 +12,7 @@ from backorder.allocation.acceptance.answer import Answer, LineAnswer
 from backorder.allocation.moves import Move
 from backorder.allocation.selectors.lines import name_lines
 from backorder.allocation.services import Decision
-from backorder.console.parts import Cell, Column, Empty, Row, Table
+from backorder.console.parts import Cell, Column, Empty, Row, Table, cut_short
 from backorder.console.refusals import say_why_refused
 from backorder.console.templatetags.words import say_count, say_day
 from backorder.orders.models import Line
@@ -127,6 +127,7 @@ def describe_moves(moves: Sequence[Move], own: str = "") -> Table:
         columns,
         [describe_move(move, line, own) for move, line in named[:MOST]],
         Empty("No line changes", "Everybody keeps what they have."),
+        cut_short(MOST, len(named)),
     )
 
 

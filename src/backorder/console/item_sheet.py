@@ -6,16 +6,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from backorder.allocation.availability import Availability, KitPart
 from backorder.allocation.reasons import say_reason
-from backorder.allocation.selectors.supplies import ItemSheet
+from backorder.allocation.selectors.supplies import ItemSheet, list_takers
 from backorder.console.journal import say_entry
-from backorder.console.parts import Cell, Column, Empty, Figure, Row, Table
+from backorder.console.parts import Cell, Column, Cut, Empty, Figure, Row, Table, cut_short
 from backorder.console.pictures.timeline import Day, TimeLine, draw_timeline
-from backorder.console.takers import describe_takers
+from backorder.console.takers import describe_takers, name_queue
 from backorder.console.templatetags.words import say_day, say_place, say_time
 from backorder.orders.models import Line
 from backorder.supply.models import SELLABLE
@@ -30,9 +31,10 @@ def describe_item(sheet: ItemSheet, there: tuple[Availability, list[KitPart]], t
         "figures": count_kits(sheet, available) if parts else count_units(sheet, available),
         "parts": list_parts(parts),
         "kits": sheet.kits,
-        "timeline": None if parts else draw_supply(sheet, today),
+        "timeline": None if parts else draw_supply(sheet, available, today),
         "free": list_free(available),
         "supplies": list_supplies(sheet),
+        "cut": cut_supplies(sheet),
         "waiting": list_waiting(sheet),
         "ledger": list_movements(sheet),
     }
@@ -40,12 +42,11 @@ def describe_item(sheet: ItemSheet, there: tuple[Availability, list[KitPart]], t
 
 def count_units(sheet: ItemSheet, available: Availability) -> list[Figure]:
     """Count what is there, what comes and what is asked for."""
-    sellable = [level for level in sheet.levels if level.status == SELLABLE]
-    on_hand, to_come = sum(level.on_hand for level in sellable), sum(line.remaining for line in sheet.inbound)
+    to_come = sum(coming.quantity for coming in available.inbound)
     asked = sum(units for _, units in sheet.asked)
-    short = max(asked - on_hand - to_come, 0)
+    short = max(asked - available.on_hand - to_come, 0)
     return [
-        Figure("On hand", on_hand),
+        Figure("On hand", available.on_hand),
         Figure("Free on hand", available.free.on_hand),
         Figure("To come", to_come),
         Figure("Asked for", asked),
@@ -83,12 +84,12 @@ def list_parts(parts: Sequence[KitPart]) -> Table:
     return Table("Made of", columns, rows)
 
 
-def draw_supply(sheet: ItemSheet, today: date) -> TimeLine:
-    """Draw what comes in against what is wanted; what lies in the past counts today."""
+def draw_supply(sheet: ItemSheet, available: Availability, today: date) -> TimeLine:
+    """Draw what comes in, on the days of availability, against what is wanted; what was wanted in the past counts today."""
     comes, wanted = defaultdict[date, int](int), defaultdict[date, int](int)
-    comes[today] += sum(level.on_hand for level in sheet.levels if level.status == SELLABLE)
-    for line in sheet.inbound:
-        comes[max(line.expected_on, today)] += line.remaining
+    comes[today] += available.on_hand
+    for coming in available.inbound:
+        comes[coming.on] += coming.quantity
     for day, units in sheet.asked:
         wanted[max(day, today)] += units
     days, left = [], 0
@@ -110,7 +111,7 @@ def list_free(available: Availability) -> Table:
             for free in available.free.by_day
             if free.quantity
         ],
-        Empty("Nothing is free", "There is no unit here or on its way that is not for somebody."),
+        Empty("Nothing is free", "No unit that is here or on its way may be promised to anybody else."),
     )
 
 
@@ -120,8 +121,8 @@ def list_supplies(sheet: ItemSheet) -> list[dict[str, Any]]:
         {
             "name": f"On hand at {level.location.code}",
             "units": level.on_hand,
-            "takers": describe_takers(level.allocations.all()),
-            "free": level.free,
+            "takers": describe_takers(list_takers(level), sheet.item.sku),
+            "rest": level.not_set_aside,
             "released": level.released,
             "link": "",
         }
@@ -132,13 +133,20 @@ def list_supplies(sheet: ItemSheet) -> list[dict[str, Any]]:
         {
             "name": f"{line.order.number} line {line.number}, expected {say_day(line.expected_on)}",
             "units": line.remaining,
-            "takers": describe_takers(line.allocations.all()),
-            "free": line.remaining - line.allocated,
+            "takers": describe_takers(list_takers(line), sheet.item.sku),
+            "rest": line.remaining - line.allocated,
             "released": 0,
             "link": reverse("inbound-order", args=[line.order.number]),
         }
-        for line in sheet.inbound
+        for line in sheet.inbound.rows
     ]
+
+
+def cut_supplies(sheet: ItemSheet) -> Cut | None:
+    """Say that not all of what is on the way is listed."""
+    link = f"{reverse('inbound')}?{urlencode({'search': sheet.item.sku})}"
+    shown = sheet.inbound.rows
+    return cut_short(len(shown), sheet.inbound.count, link, f"All of {sheet.item.sku} that is on the way")
 
 
 def say_why(line: Line) -> str:
@@ -152,7 +160,7 @@ def say_why(line: Line) -> str:
 def list_waiting(sheet: ItemSheet) -> Table:
     """List the open lines, those first that come first."""
     rows = []
-    for line in sheet.lines:
+    for line in sheet.lines.rows:
         stand = getattr(line, "standing", None)
         link = f"{reverse('order', args=[line.order.number])}#line-{line.number}"
         customer = line.order.customer
@@ -179,9 +187,9 @@ def list_waiting(sheet: ItemSheet) -> Table:
         Column("Ahead", numeric=True),
         Column("Why"),
     ]
-    return Table(
-        "Open lines", columns, rows, Empty("Nobody waits for it", "There is no open line of this item.")
-    )
+    nobody = Empty("Nobody waits for it", "There is no open line of this item.")
+    cut = cut_short(len(rows), sheet.lines.count, *name_queue(sheet.item.sku))
+    return Table("Open lines", columns, rows, nobody, cut)
 
 
 def list_movements(sheet: ItemSheet) -> Table:
@@ -196,7 +204,7 @@ def list_movements(sheet: ItemSheet) -> Table:
                 Cell(say_entry(movement.entry), note=movement.entry.why),
             ]
         )
-        for movement in sheet.movements
+        for movement in sheet.movements.rows
     ]
     columns = [
         Column("When", whole=True),
@@ -210,4 +218,5 @@ def list_movements(sheet: ItemSheet) -> Table:
         columns,
         rows,
         Empty("Nothing has moved", "Receipts, counts, returns and shipments stand here."),
+        cut_short(len(rows), sheet.movements.count),
     )

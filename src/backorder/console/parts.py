@@ -73,6 +73,20 @@ class Empty:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """What stands under a list that is longer than what is shown of it, perhaps with where all of it is."""
+
+    said: str
+    link: str = ""
+    action: str = ""
+
+
+def cut_short(shown: int, count: int, link: str = "", action: str = "") -> Cut | None:
+    """Say that a list is cut; None if all of it is shown."""
+    return Cut(f"The first {shown:,} of {count:,}.", link, action) if shown < count else None
+
+
+@dataclass(frozen=True)
 class Table:
     """Rows under columns; becomes cards on a phone."""
 
@@ -80,6 +94,7 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Row]
     empty: Empty = field(default_factory=lambda: Empty("Nothing here", "There are no rows yet."))
+    cut: Cut | None = None
 
     def draw_rows(self) -> SafeString:
         """Write the rows of the table: here and not in a template, which takes ten times as long for a thousand cells."""

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from backorder.allocation.models import Allocation
-from backorder.console.parts import Cell, Column, Empty, Row, Table
+from backorder.allocation.selectors.supplies import First
+from backorder.console.parts import Cell, Column, Empty, Row, Table, cut_short
 from backorder.console.templatetags.words import say_day
 
-MOST = 200
+
+def name_queue(sku: str) -> tuple[str, str]:
+    """Name where all open lines of an item are, and say so."""
+    return f"{reverse('queue')}?{urlencode({'item': sku})}", f"All open lines of {sku} in the queue"
 
 
-def describe_takers(allocations: Iterable[Allocation]) -> Table:
-    """List who gets units, in the order of shipping; at most so many."""
+def describe_takers(takers: First[Allocation], sku: str) -> Table:
+    """List who gets units of an item, in the order of shipping."""
     rows = []
-    for allocation in list(allocations)[:MOST]:
+    for allocation in takers.rows:
         line = allocation.line
         link = f"{reverse('order', args=[line.order.number])}#line-{line.number}"
         customer = line.order.customer
@@ -39,6 +43,5 @@ def describe_takers(allocations: Iterable[Allocation]) -> Table:
         Column("Ships", whole=True),
         Column("Wanted", whole=True),
     ]
-    return Table(
-        "Who gets them", columns, rows, Empty("Nobody waits for these units", "All of them are free.")
-    )
+    nobody = Empty("Nobody waits for these units", "None of them is set aside.")
+    return Table("Who gets them", columns, rows, nobody, cut_short(len(rows), takers.count, *name_queue(sku)))

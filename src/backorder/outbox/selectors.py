@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Max, Prefetch, QuerySet
 
 from backorder.outbox.models import Entry, Subject
@@ -25,6 +27,15 @@ def find_last(subject: tuple[str, str]) -> int:
         return Entry.objects.aggregate(last=Max("pk"))["last"] or 0
     last: int | None = Subject.objects.filter(kind=kind, key=key).aggregate(last=Max("entry_id"))["last"]
     return last or 0
+
+
+def list_subjects(entries: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+    """List what each of these entries is about, in the order in which it was written."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    rows = Subject.objects.filter(entry__in=set(entries)).order_by("pk")
+    for entry, kind, key in rows.values_list("entry", "kind", "key"):
+        found.setdefault(entry, []).append((kind, key))
+    return found
 
 
 def with_subjects(entries: QuerySet[Entry]) -> QuerySet[Entry]:

@@ -68,7 +68,7 @@ class Level(models.Model):
         ]
 
     @property
-    def free(self) -> int:
+    def not_set_aside(self) -> int:
         """Units that no line has been given and the warehouse does not have."""
         return self.on_hand - self.allocated - self.released if self.status == SELLABLE else 0
 

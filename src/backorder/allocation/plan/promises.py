@@ -41,6 +41,7 @@ SELECT line, date '1970-01-01' + nullif(promised_on, {NEVER})::int, (%(reasons)s
     %(entry)s
 FROM {{rows}} ORDER BY line
 """  # noqa: S608 - names of columns and numbers, written here
+UNITS = ("on_hand", "inbound", "unallocated")
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Stands:
     inbound_lines: list[int]
     overdue: bool  # one of them should have come before today, and the line waits for nothing else
     at_once: bool  # all units are on hand and wait for nothing
+    units: dict[str, int]  # on hand, inbound, without supply
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,13 @@ def find_news(ledger: Ledger, plan: Plan) -> tuple[NDArray[np.int64], list[str]]
         for line, stand in zip(facts.lines[rows].tolist(), stands, strict=True)
     ]
     evidence = [
-        json.dumps({"inbound_lines": stand.inbound_lines, **({"overdue": True} if stand.overdue else {})})
+        json.dumps(
+            {
+                "inbound_lines": stand.inbound_lines,
+                "units": stand.units,
+                **({"overdue": True} if stand.overdue else {}),
+            }
+        )
         for stand, told_now in zip(stands, told_today, strict=True)
         if told_now
     ]
@@ -178,7 +186,10 @@ def find_stands(facts: Facts, plan: Plan, rows: NDArray[np.int64], terms: Terms)
     for row, supply in zip(coming.line.tolist(), coming.supply.tolist(), strict=True):
         inbound.setdefault(row, set()).add(int(facts.inbound[supply - levels]))
     columns = (rows, lines.promised_on[rows], overdue[rows], at_once[rows])
+    units = (lines.allocated_on_hand[rows], lines.allocated_inbound[rows], lines.unallocated[rows])
     return [
-        Stands(day, sorted(inbound.get(row, ())), late, now)
-        for row, day, late, now in zip(*(column.tolist() for column in columns), strict=True)
+        Stands(day, sorted(inbound.get(row, ())), late, now, dict(zip(UNITS, some, strict=True)))
+        for row, day, late, now, *some in zip(
+            *(column.tolist() for column in (*columns, *units)), strict=True
+        )
     ]

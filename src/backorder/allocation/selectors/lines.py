@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch
 
-from backorder.allocation.models import Allocation, Promise
+from backorder.allocation.models import Allocation, Backorder, Promise
 from backorder.orders.models import Line, Order
 
 
@@ -27,6 +27,12 @@ def read_order(number: str) -> Order | None:
     )
     orders = Order.objects.select_related("customer", "customer_class", "channel")
     return orders.prefetch_related(Prefetch("lines", lines)).filter(number=number).first()
+
+
+def read_waits(order: Order) -> list[Backorder]:
+    """List when lines of an order waited, with what they began and ended by."""
+    records = Backorder.objects.filter(line__order=order)
+    return list(records.select_related("opened_by__caused_by", "closed_by__caused_by").order_by("id"))
 
 
 def find_line(line: int) -> Line | None:

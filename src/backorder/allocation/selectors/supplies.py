@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
 
-from django.db.models import F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, Model, Prefetch, Q, QuerySet, Sum, Window
 
 from backorder.allocation.models import Allocation
 from backorder.allocation.selectors.kits import list_kits_with, sum_asked_in_kits
@@ -16,6 +17,21 @@ from backorder.supply.models import SELLABLE, InboundLine, InboundOrder, Level, 
 MOST = 200
 """Rows of one kind on a page about one thing."""
 
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class First(Generic[Row]):
+    """The first rows of a kind, and how many there are of it."""
+
+    rows: list[Row]
+    count: int
+
+
+def read_first(rows: QuerySet[Row]) -> First[Row]:
+    """Read as many rows as a page shows, and count all."""
+    return First(list(rows[:MOST]), rows.count())
+
 
 @dataclass(frozen=True)
 class ItemSheet:
@@ -23,18 +39,25 @@ class ItemSheet:
 
     item: Item
     levels: list[Level]
-    inbound: list[InboundLine]
-    lines: list[Line]
-    movements: list[Movement]
+    inbound: First[InboundLine]
+    lines: First[Line]
+    movements: First[Movement]
     asked: list[tuple[date, int]]
     """Units asked for, by the day on which they are wanted: all of them, those in kits too."""
     kits: list[Component]
 
 
 def with_takers() -> Prefetch[str, QuerySet[Allocation], str]:
-    """Read beside a supply who is to get it, in the order of shipping."""
-    rows = Allocation.objects.select_related("line__order__customer", "line__item").order_by("ships_on", "id")
-    return Prefetch("allocations", rows)
+    """Read beside a supply who is to get it, in the order of shipping: at most so many, each with `count`, how many there are."""
+    count = Window(Count("pk"), partition_by=[F("level"), F("inbound_line")])
+    rows = Allocation.objects.select_related("line__order__customer", "line__item").annotate(count=count)
+    return Prefetch("allocations", rows.order_by("ships_on", "id")[:MOST], to_attr="takers")
+
+
+def list_takers(supply: Level | InboundLine) -> First[Allocation]:
+    """List who is to get a supply that was read `with_takers`."""
+    rows: list[Allocation] = getattr(supply, "takers", [])
+    return First(rows, getattr(rows[0], "count", 0) if rows else 0)
 
 
 def read_item(sku: str) -> ItemSheet | None:
@@ -50,9 +73,9 @@ def read_item(sku: str) -> ItemSheet | None:
     return ItemSheet(
         item,
         list(levels.order_by("location__code", "status")),
-        list(inbound.prefetch_related(with_takers()).order_by("expected_on", "id")[:MOST]),
-        list(lines.order_by(F("standing__units_ahead").asc(nulls_last=True), "id")[:MOST]),
-        list(movements.order_by("-id")[:MOST]),
+        read_first(inbound.prefetch_related(with_takers()).order_by("expected_on", "id")),
+        read_first(lines.order_by(F("standing__units_ahead").asc(nulls_last=True), "id")),
+        read_first(movements.order_by("-id")),
         [*asked, *sum_asked_in_kits(item)],
         list(list_kits_with(item)),
     )

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from backorder.console.access import signed_in
-from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table
+from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table, cut_short
 from backorder.console.pictures.bars import draw_bars
 from backorder.console.pictures.timeline import Day, draw_timeline
 
@@ -51,7 +51,7 @@ def example_table() -> Table:
         Row([Cell(order, "#"), Cell(sku, note=name), Cell(units), covered, promised], "#")
         for order, sku, name, units, covered, promised in lines
     ]
-    return Table("Open lines", columns, rows)
+    return Table("Open lines", columns, rows, cut=cut_short(len(rows), 1_234, "#", "All in the queue"))
 
 
 @require_GET

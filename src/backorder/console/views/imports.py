@@ -26,7 +26,7 @@ from backorder.channels.files.intake.tables import ONE_OF_AN_ORDER, read_uploads
 from backorder.channels.files.sample import compose_sample
 from backorder.channels.files.sample.policy import POLICY
 from backorder.console.access import may_change, name_cause
-from backorder.console.parts import Cell, Column, Empty, Row, Table
+from backorder.console.parts import Cell, Column, Empty, Row, Table, cut_short
 from backorder.console.templatetags.words import say_count, say_day
 from backorder.console.uploads import (
     UploadError,
@@ -175,7 +175,8 @@ def list_moves(report: Report) -> Table:
     ]
     columns = [Column(title) for title in ("Order", "Item", "Now", "Then")]
     nothing = Empty("No line that is known already moves", "New lines find their place behind.")
-    return Table("Lines that would ship on another day", columns, rows, nothing)
+    cut = cut_short(len(rows), len(report.moves))
+    return Table("Lines that would ship on another day", columns, rows, nothing, cut)
 
 
 @require_POST

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from backorder.accounts.roles import SUPPLY
 from backorder.allocation import events
-from backorder.allocation.selectors.supplies import find_inbound_line, list_inbound, read_inbound
+from backorder.allocation.selectors.supplies import find_inbound_line, list_inbound, list_takers, read_inbound
 from backorder.console.access import may_change, signed_in
 from backorder.console.changes import Kind, Topic
 from backorder.console.forms.supply import ExpectForm, GoneForm, ReceiveForm, SplitForm
@@ -31,7 +31,10 @@ PAGE = 100
 COLUMNS = (
     *(Column("Inbound", whole=True), Column("Item"), Column("From"), Column("To")),
     Column("Expected", whole=True),
-    *(Column(title, numeric=True) for title in ("Ordered", "Received", "To come", "Set aside", "Free")),
+    *(
+        Column(title, numeric=True)
+        for title in ("Ordered", "Received", "To come", "Set aside", "Not set aside")
+    ),
 )
 
 
@@ -119,8 +122,8 @@ def show_inbound(request: HttpRequest, number: str) -> HttpResponse:
     lines = [
         {
             "line": line,
-            "takers": describe_takers(line.allocations.all()),
-            "free": line.remaining - line.allocated,
+            "takers": describe_takers(list_takers(line), line.item.sku),
+            "rest": line.remaining - line.allocated,
         }
         for line in order.lines.all()
     ]

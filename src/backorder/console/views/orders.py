@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET
 
 from backorder.allocation.models import Allocation, Promise
 from backorder.allocation.reasons import say_reason
-from backorder.allocation.selectors.lines import find_line, read_order
+from backorder.allocation.selectors.lines import find_line, read_order, read_waits
 from backorder.channels.records import tell_line
 from backorder.console.access import signed_in
 from backorder.console.forms.orders import CONSENTS, PAYMENTS, SHIP_POLICIES
-from backorder.console.journal import describe_story, say_entry
 from backorder.console.laws import describe_law
+from backorder.console.line_story import list_turns, say_causes, tell_story
 from backorder.console.templatetags.words import say_count, say_day, say_money
 from backorder.fulfilment import floor
 from backorder.orders.models import Line, Order
@@ -35,8 +35,10 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
     if order is None:
         message = f"There is no order {number}."
         raise Http404(message)
-    rows = list(order.lines.all())
-    lines = [{**describe_line(line), "together": say_together(order, line, rows)} for line in rows]
+    rows, story = list(order.lines.all()), list(read_story("order", number))
+    turns = list_turns(rows, read_waits(order))
+    said = say_causes(turns, number)
+    lines = [{**describe_line(line, said), "together": say_together(order, line, rows)} for line in rows]
     context = {
         "order": order,
         "lines": lines,
@@ -46,7 +48,7 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
         "at_most": say_at_most(order),
         "payment": say_unless_needless(PAYMENTS, order.payment_state),
         **describe_law(order, timezone.now()),
-        "story": describe_story(read_story("order", number)),
+        "story": tell_story(story, rows, turns, said),
         "releases": list(floor.list_releases(order)),
         "shipments": list(floor.list_shipments(order)),
         "blocks": list(floor.list_blocks(order)),
@@ -54,8 +56,8 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "console/order.html", context)
 
 
-def describe_line(line: Line) -> dict[str, Any]:
-    """Describe a line of an order."""
+def describe_line(line: Line, said: Mapping[int, str]) -> dict[str, Any]:
+    """Describe a line of an order; `said` is what led to its promises."""
     stand = getattr(line, "standing", None)
     return {
         "line": line,
@@ -65,7 +67,7 @@ def describe_line(line: Line) -> dict[str, Any]:
         "consent": say_unless_needless(CONSENTS, line.consent),
         "ahead": say_ahead(line),
         "covered": [describe_cover(allocation) for allocation in line.allocations.all()],
-        "promises": [describe_promise(promise) for promise in line.promises.all()],
+        "promises": [describe_promise(promise, said) for promise in line.promises.all()],
     }
 
 
@@ -150,14 +152,14 @@ def describe_cover(allocation: Allocation) -> dict[str, Any]:
     }
 
 
-def describe_promise(promise: Promise) -> dict[str, Any]:
+def describe_promise(promise: Promise, said: Mapping[int, str]) -> dict[str, Any]:
     """Describe a promise, and the event that led to it."""
     cause = promise.entry.caused_by or promise.entry
     return {
         "on": promise.promised_on,
         "reason": say_reason(promise.reason),
         "at": promise.entry.at,
-        "by": f"{cause.who} {say_entry(cause)}",
+        "by": said[cause.pk],
     }
 
 

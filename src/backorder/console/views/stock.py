@@ -34,7 +34,7 @@ PAGE = 100
 WINDOW = timedelta(days=90)
 COLUMNS = (
     *(Column("Item"), Column("Location"), Column("Status")),
-    *(Column(title, numeric=True) for title in ("On hand", "Set aside", "In warehouse", "Free")),
+    *(Column(title, numeric=True) for title in ("On hand", "Set aside", "In warehouse", "Not set aside")),
 )
 
 
@@ -81,7 +81,10 @@ def describe(level: Level) -> Row:
             Cell(level.item.sku, link, note=level.item.name),
             Cell(level.location.code),
             Cell(level.status.replace("_", " "), tone="good" if level.status == SELLABLE else "warn"),
-            *(Cell(f"{units:,}") for units in (level.on_hand, level.allocated, level.released, level.free)),
+            *(
+                Cell(f"{units:,}")
+                for units in (level.on_hand, level.allocated, level.released, level.not_set_aside)
+            ),
         ],
         link,
     )
