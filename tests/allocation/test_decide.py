@@ -7,8 +7,13 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from backorder.allocation.facts.newcomers import add_lines
+from backorder.allocation.facts.snapshot import read_facts
 from backorder.allocation.models import Allocation, Backorder, Promise, Standing
-from backorder.catalog.models import Component, Location
+from backorder.catalog.models import Component, Item, Location
+from backorder.catalog.services import ItemFacts, save_items
+from backorder.engine.allocation import Policy
+from backorder.orders.models import Order
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import read_story
 from backorder.supply.models import InboundLine, Level
@@ -26,7 +31,7 @@ from tests.allocation.shop import (
     stock,
     take_in,
 )
-from tests.supply.shop import item, on_hand, place
+from tests.supply.shop import TODAY, cause, item, on_hand, place
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +241,16 @@ def test_the_database_itself_refuses_more_than_there_is() -> None:
     ):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     Allocation.objects.update(quantity=2)
+
+
+def test_rules_look_at_prices_as_files_write_them_whatever_the_currency() -> None:
+    policy, currencies = Policy(rank_keys=("-price",)), ("EUR", "JPY", "KWD")
+    save_items([ItemFacts(currency, price=1250, currency=currency) for currency in currencies], cause())
+    items = list(Item.objects.order_by("pk").values_list("pk", flat=True))
+    before = read_facts(items, TODAY, policy)
+    buy("A-1", *((currency, 2) for currency in currencies))
+    order = Order.objects.get()
+    added = add_lines(before, order, list(order.lines.select_related("item").order_by("pk")))
+    for facts in (added, read_facts(items, TODAY, policy)):
+        assert facts.snapshot.lines.unit_price.tolist() == [12_500_000, 1_250_000_000, 1_250_000]
+        assert facts.snapshot.attributes["price"].values.tolist() == [12_500_000, 1_250_000_000, 1_250_000]

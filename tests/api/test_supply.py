@@ -182,6 +182,25 @@ def test_items_locations_and_suppliers_are_listed_by_what_the_business_calls_the
     assert program.read("/items", name="lamp")["items"] == []
 
 
+def test_an_item_that_was_ordered_at_a_price_keeps_its_currency() -> None:
+    program = Program()
+    place()
+    lamp = {"name": "Lamp", "price": {"amount": 1999, "currency": "EUR"}}
+    program.put("/items/LAMP", lamp)
+    order = {"number": "A-1", "lines": [{"sku": "LAMP", "quantity": 1}]}
+    program.change("/orders", order, status=201)
+    entries = Entry.objects.count()
+    answer = program.send("PUT", "/items/LAMP", {**lamp, "price": {"amount": 1999, "currency": "JPY"}})
+    told = problem(answer)
+    assert (told["status"], told["type"], told["detail"]) == (
+        409,
+        "/api/v1/docs#refused",
+        "LAMP was sold in EUR: its currency stays; make another item to sell in JPY",
+    )
+    assert (program.read("/items/LAMP")["price"], Entry.objects.count()) == (lamp["price"], entries)
+    assert program.read("/orders/A-1")["lines"][0]["unit_price"] == lamp["price"]
+
+
 def test_a_transfer_leaves_its_source_and_what_is_to_come_is_divided_among_days() -> None:
     program = Program()
     item()

@@ -5,7 +5,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from backorder.catalog.models import Acceptance, ClosedDay, Component, Item, Location
-from tests.supply.shop import TODAY, item, place
+from backorder.orders.services import Wanted
+from backorder.orders.services import place as place_order
+from tests.supply.shop import TODAY, cause, item, place
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +34,20 @@ def test_a_kit_does_not_contain_itself_however_deep() -> None:
     Component.objects.create(kit=item("LAMP"), item=item("BULB"), quantity=1)
     with pytest.raises(IntegrityError, match="a kit contains itself"), transaction.atomic():
         Component.objects.create(kit=item("BULB"), item=item("SET"), quantity=1)
+
+
+def test_the_currency_of_an_item_stays_once_it_was_ordered_at_a_price() -> None:
+    lamp = item()
+    place_order("A-1", [Wanted("1", lamp, 1, TODAY, unit_price=0)], cause())
+    Item.objects.update(currency="JPY")
+    place_order("A-2", [Wanted("1", lamp, 1, TODAY, unit_price=1999)], cause())
+    with (
+        pytest.raises(IntegrityError, match="LAMP was sold in JPY: its currency stays"),
+        transaction.atomic(),
+    ):
+        Item.objects.update(currency="EUR")
+    Item.objects.update(currency="JPY", price=5)
+    assert Item.objects.values_list("currency", "price").get() == ("JPY", 5)
 
 
 @pytest.mark.parametrize(

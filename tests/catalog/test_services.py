@@ -41,6 +41,7 @@ from backorder.catalog.services import (
     save_substitutes,
     save_suppliers,
 )
+from backorder.orders.services import Wanted, place
 from backorder.outbox.models import Entry, Subject
 from tests.supply.shop import TODAY, cause
 
@@ -203,6 +204,19 @@ def test_suppliers_are_saved_by_code() -> None:
         0,
     )
     assert sorted(list_suppliers()) == [("oak", "Oak"), ("pine", "")]
+
+
+def test_an_item_keeps_its_currency_once_it_was_ordered_at_a_price() -> None:
+    save_items([LAMP, DESK], cause())
+    save_items([ItemFacts("LAMP", "Lamp", 1250, "JPY")], cause())
+    place("A-1", [Wanted("1", Item.objects.get(sku="LAMP"), 1, TODAY)], cause())
+    entries, items = Entry.objects.count(), list(list_items())
+    message = "LAMP was sold in JPY: its currency stays; make another item to sell in EUR"
+    with pytest.raises(CatalogError, match=message):
+        save_items([ItemFacts("DESK", "Desk", 1), LAMP], cause())
+    assert (Entry.objects.count(), list(list_items())) == (entries, items)
+    save_items([ItemFacts("DESK", "Desk", 1), ItemFacts("LAMP", "Lamp", 1300, "JPY")], cause())
+    assert sorted(list_items()) == [("DESK", "Desk", 1, "EUR", 1), ("LAMP", "Lamp", 1300, "JPY", 1)]
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
 from backorder.allocation.models import Allocation, Standing
 from backorder.allocation.selectors import find_differences
-from backorder.orders.models import Order
+from backorder.catalog.services import CatalogError, ItemFacts, save_items
+from backorder.orders.models import Line, Order
 from backorder.orders.services import OrderError
 from backorder.supply.services import SupplyError
 from tests.allocation.shop import buy, covered, drop, find_stock, order_in, standing, stock, take_in
+from tests.concurrency.interleaving import BEFORE_LOCK, run_between
 from tests.concurrency.test_stock import all_at_once
-from tests.supply.shop import item
+from tests.supply.shop import cause, item
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,6 +45,26 @@ def test_a_receipt_in_a_rush_goes_to_the_line_that_has_waited_longest() -> None:
     assert covered("FIRST") == [("main", 3, 0)]
     assert standing("FIRST")[:3] == (3, 0, 0)
     assert find_differences() == []
+
+
+@pytest.mark.parametrize("ordered_first", [True, False])
+def test_an_order_and_another_currency_at_once_leave_prices_in_the_currency_of_their_item(
+    ordered_first: bool,  # noqa: FBT001 - the two cases
+) -> None:
+    save_items([ItemFacts("LAMP", price=1999)], cause())
+
+    def sell_in_yen() -> None:
+        with suppress(CatalogError):
+            save_items([ItemFacts("LAMP", price=3000, currency="JPY")], cause())
+
+    def order() -> None:
+        buy("A-1", ("LAMP", 1))
+
+    run_between(
+        *((sell_in_yen, (BEFORE_LOCK, order)) if ordered_first else (order, (BEFORE_LOCK, sell_in_yen)))
+    )
+    found = Line.objects.values_list("unit_price", "item__currency").get()
+    assert found == ((1999, "EUR") if ordered_first else (3000, "JPY"))
 
 
 def test_writers_on_a_few_items_neither_wait_in_a_circle_nor_break_a_law() -> None:

@@ -23,6 +23,16 @@ RETURN NEW;
 """
 
 
+CURRENCY_STAYS = """
+IF EXISTS (SELECT 1 FROM orders_line WHERE item_id = OLD.id AND unit_price > 0) THEN
+    RAISE EXCEPTION '% was sold in %: its currency stays', OLD.sku, OLD.currency
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'item_currency_stays';
+END IF;
+RETURN NEW;
+"""
+"""The prices of lines are in the currency of their item. Who orders holds the item, so that no line comes between."""
+
+
 def no_circle(name: str, table: str, lower: str, upper: str, text: str) -> pgtrigger.Trigger:
     """Refuse a row with which following `upper` from `lower` would come back."""
     return pgtrigger.Trigger(
@@ -87,7 +97,7 @@ class Item(models.Model):
     sku = models.TextField(unique=True)
     name = models.TextField(blank=True)
     price = models.BigIntegerField(default=0)  # minor units
-    currency = models.CharField(max_length=3, default="EUR")
+    currency = models.CharField(max_length=3, default="EUR")  # stays once it was sold at a price
     pack_size = models.BigIntegerField(default=1)
 
     class Meta:
@@ -97,6 +107,15 @@ class Item(models.Model):
             models.CheckConstraint(condition=Q(pack_size__gte=1), name="item_pack_size_from_1"),
         ]
         indexes = [GinIndex(SearchVector("name", config="simple"), name="item_words")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="item_currency_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.currency IS DISTINCT FROM NEW.currency"),
+                func=CURRENCY_STAYS,
+            )
+        ]
 
 
 class Component(models.Model):

@@ -85,6 +85,12 @@ def list_items() -> Iterator[Row]:
     return Item.objects.values_list("sku", "name", "price", "currency", "pack_size").iterator()
 
 
+def find_sold(skus: Iterable[str]) -> set[str]:
+    """Find which of these items were ordered at a price."""
+    sold = Item.objects.filter(sku__in=set(skus), lines__unit_price__gt=0)
+    return set(sold.distinct().values_list("sku", flat=True))
+
+
 def list_locations() -> Iterator[Row]:
     """List code, name, code of the parent and rank of every location, and whether receipts go straight onto a pick list."""
     columns = ("code", "name", Coalesce("parent__code", BLANK), "rank", "releases_at_once")

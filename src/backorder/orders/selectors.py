@@ -102,7 +102,7 @@ def list_open_orders() -> Iterator[str]:
 def list_lines(numbers: Iterable[str]) -> Iterator[tuple[Any, ...]]:
     """List the lines of orders, open or not.
 
-    Order, line, id, sku, location; what is open, shipped, cancelled and released; price, days, fewest to ship, commitment.
+    Order, line, id, sku, location; what is open, shipped, cancelled and released; price, currency, days, fewest to ship, commitment.
     """
     return (
         Line.objects.filter(order__number__in=set(numbers))
@@ -117,6 +117,7 @@ def list_lines(numbers: Iterable[str]) -> Iterator[tuple[Any, ...]]:
             "quantity_cancelled",
             "quantity_released",
             "unit_price",
+            "item__currency",
             "requested_on",
             "needed_by",
             "minimum_quantity",
@@ -159,6 +160,7 @@ def list_open_rows() -> Iterator[tuple[Any, ...]]:
             Coalesce("order__channel__code", BLANK),
             "order__priority",
             "unit_price",
+            "item__currency",
             "order__ship_policy",
             "minimum_quantity",
             "commitment",

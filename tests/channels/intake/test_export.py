@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 import re
@@ -211,6 +212,24 @@ def test_an_amount_comes_back_from_a_sheet_as_it_was(tmp_path: Path) -> None:
     before = dump()
     assert bring(write(tmp_path / "out", "xlsx")).faults == ()
     assert dump() == before
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_amounts_have_the_places_of_their_currency_and_come_back(form: str, tmp_path: Path) -> None:
+    for sku, price, currency in (("LAMP", 1250, "EUR"), ("DESK", 1250, "JPY"), ("SHADE", 1250, "KWD")):
+        save_items([ItemFacts(sku, sku, price, currency)], cause())
+        buy(f"of {sku}", (sku, 2))
+    before = dump()
+    folder = write(tmp_path / "out", form)
+    assert bring(folder).faults == ()
+    assert dump() == before
+    if form == "csv":
+        assert (folder / "items.csv").read_text("utf-8") == (
+            "sku,description,price,pack_size,currency\n"
+            "DESK,DESK,1250,1,JPY\nLAMP,LAMP,12.50,1,EUR\nSHADE,SHADE,1.250,1,KWD\n"
+        )
+        with (folder / "orders.csv").open(encoding="utf-8") as orders:
+            assert [row["unit_price"] for row in csv.DictReader(orders)] == ["1250", "12.50", "1.250"]
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\u2028\u2029"), max_size=12)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from backorder.allocation.events import cancel_line
+from backorder.catalog.models import Item
 from backorder.channels.files.intake.services import apply_import, check_import
 from backorder.channels.files.intake.tables import read_paths, read_uploads
 from backorder.faults import FaultyInputError
@@ -41,6 +42,13 @@ def refuse(folder: Path, complete: tuple[str, ...] = (), **tables: str) -> list[
     assert bring(changed, complete=complete).faults == faults
     assert dump() == before
     return list(faults)
+
+
+def write_one(folder: Path, name: str, text: str) -> Path:
+    """Write one more table beside a shop."""
+    path = folder.parent / f"{name}.csv"
+    path.write_text(text, "utf-8")
+    return path
 
 
 def test_a_half_bad_file_changes_nothing_and_every_fault_has_its_row(shop: Path) -> None:
@@ -145,7 +153,7 @@ def test_values_that_the_database_cannot_hold_are_faults(shop: Path) -> None:
         acceptance="sku,rule,cap\nLAMP,capped,\nDESK,open,3\nSET,maybe,\n",
         orders="order,line,sku,quantity,ordered_at,priority\n1,1,LAMP,1,2026-11-24,3000000000\n",
     ) == [
-        "items.csv:2: price: 19.905 has more than two decimals, and the database keeps two",
+        "items.csv:2: price: 19.905 EUR: EUR has 2 places",
         "items.csv:3: currency: 'euro' is no currency like EUR",
         "acceptance.csv:2: cap: is blank, and capped needs one",
         "acceptance.csv:3: cap: only capped has one",
@@ -154,6 +162,34 @@ def test_values_that_the_database_cannot_hold_are_faults(shop: Path) -> None:
         "stock.csv:2: status: 'blocked' is not one of sellable, damaged, quality_hold",
         "stock.csv:3: on_hand: 1000000001 is more than 1000000000",
         "orders.csv:2: priority: 3000000000 is more than 2147483647",
+    ]
+
+
+def test_an_amount_has_no_more_places_than_its_currency(shop: Path) -> None:
+    assert bring(write_one(shop, "items", "sku,price,currency\nJAR,1250,JPY\nJUG,1.250,KWD\n")).faults == ()
+    prices = Item.objects.filter(sku__in=("JAR", "JUG")).order_by("sku").values_list("price", flat=True)
+    assert list(prices) == [1250, 1250]
+    assert refuse(
+        shop,
+        items="sku,currency\nJUG,JPY\n",
+        orders="order,line,sku,quantity,ordered_at,unit_price\n"
+        "1,1,LAMP,1,2026-11-24,12.505\n1,2,JAR,1,2026-11-24,12.50\n1,3,JAR,1,2026-11-24,\n",
+    ) == [
+        "items.csv:2: price: 1.25 JPY: JPY has no places",
+        "orders.csv:2: unit_price: 12.505 EUR: EUR has 2 places",
+        "orders.csv:3: unit_price: 12.5 JPY: JPY has no places",
+    ]
+
+
+def test_a_price_is_no_more_than_the_database_keeps_of_its_currency(shop: Path) -> None:
+    assert refuse(shop, items="sku,price,currency\nJUG,10000000000.001,KWD\nJAR,10000000000,KWD\n") == [
+        "items.csv:2: price: 10000000000.001 KWD is more than 10000000000.000"
+    ]
+
+
+def test_an_item_that_was_ordered_at_a_price_keeps_its_currency(shop: Path) -> None:
+    assert refuse(shop, items="sku,price,currency\nSTOOL,5,EUR\nLAMP,1250,JPY\n") == [
+        "items.csv:3: currency: LAMP was sold in EUR: its currency stays; make another item to sell in JPY"
     ]
 
 

@@ -25,7 +25,7 @@ from backorder.catalog.models import Acceptance
 from backorder.orders.models import Line, Order
 from backorder.orders.selectors import list_holds_over
 from backorder.orders.services.holding import check_hold, expire, keep_from_hand
-from backorder.orders.services.placing import build_line, build_order, list_subjects, save_order
+from backorder.orders.services.placing import build_lines, build_order, list_subjects, save_order
 from backorder.orders.services.records import Outlook, Refused, disclose, note_refusals
 from backorder.orders.services.wanted import Buyer, Told, Wanted, check_order, refuse
 from backorder.orders.together import name_group
@@ -89,7 +89,7 @@ def place_order(
 
     def act(locked: set[int]) -> Answer:
         order = build_order(number, buyer, cause)
-        asked = admit(locked, order, [build_line(order, line) for line in lines], cause)
+        asked = admit(locked, order, build_lines(order, lines), cause)
         return take(asked, cause, buyer, told)
 
     return hold_items(lambda: {line.item.pk for line in lines}, act)
@@ -106,7 +106,7 @@ def hold(
     def act(locked: set[int]) -> Answer:
         order = build_order(number, buyer, cause)
         order.held_until = keep.until
-        held = [build_line(order, line) for line in lines]
+        held = build_lines(order, lines)
         if keep.may_wait:
             asked = admit(locked, order, held, cause)
         else:

@@ -13,9 +13,9 @@ from backorder.catalog.models import Channel, CustomerClass
 from backorder.columns import Columns
 from backorder.engine.allocation.policy import Policy
 from backorder.engine.allocation.snapshot import Attribute
+from backorder.money import count_millionths
 from backorder.orders.models import Line, Order
 
-TO_MILLIONTHS = 10_000  # of minor units; only their proportion matters to a decision
 TEXTS = {
     "order": "order__number",
     "line": "number",
@@ -29,8 +29,8 @@ TEXTS = {
 NUMBERS = {"pack_size": "item__pack_size", "price": "item__price"}
 
 
-def build_attributes(lines: Columns, policy: Policy) -> dict[str, Attribute]:
-    """Build each column that the policy names, by the names of the files."""
+def build_attributes(lines: Columns, millionths: NDArray[np.int64], policy: Policy) -> dict[str, Attribute]:
+    """Build each column that the policy names, by the names of the files. `millionths`: in a minor unit of each line's currency."""
     rows: dict[str, QuerySet[Model]] = {
         "customer_class": CustomerClass._default_manager.all(),  # noqa: SLF001 - Django's name for it
         "channel": Channel._default_manager.all(),  # noqa: SLF001
@@ -46,7 +46,7 @@ def build_attributes(lines: Columns, policy: Policy) -> dict[str, Attribute]:
             values = np.array(read_values(lines["id"], NUMBERS[name]), np.int64)
             amount = name == "price"
             found[name] = Attribute(
-                "money" if amount else "number", values * TO_MILLIONTHS if amount else values
+                "money" if amount else "number", values * millionths if amount else values
             )
     return found
 
@@ -80,7 +80,7 @@ def describe(name: str, order: Order, line: Line) -> str | int:
         "commitment": line.commitment,
         "description": line.item.name,
         "pack_size": line.item.pack_size,
-        "price": line.item.price * TO_MILLIONTHS,
+        "price": line.item.price * count_millionths(line.item.currency),
     }
     return values[name]
 

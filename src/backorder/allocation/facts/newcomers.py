@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from backorder.allocation.days import number_day
-from backorder.allocation.facts.attributes import TO_MILLIONTHS, add_values
+from backorder.allocation.facts.attributes import add_values
 from backorder.allocation.facts.snapshot import NOTHING, Facts, find_rows
 from backorder.engine.allocation.snapshot import COMMITMENTS, COMPLETE, NEVER, SHIP_POLICIES, Lines, Snapshot
+from backorder.money import count_millionths
 from backorder.orders.models import Line, Order
 from backorder.orders.together import name_group
 
@@ -56,7 +57,7 @@ def append_lines(facts: Facts, order: Order, lines: Sequence[Line]) -> Snapshot:
         "requested_on": [number_day(line.requested_on) for line in lines],
         "needed_by": [number_day(line.needed_by) for line in lines],
         "priority": [order.priority] * len(lines),
-        "unit_price": [line.unit_price * TO_MILLIONTHS for line in lines],
+        "unit_price": [line.unit_price * count_millionths(line.item.currency) for line in lines],
         "ship_policy": [policy if group is None else COMPLETE for group in groups],
         "minimum_quantity": [line.minimum_quantity for line in lines],
         "commitment": [COMMITMENTS.index(line.commitment) for line in lines],

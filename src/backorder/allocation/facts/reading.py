@@ -13,6 +13,7 @@ from backorder.allocation.facts.ties import OF_ITEMS
 from backorder.allocation.moves import REASONS, STANDING, UNTOLD
 from backorder.columns import Columns, Table, read_tables
 from backorder.engine.allocation.snapshot import COMMITMENTS, COMPLETE, NEVER, SHIP_POLICIES
+from backorder.money import MILLIONTHS
 
 DAY = "({} - date '1970-01-01')::bigint"
 """A day as the engine numbers it."""
@@ -104,6 +105,12 @@ SELECT id, coalesce(parent_id, 0)::bigint, coalesce(rank, {NEVER})::bigint FROM 
 ORDER BY code !~ '^[0-9]+$', CASE WHEN code ~ '^[0-9]+$' THEN code::numeric END, code COLLATE "C"
 """  # noqa: S608 - names of columns and numbers, written here
 """In the order in which the files list them: codes of digits alone first, by value."""
+UNUSUAL = """
+SELECT i.id, (%(millionths)s::bigint[])[array_position(%(currencies)s::text[], i.currency::text)]
+FROM (SELECT DISTINCT item_id FROM chosen) ordered
+JOIN catalog_item i ON i.id = ordered.item_id AND i.currency = ANY(%(currencies)s::text[])
+"""
+"""Items whose currency has other than two places, and how many millionths its smallest unit has."""
 KITS = """
 SELECT kit_id::bigint, item_id::bigint, quantity::bigint FROM catalog_component
 WHERE kit_id = ANY(%(items)s) ORDER BY kit_id, item_id
@@ -139,6 +146,7 @@ TABLES: dict[str, Table] = {
     "stood": (("line", "line_item", *STANDING), STOOD),
     "waiting": (("line", "line_item"), WAITING),
     "places": (("id", "parent", "rank"), PLACES),
+    "unusual": (("item", "millionths"), UNUSUAL),
     "kits": (("kit", "item", "quantity"), KITS),
     "substitutes": (("item", "substitute", "kind", "ratio"), SUBSTITUTES),
     "closed": (("day", "location"), CLOSED),
@@ -165,6 +173,8 @@ def read_rows(items: Sequence[int], day: date, *, all_items: bool = False) -> di
             "policies": list(SHIP_POLICIES),
             "commitments": list(COMMITMENTS),
             "reasons": REASONS,
+            "currencies": list(MILLIONTHS),
+            "millionths": np.array(list(MILLIONTHS.values()), np.int64),
         },
         OF_ALL if all_items else OF_SOME,
     )

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.allocation.facts.attributes import TO_MILLIONTHS, build_attributes
+from backorder.allocation.facts.attributes import build_attributes
 from backorder.allocation.facts.reading import LINE_COLUMNS, read_rows
 from backorder.allocation.facts.ties import find_together
 from backorder.allocation.moves import TOLD, UNTOLD
@@ -28,6 +28,7 @@ from backorder.engine.allocation.snapshot import (
     Substitutes,
     Supplies,
 )
+from backorder.money import USUAL_MILLIONTHS
 
 NOTHING = 0  # no row has this id
 ANY_ITEM = -1  # of a line that is not decided: nobody looks what it holds
@@ -88,6 +89,7 @@ def read_facts(items: Iterable[int], day: date, policy: Policy, *, all_items: bo
     )
     known = np.unique(np.concatenate([np.array(wanted, np.int64), lines["item"]]))
     inside = np.isin(lines["item"], wanted)
+    millionths = find_millionths(lines["item"], rows["unusual"])
     today = int(rows["today"]["day"][0])
     kits = build_kits(rows["kits"], known)
     held = choose(rows["held"], find_rows(rows["held"]["line"], lines["id"]) >= 0)
@@ -95,14 +97,14 @@ def read_facts(items: Iterable[int], day: date, policy: Policy, *, all_items: bo
     snapshot = Snapshot(
         as_of=today,
         items=len(known),
-        lines=build_lines(lines, known, places["id"]),
+        lines=build_lines(lines, millionths, known, places["id"]),
         supplies=build_supplies(supplies, known, places["id"], today),
         locations=Locations(parent=find_rows(places["parent"], places["id"]), rank=places["rank"]),
         kits=kits,
         substitutes=build_substitutes(rows["substitutes"], known),
         current=drop_strangers(current, np.where(inside, find_rows(lines["item"], known), ANY_ITEM), kits),
         closed=build_closed_days(rows["closed"], places["id"]),
-        attributes=build_attributes(lines, policy),
+        attributes=build_attributes(lines, millionths, policy),
     )
     return Facts(
         snapshot,
@@ -143,8 +145,16 @@ def find_rows(ids: Iterable[int], known: NDArray[np.int64]) -> NDArray[np.int64]
     return np.where(known[order][at] == wanted, order[at], -1)
 
 
-def build_lines(lines: Columns, items: NDArray[np.int64], places: NDArray[np.int64]) -> Lines:
-    """Build the order lines."""
+def find_millionths(items: NDArray[np.int64], unusual: Columns) -> NDArray[np.int64]:
+    """Find for each line, by its item, how many millionths the smallest unit of its currency has."""
+    rows = find_rows(items, unusual["item"])
+    return np.append(unusual["millionths"], USUAL_MILLIONTHS)[rows]  # -1, none of them, is the last
+
+
+def build_lines(
+    lines: Columns, millionths: NDArray[np.int64], items: NDArray[np.int64], places: NDArray[np.int64]
+) -> Lines:
+    """Build the order lines. Prices are in millionths, of which a minor unit of each line's currency has so many."""
     others = {"id", "told_on", "customer_class", "channel", "set"}
     held = {name: lines[name] for name in LINE_COLUMNS if name not in others}
     return Lines(
@@ -153,7 +163,7 @@ def build_lines(lines: Columns, items: NDArray[np.int64], places: NDArray[np.int
             "order": number_orders(lines),
             "item": find_rows(lines["item"], items),
             "location": find_rows(lines["location"], places),
-            "unit_price": lines["unit_price"] * TO_MILLIONTHS,
+            "unit_price": lines["unit_price"] * millionths,
         }
     )
 

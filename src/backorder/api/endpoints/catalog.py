@@ -80,7 +80,7 @@ class ShownSupplier(Shown):
 
 
 class Price(Sent):
-    """What one unit costs, in the smallest unit of the currency."""
+    """What one unit costs, in the smallest unit of the currency: 1999 is 19.99 EUR, or 1,999 JPY."""
 
     amount: Amount
     currency: Currency
@@ -139,7 +139,7 @@ def get_item(sku: Key) -> ShownItem:
 
 @items.changes("/items/{path:sku}", Outcome, method="PUT")
 def put_item(act: Act, sku: Key, item: ItemAsItIs) -> Outcome:
-    """Create an item, or make it as it is given, and decide about it. What a kit is made of stays."""
+    """Create an item, or make it as it is given, and decide about it. What a kit is made of stays; so does the currency, once sold."""
     facts = ItemFacts(sku, item.name, item.price.amount, item.price.currency, item.pack_size)
     cause = act.cause(item.why)
     return tell(act, events.change_items([sku], lambda: save_items([facts], cause)))

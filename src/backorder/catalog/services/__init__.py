@@ -13,6 +13,7 @@ from backorder.catalog.services.items import (
     save_components,
     save_items,
     save_substitutes,
+    say_sold,
 )
 from backorder.catalog.services.places import (
     LocationFacts,
@@ -48,4 +49,5 @@ __all__ = [
     "save_locations",
     "save_substitutes",
     "save_suppliers",
+    "say_sold",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
 from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Component, Item, Substitute
+from backorder.catalog.selectors import find_sold
 from backorder.catalog.services.bills import refuse_endless
 from backorder.catalog.services.saving import (
     CatalogError,
@@ -79,7 +80,7 @@ SUBSTITUTE = Kind("substitute", ("ratio",), about_substitute)
 
 @transaction.atomic
 def save_items(items: Sequence[ItemFacts], cause: Cause) -> Saved:
-    """Create items, or make them as they are given. Raises CatalogError."""
+    """Create items, or make them as they are given; what was sold at a price keeps its currency. Raises CatalogError."""
     refuse_twice([(item.sku,) for item in items], "item")
     for item in items:
         refuse(item.sku == "", "an item has a sku")
@@ -90,6 +91,7 @@ def save_items(items: Sequence[ItemFacts], cause: Cause) -> Saved:
             f"{item.sku}: {item.currency!r} is no currency; write one like EUR",
         )
     known = lock_named(item.sku for item in items)
+    refuse_other_currency(items, known)
     found = {(sku,): row for sku, row in known.items()}
     wanted = {
         (item.sku,): Item(
@@ -102,6 +104,23 @@ def save_items(items: Sequence[ItemFacts], cause: Cause) -> Saved:
         for item in items
     }
     return save_rows(ITEM, found, wanted, cause)
+
+
+def refuse_other_currency(items: Sequence[ItemFacts], known: Mapping[str, Item]) -> None:
+    """Raise CatalogError for an item that was sold in another currency: the prices of its lines are in it."""
+    other = {
+        item.sku: item.currency
+        for item in items
+        if item.sku in known and item.currency != known[item.sku].currency
+    }
+    sold = find_sold(other) if other else set[str]()
+    for sku, currency in other.items():
+        refuse(sku in sold, f"{sku} {say_sold(known[sku].currency, currency)}")
+
+
+def say_sold(was: str, wanted: str) -> str:
+    """Say that an item keeps its currency."""
+    return f"was sold in {was}: its currency stays; make another item to sell in {wanted}"
 
 
 @transaction.atomic

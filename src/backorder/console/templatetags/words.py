@@ -8,6 +8,8 @@ from datetime import date, datetime
 from django import template
 from django.utils import timezone
 
+from backorder.money import to_decimal
+
 register = template.Library()
 MOST_NAMED = 5
 """Things that a sentence names; of the others the count."""
@@ -40,8 +42,8 @@ def say_place(line: str, held_until: datetime | None) -> str:
 
 @register.filter(name="money")
 def say_money(minor: int, currency: str) -> str:
-    """Write money: 1,250.00 EUR. Every currency is written with two places."""
-    return f"{minor // 100:,}.{minor % 100:02d} {currency}"
+    """Write money with the places of its currency: 1,250.00 EUR, 1,250 JPY."""
+    return f"{to_decimal(minor, currency):,f} {currency}"
 
 
 @register.filter

@@ -21,7 +21,7 @@ from backorder.orders.services.allowed import (
     name_line,
     refuse_none_left,
 )
-from backorder.orders.services.placing import build_line, list_subjects
+from backorder.orders.services.placing import build_lines, list_subjects
 from backorder.orders.services.records import keep_cancelled
 from backorder.orders.services.wanted import (
     ShipTo,
@@ -140,7 +140,7 @@ def check_new_line(order: Order, wanted: Wanted) -> Line:
     check_line(wanted, about)
     refuse(order.lines.filter(number=wanted.number).exists(), f"there is an {about} already")
     refuse_none_left(order)
-    return build_line(order, wanted)
+    return build_lines(order, [wanted])[0]
 
 
 def save_line(order: Order, line: Line, cause: Cause, refused: int = 0) -> Entry:

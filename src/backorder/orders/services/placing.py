@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from backorder.catalog.locks import lock_items
+from backorder.catalog.models import Item
 from backorder.orders.models import Line, Order
 from backorder.orders.services.wanted import (
     Buyer,
@@ -27,7 +29,7 @@ def place(number: str, lines: Iterable[Wanted], cause: Cause, buyer: Buyer | Non
     check_order(number, wanted, buyer)
     lock_items(line.item.pk for line in wanted)
     order = build_order(number, buyer, cause)
-    return save_order(order, [build_line(order, line) for line in wanted], cause, buyer)
+    return save_order(order, build_lines(order, wanted), cause, buyer)
 
 
 def build_order(number: str, buyer: Buyer, cause: Cause) -> Order:
@@ -43,6 +45,15 @@ def build_order(number: str, buyer: Buyer, cause: Cause) -> Order:
         ordered_at=cause.at,
         ordered_on=cause.day,
     )
+
+
+def build_lines(order: Order, lines: Sequence[Wanted]) -> list[Line]:
+    """Build the rows of lines, which are not saved yet; their items are locked, and cost what they do now.
+
+    Who asked read them before: price and currency may have changed since.
+    """
+    items = Item.objects.in_bulk([line.item.pk for line in lines])
+    return [build_line(order, replace(line, item=items[line.item.pk])) for line in lines]
 
 
 def build_line(order: Order, line: Wanted) -> Line:

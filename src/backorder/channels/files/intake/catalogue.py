@@ -13,6 +13,7 @@ from backorder.catalog import selectors as catalog
 from backorder.catalog import services
 from backorder.catalog.models import Acceptance
 from backorder.channels.files.circles import note_circles
+from backorder.channels.files.intake.amounts import in_millionths, in_minor_units
 from backorder.channels.files.intake.bills import note_endless
 from backorder.channels.files.intake.known import (
     DAY,
@@ -26,12 +27,12 @@ from backorder.channels.files.intake.known import (
     compare,
     count,
     frame_of,
-    in_millionths,
     name_skus,
 )
-from backorder.channels.files.intake.schemas import CENT, YES_OR_NO, say_yes
+from backorder.channels.files.intake.schemas import YES_OR_NO, say_yes
 from backorder.channels.files.intake.tables import Tables
 from backorder.channels.files.parse import EPOCH
+from backorder.channels.files.tables import TableFile
 from backorder.engine.tables import NEVER
 from backorder.faults import Faults
 from backorder.orders.customers import CustomerFacts, save_customers
@@ -73,18 +74,26 @@ def save_supplier_codes(codes: Iterable[str], cause: Cause) -> services.Saved:
     return services.save_suppliers([services.SupplierFacts(code) for code in codes], cause)
 
 
-def compare_items(tables: Tables, _: Faults) -> Iterator[Part]:
+def compare_items(tables: Tables, faults: Faults) -> Iterator[Part]:
     """Compare items by sku."""
     table, columns = tables.folder["items"], ("description", "price", "currency", "pack_size")
     kinds = {"sku": TEXT, "description": TEXT, "price": NUMBER, "currency": TEXT, "pack_size": NUMBER}
     known = frame_of(catalog.list_items(), kinds).with_columns(in_millionths("price"))
     found = compare(table.frame, known, table.schema.key, columns, table.given)
-    facts = [
-        services.ItemFacts(sku, name, price // CENT, currency, pack_size)
-        for sku, name, price, currency, pack_size in both(found, ("sku", *columns))
-    ]
+    note_sold(table, found.changed, faults)
+    facts = [services.ItemFacts(*row) for row in both(found, ("sku", *columns), in_minor_units("price"))]
     skus = name_skus((found.new, found.changed), ["sku"])
     yield Part("items", count(found), lambda cause: services.save_items(facts, cause), skus)
+
+
+def note_sold(table: TableFile, rows: pl.DataFrame, faults: Faults) -> None:
+    """Note rows that would give another currency to an item that was sold."""
+    other = rows.filter(pl.col("currency") != pl.col("currency.was"))
+    sold = catalog.find_sold(other["sku"].to_list()) if other.height else ()
+    for record, sku, was, wanted in other.select("record", "sku", "currency.was", "currency").iter_rows():
+        if sku in sold:
+            message = f"{sku} {services.say_sold(was, wanted)}"
+            faults.add(table.file, message, record=record, column="currency")
 
 
 def compare_locations(tables: Tables, faults: Faults) -> Iterator[Part]:

@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 
 from backorder.catalog import selectors as catalog
-from backorder.channels.files.intake.schemas import CENT
 from backorder.channels.files.intake.tables import Tables
 from backorder.channels.files.tables import TableFile
 from backorder.engine.tables import NEVER
@@ -56,11 +55,6 @@ def choose(column: str, choices: Iterable[str]) -> pl.Expr:
     return pl.col(column).replace_strict(
         {word: place for place, word in enumerate(choices)}, return_dtype=pl.Int64
     )
-
-
-def in_millionths(column: str) -> pl.Expr:
-    """Turn minor units into millionths, as the tables hold them."""
-    return pl.col(column) * CENT
 
 
 @dataclass(frozen=True)
@@ -181,10 +175,14 @@ def count(compared: Compared, *, complete: bool = False) -> Counted:
     return Counted(compared.new.height, compared.changed.height, compared.same.height, gone)
 
 
-def both(compared: Compared, columns: Iterable[str]) -> list[tuple[Any, ...]]:
-    """List the rows to be written, new ones first."""
+def both(compared: Compared, columns: Iterable[str], *kept: pl.Expr) -> list[tuple[Any, ...]]:
+    """List the rows to be written, new ones first; `kept` are columns that the database keeps otherwise than the tables."""
     names = list(columns)
-    return [*compared.new.select(names).iter_rows(), *compared.changed.select(names).iter_rows()]
+    return [
+        row
+        for frame in (compared.new, compared.changed)
+        for row in frame.with_columns(*kept).select(names).iter_rows()
+    ]
 
 
 def name_skus(frames: Iterable[pl.DataFrame], columns: Iterable[str]) -> frozenset[str]:

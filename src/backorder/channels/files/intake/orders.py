@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from backorder.catalog.selectors import list_items
+from backorder.channels.files.intake.amounts import in_millionths, in_minor_units, read_prices
 from backorder.channels.files.intake.catalogue import read_day
 from backorder.channels.files.intake.known import (
     DAY,
@@ -21,10 +21,8 @@ from backorder.channels.files.intake.known import (
     choose,
     compare,
     frame_of,
-    in_millionths,
     name_skus,
 )
-from backorder.channels.files.intake.schemas import CENT
 from backorder.channels.files.intake.tables import Tables
 from backorder.channels.files.tables import TableFile, shown_day
 from backorder.engine.allocation.snapshot import COMMITMENTS, SHIP_POLICIES
@@ -62,6 +60,7 @@ LINE_KINDS = {
     "cancelled": NUMBER,
     "released": NUMBER,
     "unit_price": NUMBER,
+    "currency": TEXT,
     "requested_on": DAY,
     "needed_by": DAY,
     "minimum_quantity": NUMBER,
@@ -124,19 +123,14 @@ def read_known(numbers: Iterable[str]) -> pl.DataFrame:
 
 
 def fill_blanks(tables: Tables, known: pl.DataFrame) -> pl.DataFrame:
-    """Fill what a blank means: the day of the order, the price as it was, and for a new line that of its item."""
+    """Fill what a blank means: the day of the order, the price as it was, and for a new line that of its item. Add the currency."""
     key, day = ["order", "line"], pl.col("requested_on")
-    items = tables.folder["items"]
-    stored = frame_of(((row[0], row[2]) for row in list_items()), {"sku": TEXT, "price": NUMBER})
-    prices = stored.with_columns(in_millionths("price"))
-    if "price" in items.given:
-        prices = pl.concat([items.frame.select("sku", "price"), prices]).unique("sku", keep="first")
     frame = (
         tables.folder["orders"]
         .frame.join(
             known.select(*key, pl.col("unit_price").alias("paid")), on=key, how="left", maintain_order="left"
         )
-        .join(prices, on="sku", how="left", maintain_order="left")
+        .join(read_prices(tables).drop("record"), on="sku", how="left", maintain_order="left")
     )
     return frame.with_columns(
         pl.coalesce("unit_price", "paid", "price", pl.lit(0)).alias("unit_price"),
@@ -276,14 +270,16 @@ def read_lines(rows: pl.DataFrame) -> list[loading.LineFacts]:
     columns = ("order", "line", "sku", "quantity", "requested_on", "location", "unit_price", "needed_by")
     return [
         loading.LineFacts(
-            *(order, line, sku, quantity, read_day(requested), place, price // CENT),
+            *(order, line, sku, quantity, read_day(requested), place, price),
             None if needed == NEVER else read_day(needed),
             fewest,
             COMMITMENTS[commitment],
         )
-        for order, line, sku, quantity, requested, place, price, needed, fewest, commitment in rows.select(
-            *columns, "minimum_quantity", "commitment"
-        ).iter_rows()
+        for order, line, sku, quantity, requested, place, price, needed, fewest, commitment in rows.with_columns(
+            in_minor_units("unit_price")
+        )
+        .select(*columns, "minimum_quantity", "commitment")
+        .iter_rows()
     ]
 
 

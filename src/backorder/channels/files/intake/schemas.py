@@ -13,9 +13,8 @@ from backorder.supply.models import MOST_UNITS, SELLABLE, STATUSES
 MOST_SMALL = 2**31 - 1
 """Priorities and numbers of days are kept in 32 bits."""
 YES_OR_NO = ("yes", "no")
-CENT = 10_000
-"""Amounts are read in millionths, and kept in minor units."""
-MOST_MONEY = 10**13 * CENT
+MOST_MILLIONTHS = 10**17
+"""No price has more, in whatever currency; what is more than the database keeps of one is told by `amounts`."""
 
 
 def change(name: str, columns: Iterable[Column], *more: Column) -> Schema:
@@ -35,7 +34,10 @@ IMPORTED = {
     for schema in (
         change(
             "items",
-            [*limit("items", price=MOST_MONEY), replace(count("pack_size", default=1), highest=MOST_UNITS)],
+            [
+                *limit("items", price=MOST_MILLIONTHS),
+                replace(count("pack_size", default=1), highest=MOST_UNITS),
+            ],
             text("currency", "EUR"),
         ),
         change("locations", [], text("name"), choice("releases_at_once", YES_OR_NO, "yes")),
@@ -66,7 +68,9 @@ IMPORTED = {
         change(
             "orders",
             [
-                *limit("orders", quantity=MOST_UNITS, minimum_quantity=MOST_UNITS, unit_price=MOST_MONEY),
+                *limit(
+                    "orders", quantity=MOST_UNITS, minimum_quantity=MOST_UNITS, unit_price=MOST_MILLIONTHS
+                ),
                 whole("priority", MOST_SMALL, 100),
             ],
             text("held_until"),

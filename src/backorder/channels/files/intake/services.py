@@ -16,6 +16,7 @@ from backorder.allocation.plan.loading import take_over
 from backorder.allocation.policies.publications import PolicyError
 from backorder.allocation.services import Decision, Spread, decide_after
 from backorder.catalog.selectors import find_families, find_items, list_ids
+from backorder.channels.files.intake.amounts import note_amounts
 from backorder.channels.files.intake.catalogue import compare_catalogue
 from backorder.channels.files.intake.inbound import SOURCE, compare_inbound, compare_stock
 from backorder.channels.files.intake.known import Counted, Part, note_references
@@ -148,9 +149,11 @@ def bring(tables: Tables, cause: Cause) -> Report:
 def compare_all(tables: Tables) -> Changes:
     """Compare all tables with what is known. Raises FaultyInputError with every fault."""
     faults = tables.faults.copy()
-    note_references(tables, faults)
-    faults.raise_if_any()
     given = tables.folder.given
+    note_references(tables, faults)
+    if given & {"items", "orders"}:
+        note_amounts(tables, faults)
+    faults.raise_if_any()
     parts = compare_catalogue(tables, faults)
     for name, compare in (("inbound", compare_inbound), ("stock", compare_stock)):
         if name in given:

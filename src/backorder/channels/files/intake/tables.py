@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from backorder.channels.files.circles import note_circles
-from backorder.channels.files.intake.schemas import CENT, COMPLETED, IMPORTED
+from backorder.channels.files.intake.schemas import COMPLETED, IMPORTED
 from backorder.channels.files.keys import encode, sort_rows
 from backorder.channels.files.numbering import note_duplicates
 from backorder.channels.files.sums import note_sums
@@ -141,14 +141,11 @@ def refuse_stranger(path: Path) -> None:
 
 
 def note_form(folder: Folder, faults: Faults) -> None:
-    """Note what is wrong within the files: keys that are there twice, circles, sums, amounts, addresses, orders that disagree."""
+    """Note what is wrong within the files: keys that are there twice, circles, sums, addresses, orders that disagree."""
     for table in folder.tables.values():
         if table.schema.key and table.schema.name != "calendar":  # whose rows may repeat
             keys = [encode(table.frame[key].cast(pl.String))[0] for key in table.schema.key]
             note_duplicates(table, keys, faults)
-        for column in table.schema.columns:
-            if column.kind == "money" and column.name != "ratio":
-                note(table, column.name, table.frame[column.name].fill_null(0) % CENT != 0, say_cents, faults)
         note_names(table, faults)
     note_circles(folder, faults)
     note_sums(folder, faults)
@@ -203,12 +200,6 @@ def say_unseen(value: object) -> str:
     """Say that a name holds what nobody sees, and which character that is."""
     found = re.findall(f"[{UNSEEN}]", str(value))
     return f"{str(value)[:LONGEST_VALUE]!a} holds a character that nobody sees, U+{ord(found[0]):04X}; leave it out"
-
-
-def say_cents(value: object) -> str:
-    """Say that an amount is finer than what is kept."""
-    units, millionths = divmod(int(str(value)), 10**6)
-    return f"{f'{units}.{millionths:06}'.rstrip('0')} has more than two decimals, and the database keeps two"
 
 
 def note_rules(table: TableFile, faults: Faults) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
@@ -15,11 +15,10 @@ from backorder.channels.files.intake.schemas import say_yes
 from backorder.channels.files.keys import encode, sort_rows
 from backorder.channels.files.outputs import amounts
 from backorder.fulfilment.selectors import list_released
+from backorder.money import to_decimal
 from backorder.orders.selectors import list_customers, list_open_rows
 from backorder.supply.selectors import list_inbound_lines, list_levels
 
-CENT = 10_000
-"""Millionths in a minor unit."""
 TEXT, NUMBER, DAY = pl.String(), pl.Int64(), pl.Date()
 MONEY, RATIO, INSTANT = "money", "ratio", "instant"
 Kind = pl.DataType | str
@@ -37,18 +36,17 @@ class Sheet:
 
 
 def build(name: str, columns: dict[str, Kind], rows: Iterable[Sequence[Any]], key: int) -> Sheet:
-    """Build a table sorted by its first columns, `key` of them. Blank texts and amounts that are none stay blank."""
+    """Build a table sorted by its first columns, `key` of them. Blank texts stay blank. Money comes as text, ratios in millionths."""
     schema = {
-        column: kind if isinstance(kind, pl.DataType) else TEXT if kind == INSTANT else NUMBER
+        column: kind if isinstance(kind, pl.DataType) else NUMBER if kind == RATIO else TEXT
         for column, kind in columns.items()
     }
     frame = pl.DataFrame(list(rows), schema=schema, orient="row")
     money = [column for column, kind in columns.items() if kind in (MONEY, RATIO)]
     frame = frame.with_columns(
-        amounts((frame[column] * (CENT if columns[column] == MONEY else 1)).to_numpy()).alias(column)
-        for column in money
+        amounts(frame[column].to_numpy()).alias(column) for column in money if columns[column] == RATIO
     )
-    texts = [column for column, kind in schema.items() if kind == TEXT]
+    texts = [column for column, kind in schema.items() if kind == TEXT and column not in money]
     frame = frame.with_columns(
         pl.col(column).str.replace_all(r"\p{Cc}+", " ").str.strip_chars() for column in texts
     )
@@ -67,7 +65,10 @@ def drop_usual(sheet: Sheet, column: str, usual: str) -> Sheet:
 
 def build_items() -> Sheet:
     """Build items."""
-    rows = ((sku, name, price, pack, currency) for sku, name, price, currency, pack in catalog.list_items())
+    rows = (
+        (sku, name, write_amount(price, currency), pack, currency)
+        for sku, name, price, currency, pack in catalog.list_items()
+    )
     columns: dict[str, Kind] = {"sku": TEXT, "description": TEXT, "price": MONEY, "pack_size": NUMBER}
     return drop_usual(build("items", {**columns, "currency": TEXT}, rows, 1), "currency", "EUR")
 
@@ -165,11 +166,17 @@ def build_orders() -> Sheet:
         "held_until": TEXT,
     }
     promises = list_promises()
-    rows = (
-        (order, line, sku, units, write_instant(at, day), *rest, promises.get(number), write_end(until))
-        for order, line, sku, units, at, day, *rest, until, number in list_open_rows()
-    )
+    rows = (write_line(row, promises) for row in list_open_rows())
     return drop_usual(build("orders", columns, rows, 2), "held_until", "")
+
+
+def write_line(row: Sequence[Any], promises: Mapping[int, date | None]) -> tuple[Any, ...]:
+    """Write an open line as it is listed, with its promise."""
+    order, line, sku, units, at, day, *terms, price, currency, ships, fewest, commitment, until, number = row
+    return (
+        *(order, line, sku, units, write_instant(at, day), *terms, write_amount(price, currency)),
+        *(ships, fewest, commitment, promises.get(number), write_end(until)),
+    )
 
 
 def build_current() -> Sheet:
@@ -183,6 +190,11 @@ def build_current() -> Sheet:
     picked = ((*row[:4], "", "", row[4], None, row[5]) for row in list_released())
     rows = sorted([*list_allocations(), *picked], key=lambda row: (row[-1], row[-3]))
     return build("current", columns, rows, 6)
+
+
+def write_amount(minor: int, currency: str) -> str:
+    """Write an amount with all places of its currency."""
+    return f"{to_decimal(minor, currency):f}"
 
 
 def write_instant(at: datetime, day: date) -> str:
