@@ -214,5 +214,7 @@ def grant_express(buyer: Buyer, order: Order, splits: Sequence[Split], lines: Se
 def withdraw_express(line: Line) -> None:
     """Take express shipping back from a line of which units wait now, and from those that ship together with it."""
     group, granted = name_group(line.order, line), Line.objects.filter(order=line.order, express=True)
+    if group is None and not line.express:
+        return
     with_it = {each.pk for each in granted if group is not None and name_group(line.order, each) == group}
     granted.filter(pk__in=with_it | {line.pk}).update(express=False)
