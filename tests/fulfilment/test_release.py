@@ -207,6 +207,7 @@ def test_the_database_itself_keeps_releases_and_their_sums() -> None:
         (lambda: Release.objects.update(quantity_ended=1), "a sum is changed by its rows only"),
         (lambda: Line.objects.update(quantity_released=0), "a sum is changed by its rows only"),
         (lambda: Line.objects.update(quantity_shipped=1), "a sum is changed by its rows only"),
+        (lambda: Line.objects.update(item=item("SHADE")), "a sum is changed by its rows only"),
         (lambda: Level.objects.update(released=0), "a sum is changed by its rows only"),
         (lambda: ReleasePart.objects.update(per_unit=2), "Cannot update or delete rows"),
         (lambda: Line.objects.update(quantity_cancelled=1), "a sum is changed by its rows only"),

@@ -27,8 +27,9 @@ from backorder.fulfilment.models import (
     Return,
     Shipment,
 )
+from backorder.fulfilment.moved import compare_returns, compare_shipments
 from backorder.orders.models import Line, Order
-from backorder.supply.models import Level, Movement
+from backorder.supply.models import Level
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
 
@@ -153,13 +154,14 @@ WHERE m.status = 'sellable' ORDER BY v.id, m.id
 
 
 def find_differences() -> list[Difference]:
-    """Prove ledger = levels = allocations = releases = shipments, and list what does not agree."""
+    """Prove ledger = levels = allocations = releases = shipments = movements, and list what does not agree."""
     return [
         *find_planned(),
         *compare_releases(),
         *compare_line_sums(),
         *compare_released(),
         *compare_shipments(),
+        *compare_returns(),
         *compare_begun(),
     ]
 
@@ -211,28 +213,6 @@ def compare_released() -> Iterator[Difference]:
         if level.released != units:
             about = f"{level.item.sku} at {level.location.code}, {level.status}"
             yield Difference(about, "released is the sum of its releases", level.released, units)
-
-
-def compare_shipments() -> Iterator[Difference]:
-    """Compare what each shipment took from each level with its movements."""
-    sent = {
-        (shipment, item, place): units
-        for shipment, item, place, units in ReleaseEnd.objects.filter(how="shipped")
-        .values_list("entry", "release__parts__level__item__sku", "release__parts__level__location__code")
-        .annotate(units=Sum(F("quantity") * F("release__parts__per_unit")))
-        .order_by()
-    }
-    moved = {
-        (entry, item, place): -units
-        for entry, item, place, units in Movement.objects.filter(kind="shipment")
-        .values_list("entry", "item__sku", "location__code")
-        .annotate(units=Sum("quantity"))
-        .order_by()
-    }
-    for key in sorted(sent.keys() | moved.keys()):
-        if sent.get(key, 0) != moved.get(key, 0):
-            about = f"{key[1]} at {key[2]}, entry {key[0]} of the journal"
-            yield Difference(about, "what is shipped has left the shelf", sent.get(key, 0), moved.get(key, 0))
 
 
 def compare_begun() -> Iterator[Difference]:

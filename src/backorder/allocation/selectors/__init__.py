@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from backorder.allocation.models import Allocation, Promise
-from backorder.catalog.models import Component
+from backorder.allocation.selectors.standings import find_lines_off
 from backorder.orders.models import Line, Order
 from backorder.supply.models import InboundLine, Level
 from backorder.supply.selectors import find_drift
@@ -43,7 +43,7 @@ class Difference:
 
 
 def find_differences() -> list[Difference]:
-    """Prove ledger = levels = allocations, and lines = promises (laws L1 to L4), and list what does not agree."""
+    """Prove ledger = levels = allocations = lines = promises (laws L1 to L4), and list what does not agree."""
     return [*compare_stock(), *compare_supplies(), *compare_lines(), *compare_promises()]
 
 
@@ -91,29 +91,9 @@ def off(supplies: QuerySet[Any], there: Combinable) -> QuerySet[Any]:
     return supplies.filter(~Q(allocated=F("units")) | Q(units__gt=there))
 
 
-def compare_lines() -> Iterator[Difference]:
-    """Compare each line with how it stands, and that with its allocations; a kit's are of its components."""
-    kits = set(Component.objects.values_list("kit_id", flat=True))
-    lines = Line.objects.select_related("order", "standing").annotate(units=ALLOCATED)
-    for line in lines.filter(Q(quantity_unreleased__gt=0) | Q(units__gt=0)):
-        about = f"order {line.order.number} line {line.number}"
-        if line.quantity_unreleased == 0:
-            yield Difference(
-                about, "a line of which nothing is to be decided has no allocation", line.units, 0
-            )
-            continue
-        stand = getattr(line, "standing", None)
-        allocated = stand.allocated_on_hand + stand.allocated_inbound if stand else 0
-        decided = allocated + stand.unallocated if stand else 0
-        if decided != line.quantity_unreleased:
-            yield Difference(
-                about,
-                "what is open and not released is allocated or unallocated",
-                decided,
-                line.quantity_unreleased,
-            )
-        if allocated != line.units and line.item_id not in kits:
-            yield Difference(about, "what stands is the sum of its allocations", allocated, line.units)
+def compare_lines(items: Iterable[int] | None = None) -> Iterator[Difference]:
+    """Compare each line, of these items or all, with how it stands, and that with its allocations and its record of waiting."""
+    return (Difference(*row) for row in find_lines_off(items))
 
 
 def compare_promises() -> Iterator[Difference]:

@@ -198,7 +198,12 @@ class Line(models.Model):
             ),
         ]
         triggers = [
-            written_by_triggers("quantity_shipped", "quantity_cancelled", "quantity_released", key=("id",)),
+            written_by_triggers(
+                "quantity_shipped",
+                "quantity_cancelled",
+                "quantity_released",
+                key=("id", "order_id", "number", "item_id"),
+            ),
             pgtrigger.Trigger(
                 name="told",
                 when=pgtrigger.Before,
