@@ -22,6 +22,10 @@ class FaultyInputError(Exception):
         self.lines = tuple(lines)
 
 
+class StoppedError(Exception):
+    """Somebody interrupted what cannot be undone; the text says what is left, and how to go on."""
+
+
 class Faults:
     """Collects every fault of a run, so that a person can mend all of them in one go."""
 

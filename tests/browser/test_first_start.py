@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -36,15 +37,16 @@ def data() -> Iterator[Path]:
     shutil.rmtree(top)
 
 
+def environment() -> dict[str, str]:
+    return {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
+
+
 @pytest.fixture
 def site(data: Path) -> Iterator[str]:
-    """Serve an empty shop, to which anna may sign in."""
-    port, given = free_port(), {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
-    here = ("--data", str(data))
-    command = [*PROGRAM, "user", "add", "anna", "--role", "admin", *here]
-    subprocess.run(command, input=f"{PASSWORD}\n", text=True, check=True, capture_output=True, env=given)
-    command = [*PROGRAM, "serve", "--port", str(port), *here]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=given) as served:
+    """Serve a shop that begins: nobody may sign in yet."""
+    port = free_port()
+    command = [*PROGRAM, "serve", "--port", str(port), "--data", str(data)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as served:
         assert served.stdout is not None
         assert "the console is at" in served.stdout.readline()
         yield f"http://127.0.0.1:{port}"
@@ -52,8 +54,17 @@ def site(data: Path) -> Iterator[str]:
         assert served.wait(60) == 0
 
 
+def follow(command: str) -> None:
+    """Type a command that adds a user, as anna, with her password."""
+    words = shlex.split(command.replace("NAME", "anna"))
+    typed = f"{PASSWORD}\n"
+    subprocess.run(words, input=typed, text=True, check=True, capture_output=True, env=environment())
+
+
 def test_a_new_owner_is_led_through_the_sample_to_the_first_plan(site: str, page: Page) -> None:
     page.goto(site)
+    look(page, "first-sign-in")
+    follow(page.locator(".note pre").inner_text())
     page.get_by_label("Name").fill("anna")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()

@@ -142,6 +142,52 @@ def test_a_server_of_ones_own_is_used_and_left_as_it_is_once_it_holds_a_shop(fol
     server.stop()
 
 
+def interrupt(line: str, data: Path, **more: str) -> tuple[int, str]:
+    """Start a demo, and interrupt it once it has printed a line that ends so."""
+    command = [*PROGRAM, "demo", "--no-serve", "--data", str(data)]
+    with started(command, more, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as shown:
+        assert shown.stdout is not None
+        assert shown.stderr is not None
+        read_until(shown.stdout, line)
+        shown.send_signal(signal.SIGINT)
+        told = shown.stderr.read()
+        return shown.wait(60), told
+
+
+def test_a_demo_that_is_interrupted_in_a_folder_begins_anew(folder: Path) -> None:
+    top = folder / "stopped"
+    code, told = interrupt("six months behind it:", top)
+    assert (code, told) == (
+        130,
+        f"interrupted; what there is of the demo lies in {top}, and the next demo there begins anew\n",
+    )
+    assert postgres.read_socket(top / "data") is None
+    (
+        top / "data" / "global" / "pg_control"
+    ).unlink()  # as one that was stopped while it removed an older demo
+    assert run(sys.executable, "-c", OPEN, str(top)) == (0, f"{top}/data\n", "")
+
+
+def test_a_demo_that_is_interrupted_on_a_server_of_ones_own_says_what_it_holds(folder: Path) -> None:
+    server, unused = postgres.start(folder / "stopped-server", durable=False), folder / "unused"
+    own = {"DATABASE_URL": server.url}
+    code, told = interrupt("six months behind it:", unused, **own)
+    goes_on = f"interrupted; {server.url} holds no shop yet, and the next demo goes on there\n"
+    assert (code, told) == (130, goes_on)
+    code, told = interrupt("Today:", unused, **own)
+    with psycopg.connect(server.url) as connection:
+        counts = "SELECT (SELECT count(*) FROM orders_order), (SELECT count(*) FROM catalog_item)"
+        orders, items = connection.execute(counts).fetchone() or (0, 0)
+    assert (code, items, orders > 2000) == (130, 150, True)
+    assert told == (
+        f"interrupted; {server.url} holds the demo as far as it came: {orders:,} orders and 150 items. To begin anew, DROP that "
+        "DATABASE and CREATE it again; to look at what there is, with the same DATABASE_URL: backorder user add NAME "
+        "--role admin, then backorder serve\n"
+    )
+    assert run(*PROGRAM, "reconcile", **own)[0] == 0
+    server.stop()
+
+
 def stand(reason: str, *, on_hand: int = 0, inbound: int = 0, lacking: int = 0) -> dict[str, Any]:
     return {
         "allocated_on_hand": on_hand,

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 
 from backorder import postgres
-from tests.cli.test_reconcile import data
+from tests.cli.test_reconcile import begin, data
 
 __all__ = ["data"]
 
@@ -29,6 +29,7 @@ def plan(*arguments: str) -> tuple[int, str, str]:
 
 
 def test_everything_in_the_database_is_decided_and_told_as_a_table(data: Path) -> None:
+    assert begin(data)[0] == 0
     code, out, err = plan("--db", "--data", str(data))
     assert (code, err) == (0, "deciding everything\nsumming it up\n")
     assert out.splitlines() == [

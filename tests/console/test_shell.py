@@ -90,10 +90,16 @@ def test_wrong_passwords_are_counted_by_where_they_come_from(*, https: bool, cod
 
 
 @pytest.mark.django_db
-def test_the_first_visitor_reads_how_to_add_a_user() -> None:
-    assert "backorder user add NAME" in Client().get("/sign-in").content.decode()
-    services.add_user("anna", "planner", PASSWORD, cause())
-    assert "backorder user add NAME" not in Client().get("/sign-in").content.decode()
+@pytest.mark.parametrize(("place", "alone"), [("", True), (" --data /srv/shop", False)])
+def test_the_first_visitor_alone_reads_how_to_add_a_user(place: str, *, alone: bool) -> None:
+    add = f"backorder user add NAME --role admin{place}"
+    with override_settings(ADD_USER=add, ADD_USER_NAMES_DATA=not alone):
+        page = Client().get("/sign-in").content.decode()
+        assert (f"<pre>{add}</pre>" in page, "the same DATABASE_URL as this site" in page) == (True, alone)
+        services.add_user("anna", "planner", PASSWORD, cause())
+        services.remove_user("anna", cause())
+        page = Client().get("/sign-in").content.decode()
+        assert ("user add" in page, "/srv/shop" in page, "DATABASE_URL" in page) == (False, False, False)
 
 
 @pytest.mark.django_db

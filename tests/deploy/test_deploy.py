@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import yaml
 
 from backorder.cli import app
@@ -19,7 +20,13 @@ from tests.architecture import tree
 
 DEPLOY = tree.ROOT / "deploy"
 UNITS = sorted(path.name for path in DEPLOY.glob("*.service"))
-VARIABLES = {"BACKORDER_SECRET_KEY", "BACKORDER_HOSTS", "BACKORDER_HTTPS", "BACKORDER_TIME_ZONE"}
+VARIABLES = {
+    "BACKORDER_ADD_USER",
+    "BACKORDER_SECRET_KEY",
+    "BACKORDER_HOSTS",
+    "BACKORDER_HTTPS",
+    "BACKORDER_TIME_ZONE",
+}
 OF_OTHERS = {"POSTGRES_DB", "POSTGRES_PASSWORD", "POSTGRES_USER", "PYTHONPATH", "PYTHONUNBUFFERED"}
 """Variables that PostgreSQL's image and Python read."""
 HARDENED = {
@@ -68,10 +75,8 @@ def started_commands(compose: dict[str, Any]) -> set[str]:
 
 def test_every_command_that_is_started_exists(compose: dict[str, Any]) -> None:
     started = started_commands(compose)
-    assert started == {"serve", "worker", "backup"}
-    known = {
-        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
-    }
+    assert started == {"serve", "worker", "backup", "user"}
+    known = set(vars(typer.main.get_command(app))["commands"])
     assert started - known == set()
 
 
@@ -79,7 +84,7 @@ def named_variables(compose: dict[str, Any]) -> set[str]:
     """Every variable of the environment that anything in the folder sets."""
     found = set(re.findall(r"^([A-Z_]+)=", read(".env.example"), re.MULTILINE))
     found |= {name for service in compose["services"].values() for name in service.get("environment", {})}
-    found |= set(re.findall(r"^Environment=([A-Z_]+)=", "".join(map(read, UNITS)), re.MULTILINE))
+    found |= set(re.findall(r'^(?:Environment=|  ")([A-Z_]+)=', "".join(map(read, UNITS)), re.MULTILINE))
     return found | set(re.findall(r"\b([A-Z_]{4,})=", read("Containerfile")))
 
 

@@ -153,14 +153,22 @@ def test_a_file_that_cannot_be_is_told(source: postgres.Server, folder: Path, na
 
 def test_a_folder_without_a_database_is_not_made_one_to_back_it_up(folder: Path) -> None:
     code, _, err = run("backup", folder / "shop.backup", "--data", folder / "data")
-    message = f"--data: {folder}/data holds no database; name its folder, or a server by DATABASE_URL\n"
+    message = (
+        f"there is no shop in {folder}/data: name the folder of one by --data, or its database by DATABASE_URL; "
+        "backorder serve begins a new one\n"
+    )
     assert (code, err, list(folder.iterdir())) == (2, message, [])
 
 
 def test_a_database_of_another_program_is_not_backed_up(empty: str, folder: Path) -> None:
+    with psycopg.connect(empty) as connection:
+        connection.execute("CREATE TABLE payroll (id int)")
     code, _, err = run("backup", folder / "other.backup", url=empty)
-    message = f"{folder}/other.backup is a copy of a database, but not of one of backorder\n"
-    assert (code, err, list(folder.iterdir())) == (2, message, [])
+    assert (code, f"{empty} holds tables of another program, as payroll; " in err) == (2, True)
+    assert list(folder.iterdir()) == []
+    with pytest.raises(copies.CopyError, match=r"is a copy of a database, but not of one of backorder$"):
+        copies.write_copy(empty, folder / "other.backup", force=False)
+    assert list(folder.iterdir()) == []
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from pathlib import Path
 from queue import Empty
 
 from backorder import postgres
-from backorder.cli.database import open_database
+from backorder.cli.database import open_or_begin
 from backorder.postgres.running import find_postmaster
 from tests.simulation.broken import LawBrokenError
 
@@ -125,7 +125,7 @@ def work(data: Path, every: int, desk: Desk) -> None:
 
 def open_server(data: Path) -> None:
     """Start a server that does not wait for the disk."""
-    open_database(data)
+    open_or_begin(data)
     from django.db import connection  # noqa: PLC0415 - needs the settings
 
     for statement in NO_DISK:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 SCOPES = {
     "catalog:read": "read items, kits, substitutes, locations, closed days, suppliers and rules of acceptance",
     "catalog:write": "write them; what they decide is decided again",
@@ -16,3 +18,13 @@ SCOPES = {
     "journal:read": "read everything that happened, whatever it was about",
 }
 """Each scope and what it allows. A scope to write does not include the one to read."""
+
+
+def find_fault(name: str, scopes: Collection[str]) -> str:
+    """Say why there can be no key with a name and scopes; blank if there can."""
+    if not name.strip():
+        return "a key needs a name that says which program holds it"
+    if not scopes:
+        return f"a key needs a scope: {', '.join(SCOPES)}"
+    unknown = sorted(set(scopes) - set(SCOPES))
+    return f"there is no scope {unknown[0]}; there are {', '.join(SCOPES)}" if unknown else ""

@@ -11,7 +11,7 @@ from datetime import date
 from django.db import transaction
 
 from backorder.access.models import Key
-from backorder.access.scopes import SCOPES
+from backorder.access.scopes import find_fault
 from backorder.outbox.services import Cause, write
 
 PREFIX_BYTES, SECRET_BYTES = 5, 32
@@ -30,10 +30,8 @@ class AccessError(ValueError):
 def add_key(name: str, scopes: Iterable[str], cause: Cause) -> tuple[Key, str]:
     """Make a key; gives it with its secret, which is not kept and cannot be shown again. Raises AccessError."""
     wanted = sorted(set(scopes))
-    refuse(not name.strip(), "a key needs a name that says which program holds it")
-    refuse(not wanted, f"a key needs a scope: {', '.join(SCOPES)}")
-    for scope in wanted:
-        refuse(scope not in SCOPES, f"there is no scope {scope}; there are {', '.join(SCOPES)}")
+    fault = find_fault(name, wanted)
+    refuse(bool(fault), fault)
     refuse(Key.objects.filter(name=name).exists(), f"there is a key {name} already; names are used once")
     prefix = f"{MARK}_{secrets.token_hex(PREFIX_BYTES)}"
     secret = f"{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}"

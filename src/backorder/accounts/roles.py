@@ -15,3 +15,8 @@ ROLES: dict[str, frozenset[str]] = {
     READ_ONLY: frozenset(),
     "admin": frozenset({ORDERS, SUPPLY, SHIPPING, POLICIES, MONEY, PEOPLE}),
 }
+
+
+def find_fault(role: str) -> str:
+    """Say that there is no such role; blank if there is."""
+    return "" if role in ROLES else f"there is no role {role}; name one of {', '.join(ROLES)}"

@@ -32,6 +32,11 @@ def list_people() -> list[Person]:
     return [Person(user.username, user.role, user.is_active, user.last_login) for user in rows]
 
 
+def has_users() -> bool:
+    """Tell whether anybody was ever let in."""
+    return User.objects.exists()
+
+
 def list_rights(user: AbstractBaseUser | AnonymousUser) -> frozenset[str]:
     """List what a user may change; asked once a request."""
     if not isinstance(user, User) or not user.is_active:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from backorder.accounts.models import Attempt
-from backorder.accounts.roles import ROLES
+from backorder.accounts.roles import find_fault
 from backorder.accounts.selectors import WINDOW
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
@@ -106,7 +106,8 @@ def refuse_taken(name: str) -> None:
 
 def refuse_unknown_role(role: str) -> None:
     """Raise AccountError for a role that there is not."""
-    refuse(role not in ROLES, f"there is no role {role}; name one of {', '.join(ROLES)}")
+    fault = find_fault(role)
+    refuse(bool(fault), fault)
 
 
 def check_password(password: str, user: User) -> None:

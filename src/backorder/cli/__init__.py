@@ -27,7 +27,7 @@ from backorder.cli import (
     worker,
 )
 from backorder.cli.application import app
-from backorder.faults import FaultyInputError
+from backorder.faults import FaultyInputError, StoppedError
 
 DONE, BUG, BAD_INPUT, UNREADABLE, INTERRUPTED = 0, 1, 2, 4, 130
 
@@ -49,6 +49,8 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except FaultyInputError as error:
         return end(BAD_INPUT, "\n".join(error.lines))
+    except StoppedError as stopped:
+        return end(INTERRUPTED, str(stopped))
     except (KeyboardInterrupt, typer.Abort):
         return end(INTERRUPTED, "interrupted; nothing was written")
     except (BrokenPipeError, SystemExit):  # typer turns the one into the other

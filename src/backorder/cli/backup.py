@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from backorder.cli.application import app
-from backorder.cli.database import HERE, Data, address_database, find_database, name_database
+from backorder.cli.database import HERE, Data, address_database, find_shop, name_database
 from backorder.faults import FaultyInputError
 
 HELP = """Write the whole database into one file, as it is at one moment. Orders may come in meanwhile.
@@ -33,10 +32,7 @@ def backup(
 
     from backorder.postgres.copies import CopyError, write_copy  # noqa: PLC0415
 
-    if not os.environ.get("DATABASE_URL") and not (data / "PG_VERSION").exists():
-        message = f"--data: {data} holds no database; name its folder, or a server by DATABASE_URL"
-        raise FaultyInputError([message])
-    find_database(data)
+    find_shop(data)
     try:
         copy = write_copy(address_database(), file, force=force)
     except CopyError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,9 +19,9 @@ import typer
 
 from backorder import postgres
 from backorder.cli.application import app
-from backorder.cli.database import open_database
+from backorder.cli.database import name_database, open_or_begin
 from backorder.cli.serve import HIGHEST_PORT, refuse_taken, serve_until_stopped
-from backorder.faults import FaultyInputError
+from backorder.faults import FaultyInputError, StoppedError
 
 if TYPE_CHECKING:
     from backorder.channels.history.today import Happening
@@ -58,15 +59,19 @@ def demo(
     """Show what the program does in a shop."""
     if serve:
         refuse_taken("127.0.0.1", port)
-    with open_new(data or choose_folder()) as folder:
-        fill(seed)
-        password = add_demo_user()
-        if serve:
-            show_sign_in(port, password)
-            serve_with_worker(port)
-        elif folder is not None:
-            typer.echo(f"\nThe shop is in {folder}: backorder serve --data {folder}")
-            typer.echo(f"Sign in as {USER} with {password}")
+    named, top = name_database(), data or choose_folder()
+    try:
+        with open_new(top) as folder:
+            fill(seed)
+            password = add_demo_user()
+            if serve:
+                show_sign_in(port, password)
+                serve_with_worker(port)
+            elif folder is not None:
+                typer.echo(f"\nThe shop is in {folder}: backorder serve --data {folder}")
+                typer.echo(f"Sign in as {USER} with {password}")
+    except KeyboardInterrupt:
+        raise StoppedError(tell_left(named, top)) from None
     return 0
 
 
@@ -85,7 +90,7 @@ def open_new(folder: Path) -> Iterator[Path | None]:
     """
     if os.environ.get("DATABASE_URL"):
         os.environ.setdefault("BACKORDER_SECRET_KEY", secrets.token_urlsafe(50))
-        open_database(folder)
+        open_or_begin(folder)
         refuse_filled()
         yield None
         return
@@ -93,7 +98,7 @@ def open_new(folder: Path) -> Iterator[Path | None]:
     folder.mkdir(parents=True, mode=0o755)
     (folder / MARK).touch()
     data = folder / "data"
-    open_database(data)
+    open_or_begin(data)
     yield data
 
 
@@ -106,9 +111,43 @@ def remove_older(folder: Path) -> None:
             f"--data: {folder} is no demo of ours, so it is not replaced; name a folder that does not exist"
         )
         raise FaultyInputError([text])
-    if (folder / "data" / "PG_VERSION").exists():
-        postgres.start(folder / "data").stop()
+    if (folder / "data").exists():
+        postgres.Server(folder / "data", "").stop()
+        shutil.rmtree(folder / "data")  # before the mark: whoever stops this comes back to a demo of ours
     shutil.rmtree(folder)
+
+
+def tell_left(named: str, folder: Path) -> str:
+    """Say what an interrupted demo leaves, and how to go on."""
+    if not named:
+        return f"interrupted; what there is of the demo lies in {folder}, and the next demo there begins anew"
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses Ctrl-C again is told all the same
+    orders, items = count_left()
+    if not items:
+        return f"interrupted; {named} holds no shop yet, and the next demo goes on there"
+    return (
+        f"interrupted; {named} holds the demo as far as it came: {orders:,} orders and {items:,} items. To begin anew, DROP that "
+        "DATABASE and CREATE it again; to look at what there is, with the same DATABASE_URL: backorder user add NAME "
+        "--role admin, then backorder serve"
+    )
+
+
+def count_left() -> tuple[int, int]:
+    """Count orders and items, on a connection of its own: the other was left in the middle of something."""
+    from django.apps import apps  # noqa: PLC0415 - needs a database
+
+    if not apps.ready:
+        return 0, 0
+    from django.db import ProgrammingError, connection  # noqa: PLC0415
+
+    from backorder.catalog.models import Item  # noqa: PLC0415
+    from backorder.orders.models import Order  # noqa: PLC0415
+
+    connection.close()
+    try:
+        return Order.objects.count(), Item.objects.count()
+    except ProgrammingError:  # there are no tables yet
+        return 0, 0
 
 
 def refuse_filled() -> None:

@@ -12,7 +12,7 @@ import typer
 
 from backorder.cli.application import app
 from backorder.cli.cause import name_cause
-from backorder.cli.database import HERE, Data, open_database
+from backorder.cli.database import HERE, Data, open_or_begin
 from backorder.cli.options import Json, Quiet
 from backorder.cli.progress import progress
 from backorder.cli.show import note, print_table
@@ -58,7 +58,7 @@ def import_files(
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise FaultyInputError([f"{path}: there is no such file or folder" for path in missing])
-    open_database(data)
+    open_or_begin(data)
     from backorder.channels.files.intake import services, tables  # noqa: PLC0415 - needs a database
 
     cause = replace(name_cause(), why="import")

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from backorder.access.scopes import find_fault
 from backorder.cli.application import app
 from backorder.cli.cause import name_cause
-from backorder.cli.database import HERE, Data, open_database
+from backorder.cli.database import HERE, Data, open_database, open_or_begin
 from backorder.cli.show import note, print_table
 from backorder.faults import FaultyInputError
 
@@ -30,7 +31,9 @@ Scopes = Annotated[
 @programs.command("add", help="Make a key and print its secret, which cannot be shown again.")
 def add_key(name: Name, scope: Scopes, data: Data = HERE) -> int:
     """Make a key; its secret alone goes to standard output, so that it can be piped on."""
-    open_database(data)
+    if fault := find_fault(name, scope):
+        raise FaultyInputError([fault])
+    open_or_begin(data)
     from backorder.access import services  # noqa: PLC0415 - needs a database
 
     try:

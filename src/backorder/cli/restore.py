@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from backorder.cli.application import app
-from backorder.cli.database import HERE, Data, address_database, find_database, update_tables
+from backorder.cli.database import HERE, Data, address_database, find_database, tell_strange, update_tables
 from backorder.cli.reconcile import print_proof
 from backorder.faults import FaultyInputError
 
@@ -39,6 +39,7 @@ def restore(
     import psycopg  # noqa: PLC0415 - only commands with a database need it
 
     from backorder.postgres.copies import CopyError, read_copy  # noqa: PLC0415
+    from backorder.postgres.ownership import StrangeError  # noqa: PLC0415
     from backorder.postgres.restoring import Place, put_back  # noqa: PLC0415
 
     try:
@@ -47,6 +48,8 @@ def restore(
         put_back(copy, Place(address_database(), list_tables(), FACTS, list_migrations(), force=force))
     except CopyError as error:
         raise FaultyInputError([str(error)]) from error
+    except StrangeError as strange:
+        raise tell_strange(strange) from strange
     except psycopg.Error as error:
         raise OSError(" ".join(str(error).split())) from error
     update_tables()

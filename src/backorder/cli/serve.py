@@ -10,8 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
+from backorder.cli.add_user import tell_add_user, write_add_user
 from backorder.cli.application import app
-from backorder.cli.database import HERE, Data, open_database
+from backorder.cli.database import HERE, Data, open_or_begin
 from backorder.faults import FaultyInputError
 
 HIGHEST_PORT = 65_535
@@ -38,9 +39,10 @@ def serve(
 ) -> int:
     """Serve the console."""
     refuse_taken(host, port)
-    open_database(data)
     refuse_unsigned()
-    serve_until_stopped(host, port)
+    os.environ.setdefault("BACKORDER_ADD_USER", write_add_user(data))
+    open_or_begin(data)
+    serve_until_stopped(host, port, tell_add_user())
     return 0
 
 
@@ -63,14 +65,14 @@ def find_place(host: str, port: int) -> tuple[socket.AddressFamily, socket.Socke
 
 
 def refuse_unsigned() -> None:
-    """Raise FaultyInputError if there is no key to sign sessions with."""
-    if not os.environ.get("BACKORDER_SECRET_KEY"):
+    """Raise FaultyInputError if there is no key to sign sessions with: that of an embedded database is made with it."""
+    if os.environ.get("DATABASE_URL") and not os.environ.get("BACKORDER_SECRET_KEY"):
         text = "BACKORDER_SECRET_KEY is not set: with a database server of your own, name 50 random characters that stay the same"
         raise FaultyInputError([text])
 
 
-def serve_until_stopped(host: str, port: int) -> None:
-    """Answer requests until a signal ends it."""
+def serve_until_stopped(host: str, port: int, then: str = "") -> None:
+    """Answer requests until a signal ends it. `then` is said once it answers."""
     from granian.constants import Interfaces  # noqa: PLC0415 - only this command serves
     from granian.log import LogLevels  # noqa: PLC0415
     from granian.server import Server  # noqa: PLC0415
@@ -85,11 +87,11 @@ def serve_until_stopped(host: str, port: int) -> None:
         websockets=False,
         workers_kill_timeout=10,
     )
-    server.on_startup(lambda: tell_once_it_answers(host, port))
+    server.on_startup(lambda: tell_once_it_answers(host, port, then))
     server.serve()
 
 
-def tell_once_it_answers(host: str, port: int) -> None:
+def tell_once_it_answers(host: str, port: int, then: str) -> None:
     """Say where the console is once somebody answers there: the process that answers starts after this one."""
     family, kind, place = find_place(host, port)
 
@@ -100,5 +102,7 @@ def tell_once_it_answers(host: str, port: int) -> None:
                     break
             time.sleep(LOOK_SECONDS)
         typer.echo(f"the console is at http://{host}:{port}; Ctrl-C ends it")
+        if then:
+            typer.echo(then)
 
     Thread(target=wait, daemon=True).start()

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
+from backorder.accounts.roles import find_fault
 from backorder.cli.application import app
 from backorder.cli.cause import name_cause
-from backorder.cli.database import HERE, Data, open_database
+from backorder.cli.database import HERE, Data, open_database, open_or_begin
 from backorder.cli.show import print_table
 from backorder.faults import FaultyInputError
 
@@ -32,11 +33,14 @@ Role = Annotated[str, typer.Option("--role", metavar="ROLE", help=ROLES)]
 )
 def add_user(name: Name, role: Role = "planner", data: Data = HERE) -> int:
     """Let somebody sign in."""
-    open_database(data)
+    if fault := find_fault(role):
+        raise FaultyInputError([fault])
+    password = read_password()
+    open_or_begin(data)
     from backorder.accounts import services  # noqa: PLC0415 - needs a database
 
     try:
-        services.add_user(name, role, read_password(), name_cause())
+        services.add_user(name, role, password, name_cause())
     except services.AccountError as error:
         raise FaultyInputError([str(error)]) from error
     typer.echo(f"{name} may sign in as {role}")

@@ -138,6 +138,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+ADD_USER = os.environ.get("BACKORDER_ADD_USER", "backorder user add NAME --role admin")
+ADD_USER_NAMES_DATA = "--data" in ADD_USER  # else it reaches this database by DATABASE_URL alone
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "sign-in"

@@ -6,7 +6,7 @@ system; that user must be able to enter the folder, and no folder is opened for 
 
 `server` starts and stops, `using` knows who uses it, so that the last one to leave can stop it, `folder` makes the folder and
 guards it, `running` finds the process that serves it, `programs` finds and runs what PostgreSQL brings, `trouble` says what to do
-when that fails, `copies` and `restoring` write and read backups.
+when that fails, `ownership` whose a database is, `copies` and `restoring` write and read backups.
 """
 
 from backorder.postgres.running import read_socket

@@ -22,6 +22,7 @@ from typing import IO
 import psycopg
 
 from backorder.postgres.clients import advise, choose_dump, hide_password, is_local, list_programs
+from backorder.postgres.ownership import marks_shop
 from backorder.postgres.trouble import ServerError
 
 MAGIC = b"PGDMP"
@@ -164,7 +165,7 @@ def read_copy(file: Path, *, shown: Path | None = None) -> Copy:
     refuse_unsealed(file, shown)
     program, listed = read_contents(file, shown)
     tables = frozenset(re.findall(rf"^\d+; \d+ \d+ TABLE DATA {SCHEMA} (\S+) ", listed, re.MULTILINE))
-    if not {"django_migrations", "outbox_entry"} <= tables:
+    if not marks_shop(tables):
         message = f"{shown} is a copy of a database, but not of one of backorder"
         raise CopyError(message)
     copy = Copy(file, program, tables, frozenset())

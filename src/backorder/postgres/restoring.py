@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from backorder.postgres.copies import LONGEST_WAIT, SCHEMA, Copy, CopyError, Migration, tell_damage
+from backorder.postgres.ownership import holds_shop
 
 SECTIONS = ("pre-data", "data", "post-data")
 FIRST_WITH_TIMEOUT = 17  # older servers do not know the setting that each copy begins with
@@ -61,9 +62,10 @@ def refuse_newer(copy: Copy, place: Place) -> None:
 
 
 def put_back(copy: Copy, place: Place) -> None:
-    """Replace everything in a database by a copy. Raises CopyError, psycopg.Error; then nothing has changed."""
+    """Replace everything in a database by a copy. Raises CopyError, StrangeError, psycopg.Error; then nothing has changed."""
     refuse_newer(copy, place)
     with psycopg.connect(place.conninfo) as connection, connection.cursor() as cursor:
+        holds_shop(cursor)
         lock_tables(cursor, copy, place)
         if not place.force:
             refuse_facts(cursor, place)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
-from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from backorder.accounts.selectors import find_opening
+from backorder.accounts.selectors import find_opening, has_users
 from backorder.accounts.services import note_failure
 from backorder.console.access import find_address
 
@@ -48,7 +48,13 @@ class SignIn(LoginView):
     template_name = "console/sign_in.html"
     form_class = SignInForm
     redirect_authenticated_user = True
-    extra_context = {"nobody": lambda: not User.objects.exists()}  # noqa: RUF012 - Django reads it and never changes it
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the form gives
+        """Say how the first user is added; once there is one, strangers read nothing of the machine."""
+        told = (
+            {} if has_users() else {"add_user": settings.ADD_USER, "names_data": settings.ADD_USER_NAMES_DATA}
+        )
+        return super().get_context_data(**more) | told
 
 
 class SignOut(LogoutView):
