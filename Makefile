@@ -50,7 +50,7 @@ soak: setup ## so many steps of the random operator, a minute of 16 at once, a t
 	@echo "soak: SEED=$(SEED) LENGTH=$(LENGTH)"
 	@$(BIN)/python -m tests.simulation --seed $(SEED) --length $(LENGTH)
 	@$(BIN)/python -m tests.simulation --seed $(SEED) --writers 16 --seconds 60
-	@HYPOTHESIS_PROFILE=soak SOAK_EXAMPLES=$$(($(LENGTH) / 10)) $(BIN)/pytest -q -n $(JOBS) --dist worksteal -m hypothesis --hypothesis-seed=$(SEED)
+	@HYPOTHESIS_PROFILE=soak SOAK_EXAMPLES=$$(($(LENGTH) / 10)) $(BIN)/pytest -q -n $(JOBS) --dist worksteal --timeout=0 -m hypothesis --hypothesis-seed=$(SEED)
 
 coverage: .venv/.installed ## which lines the tests reach, kernels included (slow: they run uncompiled)
 	@NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q
