@@ -117,8 +117,9 @@ def test_units_are_judged_by_the_day_of_each_and_not_by_that_of_the_last() -> No
     release("A-1")
     later = TODAY + timedelta(days=40)
     assert planned("A-1") == [(3, TODAY, "on_time"), (2, later, "late"), (1, None, "late")]
-    revised = [Revised(line_of("A-1"), None, 1), Revised(line_of("A-1"), later, 2)]
-    note_notice(order_of("A-1"), revised, Spoken(NOON, "mail", frozenset(CONTENT)), cause())
+    said = frozenset(CONTENT)
+    revised = [Revised(line_of("A-1"), None, said, 1), Revised(line_of("A-1"), later, said, 2)]
+    note_notice(order_of("A-1"), revised, Spoken(NOON, "mail"), cause())
     assert planned("A-1") == [(3, TODAY, "on_time"), (2, later, "agreed"), (1, None, "asked")]
 
 

@@ -46,7 +46,7 @@ def by(days: int) -> Cause:
 def tell(days: int, revised: int | None, says: frozenset[str] = ALL) -> Notice:
     """Tell the customer of A-1 a day, counted from today."""
     day = None if revised is None else TODAY + timedelta(days=revised)
-    note_notice(order_of("A-1"), [Revised(line_of("A-1"), day)], Told(after(days), "mail", says), by(days))
+    note_notice(order_of("A-1"), [Revised(line_of("A-1"), day, says)], Told(after(days), "mail"), by(days))
     return Notice.objects.latest("id")
 
 
@@ -160,19 +160,27 @@ def test_what_cannot_have_been_told_is_refused_and_changes_nothing() -> None:
     before = Entry.objects.count()
     order, line = order_of("A-1"), line_of("A-1")
     for revised, told, fault in (
-        ([Revised(line, None)], Told(after(9), "mail", ALL), "is still to come"),
+        ([Revised(line, None, ALL)], Told(after(9), "mail"), "is still to come"),
         (
-            [Revised(line, None)],
-            Told(NOON, "mail", frozenset(["hello"])),
+            [Revised(line, None, frozenset(["hello"]))],
+            Told(NOON, "mail"),
             "nobody knows how a notice says hello",
         ),
-        ([], Told(NOON, "mail", ALL), "a notice is about a line"),
-        ([Revised(line_of("A-2"), None)], Told(NOON, "mail", ALL), "line 1 is of another order"),
-        ([Revised(line, date(1066, 10, 14))], Told(NOON, "mail", ALL), "1066-10-14 is not between"),
-        ([Revised(line, TODAY), Revised(line, None, 1)], Told(NOON, "mail", ALL), "each is told of a number"),
-        ([Revised(line, TODAY, 1), Revised(line, TODAY, 2)], Told(NOON, "mail", ALL), "told twice"),
-        ([Revised(line, TODAY, 3), Revised(line, None, 2)], Told(NOON, "mail", ALL), "5 units cannot be"),
-        ([Revised(line, TODAY, 0)], Told(NOON, "mail", ALL), "0 is no number of units"),
+        ([], Told(NOON, "mail"), "a notice is about a line"),
+        ([Revised(line_of("A-2"), None, ALL)], Told(NOON, "mail"), "line 1 is of another order"),
+        ([Revised(line, date(1066, 10, 14), ALL)], Told(NOON, "mail"), "1066-10-14 is not between"),
+        (
+            [Revised(line, TODAY, ALL), Revised(line, None, ALL, 1)],
+            Told(NOON, "mail"),
+            "each is told of a number",
+        ),
+        ([Revised(line, TODAY, ALL, 1), Revised(line, TODAY, ALL, 2)], Told(NOON, "mail"), "told twice"),
+        (
+            [Revised(line, TODAY, ALL, 3), Revised(line, None, ALL, 2)],
+            Told(NOON, "mail"),
+            "5 units cannot be",
+        ),
+        ([Revised(line, TODAY, ALL, 0)], Told(NOON, "mail"), "0 is no number of units"),
     ):
         with pytest.raises(OrderError, match=fault):
             note_notice(order, revised, told, by(1))

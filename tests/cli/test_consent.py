@@ -12,6 +12,7 @@ from tests.cli.test_reconcile import data
 
 __all__ = ["data"]
 PAGE = (tree.ROOT / "docs" / "howto" / "know-what-the-law-asks.md").read_text("utf-8")
+LETTERS = (tree.ROOT / "docs" / "howto" / "write-to-customers.md").read_text("utf-8")
 WRITTEN = PAGE.partition("```toml\n")[2].partition("```")[0]
 
 
@@ -55,3 +56,36 @@ def test_what_the_law_asks_is_told_once_the_house_has_a_place(data: Path, tmp_pa
     rules.write_text("[seller]\nplace = 'Texas'\n", "utf-8")
     fault = "house.toml: seller.place: 'Texas' is no country as US, and no part of one as US-CA\n"
     assert run("house", str(rules), *place) == (2, "", fault)
+
+
+def test_a_letter_is_written_in_the_language_that_is_asked_for(data: Path, tmp_path: Path) -> None:
+    place = ("--data", str(data))
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "items.csv").write_text("sku,description\nLAMP,A lamp\n", "utf-8")
+    (shop / "orders.csv").write_text(
+        "order,line,sku,quantity,ordered_at,requested_on\nA-1,1,LAMP,2,2026-11-02T09:00:00Z,2026-11-02\n",
+        "utf-8",
+    )
+    assert run("import", str(shop), *place)[0] == 0
+    assert run("letter", "--order", "A-2", *place) == (2, "", "there is no order A-2\n")
+    told = "nobody could answer it: name an address in the rules of the house, [letters] mail = "
+    assert run("letter", "--order", "A-1", *place)[2].startswith(told)
+    rules = tmp_path / "house.toml"
+    rules.write_text(LETTERS.partition("```toml\n")[2].partition("```")[0], "utf-8")
+    assert run("house", str(rules), *place) == (0, "version 1 is in force\n", "")
+    page = tmp_path / "letter.html"
+    code, written, errors = run("letter", "--order", "A-1", "--language", "fr", "--page", str(page), *place)
+    assert (code, errors) == (0, "")
+    assert written.startswith(
+        "To: (no address is known)\nSubject: Votre commande A-1 : quand elle part\n\nBonjour,\n"
+    )
+    assert written.split("\n\n")[3] == "- 2 × A lamp : nous ne pouvons pas encore donner de date."
+    assert "2 × A lamp : nous ne pouvons pas encore donner de date." in page.read_text("utf-8")
+    assert run("letter", "--order", "A-1", "--language", "pt", *place) == (
+        2,
+        "",
+        "--language: there is en, de, fr, es, and not 'pt'\n",
+    )
+    rules.write_text(LETTERS.rpartition("```toml\n")[2].partition("```")[0], "utf-8")
+    assert run("house", str(rules), *place)[0] == 0  # the arrangement of the guide

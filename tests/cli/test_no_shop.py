@@ -30,6 +30,7 @@ REFUSES = {
     "house": "house {top}/house.toml",
     "key list": "key list",
     "key revoke": "key revoke web-shop",
+    "letter": "letter --order A-1",
     "plan": "plan --db",
     "reconcile": "reconcile",
     "user list": "user list",

@@ -33,6 +33,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "queue-totals": ("/queue/totals",),
     "order": ("/orders/A-1", "/orders/A-2", "/orders/S-0", "/orders/H-0"),
     "order-change": tuple(f"/order-changes/{what}/A-2" for what in order_changes.ORDER_KINDS),
+    "letter": ("/letters/A-2", "/letters/A-2?language=de", "/letters/H-0"),
     "line-change": tuple(f"/lines/{{line}}/{what}" for what in order_changes.LINE_KINDS),
     "line-why": ("/lines/{line}/why",),
     "inbound": ("/inbound", "/inbound?all=yes", "/inbound?search=nothing"),

@@ -12,6 +12,7 @@ from backorder.allocation.models import Publication
 from backorder.allocation.policies.publications import Draft
 from backorder.allocation.what_if.publishing import publish_policy
 from backorder.allocation.what_if.simulations import simulate
+from backorder.care.house import write_house
 from backorder.catalog.models import Component
 from backorder.catalog.services import AcceptanceFacts, save_acceptances, save_channels
 from backorder.console.services import save_view
@@ -41,6 +42,7 @@ def open_whole_shop(user: User, size: int = 1) -> Shop:
         slip(inbound, 11 + turn)
         floor.block(Order.objects.get(number="A-2"), f"address {turn} is unclear", cause())
         send_one(f"S-{turn}")
+    write_house('[seller]\nplace = "US"\n[letters]\nmail = "help@shop.example"\n', cause())
     pick_list = release_some(size)
     publication = try_rules(size)
     set_rules(size)

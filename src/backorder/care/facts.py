@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
-from backorder.allocation.models import Allocation, Promise
+from backorder.allocation.models import Allocation, Promise, Standing
 from backorder.care.house import House
 from backorder.care.models import Answer, NoticeLine
 from backorder.engine import consent
@@ -25,7 +26,15 @@ def find_ship_to(order: Order, house: House) -> str:
     return f"{address.country}-{address.region}" if address.region else str(address.country)
 
 
-def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, consent.Facts]:
+@dataclass(frozen=True)
+class Found:
+    """What happened to a line, and how many of its open units are on hand or with the warehouse."""
+
+    facts: consent.Facts
+    here: int
+
+
+def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, Found]:
     """Read what happened to the lines of orders, which come with their lines, standings and addresses; by id of the line.
 
     What the warehouse has is planned for today.
@@ -43,7 +52,7 @@ def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, 
         for line in order.lines.all():
             begin = begun.get((order.number, line.number), order.ordered_at)
             payable_at, paid_at = payments[order.number]
-            found[line.pk] = consent.Facts(
+            facts = consent.Facts(
                 consent.Sale(
                     quantity=line.quantity_ordered,
                     payable_at=payable_at and max(payable_at, begin),
@@ -58,6 +67,7 @@ def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, 
                 shipments=tuple(shipments[line.pk]),
                 cancellations=tuple(cancellations[line.pk]),
             )
+            found[line.pk] = Found(facts, count_here(line, allocated[line.pk], today))
     return found
 
 
@@ -106,25 +116,54 @@ def read_promises(lines: Sequence[int]) -> dict[int, list[consent.Promise]]:
     return found
 
 
-def read_allocated(lines: Sequence[int]) -> dict[int, dict[date, int]]:
-    """Read how many units are set aside for each line, by the day on which they can ship."""
-    rows = Allocation.objects.filter(line__in=lines).values_list("line", "ships_on")
-    found = defaultdict[int, dict[date, int]](dict)
-    for line, day, units in rows.annotate(units=Sum("quantity")).order_by("line", "ships_on"):
-        found[line][day] = units
+Allocated = Mapping[tuple[date, bool], int]
+"""Units that are set aside for a line, by the day on which they can ship and whether they are on hand."""
+
+
+def read_allocated(lines: Sequence[int]) -> dict[int, dict[tuple[date, bool], int]]:
+    """Read what is set aside for each line, the earliest day first."""
+    rows = Allocation.objects.filter(line__in=lines).annotate(there=Q(level__isnull=False))
+    found = defaultdict[int, dict[tuple[date, bool], int]](dict)
+    summed = rows.values_list("line", "ships_on", "there").annotate(units=Sum("quantity"))
+    for line, day, there, units in summed.order_by("line", "ships_on", "-there"):
+        found[line][day, there] = units
     return found
 
 
-def list_parts(line: Line, allocated: Mapping[date, int], today: date) -> tuple[consent.Part, ...]:
-    """List the open units of a line by the day that is planned now, the earliest first."""
-    released, standing = line.quantity_open - line.quantity_unreleased, getattr(line, "standing", None)
-    parts: list[tuple[int, date | None]] = [(released, today)]
+def count_here(line: Line, allocated: Allocated, today: date) -> int:
+    """Count the open units of a line that the warehouse has, or that are on hand and can ship today."""
+    released: int = line.quantity_open - line.quantity_unreleased
+    standing: Standing | None = getattr(line, "standing", None)
+    if standing is None:
+        return released
+    if sum(allocated.values()) != count_covered(
+        standing
+    ):  # of a kit: all of it or, as far as one knows, nothing
+        whole = not standing.allocated_inbound and all(day <= today for day, _ in allocated)
+        return released + (standing.allocated_on_hand if whole else 0)
+    return released + sum(units for (day, there), units in allocated.items() if there and day <= today)
+
+
+def count_covered(standing: Standing) -> int:
+    """Count the units of a line that supply is set aside for."""
+    return standing.allocated_on_hand + standing.allocated_inbound
+
+
+def list_parts(line: Line, allocated: Allocated, today: date) -> tuple[consent.Part, ...]:
+    """List the open units of a line by the day that is planned now, those that are here first; no day is before today."""
+    here, standing = count_here(line, allocated, today), getattr(line, "standing", None)
+    parts: list[tuple[int, date | None]] = [(here, today)]
     if standing is not None:
-        covered = standing.allocated_on_hand + standing.allocated_inbound
-        if sum(allocated.values()) == covered:
-            parts += [(units, day) for day, units in allocated.items()]
+        if sum(allocated.values()) == count_covered(standing):
+            parts += [
+                (units, max(day, today))
+                for (day, there), units in allocated.items()
+                if not (there and day <= today)
+            ]
         else:  # of a kit units of components are set aside: only the day of its last unit is known
-            parts.append((covered, max(allocated, default=None)))
+            last = max([day for day, _ in allocated], default=None)
+            rest = count_covered(standing) + line.quantity_open - line.quantity_unreleased - here
+            parts.append((rest, last and max(last, today)))
         parts.append((standing.unallocated, None))
     return tuple(consent.Part(units, day) for units, day in parts if units)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -10,10 +11,12 @@ from zoneinfo import available_timezones
 
 from django.db import connection, transaction
 
+from backorder.care.letters.arrangement import find_faults, find_own_faults
+from backorder.care.letters.speech import LANGUAGES
 from backorder.care.models import HouseVersion
 from backorder.catalog.selectors import find_customer_classes
 from backorder.engine.consent.choose import COUNTRY, PLACE
-from backorder.faults import Faults, show_typed, suggest
+from backorder.faults import Faults, not_one_of, show_typed, suggest
 from backorder.outbox.services import Cause, write
 from backorder.policy_text.section import Section, open_text
 
@@ -21,6 +24,7 @@ NOWHERE = "ZZ"
 """The place of a seller who has not said where: no pack speaks of it."""
 FILE = "house.toml"
 LONGEST = 365
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,12 @@ class House:
     zones: Mapping[str, str] = field(
         default_factory=dict
     )  # by country or part of it; else that where the day ends first
+    name: str = ""  # as letters are signed
+    mail: str = ""  # to which customers answer
+    phone: str = ""
+    language: str = "en"
+    languages_to: Mapping[str, str] = field(default_factory=dict)  # by country
+    texts: Mapping[str, str] = field(default_factory=dict)  # arrangements of letters by language
 
     def count_transit(self, place: str) -> int:
         """Count the days that a parcel to a place is on its way."""
@@ -102,9 +112,40 @@ def read_fields(root: Section) -> dict[str, Any]:
         "transit_days": take_days(delivery, "days"),
         "transit_days_to": read_days(delivery.section("days_to")),
         "zones": read_zones(root.section("zones")),
+        **read_letters(root.section("letters")),
     }
     for section in (seller, buyers, delivery, root):
         section.finish()
+    return fields
+
+
+def read_letters(section: Section) -> dict[str, Any]:
+    """Take what letters need: who signs them, where they are answered, in which language, and how they are arranged."""
+    mail = section.text("mail") or ""
+    if mail and not ADDRESS.fullmatch(mail):
+        section.fault("mail", f"{show_typed(mail)} is no e-mail address")
+    languages, texts = section.section("languages_to"), section.section("text")
+    fields: dict[str, Any] = {
+        "name": section.text("name") or "",
+        "mail": mail,
+        "phone": section.text("phone") or "",
+        "language": section.word("language", LANGUAGES, "en"),
+        "languages_to": {name: languages.word(name, LANGUAGES, "en") for name in languages.names()},
+        "texts": {name: texts.text(name) or "" for name in texts.names()},
+    }
+    for name in ("name", "phone"):
+        for fault in find_own_faults(fields[name]):
+            section.fault(name, fault)
+    for country in fields["languages_to"]:
+        if not COUNTRY.fullmatch(country):
+            languages.fault(country, "is no country as US")
+    for language, text in fields["texts"].items():
+        if language not in LANGUAGES:
+            texts.fault(language, not_one_of(language, LANGUAGES))
+        for fault in find_faults(text):
+            texts.fault(language, fault)
+    for each in (languages, texts, section):
+        each.finish()
     return fields
 
 

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from backorder.allocation.services import read_steadily
-from backorder.care.facts import find_ship_to, read_facts
+from backorder.care.facts import Found, find_ship_to, read_facts
 from backorder.care.house import NOWHERE, House, read_house
 from backorder.engine import consent
 from backorder.engine.consent import FactsError, Judgement
@@ -28,6 +28,9 @@ class Judged:
 
     line: Line
     asked: Judgement
+    facts: consent.Facts
+    here: int  # so many of its open units are on hand or with the warehouse
+    rules: consent.Rules
     assumed: str  # the place that was taken for that of an order without an address; blank: it has one
 
 
@@ -45,15 +48,16 @@ def judge_orders(orders: Sequence[Order], now: datetime) -> list[Judged]:
     return [judged for order in placed for judged in judge_order(order, facts, house, now)]
 
 
-def judge_order(
-    order: Order, facts: Mapping[int, consent.Facts], house: House, now: datetime
-) -> Iterator[Judged]:
+def judge_order(order: Order, facts: Mapping[int, Found], house: House, now: datetime) -> Iterator[Judged]:
     """Judge the open lines of an order."""
     rules = find_rules(build_parties(order, house), order.ordered_on, house)
     assumed = "" if hasattr(order, "address") else house.seller
     for line in order.lines.all():
         if line.quantity_open:
-            yield Judged(line, consent.judge(facts[line.pk], rules, now), assumed)
+            known = facts[line.pk]
+            yield Judged(
+                line, consent.judge(known.facts, rules, now), known.facts, known.here, rules, assumed
+            )
 
 
 def build_parties(order: Order, house: House) -> consent.Parties:

@@ -32,6 +32,7 @@ class Notice(models.Model):
     channel = models.TextField()
     told_at = models.DateTimeField()
     text = models.TextField(blank=True)
+    next_on = models.DateField(null=True, blank=True)  # by which it says that the customer hears again
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
 
     class Meta:

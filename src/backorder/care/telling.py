@@ -36,8 +36,8 @@ class Told:
 
     at: datetime
     channel: str
-    says: frozenset[str]
     text: str = ""
+    next_on: date | None = None  # by which it says that the customer hears again
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Revised:
 
     line: Line
     on: date | None
+    says: frozenset[str]  # what else was said of them, as CONTENT names it
     quantity: int | None = None  # none: all of the line
 
 
@@ -67,7 +68,7 @@ def note_notice(order: Order, revised: Sequence[Revised], told: Told, cause: Cau
     check_instant(told.at, order, cause)
     check_choice("channel", told.channel, CHANNELS, about)
     refuse(not revised, f"{about}: a notice is about a line")
-    unknown = sorted(told.says - set(CONTENT))
+    unknown = sorted(frozenset[str]().union(*(each.says for each in revised)) - set(CONTENT))
     refuse(bool(unknown), f"{about}: nobody knows how a notice says {', '.join(unknown)}")
     lines = {each.line.pk: each.line for each in revised}
     for line in lines.values():
@@ -80,6 +81,7 @@ def note_notice(order: Order, revised: Sequence[Revised], told: Told, cause: Cau
         channel=told.channel,
         told_at=told.at,
         text=told.text,
+        next_on=told.next_on,
         entry=entry,
     )
     NoticeLine.objects.bulk_create(
@@ -88,7 +90,7 @@ def note_notice(order: Order, revised: Sequence[Revised], told: Told, cause: Cau
             line=each.line,
             revised_on=each.on,
             quantity=each.quantity,
-            says=sorted(told.says),
+            says=sorted(each.says),
         )
         for each in revised
     )
@@ -200,6 +202,12 @@ def find_last_notice(line: Line, at: datetime) -> Notice | None:
     """Find what was told last of a line before an instant, and arrived."""
     told = Notice.objects.filter(lines__line=line, told_at__lte=at, failure=None)
     return told.order_by("-told_at", "-id").first()
+
+
+def find_next_on(order: Order) -> date | None:
+    """Find the day by which the customer of an order was told last to hear again; none: no day was told."""
+    told = Notice.objects.filter(order=order, failure=None).order_by("-told_at", "-id")
+    return told.values_list("next_on", flat=True).first()
 
 
 def check_instant(at: datetime, order: Order, cause: Cause) -> None:

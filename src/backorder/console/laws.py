@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from backorder.care.judging import FactsError, Judgement, judge_orders
+from backorder.care.telling import find_next_on
 from backorder.care.words import STATES, say_actions, say_coming, say_limits
 from backorder.faults import FaultyInputError
 from backorder.orders.models import Order
@@ -27,6 +28,7 @@ def describe_law(order: Order, now: datetime) -> dict[str, Any]:
         "laws": [{"line": one.line, **describe_asked(one.asked)} for one in judged],
         "packs": judged[0].asked.packs if judged else [],
         "limits": say_limits(judged[0]) if judged else "",
+        "next_on": find_next_on(order),
     }
 
 

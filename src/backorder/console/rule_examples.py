@@ -32,5 +32,9 @@ HOUSE_EXAMPLES = (
     Example("Where you sell from: a country, or a part of one.", '[seller]\nplace = "US-OR"'),
     Example("Customer classes that buy as businesses.", '[buyers]\nbusiness_classes = ["wholesale"]'),
     Example("Days that a parcel is on its way.", "[delivery]\ndays = 4\ndays_to = { DE = 6, GB = 7 }"),
+    Example(
+        "Who answers customers, and in which language letters go to some countries.",
+        '[letters]\nname = "The lamp shop"\nmail = "help@shop.example"\nlanguages_to = { DE = "de", FR = "fr" }',
+    ),
     Example("Where legal days of a place are counted.", '[zones]\nUS-CA = "America/Los_Angeles"'),
 )

@@ -98,6 +98,8 @@ def note_notice(diary: Diary, notice: Notice, day: date) -> None:
         return
     diary.heard_of = notice.name
     new = notice.revised_on + diary.way if notice.revised_on else None
+    if new and new <= diary.until and day <= diary.until and not diary.delayed:
+        diary.asked_until = None
     if (new and new <= diary.until) or diary.missed or day > diary.until:
         return
     if diary.law == "us-ca" and new and {"specific_delay", "right_to_cancel", "free_answer"} <= notice.says:
@@ -123,6 +125,10 @@ def note_yes(diary: Diary, answer: Answer, day: date) -> None:
     if new is None:
         if diary.law == "us-federal" and "open_wait" in said[0].says:
             diary.until, diary.delayed, diary.asked_until = None, True, None
+    elif new + diary.way < day and diary.asked_until:
+        diary.until, diary.delayed, diary.asked_until = day, True, None
+    elif new + diary.way >= day and new + diary.way <= diary.until and not diary.missed:
+        diary.asked_until = None
     elif new + diary.way >= day and (new + diary.way > diary.until or diary.missed):
         diary.until, diary.delayed, diary.asked_until, diary.missed = new + diary.way, True, None, None
 

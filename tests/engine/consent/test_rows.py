@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backorder.engine.consent import Answer, Facts, FactsError, Part, Promise, Rules, Sale, judge
+from backorder.engine.consent import Answer, Facts, FactsError, Rules, Sale, judge
 from backorder.law import find_place
 from tests.engine.consent.stories import EVERYTHING, ORDERED, US, Story, at, later, packs_for, show
 
@@ -344,30 +344,3 @@ def test_of_a_place_with_several_zones_a_clock_starts_in_the_one_and_ends_in_the
     ordered = datetime(2026, 11, 23, 22, 30, tzinfo=ZoneInfo("America/Los_Angeles"))
     (verdict,) = judge(Facts(Sale(1, ordered)), rules, ordered).verdicts
     assert verdict.standings[0].last_day == T30
-
-
-def test_what_leaves_is_chosen_by_what_was_known_then() -> None:
-    """The buyer of the unit at the back was told, as far as one knew when it left; of the one in front money was due."""
-    story = Story(2).notify(later(20), later(40), quantity=1, failed_on=later(35)).ship(later(32))
-    front, back = story.judge(later(33)).verdicts
-    assert (front.state, back.state) == ("refund_due", "shipped")
-    front, back = story.judge(later(36)).verdicts
-    assert [action.kind for action in front.actions] == ["cancel", "refund"]
-    assert [action.kind for action in back.actions] == ["ask_a_person", "refund"]
-
-
-def test_units_that_are_in_time_need_no_notice_and_those_behind_them_do() -> None:
-    story = Story(10).add(
-        promises=[Promise(at(ORDERED), None, (Part(6, later(9)), Part(3, later(40)), Part(1, None)))]
-    )
-    assert [(each.quantity, show(each)) for each in story.judge(later(2)).verdicts] == [
-        (6, "on_time; ship by 2026-12-23"),
-        (3, "late; tell by 2026-12-23"),
-        (1, "late; tell by 2026-12-23"),
-    ]
-    story.notify(later(3), later(40), quantity=4)
-    assert [(each.quantity, show(each)) for each in story.judge(later(4)).verdicts] == [
-        (6, "on_time; ship by 2026-12-23"),
-        (3, "agreed; ship by 2027-01-02"),
-        (1, "late; tell by 2027-01-02"),
-    ]

@@ -84,7 +84,7 @@ class Address(Sent):
 class Disclosed(Sent):
     """What else the customer was told when buying; it is kept for good. Sent at all, it says that the day was told before, too."""
 
-    language: Annotated[str, Field(min_length=1, max_length=35, pattern="^[A-Za-z0-9-]+$")] = "en"
+    language: Annotated[str, Field(max_length=35, pattern="^[A-Za-z0-9-]*$")] = ""
     confidence: Annotated[Told, Field(description="How sure the day is.")] = ""
     payment: Annotated[Told, Field(description="How money is taken.")] = ""
     cancellation: Annotated[Told, Field(description="The right to cancel.")] = ""

@@ -33,6 +33,7 @@ class TaleForm(forms.Form):
     seen_on = ask_day("Looked at on")
 
 
+LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
 CHANNELS = [
     ("phone", "by phone"),
     ("mail", "by e-mail"),
@@ -69,6 +70,36 @@ class ToldForm(forms.Form):
         label="Text", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5})
     )
     why = ask_why(help_text="Why it is late. Stands in the story of the order.")
+
+
+class LetterForm(forms.Form):
+    """How a letter is written."""
+
+    language = forms.ChoiceField(
+        label="Language", choices=[("", "the customer's"), *LANGUAGES.items()], required=False
+    )
+    reason = forms.CharField(
+        label="Why it is late",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="In your words, in the language of the letter. Blank: what the plan says.",
+    )
+    steps = forms.CharField(
+        label="What is being done",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="In your words, likewise.",
+    )
+
+
+class SentForm(forms.Form):
+    """That a letter was sent as it was read."""
+
+    at = ask_instant("Sent at")
+    channel = forms.ChoiceField(label="How", choices=CHANNELS)
+    mark = forms.CharField(widget=forms.HiddenInput)
 
 
 class SaidForm(forms.Form):

@@ -107,8 +107,9 @@ def say_open(order: Order) -> str:
 
 def note_told(line: Line, typed: dict[str, Any], cause: Cause) -> Found:
     """Note what the customer was told."""
-    told = Told(typed["at"], typed["channel"], ALL_SAID if typed["complete"] else PART_SAID, typed["text"])
-    return note_notice(line.order, [Revised(line, typed["revised_on"], typed["quantity"])], told, cause)
+    says = ALL_SAID if typed["complete"] else PART_SAID
+    revised = Revised(line, typed["revised_on"], says, typed["quantity"])
+    return note_notice(line.order, [revised], Told(typed["at"], typed["channel"], typed["text"]), cause)
 
 
 def note_said(line: Line, typed: dict[str, Any], cause: Cause) -> Found:

@@ -11,7 +11,7 @@
 No law is written in code: another one is another pack. All are pure; the instant of now is an argument.
 """
 
-from backorder.engine.consent.case import Place
+from backorder.engine.consent.case import Place, Portion
 from backorder.engine.consent.choose import Parties, choose_packs, may_charge_express
 from backorder.engine.consent.content import CONTENT
 from backorder.engine.consent.days import Calendar
@@ -51,6 +51,7 @@ __all__ = [
     "Part",
     "Parties",
     "Place",
+    "Portion",
     "Promise",
     "Refund",
     "RefundRule",

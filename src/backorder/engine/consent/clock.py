@@ -102,14 +102,16 @@ def tell(case: Case, clock: Clock, notice: Notice, day: date) -> Clock:
         return clock
     clock = replace(clock, notice=notice.name)
     revised = None if notice.revised_on is None else case.as_counted(notice.revised_on)
+    in_time = not clock.delayed and day <= last_day  # news of a first day, told before it is over
     if revised is not None and revised <= last_day:
-        return replace(clock, announced=None)
+        clock = replace(clock, announced=None)
+        return end_question(case, clock) if in_time else clock
     moment, rule = choose_rule(case, clock, revised)
     if not rule.list_needed(notice.revised_on) <= notice.says or (case.pack.needs_day and revised is None):
         return clock
     clock = replace(clock, announced=revised or date.max)
-    if clock.missed_on is not None or (clock.lapses_on is not None and (clock.delayed or day > last_day)):
-        return clock  # a question stands until it is answered; only news in time of a first day may take its place
+    if clock.missed_on is not None or (clock.lapses_on is not None and not in_time):
+        return clock  # a question stands until it is answered; only such news may take its place
     if rule.silence == "cancels":
         last = near_until(case, clock) if moment == "far" else last_day
         return replace(clock, lapses_on=last, moment=moment)
@@ -156,9 +158,18 @@ def hear(case: Case, clock: Clock, answer: Answer, day: date) -> Clock:
         open_wait = case.pack.open_wait and "open_wait" in notice.says
         return agree(clock, None, "open") if open_wait else cross(clock, answer)
     until = case.as_counted(notice.revised_on)
+    if clock.lapses_on is not None and until < day:
+        return agree(cross(clock, answer), day, "accepted")  # who would wait is not cancelled in silence
     if until <= clock.last_day and clock.missed_on is None:
-        return clock
+        return end_question(case, clock)
     return cross(clock, answer) if until < day else agree(clock, until, "accepted")
+
+
+def end_question(case: Case, clock: Clock) -> Clock:
+    """Let the day that counts count on, for a buyer who was asked about a later one."""
+    if clock.lapses_on is None:
+        return clock
+    return replace(clock, lapses_on=None, moment="accepted" if clock.delayed else case.find_first_day()[1])
 
 
 def cross(clock: Clock, answer: Answer) -> Clock:

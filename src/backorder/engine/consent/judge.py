@@ -21,12 +21,21 @@ from backorder.engine.consent.standing import STATES, Action, Standing, State
 class Verdict:
     """Where units stand that share one history: under each pack, and under all of them together."""
 
-    quantity: int
-    ships_on: date | None  # of what is open, as planned; none: no day is known
+    portion: Portion
     state: State
     deadline: date | None  # the earliest day by which something is owed or an answer counts; none: nothing is
     actions: tuple[Action, ...]  # soonest first
     standings: tuple[Standing, ...]  # one of each pack
+
+    @property
+    def quantity(self) -> int:
+        """The units of the line that it is about."""
+        return self.portion.quantity
+
+    @property
+    def ships_on(self) -> date | None:
+        """The day that is planned for what is open; none: no day is known."""
+        return self.portion.ships_on
 
 
 @dataclass(frozen=True)
@@ -89,9 +98,7 @@ def weigh(portion: Portion, standings: tuple[Standing, ...]) -> Verdict:
     actions = sorted((join(same) for same in by_kind.values()), key=lambda action: action.order)
     days = [action.by for action in actions if action.kind != "ask_a_person"]
     days += [each.answer_by for each in standings if each.answer_by is not None]
-    return Verdict(
-        portion.quantity, portion.ships_on, state, min(days, default=None), tuple(actions), standings
-    )
+    return Verdict(portion, state, min(days, default=None), tuple(actions), standings)
 
 
 def join(actions: Sequence[Action]) -> Action:

@@ -73,7 +73,7 @@ class Buyer:
 class Told:
     """What the customer was told when buying, beside quantities and days."""
 
-    language: str = "en"
+    language: str = ""  # blank: nobody said
     confidence: str = ""
     payment: str = ""  # how money is taken
     cancellation: str = ""  # the right to cancel

@@ -1,0 +1,306 @@
+"""The sentences of each part of a letter, and what the law would take them to say of each piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from backorder.care.house import House
+from backorder.care.letters.pieces import Piece
+from backorder.care.letters.speech import Speech, mark
+
+Said = str | tuple[str, ...]
+"""A paragraph, or the items of a list."""
+
+QUIET, QUIET_IF_LONG, LONG = timedelta(days=14), timedelta(days=7), timedelta(days=30)
+"""After so many days without news a customer hears again; the second who waits longer than the third for what was asked for."""
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What the laws that hold give a customer who waits."""
+
+    runs: bool  # some law sets a day; between businesses none does
+    may_set_period: bool
+    may_end: bool  # the contract, now
+    refund_by: date | None  # by which money leaves if the customer cancels today; none: nothing is paid
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a letter is about."""
+
+    number: str  # of the order
+    name: str  # of the customer; blank: not known
+    pieces: Sequence[Piece]
+    rights: Rights
+    house: House
+    today: date
+    reason: str = ""  # in the shop's own words, in the language of the letter; blank: what the plan says
+    steps: str = ""  # what is being done, likewise
+
+    @property
+    def waiting(self) -> list[Piece]:
+        """The pieces that are not here yet."""
+        return [piece for piece in self.pieces if not piece.here]
+
+    @property
+    def missed(self) -> bool:
+        """Tell whether the day of some units is over."""
+        return any(piece.missed for piece in self.pieces)
+
+    def has(self, *changes: str) -> bool:
+        """Tell whether a day has changed in one of these ways."""
+        return any(piece.change in changes for piece in self.pieces)
+
+
+def name_piece(piece: Piece, speech: Speech) -> str:
+    """Name units of an item."""
+    item = piece.line.item
+    return f"{speech.number(piece.quantity)} × {item.name or item.sku}"
+
+
+def name_subject(matter: Matter, speech: Speech) -> str:
+    """Name what the letter brings."""
+    if matter.missed or matter.has("later", "lost"):
+        return speech.say("Your order {order} ships later than we told you", order=matter.number)
+    if matter.has("earlier", "found"):
+        return speech.say("Your order {order}: a new day", order=matter.number)
+    if matter.has("new"):
+        return speech.say("Your order {order}: when it ships", order=matter.number)
+    return speech.say("Your order {order}: how it stands", order=matter.number)
+
+
+def greet(matter: Matter, speech: Speech) -> list[Said]:
+    """Greet the customer."""
+    if matter.name:
+        return [speech.say("Good day {name},", name=matter.name)]
+    return [speech.say("Good day,")]
+
+
+def tell_news(matter: Matter, speech: Speech) -> list[Said]:
+    """Say which units ship when, and what was told before."""
+    values = {"order": matter.number, "today": speech.day(matter.today)}
+    if matter.missed:
+        first = speech.say(
+            "We are sorry: we have missed the day for your order {order}. This is how it stands on {today}.",
+            **values,
+        )
+    elif matter.has("later", "lost"):
+        first = speech.say(
+            "We are sorry: your order {order} takes longer than we told you. This is how it stands on {today}.",
+            **values,
+        )
+    elif matter.waiting and not matter.has("same", "earlier", "found"):
+        first = speech.say(
+            "Thank you for your order {order}. Not all of it is here yet. This is how it stands on {today}.",
+            **values,
+        )
+    else:
+        first = speech.say("This is how your order {order} stands on {today}.", **values)
+    return [first, tuple(tell_piece(piece, speech) for piece in matter.pieces)]
+
+
+def tell_piece(piece: Piece, speech: Speech) -> str:
+    """Say when units ship, and what was told of them before."""
+    told = [tell_day(piece, speech)]
+    if piece.change in ("later", "earlier", "lost") and piece.told_on is not None:
+        told.append(speech.say("We told you {day} before.", day=speech.day(piece.told_on)))
+    if piece.change == "found":
+        told.append(speech.say("We could not name a day before."))
+    return speech.say("{units}: {told}", units=name_piece(piece, speech), told=" ".join(told))
+
+
+def tell_day(piece: Piece, speech: Speech) -> str:
+    """Say when units ship, and when they arrive if that is another day."""
+    if piece.here:
+        return speech.say("here, and set aside for you.")
+    if piece.ships_on is None or piece.arrives_on is None:
+        return speech.say("we cannot name a day yet.")
+    if piece.arrives_on == piece.ships_on:
+        return speech.say("ships on {day}.", day=speech.day(piece.ships_on))
+    return speech.say(
+        "ships on {day} and is with you by {arrival}.",
+        day=speech.day(piece.ships_on),
+        arrival=speech.day(piece.arrives_on),
+    )
+
+
+REASONS: dict[str, str] = {
+    "INBOUND": mark("it comes with a delivery that is on its way to us"),
+    "NO_SUPPLY": mark("we have none, and no delivery that would bring it is certain"),
+    **dict.fromkeys(
+        (
+            "AFTER_HIGHER_RANK",
+            "FLOOR_OF_OTHERS",
+            "CEILING",
+            "PROMISE_OF_OTHERS",
+            "FROZEN",
+            "COMMITTED",
+            "STRATEGY",
+        ),
+        mark("what we have is set aside for orders that come before yours"),
+    ),
+    "SUPPLY_CHANGED": mark("a delivery to us was put off, or brought less"),
+    "KIT_COMPONENT": mark("a part of it is missing"),
+    "WAITS_FOR_COMPANION": mark("it ships together with what is not here yet"),
+    "MINIMUM_QUANTITY": mark("there is too little of it for a shipment yet"),
+    "NOT_BEFORE_NEEDED_BY": mark("more of it comes only after the day by which you need it"),
+}
+"""What a customer is told by the reason of the plan."""
+TOO_FEW = mark("there is not enough for all who wait for it")
+
+
+def give_reason(matter: Matter, speech: Speech) -> list[Said]:
+    """Say why it is late, and what is being done."""
+    own = [said for said in (matter.reason, matter.steps) if said]
+    if matter.reason or not matter.waiting:
+        return [*own]
+    return [*say_reasons(matter.waiting, speech), *own]
+
+
+def say_reasons(waiting: Sequence[Piece], speech: Speech) -> list[Said]:
+    """Say why units are not here: once, if it is the same for all."""
+    why = [speech.say(find_reason(piece)) for piece in waiting]
+    if len(set(why)) == 1:
+        return [speech.say("The reason: {reason}.", reason=why[0])]
+    units = (name_piece(piece, speech) for piece in waiting)
+    return [
+        speech.say("The reasons:"),
+        tuple(
+            speech.say("{units}: {reason}.", units=unit, reason=said)
+            for unit, said in zip(units, why, strict=True)
+        ),
+    ]
+
+
+def find_reason(piece: Piece) -> str:
+    """Find why units are not here. What the plan says of a line is about the last of its units: those before have a delivery."""
+    standing = getattr(piece.line, "standing", None)
+    reason = "NO_SUPPLY" if standing is None else standing.reason
+    if reason == "NO_SUPPLY" and piece.ships_on is not None:
+        return REASONS["INBOUND"]
+    return REASONS.get(reason, TOO_FEW)
+
+
+def offer_choices(matter: Matter, speech: Speech) -> list[Said]:
+    """Say that the customer may cancel or wait, and how to answer."""
+    if not matter.rights.runs:
+        return [
+            speech.say(
+                "If a day does not suit you, answer this message, and we look for another way with you."
+            )
+        ]
+    ways = [speech.say("Wait: write “I wait”, and for which items if not for all.")]
+    cancel = speech.say(
+        "Cancel all of it or a part, at any time until it ships: write “cancel”. "
+        "You get back all that you paid for it, shipping included."
+    )
+    if matter.rights.refund_by is not None:
+        cancel += " " + speech.say(
+            "If you cancel today, we send the money by {day}.", day=speech.day(matter.rights.refund_by)
+        )
+    ways.append(cancel)
+    if matter.rights.may_end:
+        ways.append(
+            speech.say(
+                "End the contract now, for what is late: write “end”. You get back all that you paid for it."
+            )
+        )
+    if matter.rights.may_set_period:
+        ways.append(
+            speech.say(
+                "Set us a further period that suits you: write until when. "
+                "If we miss that day too, you may end the contract and get back all that you paid for it."
+            )
+        )
+    return [speech.say("You choose. It costs you nothing: answer this message."), tuple(ways)]
+
+
+def say_silence(matter: Matter, speech: Speech) -> list[Said]:
+    """Say what it means to say nothing."""
+    said = tuple(tell_silence(piece, speech) for piece in matter.pieces if piece.meaning.silence)
+    return [speech.say("If you say nothing:"), said] if said else []
+
+
+def tell_silence(piece: Piece, speech: Speech) -> str:
+    """Say what it means to say nothing about units."""
+    meaning = piece.meaning
+    assert meaning.day is not None
+    values = {"units": name_piece(piece, speech), "day": speech.day(meaning.day)}
+    if meaning.silence == "consents":
+        return speech.say(
+            "{units}: if we do not hear from you before it ships and before {day}, you agree to wait until {day}.",
+            **values,
+        )
+    if meaning.silence == "ends":
+        return speech.say(
+            "{units}: if it has not shipped by {day}, and we have not told you a day by then, "
+            "we cancel it and send back all that you paid for it.",
+            **values,
+        )
+    told = speech.say(
+        "{units}: if you have not agreed to wait by {day}, and it has not shipped by then, "
+        "we cancel it and send back all that you paid for it.",
+        **values,
+    )
+    if piece.ships_on is None:
+        told += " " + speech.say(
+            "If you agree to wait without a day, you may still cancel at any time until it ships."
+        )
+    return told
+
+
+def find_next(matter: Matter) -> date | None:
+    """Name the day by which the customer hears again; none: all is here, or ships before that day."""
+    if not matter.waiting:
+        return None
+    late = any(matter.today - piece.line.requested_on > LONG for piece in matter.waiting)
+    day = matter.today + (QUIET_IF_LONG if late else QUIET)
+    days = [piece.ships_on for piece in matter.waiting]
+    return day if any(each is None or each > day for each in days) else None
+
+
+def say_next(matter: Matter, speech: Speech) -> list[Said]:
+    """Say when the customer hears again."""
+    day = find_next(matter)
+    if day is None:
+        return [speech.say("We write when it ships, and before that if a day changes.")]
+    return [speech.say("We write again by {day}, also if nothing has changed by then.", day=speech.day(day))]
+
+
+def give_contact(matter: Matter, speech: Speech) -> list[Said]:
+    """Say whom to ask."""
+    house = matter.house
+    ways = [house.mail, *([house.phone] if house.phone else [])]
+    return [speech.say("Questions: {ways}", ways=", ".join(ways)), *([house.name] if house.name else [])]
+
+
+PARTS: Mapping[str, Callable[[Matter, Speech], list[Said]]] = {
+    "greeting": greet,
+    "news": tell_news,
+    "reason": give_reason,
+    "choices": offer_choices,
+    "silence": say_silence,
+    "next": say_next,
+    "contact": give_contact,
+}
+
+
+def list_said(piece: Piece, matter: Matter) -> frozenset[str]:
+    """List what a letter with all its parts says of a piece, as CONTENT of the engine names it."""
+    said, rights = {"day_or_none", "service_only"}, matter.rights
+    if piece.ships_on is not None:
+        said.add("specific_delay")
+    if matter.reason or not piece.here:
+        said.add("reason")
+    if rights.runs:
+        said |= {"right_to_cancel", "free_answer"}
+    if rights.runs and rights.may_set_period:
+        said.add("may_set_period")
+    if piece.meaning.silence in ("consents", "cancels"):
+        said.add(f"silence_{piece.meaning.silence}")
+    if piece.meaning.silence == "cancels" and piece.ships_on is None:
+        said.add("open_wait")
+    return frozenset(said)

@@ -1,0 +1,57 @@
+"""A language: sentences from its list of translations, days with the month as a word, numbers."""
+
+from __future__ import annotations
+
+import gettext
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+LOCALES = {"en": "en_GB", "de": "de", "fr": "fr", "es": "es"}
+"""How each language writes days and numbers."""
+LANGUAGES = tuple(LOCALES)
+FOLDER = Path(__file__).parent / "locale"
+
+
+def mark(sentence: str) -> str:
+    """Mark an English sentence as one that is said elsewhere, so that it is translated."""
+    return sentence
+
+
+@lru_cache
+def read_sentences(language: str) -> gettext.NullTranslations:
+    """Read the translations of a language from their source: there is no compiled copy that could be older."""
+    if language == "en":
+        return gettext.NullTranslations()
+    packed = BytesIO()
+    with (FOLDER / f"{language}.po").open("rb") as source:
+        write_mo(packed, read_po(source, locale=language))
+    packed.seek(0)
+    return gettext.GNUTranslations(packed)
+
+
+@dataclass(frozen=True)
+class Speech:
+    """One of LANGUAGES."""
+
+    language: str
+
+    def say(self, sentence: str, **values: str) -> str:
+        """Say an English sentence in the language, with its values."""
+        return read_sentences(self.language).gettext(sentence).format(**values)
+
+    def day(self, day: date) -> str:
+        """Write a day; in French the first of a month is counted and not numbered."""
+        written = format_date(day, "long", locale=LOCALES[self.language])
+        return f"1er{written[1:]}" if self.language == "fr" and day.day == 1 else written
+
+    def number(self, number: int) -> str:
+        """Write a whole number."""
+        return format_decimal(number, locale=LOCALES[self.language])
