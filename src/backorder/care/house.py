@@ -1,4 +1,4 @@
-"""The rules of the house as text: where the seller is, who buys as a business, how long parcels are on their way."""
+"""The rules of the house as text: where the seller is, who buys as a business, how long parcels travel, who signs letters."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from backorder.care.models import HouseVersion
 from backorder.catalog.selectors import find_customer_classes
 from backorder.engine.consent.choose import COUNTRY, PLACE
 from backorder.faults import Faults, not_one_of, show_typed, suggest
+from backorder.keys import MAIL
 from backorder.outbox.services import Cause, write
 from backorder.policy_text.section import Section, open_text
 
@@ -24,7 +25,6 @@ NOWHERE = "ZZ"
 """The place of a seller who has not said where: no pack speaks of it."""
 FILE = "house.toml"
 LONGEST = 365
-ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def read_fields(root: Section) -> dict[str, Any]:
 def read_letters(section: Section) -> dict[str, Any]:
     """Take what letters need: who signs them, where they are answered, in which language, and how they are arranged."""
     mail = section.text("mail") or ""
-    if mail and not ADDRESS.fullmatch(mail):
+    if mail and not re.search(MAIL, mail):
         section.fault("mail", f"{show_typed(mail)} is no e-mail address")
     languages, texts = section.section("languages_to"), section.section("text")
     fields: dict[str, Any] = {

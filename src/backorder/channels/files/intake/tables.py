@@ -18,10 +18,9 @@ from backorder.channels.files.numbering import note_duplicates
 from backorder.channels.files.sums import note_sums
 from backorder.channels.files.tables import READERS, Folder, TableFile, list_files, read_tables
 from backorder.faults import LONGEST_VALUE, SHOWN, Faults, FaultyInputError, show, suggest
-from backorder.keys import AMBIGUOUS, MOST_CHARACTERS, UNSEEN, say_ambiguous
+from backorder.keys import AMBIGUOUS, MAIL, MOST_CHARACTERS, UNSEEN, say_ambiguous
 
 CURRENCY = r"^[A-Z]{3}$"
-ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
 NAMES = frozenset(
     {
         *("order", "line", "sku", "component", "substitute", "location", "parent", "inbound", "inbound_line"),
@@ -150,7 +149,7 @@ def note_form(folder: Folder, faults: Faults) -> None:
     note_circles(folder, faults)
     note_sums(folder, faults)
     texts = folder["customers"].frame["email"]
-    wrong = ~texts.str.contains(ADDRESS) & (texts != "")
+    wrong = ~texts.str.contains(MAIL) & (texts != "")
     note(folder["customers"], "email", wrong, lambda value: f"{show(value)} is no e-mail address", faults)
     codes = folder["items"].frame["currency"]
     wrong = ~codes.str.contains(CURRENCY)
