@@ -52,6 +52,7 @@ def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, 
         for line in order.lines.all():
             begin = begun.get((order.number, line.number), order.ordered_at)
             payable_at, paid_at = payments[order.number]
+            here = count_here(line, allocated[line.pk], today)
             facts = consent.Facts(
                 consent.Sale(
                     quantity=line.quantity_ordered,
@@ -61,13 +62,13 @@ def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, 
                     needed_by=line.needed_by,
                     paid_at=paid_at and max(paid_at, begin),
                 ),
-                with_plan(order, promises[line.pk], list_parts(line, allocated[line.pk], today)),
+                with_plan(order, promises[line.pk], list_parts(line, allocated[line.pk], here, today)),
                 tuple(notices[line.pk]),
                 tuple(answers[line.pk]),
                 shipments=tuple(shipments[line.pk]),
                 cancellations=tuple(cancellations[line.pk]),
             )
-            found[line.pk] = Found(facts, count_here(line, allocated[line.pk], today))
+            found[line.pk] = Found(facts, here)
     return found
 
 
@@ -136,9 +137,8 @@ def count_here(line: Line, allocated: Allocated, today: date) -> int:
     standing: Standing | None = getattr(line, "standing", None)
     if standing is None:
         return released
-    if sum(allocated.values()) != count_covered(
-        standing
-    ):  # of a kit: all of it or, as far as one knows, nothing
+    if sum(allocated.values()) != count_covered(standing):
+        # of a kit: all of it or, as far as one knows, nothing
         whole = not standing.allocated_inbound and all(day <= today for day, _ in allocated)
         return released + (standing.allocated_on_hand if whole else 0)
     return released + sum(units for (day, there), units in allocated.items() if there and day <= today)
@@ -149,9 +149,9 @@ def count_covered(standing: Standing) -> int:
     return standing.allocated_on_hand + standing.allocated_inbound
 
 
-def list_parts(line: Line, allocated: Allocated, today: date) -> tuple[consent.Part, ...]:
+def list_parts(line: Line, allocated: Allocated, here: int, today: date) -> tuple[consent.Part, ...]:
     """List the open units of a line by the day that is planned now, those that are here first; no day is before today."""
-    here, standing = count_here(line, allocated, today), getattr(line, "standing", None)
+    standing = getattr(line, "standing", None)
     parts: list[tuple[int, date | None]] = [(here, today)]
     if standing is not None:
         if sum(allocated.values()) == count_covered(standing):
