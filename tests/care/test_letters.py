@@ -13,9 +13,10 @@ from babel.messages.pofile import read_po
 
 from backorder.allocation import events
 from backorder.care.house import write_house
-from backorder.care.letters.arrangement import USUAL
+from backorder.care.letters.arrangement import PARTS, USUAL
+from backorder.care.letters.parts import PARTS as SENTENCES
 from backorder.care.letters.pieces import LetterError
-from backorder.care.letters.speech import FOLDER, LANGUAGES
+from backorder.care.letters.speech import FOLDER, LANGUAGES, LOCALES, NAMES
 from backorder.care.letters.writing import Own, note_letter
 from backorder.care.models import Notice, NoticeLine
 from backorder.care.telling import Said, note_answer
@@ -289,6 +290,11 @@ def test_of_what_waits_for_nobody_no_letter_is_written() -> None:
     events.cancel_line(line_of("A-1"), 1, cause())
     with pytest.raises(LetterError, match=r"^nothing of A-1 waits that its customer could be told of$"):
         write()
+
+
+def test_every_part_that_a_house_puts_in_order_has_its_sentences_and_every_language_its_name() -> None:
+    assert list(SENTENCES) == list(PARTS)
+    assert NAMES.keys() == LOCALES.keys()
 
 
 def test_every_sentence_is_there_in_every_language_with_its_values() -> None:

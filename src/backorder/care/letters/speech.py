@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 
 LOCALES = {"en": "en_GB", "de": "de", "fr": "fr", "es": "es"}
 """How each language writes days and numbers."""
+NAMES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
 LANGUAGES = tuple(LOCALES)
 FOLDER = Path(__file__).parent / "locale"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from backorder.care.letters.speech import NAMES
 from backorder.console.forms.fields import CodeField, FileText, ask_day, ask_units, ask_why
 
 INSTANT = "%Y-%m-%dT%H:%M"
@@ -33,7 +34,6 @@ class TaleForm(forms.Form):
     seen_on = ask_day("Looked at on")
 
 
-LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
 CHANNELS = [
     ("phone", "by phone"),
     ("mail", "by e-mail"),
@@ -76,7 +76,7 @@ class LetterForm(forms.Form):
     """How a letter is written."""
 
     language = forms.ChoiceField(
-        label="Language", choices=[("", "the customer's"), *LANGUAGES.items()], required=False
+        label="Language", choices=[("", "the customer's"), *NAMES.items()], required=False
     )
     reason = forms.CharField(
         label="Why it is late",
