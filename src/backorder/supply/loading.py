@@ -15,8 +15,8 @@ from backorder.catalog.locks import lock_items
 from backorder.catalog.selectors import find_items, find_locations, find_suppliers
 from backorder.outbox.services import Cause, Happened, write_many
 from backorder.rows import insert_rows, update_rows
-from backorder.supply.models import DateNews, InboundLine, InboundOrder, Level, Movement
-from backorder.supply.services import SupplyError, cancel_rest
+from backorder.supply.models import InboundLine, InboundOrder, Level, Movement
+from backorder.supply.services import SupplyError, cancel_many, expect_many
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,6 @@ def amend_many(lines: Sequence[tuple[InboundFacts, KnownLine]], source: str, cau
         ordered = known.received + cancelled + facts.quantity
         rows.append(InboundLine(pk=known.id, quantity_ordered=ordered, quantity_cancelled=cancelled))
     update_rows(rows, ("quantity_ordered", "quantity_cancelled"))
-    update_rows(
-        [InboundLine(pk=known.id, expected_on=facts.expected_on) for facts, known in days], ("expected_on",)
-    )
     write_many(
         cause,
         (
@@ -128,58 +125,15 @@ def amend_many(lines: Sequence[tuple[InboundFacts, KnownLine]], source: str, cau
             for facts, known in quantities
         ),
     )
-    entries = write_many(
-        cause,
-        (
-            Happened(
-                "inbound.expected",
-                about_line(facts),
-                {
-                    "line": facts.number,
-                    "from": known.expected_on.isoformat(),
-                    "to": facts.expected_on.isoformat(),
-                    "source": source,
-                },
-            )
-            for facts, known in days
-        ),
-    )
-    insert_rows(
-        [
-            DateNews(
-                line_id=known.id,
-                entry=entry,
-                from_date=known.expected_on,
-                to_date=facts.expected_on,
-                source=source,
-            )
-            for entry, (facts, known) in zip(entries, days, strict=True)
-        ]
-    )
+    found = InboundLine.objects.in_bulk([known.id for _, known in days])
+    expect_many({found[known.id]: facts.expected_on for facts, known in days}, source, cause)
 
 
 @transaction.atomic
-def cancel_many(lines: Sequence[tuple[InboundFacts, KnownLine]], cause: Cause) -> None:
+def end_many(lines: Sequence[tuple[InboundFacts, KnownLine]], cause: Cause) -> None:
     """Note that nothing more of these lines will come."""
-    lock_named([facts for facts, _ in lines])
-    transfers = InboundLine.objects.filter(pk__in=[known.id for _, known in lines], order__kind="transfer")
-    moved = set(transfers.values_list("pk", flat=True))
-    for line in transfers:  # their units are at their source again
-        cancel_rest(line, line.remaining, cause)
-    rest = [(facts, known) for facts, known in lines if known.id not in moved]
-    update_rows(
-        [InboundLine(pk=known.id, quantity_cancelled=known.cancelled + known.quantity) for _, known in rest],
-        ("quantity_cancelled",),
-    )
-    write_many(
-        cause,
-        (
-            Happened(
-                "inbound.cancelled", about_line(facts), {"line": facts.number, "quantity": known.quantity}
-            )
-            for facts, known in rest
-        ),
-    )
+    found = InboundLine.objects.in_bulk([known.id for _, known in lines])
+    cancel_many({found[known.id]: known.quantity for _, known in lines}, cause)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.db import transaction
 from backorder.catalog.locks import lock_items
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, Happened, write_many
+from backorder.rows import insert_rows, update_rows
 from backorder.supply.models import DateNews, InboundLine, Movement
 from backorder.supply.services.refusals import refuse, refuse_date
 from backorder.supply.services.stock import move
@@ -29,7 +30,7 @@ def expect_many(days: Mapping[InboundLine, date], source: str, cause: Cause) -> 
         refuse_date(days[line], name_line(line))
         if line.expected_on != days[line]:
             was[line], line.expected_on = line.expected_on, days[line]
-    InboundLine.objects.bulk_update(was, ["expected_on"])
+    update_rows(list(was), ("expected_on",))
     entries = write_many(
         cause,
         (
@@ -46,9 +47,11 @@ def expect_many(days: Mapping[InboundLine, date], source: str, cause: Cause) -> 
             for line, before in was.items()
         ),
     )
-    DateNews.objects.bulk_create(
-        DateNews(line=line, entry=entry, from_date=before, to_date=line.expected_on, source=source)
-        for (line, before), entry in zip(was.items(), entries, strict=True)
+    insert_rows(
+        [
+            DateNews(line=line, entry=entry, from_date=before, to_date=line.expected_on, source=source)
+            for (line, before), entry in zip(was.items(), entries, strict=True)
+        ]
     )
     return entries
 
@@ -69,7 +72,7 @@ def cancel_many(units: Mapping[InboundLine, int], cause: Cause) -> list[Entry]:
         left = max(line.quantity_ordered - line.quantity_received - line.quantity_cancelled, 0)
         refuse(not 0 < units[line] <= left, f"{name_line(line)}: {left} units are to come, not {units[line]}")
         line.quantity_cancelled += units[line]
-    InboundLine.objects.bulk_update(lines, ["quantity_cancelled"])
+    update_rows(lines, ("quantity_cancelled",))
     entries = write_many(
         cause,
         (

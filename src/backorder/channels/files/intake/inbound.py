@@ -75,7 +75,7 @@ def compare_inbound(tables: Tables, faults: Faults) -> Iterator[Part]:
         loading.place_many(read_lines(found.new), cause)
         loading.amend_many(read_known(found.changed), SOURCE, cause)
         if complete:
-            loading.cancel_many(read_known(gone), cause)
+            loading.end_many(read_known(gone), cause)
 
     yield Part("inbound", counted, write, name_skus(frames, ["sku"]))
 
