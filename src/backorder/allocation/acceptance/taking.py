@@ -20,10 +20,10 @@ from backorder.allocation.facts.snapshot import Facts
 from backorder.allocation.models import Standing
 from backorder.allocation.policies.publications import read_terms
 from backorder.allocation.policies.terms import Terms
-from backorder.allocation.services import Decision, decide_about, decide_on, hold_items, read_locked
+from backorder.allocation.services import Decision, decide_about, decide_on, hold_items, read_locked, require
 from backorder.catalog.models import Acceptance
 from backorder.orders.models import Line, Order
-from backorder.orders.selectors import list_holds_over
+from backorder.orders.selectors import find_items_of_order, list_holds_over
 from backorder.orders.services.holding import check_hold, expire, keep_from_hand
 from backorder.orders.services.placing import build_lines, build_order, list_subjects, save_order
 from backorder.orders.services.records import Outlook, Refused, disclose, note_refusals
@@ -135,8 +135,10 @@ def admit(
 
 def give_back(locked: set[int], cause: Cause) -> None:
     """End the holds of locked items that are over, and decide again what they kept. Raises Spread."""
-    over = list_holds_over(cause.at).filter(lines__item__in=locked)
-    for order in over:
+    for order in list_holds_over(cause.at).filter(lines__item__in=locked):
+        require(
+            locked, set(find_items_of_order(order))
+        )  # all its items are locked, or two would wait in a circle
         event = expire(order, Cause(CLOCK, cause.at))
         if event:
             decide_on(event, locked)
