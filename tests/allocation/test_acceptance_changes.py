@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from backorder.allocation import events
 from backorder.allocation.acceptance.answer import Answer
@@ -132,6 +134,22 @@ def test_a_hold_that_is_over_keeps_nothing_from_an_order_though_no_clock_came_by
     assert (entry.what, entry.who) == ("hold.expired", "clock")
     assert events.expire_holds(at(LATER)) == []
     assert find_differences() == []
+
+
+def test_items_of_a_hold_that_is_over_are_locked_anew_and_in_order_before_it_is_ended() -> None:
+    """Or who asks for one of them, and locks the others behind it, would wait in a circle with whoever asks for those."""
+    stock("LAMP", 3)
+    stock("SHADE", 3)
+    lines = [Wanted("1", item("LAMP"), 1, TODAY), Wanted("2", item("SHADE"), 1, TODAY)]
+    events.hold("H-1", lines, Hold(LATER), cause())
+    with CaptureQueriesContext(connection) as queries:
+        events.place_order("A-1", [Wanted("1", item("SHADE"), 1, TODAY)], at(LATER))
+    told = [str(query["sql"]) for query in queries]
+    both = next(
+        place for place, sql in enumerate(told) if "FOR NO KEY UPDATE" in sql and f"{item('LAMP').pk}" in sql
+    )
+    assert any(sql.startswith("ROLLBACK TO SAVEPOINT") for sql in told[:both])
+    assert not any("hold.expired" in sql for sql in told[:both])
 
 
 def test_express_is_taken_back_from_a_line_that_waits_now_and_from_those_that_ship_with_it() -> None:
