@@ -18,6 +18,13 @@ BEFORE_ENTRY = 'INSERT INTO "outbox_entry"'
 """The journal is told."""
 
 
+WAITS = """
+SELECT FROM pg_locks waits JOIN pg_locks held USING (pid) JOIN pg_database d ON d.oid = held.database
+WHERE NOT waits.granted AND d.datname = current_database()
+"""
+"""Those who wait for a lock in this database; others of the same server are those of other tests."""
+
+
 def run_between(act: Act, *moments: tuple[str, Act]) -> None:
     """Run an act; each time a statement comes that holds the text of the next moment, another act runs first, until it has to wait.
 
@@ -50,5 +57,5 @@ def run_and_close(act: Act) -> object:
 
 def somebody_waits() -> bool:
     """Tell whether somebody waits for a lock; asked past Django, in the midst of a statement of its own."""
-    found = connection.connection.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)").fetchone()
+    found = connection.connection.execute(f"SELECT EXISTS ({WAITS})").fetchone()
     return bool(found[0])

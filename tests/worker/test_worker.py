@@ -13,6 +13,7 @@ from backorder.allocation.models import Run
 from backorder.outbox.jobs import count_waiting_jobs, defer, find_failed_jobs
 from backorder.outbox.models import Entry
 from tests.allocation.shop import buy, order_in, stock
+from tests.concurrency.interleaving import WAITS
 from tests.worker.conftest import Worker
 
 Start = Callable[[], Worker]
@@ -72,8 +73,8 @@ def test_what_a_killed_worker_had_begun_is_done_once(start_worker: Start) -> Non
 
 def is_waiting_for_a_lock() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone() != (0,))
+        cursor.execute(WAITS)
+        return cursor.fetchone() is not None
 
 
 def test_a_worker_finds_a_lost_database_again(start_worker: Start) -> None:
