@@ -15,6 +15,7 @@ NO_PAGE = {"health", "queue-file"}
 """What is read and is no page: for machines, and a file."""
 ACTS = {
     *("sign-out", "theme", "views", "view-drop", "import-sample"),
+    *("notices-send", "notices-stop", "message-withdraw", "message-returned"),
     *(
         "release-place",
         "release-order",
@@ -34,6 +35,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "order": ("/orders/A-1", "/orders/A-2", "/orders/S-0", "/orders/H-0"),
     "order-change": tuple(f"/order-changes/{what}/A-2" for what in order_changes.ORDER_KINDS),
     "letter": ("/letters/A-2", "/letters/A-2?language=de", "/letters/H-0"),
+    "notices": ("/notices",),
+    "message": ("/messages/{message}",),
     "line-change": tuple(f"/lines/{{line}}/{what}" for what in order_changes.LINE_KINDS),
     "line-why": ("/lines/{line}/why",),
     "inbound": ("/inbound", "/inbound?all=yes", "/inbound?search=nothing"),
@@ -60,7 +63,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "simulation": ("/what-if/{simulation}",),
 }
 """By its name: where a page is looked at."""
-EMPTY = ("/", "/queue", "/inbound", "/stock", "/warehouse", "/what-if", "/import")
+EMPTY = ("/", "/queue", "/notices", "/inbound", "/stock", "/warehouse", "/what-if", "/import")
 """What is looked at in a shop without anything, too."""
 
 

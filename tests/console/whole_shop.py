@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib.auth.models import User
+from django.test import override_settings
 
 from backorder.allocation import events
 from backorder.allocation.acceptance.taking import Hold
@@ -13,6 +14,11 @@ from backorder.allocation.policies.publications import Draft
 from backorder.allocation.what_if.publishing import publish_policy
 from backorder.allocation.what_if.simulations import simulate
 from backorder.care.house import write_house
+from backorder.care.models import Draft as ToTell
+from backorder.care.models import Message
+from backorder.care.post.lookout import look_out
+from backorder.care.post.messages import end_sent, let_go
+from backorder.care.post.sending import claim, put_aside
 from backorder.catalog.models import Component
 from backorder.catalog.services import AcceptanceFacts, save_acceptances, save_channels
 from backorder.console.services import save_view
@@ -20,13 +26,23 @@ from backorder.console.uploads import keep_files
 from backorder.fulfilment import services as floor
 from backorder.fulfilment.models import PickList, Release
 from backorder.orders.clearance import set_consent, set_payment_state
-from backorder.orders.models import Line, Order
+from backorder.orders.models import Customer, Line, Order
 from backorder.orders.services import ShipTo, Wanted
 from backorder.supply.services import Expected
 from tests.allocation.shop import order_in, slip, stock
 from tests.console.shop import buy_as, name_item, open_shop
 from tests.supply.shop import NOON, TODAY, cause, item, place
 
+HOUSE = """
+[seller]
+place = "US"
+
+[letters]
+mail = "help@shop.example"
+
+[sending]
+mode = "on"
+"""
 Shop = dict[str, int]
 """The numbers that addresses need, by name."""
 HOLD = Hold(NOON + dt.timedelta(days=1))
@@ -42,7 +58,7 @@ def open_whole_shop(user: User, size: int = 1) -> Shop:
         slip(inbound, 11 + turn)
         floor.block(Order.objects.get(number="A-2"), f"address {turn} is unclear", cause())
         send_one(f"S-{turn}")
-    write_house('[seller]\nplace = "US"\n[letters]\nmail = "help@shop.example"\n', cause())
+    message = tell_some(size)
     pick_list = release_some(size)
     publication = try_rules(size)
     set_rules(size)
@@ -59,7 +75,26 @@ def open_whole_shop(user: User, size: int = 1) -> Shop:
         "simulation": simulated,
         "publication": publication.pk,
         "upload": upload.pk,
+        "message": message.pk,
     }
+
+
+def tell_some(size: int) -> Message:
+    """Let the house send, and something be let go, sent and refused."""
+    write_house(HOUSE, cause())
+    for customer in Customer.objects.all():
+        Customer.objects.filter(pk=customer.pk).update(email=f"{customer.code}@customers.example")
+    look_out(lambda: NOON)
+    with override_settings(MAIL="smtp://127.0.0.1"):
+        drafts = list(ToTell.objects.exclude(to="").select_related("order").order_by("pk")[: 2 * size])
+        found = [let_go(draft.order, draft.news, cause()) for draft in drafts]
+    for turn, message in enumerate(found[:-1]):
+        claim(NOON)
+        if turn % 2:
+            end_sent(message, NOON)
+        else:
+            put_aside(message, "550 no such mailbox", NOON, for_good=True, left=False)
+    return found[-1]
 
 
 def fill_shelves(size: int) -> None:

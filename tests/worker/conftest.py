@@ -44,7 +44,7 @@ class Worker:
 
 
 @pytest.fixture
-def start_worker(tmp_path: Path, transactional_db: None) -> Iterator[Callable[[], Worker]]:  # noqa: ARG001 - the worker sees what is kept only
+def start_worker(tmp_path: Path, transactional_db: None) -> Iterator[Callable[..., Worker]]:  # noqa: ARG001 - the worker sees what is kept only
     """Give what starts a worker; whatever runs at the end of the test is killed."""
     workers: list[Worker] = []
     with connection.cursor() as cursor:  # Django empties its own tables only
@@ -52,14 +52,14 @@ def start_worker(tmp_path: Path, transactional_db: None) -> Iterator[Callable[[]
             "TRUNCATE procrastinate_jobs, procrastinate_periodic_defers, procrastinate_workers CASCADE"
         )
 
-    def start() -> Worker:
+    def start(**more: str) -> Worker:
         settings = connection.settings_dict
         url = f"postgresql://{settings['USER']}@/{settings['NAME']}?host={settings['HOST']}"
         said = tmp_path / f"worker-{len(workers)}.txt"
         with said.open("wb") as out:
             process = subprocess.Popen(
                 [sys.executable, "-m", "backorder", "worker"],
-                env={**os.environ, "DATABASE_URL": url},
+                env={**os.environ, "DATABASE_URL": url, **more},
                 stdout=out,
                 stderr=out,
             )

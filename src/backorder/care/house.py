@@ -1,4 +1,4 @@
-"""The rules of the house as text: where the seller is, who buys as a business, how long parcels travel, who signs letters."""
+"""The rules of the house as text: where the seller is, who buys as a business, how long parcels travel, how letters go out."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from backorder.care.letters.arrangement import find_faults, find_own_faults
 from backorder.care.letters.speech import LANGUAGES
 from backorder.care.models import HouseVersion
+from backorder.care.post.rules import Sending, read_sending
 from backorder.catalog.selectors import find_customer_classes
 from backorder.engine.consent.choose import COUNTRY, PLACE
 from backorder.faults import Faults, not_one_of, show_typed, suggest
@@ -44,6 +45,7 @@ class House:
     language: str = "en"
     languages_to: Mapping[str, str] = field(default_factory=dict)  # by country
     texts: Mapping[str, str] = field(default_factory=dict)  # arrangements of letters by language
+    sending: Sending = field(default_factory=Sending)
 
     def count_transit(self, place: str) -> int:
         """Count the days that a parcel to a place is on its way."""
@@ -113,6 +115,7 @@ def read_fields(root: Section) -> dict[str, Any]:
         "transit_days_to": read_days(delivery.section("days_to")),
         "zones": read_zones(root.section("zones")),
         **read_letters(root.section("letters")),
+        "sending": read_sending(root.section("sending")),
     }
     for section in (seller, buyers, delivery, root):
         section.finish()

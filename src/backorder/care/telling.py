@@ -1,4 +1,4 @@
-"""What customers are told and what they say, noted by whoever told and heard it. Nothing is sent here."""
+"""What customers are told and what they say, noted by whoever told and heard it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Literal
 from django.db import transaction
 
 from backorder.allocation import events
-from backorder.care.models import CHANNELS, Answer, AnswerLook, Notice, NoticeFailure, NoticeLine
+from backorder.care.models import CHANNELS, Answer, AnswerLook, Message, Notice, NoticeFailure, NoticeLine
 from backorder.engine.consent import CONTENT
 from backorder.orders.models import Line, Order
 from backorder.orders.services.placing import list_subjects
@@ -38,6 +38,7 @@ class Told:
     channel: str
     text: str = ""
     next_on: date | None = None  # by which it says that the customer hears again
+    message: Message | None = None  # that was sent from here
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def note_notice(order: Order, revised: Sequence[Revised], told: Told, cause: Cau
         told_at=told.at,
         text=told.text,
         next_on=told.next_on,
+        message=told.message,
         entry=entry,
     )
     NoticeLine.objects.bulk_create(

@@ -50,7 +50,7 @@ def say_actions(verdict: consent.Verdict) -> Iterator[tuple[date, str, str]]:
 
 
 NOT_SEEN = (
-    "Nothing is sent from here yet. What you told the customer and what the customer said counts once it is noted here; "
+    "What is sent from here counts. What you told the customer otherwise, and what the customer said, counts once it is noted here; "
     "what was paid back is not recorded yet."
 )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from typing import Any
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from csp.constants import NONE, SELF
@@ -20,6 +21,9 @@ up by the ids that they are given, so the plan does not depend on which these ar
 PAGES_AT_HAND = "-c random_page_cost=1.1"
 """What is open is in memory, or on a disk without a moving arm. With PostgreSQL's own figure, which is for such an arm, it reads whole
 tables where an event asks for a thousand rows of them, and an event takes longer the larger the shop is."""
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+MAIL_FAULT = "BACKORDER_MAIL is no mail server, as smtp+starttls://user:password@mail.shop.example, and no folder, as folder:///srv/mail"
+MAIL_SECONDS = 30
 YEAR_SECONDS = 365 * 24 * 3600
 IGNORE_NO_TRIGGER = "-c pgtrigger.ignore={}"
 """Each trigger asks which triggers are to be ignored. If nobody ever said, that is an error which it catches, and whatever waits
@@ -72,6 +76,32 @@ def read_switch(name: str, text: str) -> bool:
         message = f"{name} is yes or no, not {text}"
         raise ImproperlyConfigured(message)
     return text == "yes"
+
+
+def read_mail(url: str) -> dict[str, Any]:
+    """Read the address of a mail server, or of a folder, as Django wants it. Raises ImproperlyConfigured."""
+    named = urlsplit(url)
+    if named.scheme == "folder" and named.path:
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": unquote(named.path),
+        }
+    try:
+        port = named.port
+    except ValueError as error:
+        raise ImproperlyConfigured(MAIL_FAULT) from error
+    if named.scheme not in MAIL_PORTS or not named.hostname:
+        raise ImproperlyConfigured(MAIL_FAULT)
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": named.hostname,
+        "EMAIL_PORT": port or MAIL_PORTS[named.scheme],
+        "EMAIL_HOST_USER": unquote(named.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(named.password or ""),
+        "EMAIL_USE_SSL": named.scheme == "smtps",
+        "EMAIL_USE_TLS": named.scheme == "smtp+starttls",
+        "EMAIL_TIMEOUT": MAIL_SECONDS,
+    }
 
 
 DATABASES = {"default": read_database(os.environ.get("DATABASE_URL", ""))}
@@ -187,6 +217,11 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 USE_TZ = True
 TIME_ZONE = read_zone(os.environ.get("BACKORDER_TIME_ZONE", "UTC"))
 USE_I18N = False
+
+# Mail
+MAIL = os.environ.get("BACKORDER_MAIL", "")
+if MAIL:
+    globals().update(read_mail(MAIL))
 
 # Jobs
 PROCRASTINATE_IMPORT_PATHS = ["backorder.worker.tasks", "backorder.console.tasks"]

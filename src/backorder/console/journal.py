@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from backorder.care.post.rules import KINDS as NEWS
 from backorder.console.acceptance import say_rules
 from backorder.console.forms.law import CHANNELS
 from backorder.console.forms.orders import COMMITMENTS, SHIP_POLICIES
@@ -189,6 +190,14 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "line.returned": lambda f: f"took back {say_units(f)} of line {f['line']}, {say_status(f['status'])}",
     "notice.noted": lambda f: f"noted what the customer was told {CHANNEL[f['channel']]}: {say_told(f)}",
     "notice.failed": lambda f: f"noted that what was sent {CHANNEL[f['channel']]} did not arrive",
+    "message.written": lambda f: f"let a message to the customer go: {NEWS[f['kind']]}",
+    "message.shadowed": lambda f: f"would have written to the customer: {NEWS[f['kind']]}",
+    "message.withdrawn": lambda f: (
+        f"took back a message to the customer that had not left: {NEWS[f['kind']]}"
+    ),
+    "message.refused": lambda f: f"could not deliver a message to the customer: {NEWS[f['kind']]}",
+    "mail.stopped": lambda _: "stopped all messages to customers",
+    "mail.resumed": lambda _: "let messages to customers go on",
     "answer.noted": say_answer,
     "answer.looked_at": lambda f: f"dealt with what the customer said of line {f['line']}",
     "house.written": lambda f: f"put version {f['version']} of the rules of the house in force",

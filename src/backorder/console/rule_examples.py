@@ -36,5 +36,9 @@ HOUSE_EXAMPLES = (
         "Who answers customers, and in which language letters go to some countries.",
         '[letters]\nname = "The lamp shop"\nmail = "help@shop.example"\nlanguages_to = { DE = "de", FR = "fr" }',
     ),
+    Example(
+        "Messages to customers are sent; first ones without a person, 100 a day, and none in the night.",
+        '[sending]\nmode = "on"\nquiet_from = 20:00:00\nquiet_until = 08:00:00\nalone = { opening = 100 }',
+    ),
     Example("Where legal days of a place are counted.", '[zones]\nUS-CA = "America/Los_Angeles"'),
 )

@@ -33,6 +33,7 @@ PLACES = [
     Place("Inbound", "inbound", "i"),
     Place("Stock", "stock", "s", ("/items/",)),
     Place("Warehouse", "warehouse", "h", ("/pick-lists/", "/releases/")),
+    Place("Notices", "notices", "n", ("/letters/", "/messages/")),
     Place("What-if", "what-if", "w", ("/house",)),
     Place("Import", "import", "m"),
 ]

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from backorder.allocation.events import expire_holds
 from backorder.allocation.runs import drop_old_facts
 from backorder.allocation.services import pass_day
+from backorder.care.post.alone import send_alone
+from backorder.care.post.lookout import look_out
+from backorder.care.post.messages import SEND
+from backorder.care.post.sending import send_messages
 from backorder.outbox.services import CLOCK, Cause
 
 BACK_OFF = RetryStrategy(max_attempts=6, exponential_wait=4)
@@ -38,3 +43,18 @@ def expire_the_holds(timestamp: int) -> None:
 def drop_the_facts_of_old_runs(timestamp: int) -> None:
     """Drop the facts of old runs."""
     drop_old_facts(datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tell_customers", queueing_lock="tell_customers", retry=BACK_OFF)
+def tell_the_customers(timestamp: int) -> None:  # noqa: ARG001 - what is late is not told as of then
+    """Look who must be told something, let go what goes without a person, and send it."""
+    look_out(timezone.now)
+    send_alone(timezone.now())
+    send_messages(timezone.now)
+
+
+@app.task(name=SEND, queueing_lock=SEND, retry=BACK_OFF)
+def send_the_messages() -> None:
+    """Send what somebody let go."""
+    send_messages(timezone.now)

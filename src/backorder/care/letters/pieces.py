@@ -142,8 +142,8 @@ def read_meaning(before: Verdict, after: Verdict) -> Meaning:
 
 def build_piece(judged: Judged, before: Verdict, meaning: Meaning, *, here: bool) -> Piece:
     """Say what there is to say of units that share one history."""
-    day, (known, told_on) = before.ships_on, read_told(before.portion, judged)
-    change: Change = compare(day, told_on) if known and not here else "same" if known else "new"
+    day, (_, told_on) = before.ships_on, read_told(before.portion, judged)
+    change = find_change(judged, before, here=here)
     states = {standing.state for standing in before.standings}
     return Piece(
         judged.line,
@@ -157,6 +157,14 @@ def build_piece(judged: Judged, before: Verdict, meaning: Meaning, *, here: bool
         "may_end" in states,
         meaning,
     )
+
+
+def find_change(judged: Judged, verdict: Verdict, *, here: bool = False) -> Change:
+    """Compare the day of units with the one that was told of them; of those that are here no day is told."""
+    known, told_on = read_told(verdict.portion, judged)
+    if not known:
+        return "new"
+    return "same" if here else compare(verdict.ships_on, told_on)
 
 
 def read_told(portion: Portion, judged: Judged) -> tuple[bool, date | None]:

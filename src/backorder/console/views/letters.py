@@ -1,9 +1,10 @@
-"""What the customer of an order is to be written: shown first, then noted once it is sent."""
+"""What the customer of an order is to be written: shown first, then sent, or noted once somebody sent it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,12 +12,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from backorder.accounts.roles import ORDERS
+from backorder.care.house import read_house
 from backorder.care.judging import FactsError
 from backorder.care.letters.pieces import LetterError
 from backorder.care.letters.writing import Letter, Own, note_letter, write_letter
+from backorder.care.post.messages import let_go
 from backorder.console.access import may_change, name_cause
 from backorder.console.forms.law import LetterForm, SentForm
 from backorder.faults import FaultyInputError
+from backorder.orders.models import Order
 from backorder.orders.selectors import find_order
 from backorder.orders.services import OrderError
 
@@ -46,16 +50,30 @@ def show_letter(request: HttpRequest, number: str) -> HttpResponse:
     except (LetterError, FactsError, FaultyInputError) as error:
         return render(request, "console/letter.html", {**context, "fault": str(error)})
     first = {"at": timezone.localtime(), "channel": "mail", "mark": letter.mark}
-    sent = SentForm(request.POST or None, initial=first)
-    if request.method == "POST" and sent.is_valid():
-        fault = note_sent(request, letter, sent)
+    sends = "send" in request.POST
+    sent = SentForm(None if sends else request.POST or None, initial=first)
+    if request.method == "POST" and (sends or sent.is_valid()):
+        fault = send_now(request, order, own) if sends else note_sent(request, letter, sent)
         if fault is None:
-            messages.success(request, "It is noted, and counts.")
+            messages.success(request, "It is on its way." if sends else "It is noted, and counts.")
             return redirect("order", number)
         context["fault"] = fault
     if sent.is_bound:  # the form as it was filled in, for the letter as it is now
         sent = SentForm({**request.POST.dict(), "mark": letter.mark})
-    return render(request, "console/letter.html", {**context, "letter": letter, "sent": sent})
+    may_send = bool(letter.to and settings.MAIL) and read_house().sending.mode == "on"
+    return render(
+        request, "console/letter.html", {**context, "letter": letter, "sent": sent, "may_send": may_send}
+    )
+
+
+def send_now(request: HttpRequest, order: Order, own: dict[str, str]) -> str | None:
+    """Let a letter go as it was read; else say why not."""
+    words = Own(own.get("reason", ""), own.get("steps", ""))
+    try:
+        let_go(order, request.POST.get("mark", ""), name_cause(request), words, own.get("language", ""))
+    except (OrderError, LetterError) as error:
+        return str(error)
+    return None
 
 
 def note_sent(request: HttpRequest, letter: Letter, sent: SentForm) -> str | None:

@@ -1,4 +1,4 @@
-"""The rules of the house, what customers were told, and what they said."""
+"""What customers were told, and what they said."""
 
 from __future__ import annotations
 
@@ -6,21 +6,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from backorder.care.models.sending import Message
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry, append_only
-
-
-class HouseVersion(models.Model):
-    """Rules of the house, as text. A version never changes; the last one is in force."""
-
-    number = models.BigIntegerField(unique=True)  # from 1
-    text = models.TextField(blank=True)
-    entry = models.OneToOneField(Entry, models.PROTECT, related_name="+")  # who wrote it, when and why
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(number__gte=1), name="house_version_from_1")]
-        triggers = append_only()
-
 
 CHANNELS = ("mail", "phone", "letter", "message", "page")
 
@@ -33,6 +21,9 @@ class Notice(models.Model):
     told_at = models.DateTimeField()
     text = models.TextField(blank=True)
     next_on = models.DateField(null=True, blank=True)  # by which it says that the customer hears again
+    message = models.OneToOneField(
+        Message, models.PROTECT, null=True, blank=True, related_name="notice"
+    )  # that was sent from here; none: it was told otherwise
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
 
     class Meta:

@@ -1,0 +1,124 @@
+"""What customers are to be told, and the messages that tell them."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from backorder.orders.models import Order
+from backorder.outbox.models import Entry, append_only
+
+
+class Lookout(models.Model):
+    """How far the journal was read for news that customers must be told. There is one row."""
+
+    read_to = models.BigIntegerField(default=0)
+    looked_on = models.DateField(null=True)  # the last day on which all who wait were looked at
+
+
+class Look(models.Model):
+    """An order is to be looked at: something happened to it, or a day has begun."""
+
+    order = models.OneToOneField(Order, models.CASCADE, primary_key=True, related_name="+")
+
+
+class Draft(models.Model):
+    """The customer of an order is to be told something. It holds no text: that is written when it is read, and when it goes."""
+
+    order = models.OneToOneField(Order, models.CASCADE, primary_key=True, related_name="draft")
+    kind = models.TextField()
+    news = models.TextField()  # stands for all that there is to tell: other news have another
+    since = models.DateTimeField()  # something is to be told
+    changed_at = models.DateTimeField()  # what is to be told is that since then
+    looked_at = models.DateTimeField()
+    tell_by = models.DateField(null=True)  # the last day on which it counts by law, where the order goes
+    to = models.TextField(blank=True)  # an address of mail; blank: a person must tell it
+    zone = models.TextField()  # of the clock of the customer
+    fault = models.TextField(blank=True)  # why nothing can be written
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=("lost", "later", "opening", "required", "found", "earlier", "on_track")
+                ),
+                name="draft_kind",
+            )
+        ]
+        indexes = [models.Index(fields=["tell_by", "since", "order"], name="draft_by_haste")]
+
+
+class Message(models.Model):
+    """A letter that somebody, or a rule, let go. Its text is personal, and never changes."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="messages")
+    name = models.UUIDField(unique=True)  # by which mail servers and mailboxes know it
+    kind = models.TextField()
+    news = models.TextField()
+    to = models.TextField()
+    language = models.TextField()
+    subject = models.TextField()
+    text = models.TextField()
+    page = models.TextField()  # the same as HTML
+    lines = models.JSONField()  # what it says of each line: its id, the day, units, what else
+    next_on = models.DateField(null=True)  # by which it says that the customer hears again
+    written_on = models.DateField()  # as the calendar shows it where the order goes
+    zone = models.TextField()  # of that calendar
+    read_to = models.BigIntegerField()  # the entry of the journal up to which everything is in it
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")  # who let it go, and when
+    try_at = models.DateTimeField()  # not before
+    tries = models.BigIntegerField(default=0, db_default=0)
+    handed_at = models.DateTimeField(null=True)  # it may have left since, and nobody knows yet
+    outcome = models.TextField(blank=True)  # blank: it is on its way
+    ended_at = models.DateTimeField(null=True)
+    said = models.TextField(blank=True)  # by the mail server, if it was not taken
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(outcome=""), name="message_on_its_way_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=("", "sent", "refused", "withdrawn", "shadow")),
+                name="message_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", ended_at=None) | (~Q(outcome="") & Q(ended_at__isnull=False)),
+                name="message_ends_with_an_outcome",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["try_at", "id"], condition=Q(outcome=""), name="message_waiting"),
+            models.Index(fields=["-ended_at"], condition=~Q(outcome=""), name="message_ended"),
+            models.Index(fields=["to"], condition=Q(outcome="refused"), name="message_refused"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="ended_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.outcome <> '' OR (OLD.id, OLD.order_id, OLD.name, OLD.kind, OLD.news, OLD.to, OLD.language, OLD.subject,"
+                    " OLD.text, OLD.page, OLD.lines, OLD.written_on, OLD.zone, OLD.read_to, OLD.entry_id) IS DISTINCT FROM"
+                    " (NEW.id, NEW.order_id, NEW.name, NEW.kind, NEW.news, NEW.to, NEW.language, NEW.subject,"
+                    " NEW.text, NEW.page, NEW.lines, NEW.written_on, NEW.zone, NEW.read_to, NEW.entry_id)"
+                    " OR OLD.next_on IS DISTINCT FROM NEW.next_on"
+                ),
+                func="""
+                RAISE EXCEPTION 'a message never says anything else, and ends once'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'ended_once';
+                """,
+            ),
+        ]
+
+
+class Stop(models.Model):
+    """Somebody stopped all messages, or let them go on. The last one counts."""
+
+    stopped = models.BooleanField()
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+
+    class Meta:
+        triggers = append_only()

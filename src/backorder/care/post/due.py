@@ -1,0 +1,95 @@
+"""What the customer of an order is to be told: the difference between what was told last and what is planned now."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from backorder.care.judging import Judged
+from backorder.care.letters.pieces import LetterError, find_change, list_days, list_told, read_told
+from backorder.care.models import Notice
+from backorder.care.post.rules import KINDS, Sending
+from backorder.engine.consent import Verdict
+from backorder.orders.models import Order
+
+CALM = timedelta(days=7)
+"""So long after the last message good news wait; later days never do."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a customer heard last of an order."""
+
+    at: datetime
+    next_on: date | None  # by which it was said that the customer hears again
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is to be told."""
+
+    kind: str  # of KINDS
+    news: str  # stands for all that there is to tell
+    tell_by: date | None  # the last day on which it counts by law
+    fault: str = ""  # why nothing can be written
+
+
+def read_heard(orders: Sequence[Order]) -> dict[int, Heard]:
+    """Read what the customers of orders heard last, and got."""
+    rows = Notice.objects.filter(order__in=[order.pk for order in orders], failure=None)
+    told = rows.order_by("told_at", "id").values_list("order", "told_at", "next_on")
+    return {order: Heard(at, next_on) for order, at, next_on in told}
+
+
+def find_due(
+    order: Order, judged: Sequence[Judged], heard: Heard | None, sending: Sending, now: datetime
+) -> Due | None:
+    """Find what is to be told of an order, all lines of which are judged; None: nothing."""
+    lines, faults = list[tuple[Judged, list[Verdict]]](), list[str]()
+    for each in judged:
+        try:
+            lines.append((each, list_told(each, each.here)))
+        except LetterError as error:
+            faults.append(str(error))
+    told = [(each, verdict) for each, verdicts in lines for verdict in verdicts]
+    if not told:
+        return Due("required", "", None, "; ".join(faults)) if faults else None
+    today = now.astimezone(judged[0].rules.place.zone).date()
+    kinds = {kind for each, verdict in told for kind in list_kinds(each, verdict, heard, sending, now)}
+    if heard is None and order.ordered_on >= (sending.since or date.min):
+        kinds.add("opening")
+    if heard is not None and heard.next_on is not None and heard.next_on <= today:
+        kinds.add("on_track")
+    tell_by = [action.by for _, verdict in told for action in verdict.actions if action.kind == "tell"]
+    if tell_by:
+        kinds.add("required")
+    if not kinds:
+        return None
+    kind = min(kinds, key=list(KINDS).index)
+    return Due(kind, name_news(kind, lines, heard), min(tell_by, default=None), "; ".join(faults))
+
+
+def list_kinds(
+    judged: Judged, verdict: Verdict, heard: Heard | None, sending: Sending, now: datetime
+) -> Iterator[str]:
+    """List what the day of units is beside the one that was told last."""
+    change = find_change(judged, verdict)
+    if change in ("lost", "later", "found"):
+        yield change
+    _, told_on = read_told(verdict.portion, judged)
+    if change == "earlier" and verdict.ships_on is not None and told_on is not None:
+        gained, calm = told_on - verdict.ships_on, heard is None or now - heard.at >= CALM
+        if calm and gained.days >= sending.gain_days:
+            yield change
+
+
+def name_news(kind: str, lines: Sequence[tuple[Judged, list[Verdict]]], heard: Heard | None) -> str:
+    """Name all that there is to tell: other news have another name."""
+    days: Mapping[str, list[tuple[str, int]]] = {
+        each.line.number: [(str(day), units) for day, units in list_days(told)] for each, told in lines
+    }
+    said = json.dumps([kind, days, str(heard and heard.next_on)], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]

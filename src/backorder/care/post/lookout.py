@@ -1,0 +1,151 @@
+"""Looks who must be told something: at orders that something happened to, and at all who wait when a day begins.
+
+What is to be looked at is noted first, and then done a hundred orders at a time: whoever is killed in between goes on where the
+rows that are left say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from backorder.allocation.services import read_steadily
+from backorder.care.house import read_house
+from backorder.care.judging import FactsError, Judged, judge_orders
+from backorder.care.models import Draft, Look, Lookout, Message, NoticeFailure
+from backorder.care.post.due import Due, Heard, find_due, read_heard
+from backorder.care.post.touched import find_touched
+from backorder.orders.models import Line, Order
+from backorder.outbox.feed import find_end
+from backorder.outbox.models import Entry
+
+AT_ONCE = 100
+PATIENCE = timedelta(seconds=40)
+TAKE = """
+DELETE FROM care_look WHERE order_id IN (SELECT order_id FROM care_look ORDER BY order_id LIMIT %s FOR UPDATE SKIP LOCKED)
+RETURNING order_id
+"""
+"""Rows go before the orders are read: whoever notes one of them meanwhile waits, and notes it anew."""
+RENEWED = ("kind", "news", "since", "changed_at", "looked_at", "tell_by", "to", "zone", "fault")
+
+
+def look_out(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> int:
+    """Look at all orders that there is a reason to look at; gives how many.
+
+    It ends after a while, and goes on when it is called again: other work waits for the same worker.
+    """
+    begun, looked = clock(), 0
+    note_looks(timezone.localdate(begun))
+    while clock() < begun + patience and (orders := look_at_some(clock())):
+        looked += orders
+    return looked
+
+
+@transaction.atomic
+def note_looks(today: date) -> None:
+    """Note which orders are to be looked at. Other rules of the house are a reason to look at all."""
+    Lookout.objects.get_or_create(pk=1)
+    lookout = Lookout.objects.select_for_update().get(pk=1)
+    end = find_end()
+    fresh = Entry.objects.filter(pk__gt=lookout.read_to, pk__lte=end)
+    if lookout.looked_on != today or fresh.filter(what="house.written").exists():
+        found = list_waiting()
+    else:
+        found = find_touched(lookout.read_to, end)
+    noted = [Look(order_id=order) for order in found.order_by("pk").values_list("pk", flat=True)]
+    Look.objects.bulk_create(noted, ignore_conflicts=True, batch_size=10_000)
+    lookout.read_to, lookout.looked_on = end, today
+    lookout.save(update_fields=["read_to", "looked_on"])
+
+
+def list_waiting() -> QuerySet[Order]:
+    """List the orders of which something is open or was drafted; holds are none yet, and of what is not paid nothing ships."""
+    return Order.objects.filter(Q(pk__in=list_open().values("pk")) | Q(draft__isnull=False))
+
+
+def list_open() -> QuerySet[Order]:
+    """List the orders whose customers wait."""
+    waiting = Line.objects.filter(quantity_open__gt=0).values("order")
+    return Order.objects.filter(held_until=None, pk__in=waiting).exclude(payment_state="unpaid")
+
+
+def look_at_some(now: datetime) -> int:
+    """Look at some of the orders that were noted, and keep what is to be told of each; gives how many."""
+    with read_steadily():
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE, [AT_ONCE])
+            keys = [key for (key,) in cursor.fetchall()]
+        if not keys:
+            return 0
+        orders = list(list_open().filter(pk__in=keys).select_related("customer").order_by("pk"))
+        heard = read_heard(orders)
+        keep_drafts(keys, find_drafts(orders, heard, now), heard, now)
+    return len(keys)
+
+
+def find_drafts(orders: Sequence[Order], heard: Mapping[int, Heard], now: datetime) -> list[Draft]:
+    """Find what is to be told of orders now; `heard`: what their customers heard last."""
+    (judged, faults), dead, house = judge_each(orders, now), find_dead(orders), read_house()
+    found = []
+    for order in orders:
+        lines = judged.get(order.pk, [])
+        due = find_due(order, lines, heard.get(order.pk), house.sending, now) if lines else None
+        if order.pk in faults:
+            due = Due("required", "", None, faults[order.pk])
+        if due is not None:
+            to = order.customer.email if order.customer else ""
+            zone = str(lines[0].rules.place.zone) if lines else timezone.get_default_timezone_name()
+            found.append(build_draft(order, due, "" if to in dead else to, zone))
+    return found
+
+
+def build_draft(order: Order, due: Due, to: str, zone: str) -> Draft:
+    """Make a draft of what is to be told."""
+    return Draft(
+        order=order, kind=due.kind, news=due.news, tell_by=due.tell_by, to=to, zone=zone, fault=due.fault
+    )
+
+
+def judge_each(orders: Sequence[Order], now: datetime) -> tuple[dict[int, list[Judged]], dict[int, str]]:
+    """Judge the lines of orders, by order; and say why one cannot be: that keeps no other."""
+    try:
+        found = judge_orders(orders, now)
+    except FactsError as error:
+        if len(orders) == 1:
+            return {}, {orders[0].pk: f"the record contradicts itself: {error}"}
+        parts = [judge_each([order], now) for order in orders]
+        judged = {key: lines for part, _ in parts for key, lines in part.items()}
+        return judged, {key: fault for _, part in parts for key, fault in part.items()}
+    by_order: dict[int, list[Judged]] = {}
+    for each in found:
+        by_order.setdefault(each.line.order_id, []).append(each)
+    return by_order, {}
+
+
+def find_dead(orders: Iterable[Order]) -> set[str]:
+    """Find the addresses of customers at which a message did not arrive."""
+    named = {order.customer.email for order in orders if order.customer and order.customer.email}
+    refused = Message.objects.filter(to__in=named, outcome="refused").values_list("to", flat=True)
+    bounced = NoticeFailure.objects.filter(notice__message__to__in=named)
+    return {*refused, *bounced.values_list("notice__message__to", flat=True)}
+
+
+def keep_drafts(
+    keys: Sequence[int], drafts: Sequence[Draft], heard: Mapping[int, Heard], now: datetime
+) -> None:
+    """Keep what is to be told of orders: since when something is that the customer did not hear, and since when it is that."""
+    before: Mapping[int, Draft] = Draft.objects.in_bulk(keys)
+    for draft in drafts:
+        was, last = before.get(draft.order_id), heard.get(draft.order_id)
+        draft.since = was.since if was and not (last and last.at >= was.since) else now
+        draft.changed_at = was.changed_at if was and was.news == draft.news else now
+        draft.looked_at = now
+    Draft.objects.bulk_create(
+        drafts, update_conflicts=True, unique_fields=["order"], update_fields=list(RENEWED)
+    )
+    kept = {draft.order_id for draft in drafts}
+    Draft.objects.filter(order__in=set(before) - kept).delete()

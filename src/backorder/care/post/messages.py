@@ -1,0 +1,192 @@
+"""A message is let go: written from what is true then, and kept as it will be sent."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from backorder.care.house import read_house
+from backorder.care.letters.writing import Letter, Own, write_letter
+from backorder.care.models import Draft, Message, Stop
+from backorder.care.post.due import read_heard
+from backorder.care.post.lookout import find_dead, find_drafts
+from backorder.care.post.touched import is_touched
+from backorder.care.telling import Revised, Told, note_notice
+from backorder.orders.models import Line, Order
+from backorder.orders.services.wanted import refuse
+from backorder.outbox.feed import find_end
+from backorder.outbox.jobs import defer
+from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause, write
+
+SEND = "send_messages"
+AUTOPILOT = "autopilot"
+"""Who lets messages go by a rule of the house."""
+ASKED = "on_track"
+"""The kind of a message that a person wants although nothing must be told."""
+
+
+@transaction.atomic
+def let_go(order: Order, read: str, cause: Cause, own: Own | None = None, language: str = "") -> Message:
+    """Write a message to the customer of an order, for it to be sent. Raises OrderError, LetterError, FactsError, FaultyInputError.
+
+    `read`: what whoever lets it go has read: the mark of the letter, or the name of the news of its draft.
+    """
+    refuse_silent()
+    order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
+    about = f"order {order.number}"
+    refuse(
+        order.messages.filter(outcome="").exists(),
+        f"{about}: a message to its customer is on its way already",
+    )
+    read_to, draft = find_end(), find_draft(order, cause.at)
+    letter = write_letter(order, cause.at, language, own)
+    known = (letter.mark,) if draft is None else (letter.mark, draft.news)
+    refuse(read not in known, f"{about}: what there is to tell has changed since you read it; read it again")
+    refuse(
+        not letter.to or letter.to in find_dead([order]),
+        f"{about}: no address takes mail; tell its customer by phone or letter, and note it",
+    )
+    kind, news = (draft.kind, draft.news) if draft else (ASKED, "")
+    entry = write(cause, "message.written", [("order", order.number)], {"kind": kind})
+    defer(SEND, once=SEND)
+    return keep(letter, (kind, news), read_to, entry)
+
+
+def refuse_silent() -> None:
+    """Raise OrderError where nothing is sent."""
+    refuse(
+        read_house().sending.mode != "on",
+        'nothing is sent from here: the rules of the house do not say [sending] mode = "on"',
+    )
+    refuse(
+        not settings.MAIL,
+        "nothing is sent from here: no mail server is named, see BACKORDER_MAIL in the settings",
+    )
+
+
+def find_draft(order: Order, now: datetime) -> Draft | None:
+    """Find what the customer of an order is to be told now, whatever was noted of it before."""
+    if order.held_until is not None or order.payment_state == "unpaid":
+        return None
+    drafts = find_drafts([order], read_heard([order]), now)
+    return drafts[0] if drafts else None
+
+
+def keep(letter: Letter, news: tuple[str, str], read_to: int, entry: Entry, outcome: str = "") -> Message:
+    """Keep a letter as it was written; `news`: of which kind, and their name."""
+    return Message.objects.create(
+        order=letter.order,
+        name=uuid.uuid4(),
+        kind=news[0],
+        news=news[1],
+        to=letter.to,
+        language=letter.language,
+        subject=letter.subject,
+        text=letter.text,
+        page=letter.html,
+        lines=[pack(each) for each in letter.revised],
+        next_on=letter.next_on,
+        written_on=letter.written_on,
+        zone=str(letter.zone),
+        read_to=read_to,
+        entry=entry,
+        try_at=entry.at,
+        outcome=outcome,
+        ended_at=entry.at if outcome else None,
+    )
+
+
+@transaction.atomic
+def note_shadow(order: Order, cause: Cause) -> Message | None:
+    """Note what would have been sent, if it was not noted yet. Raises as `let_go`."""
+    order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
+    draft = find_draft(order, cause.at)
+    if draft is None or order.messages.filter(news=draft.news, outcome="shadow").exists():
+        return None
+    read_to, letter = find_end(), write_letter(order, cause.at)
+    entry = write(cause, "message.shadowed", [("order", order.number)], {"kind": draft.kind})
+    return keep(letter, (draft.kind, draft.news), read_to, entry, "shadow")
+
+
+def pack(told: Revised) -> dict[str, Any]:
+    """Pack what a letter says of a line."""
+    return {
+        "line": told.line.pk,
+        "on": told.on and told.on.isoformat(),
+        "units": told.quantity,
+        "says": sorted(told.says),
+    }
+
+
+def unpack(packed: Sequence[dict[str, Any]]) -> list[Revised]:
+    """Unpack what a letter says of lines."""
+    lines = Line.objects.select_related("order", "item").in_bulk([each["line"] for each in packed])
+    return [
+        Revised(
+            lines[each["line"]],
+            date.fromisoformat(each["on"]) if each["on"] else None,
+            frozenset(each["says"]),
+            each["units"],
+        )
+        for each in packed
+    ]
+
+
+def is_stale(message: Message, now: datetime) -> bool:
+    """Tell whether a message that did not leave may say what is not true any more: something happened, or it is another day."""
+    if now.astimezone(ZoneInfo(message.zone)).date() != message.written_on:
+        return True
+    return is_touched(message.order, message.read_to, [message.entry_id])
+
+
+def end(message: Message, outcome: str, cause: Cause, said: str = "") -> None:
+    """End the way of a message that was not sent."""
+    write(cause, f"message.{outcome}", [("order", message.order.number)], {"kind": message.kind})
+    keep_end(message, outcome, cause.at, said)
+
+
+def end_sent(message: Message, at: datetime) -> None:
+    """End the way of a message that a mail server has taken: its customer was told."""
+    told = Told(at, "mail", f"{message.subject}\n\n{message.text}", message.next_on, message)
+    cause = Cause(message.entry.who, at, caused_by=message.entry)
+    note_notice(message.order, unpack(message.lines), told, cause)
+    keep_end(message, "sent", at)
+
+
+def keep_end(message: Message, outcome: str, at: datetime, said: str = "") -> None:
+    """Keep how a message ended."""
+    message.outcome, message.ended_at, message.said = outcome, at, said
+    message.save(update_fields=["outcome", "ended_at", "said"])
+
+
+@transaction.atomic
+def withdraw(message: Message, cause: Cause) -> None:
+    """Take back a message that did not leave. Raises OrderError."""
+    message = Message.objects.select_for_update(of=("self",)).select_related("order").get(pk=message.pk)
+    refuse(
+        bool(message.outcome) or message.handed_at is not None,
+        f"order {message.order.number}: the message to its customer has left",
+    )
+    end(message, "withdrawn", cause)
+
+
+@transaction.atomic
+def stop(cause: Cause, *, stopped: bool) -> Entry | None:
+    """Stop all messages, or let them go on; None if that is so already."""
+    if is_stopped() == stopped:
+        return None
+    entry = write(cause, "mail.stopped" if stopped else "mail.resumed", [("mail", "all")])
+    Stop.objects.create(stopped=stopped, entry=entry)
+    return entry
+
+
+def is_stopped() -> bool:
+    """Tell whether somebody stopped all messages."""
+    return bool(Stop.objects.order_by("-id").values_list("stopped", flat=True).first())

@@ -1,0 +1,106 @@
+"""The rules of the house by which messages go out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from backorder.faults import not_one_of, show_typed
+from backorder.policy_text.section import Section
+
+KINDS: dict[str, str] = {
+    "lost": "no day any more",
+    "later": "a later day",
+    "opening": "that it waits, and for how long",
+    "required": "what a law wants said",
+    "found": "a day at last",
+    "earlier": "an earlier day",
+    "on_track": "that nothing has changed",
+}
+"""What there may be to tell; of several the first names the message."""
+MODES = ("off", "shadow", "on")
+LONGEST_WAIT = 240
+"""Minutes: news that change again and again are told all the same."""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How messages go out. `off`: none does. `shadow`: what would have gone is noted, and none does."""
+
+    mode: str = "off"
+    since: date | None = None  # orders before get no first message
+    wait_minutes: int = 10  # that news must stand before they are told
+    quiet: tuple[time, time] | None = None  # from when until when, by the clock of the customer
+    gain_days: int = 3  # a day that is so much earlier is told
+    alone: Mapping[str, int] = field(default_factory=dict)  # so many of a kind go each day without a person
+
+    def is_quiet(self, at: datetime, zone: tzinfo) -> bool:
+        """Tell whether a customer is to be left alone."""
+        if self.quiet is None:
+            return False
+        clock, (begin, end) = at.astimezone(zone).time(), self.quiet
+        return begin <= clock < end if begin <= end else clock >= begin or clock < end
+
+    def is_ripe(self, since: datetime, changed_at: datetime, at: datetime) -> bool:
+        """Tell whether news have stood long enough."""
+        stood = changed_at + timedelta(minutes=self.wait_minutes)
+        return at >= min(stood, since + timedelta(minutes=max(self.wait_minutes, LONGEST_WAIT)))
+
+
+def read_sending(section: Section) -> Sending:
+    """Take how messages go out."""
+    alone = section.section("alone")
+    for name in alone.names():
+        if name not in KINDS:
+            alone.fault(name, not_one_of(name, tuple(KINDS)))
+    found = Sending(
+        mode=section.word("mode", MODES, "off"),
+        since=take_day(section, "since"),
+        wait_minutes=take_minutes(section, "wait_minutes"),
+        quiet=take_quiet(section),
+        gain_days=section.whole("gain_days", Sending.gain_days, 1) or Sending.gain_days,
+        alone={name: alone.whole(name, 0) or 0 for name in alone.names()},
+    )
+    for each in (alone, section):
+        each.finish()
+    return found
+
+
+def take_day(section: Section, name: str) -> date | None:
+    """Take a day."""
+    value = section.take(name)
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    section.fault(name, f"{show_typed(value)} is no day as 2026-11-24")
+    return None
+
+
+def take_minutes(section: Section, name: str) -> int:
+    """Take how long news must stand."""
+    minutes = section.whole(name, Sending.wait_minutes)
+    minutes = Sending.wait_minutes if minutes is None else minutes
+    if minutes > LONGEST_WAIT:
+        section.fault(name, f"{minutes:,} minutes are too long for news; name {LONGEST_WAIT} at most")
+    return minutes
+
+
+def take_quiet(section: Section) -> tuple[time, time] | None:
+    """Take from when until when customers are left alone."""
+    hours = [take_clock(section, name) for name in ("quiet_from", "quiet_until")]
+    begin, end = hours
+    if begin is None and end is None:
+        return None
+    if begin is None or end is None or begin == end:
+        section.fault("quiet_from", "needs quiet_until at another time, and the other way round")
+        return None
+    return begin, end
+
+
+def take_clock(section: Section, name: str) -> time | None:
+    """Take a time of day."""
+    value = section.take(name)
+    if value is None or isinstance(value, time):
+        return value
+    section.fault(name, f"{show_typed(value)} is no time as 20:00:00, without quotes")
+    return None

@@ -1,0 +1,67 @@
+"""Reading what is to be told and what was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from backorder.care.models import Draft, Message
+from backorder.care.post.alone import list_open
+
+MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much is to be told, and was."""
+
+    drafts: int
+    on_its_way: int
+    sent_today: int
+    refused: int  # in the last 30 days
+    shadows: int  # that would have gone today
+
+
+def list_drafts() -> QuerySet[Draft]:
+    """List what is to be told and was not let go, the most urgent first."""
+    return list_open().select_related("order__customer")
+
+
+def is_last_day(draft: Draft, now: datetime) -> bool:
+    """Tell whether a message counts by law only today, or does no more."""
+    return draft.tell_by is not None and draft.tell_by <= now.astimezone(ZoneInfo(draft.zone)).date()
+
+
+def count_messages(now: datetime) -> Counts:
+    """Count what is to be told and what was."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    month = midnight - MONTH
+    messages = Message.objects
+    return Counts(
+        list_open().count(),
+        messages.filter(outcome="").count(),
+        messages.filter(outcome="sent", ended_at__gte=midnight).count(),
+        messages.filter(Q(outcome="refused") | Q(notice__failure__isnull=False), ended_at__gte=month).count(),
+        messages.filter(outcome="shadow", ended_at__gte=midnight).count(),
+    )
+
+
+def list_messages(*, shadow: bool = False) -> QuerySet[Message]:
+    """List messages, those that are on their way first, then the last that ended; in the shadow what would have been sent."""
+    if shadow:
+        return read_messages().filter(outcome="shadow").order_by("-ended_at", "-id")
+    return read_messages().exclude(outcome="shadow").order_by("-ended_at", "-id")
+
+
+def read_messages() -> QuerySet[Message]:
+    """Read messages with what is shown of them."""
+    return Message.objects.select_related("order", "entry", "notice__failure").defer("text", "page", "lines")
+
+
+def find_message(number: int) -> Message | None:
+    """Find a message; None if there is none."""
+    return Message.objects.select_related("order", "entry", "notice__failure").filter(pk=number).first()

@@ -1,0 +1,142 @@
+"""Hands messages to a mail server, each once.
+
+A message is claimed, handed over, and noted as sent: three steps, for no transaction holds a mail server. Who is killed after the
+second and before the third cannot know whether it left. It is handed over again then, with the same name: mailboxes show one of two
+messages with one name, and the other way round a customer would hear nothing.
+"""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, transaction
+
+from backorder.care.house import House, read_house
+from backorder.care.models import Message
+from backorder.care.post.mail import build_mail
+from backorder.care.post.messages import AUTOPILOT, end, end_sent, is_stale, is_stopped
+from backorder.outbox.services import Cause
+
+SENDER = 8_021_118
+"""Tells our lock from others of the database."""
+PERMANENT = 500
+PAUSES = (timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1), timedelta(hours=4))
+"""How long a message waits that a server put off, the first time and then; after the last it counts as refused."""
+PATIENCE = timedelta(seconds=40)
+LONGEST_SAID = 500
+AT_ONCE = 100
+
+
+def send_messages(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> int:
+    """Send what was let go, as long as nobody stops it; gives how many left. Raises OSError if no mail server takes anything.
+
+    It ends after a while, and is called again: other work waits for the same worker.
+    """
+    with hold_sender() as held:
+        if not held or not may_send() or not Message.objects.filter(outcome="").exists():
+            return 0
+        server = get_connection()
+        server.open()
+        try:
+            return send_each(server, clock, clock() + patience)
+        finally:
+            server.close()
+
+
+def may_send() -> bool:
+    """Tell whether the house lets anything out."""
+    return read_house().sending.mode == "on" and not is_stopped()
+
+
+@contextmanager
+def hold_sender() -> Iterator[bool]:
+    """Be the only one who sends; the lock ends with the connection of whoever is killed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SENDER])
+        held = bool(cursor.fetchall()[0][0])
+    try:
+        yield held
+    finally:
+        if held:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [SENDER])
+
+
+def send_each(server: BaseEmailBackend, clock: Callable[[], datetime], until: datetime) -> int:
+    """Send one message after the other."""
+    sent = 0
+    while (now := clock()) < until and may_send() and (message := claim(now)) is not None:
+        sent += hand_over(message, server, read_house(), clock)
+    return sent
+
+
+@transaction.atomic
+def claim(now: datetime) -> Message | None:
+    """Claim the next message that is still true; those that are not are withdrawn. None: there is none."""
+    waiting = Message.objects.filter(outcome="", try_at__lte=now).order_by("try_at", "id")
+    for message in waiting.select_for_update(of=("self",)).select_related("order", "entry")[:AT_ONCE]:
+        if message.handed_at is None and is_stale(message, now):
+            end(message, "withdrawn", Cause(AUTOPILOT, now, caused_by=message.entry))
+            continue
+        message.handed_at = message.handed_at or now
+        message.tries += 1
+        message.save(update_fields=["handed_at", "tries"])
+        return message
+    return None
+
+
+def hand_over(
+    message: Message, server: BaseEmailBackend, house: House, clock: Callable[[], datetime]
+) -> bool:
+    """Hand a message to the mail server, and note what became of it. Raises what says that the server takes nothing at all."""
+    assert message.handed_at is not None
+    try:
+        build_mail(message, list_before(message), house, message.handed_at, server).send()
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
+        code, said = read_answer(error)
+        put_aside(message, said, clock(), for_good=code >= PERMANENT, left=False)
+        return False
+    except (ValueError, smtplib.SMTPNotSupportedError) as error:  # an address that this server cannot write
+        put_aside(message, str(error), clock(), for_good=True, left=False)
+        return False
+    except OSError as error:  # it may have left before the server went
+        put_aside(message, str(error), clock(), for_good=False, left=True)
+        raise
+    with transaction.atomic():
+        end_sent(message, clock())
+    return True
+
+
+def read_answer(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> tuple[int, str]:
+    """Read what a mail server said of a message that it did not take."""
+    code: int
+    said: bytes | str
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, said = next(iter(error.recipients.values()))
+    else:
+        code, said = error.smtp_code, error.smtp_error
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return code, f"{code} {text}"
+
+
+@transaction.atomic
+def put_aside(message: Message, said: str, now: datetime, *, for_good: bool, left: bool) -> None:
+    """Note that a message was not taken: for good, or for a while. What surely did not leave may be written anew."""
+    said = said[:LONGEST_SAID]
+    if for_good or message.tries > len(PAUSES):
+        end(message, "refused", Cause(AUTOPILOT, now, caused_by=message.entry), said)
+        return
+    message.handed_at = message.handed_at if left else None
+    message.said, message.try_at = said, now + PAUSES[message.tries - 1]
+    message.save(update_fields=["handed_at", "said", "try_at"])
+
+
+def list_before(message: Message) -> list[str]:
+    """List the names of the messages to an order that were sent before."""
+    sent = Message.objects.filter(order=message.order_id, outcome="sent").order_by("ended_at", "id")
+    return [str(name) for name in sent.values_list("name", flat=True)]

@@ -1,0 +1,89 @@
+"""Messages to customers: each goes once, whatever is killed while it goes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from backorder.allocation import events
+from backorder.care.house import write_house
+from backorder.care.models import Draft, Message, Notice
+from backorder.orders.models import Customer
+from backorder.orders.services import Buyer, Wanted
+from backorder.outbox.services import Cause
+from tests.care.letters import HOUSE
+from tests.care.post import Box, serve_mail
+from tests.supply.shop import item
+from tests.worker.conftest import Worker
+
+Start = Callable[..., Worker]
+ORDERS = 60
+SENDING = '[sending]\nmode = "on"\nwait_minutes = 0\nalone = { opening = 1000 }\n'
+
+
+def open_waiting_shop() -> None:
+    """Let so many customers wait for a lamp that is not there, since an hour."""
+    cause = Cause("anna", timezone.now() - timedelta(hours=1))
+    write_house(HOUSE.replace('business_classes = ["trade"]', "") + SENDING, cause)
+    for number in range(ORDERS):
+        buyer = Customer.objects.create(code=f"C-{number}", email=f"c{number}@customers.example")
+        wanted = [Wanted("1", item("LAMP"), 1, cause.day)]
+        events.place_order(f"A-{number}", wanted, cause, Buyer(buyer))
+
+
+def all_are_told() -> bool:
+    return Notice.objects.count() == ORDERS
+
+
+def check_each_once(box: Box, again: int) -> None:
+    """Each order has one message with one name and one notice; at most so many came twice, with the same name."""
+    names = Counter(box.names)
+    assert len(names) == ORDERS == Message.objects.filter(outcome="sent").count()
+    assert {str(mail["To"]) for mail in box.came} == {
+        f"c{number}@customers.example" for number in range(ORDERS)
+    }
+    assert sum(names.values()) - ORDERS <= again
+    assert Notice.objects.values("order").distinct().count() == Notice.objects.count() == ORDERS
+    assert not Message.objects.filter(outcome="").exists()
+
+
+def test_a_worker_that_is_killed_after_a_server_took_a_message_doubles_and_loses_none(
+    start_worker: Start,
+) -> None:
+    open_waiting_shop()
+    box, workers = Box(), list[Worker]()
+
+    def kill_now_and_then() -> None:
+        if len(box.came) in (10, 30):
+            workers[-1].process.kill()
+
+    box.after = kill_now_and_then
+    with serve_mail(box) as url:
+        for killed in (10, 30):
+            workers.append(start_worker(BACKORDER_MAIL=url))
+            workers[-1].process.wait(120)
+            assert len(box.came) == killed
+        workers.append(start_worker(BACKORDER_MAIL=url))
+        workers[-1].wait_until(all_are_told)
+    check_each_once(box, again=2)
+    assert max(Counter(box.names).values()) <= 2
+
+
+def test_a_mail_server_that_goes_in_the_middle_loses_no_message(start_worker: Start) -> None:
+    open_waiting_shop()
+    box = Box()
+    with serve_mail(box) as url:
+        worker = start_worker(BACKORDER_MAIL=url)
+        worker.wait_until(lambda: len(box.came) >= 20)
+    Message.objects.filter(outcome="").update(try_at=timezone.now())
+    with serve_mail(box, int(url.rpartition(":")[2])):
+        worker.wait_until(lambda: Notice.objects.count() >= ORDERS - 1)
+        Message.objects.filter(outcome="").update(
+            try_at=timezone.now()
+        )  # nobody waits five minutes for a test
+        worker.wait_until(all_are_told)
+    check_each_once(box, again=1)
+    assert Draft.objects.exclude(order__in=Notice.objects.values("order")).count() == 0
