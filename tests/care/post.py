@@ -125,7 +125,7 @@ def post(minutes: float = 0) -> int:
 def fly(minutes: float = 0) -> int:
     """Look, and send what rules let go."""
     look(minutes)
-    gone = send_alone(NOON + timedelta(minutes=minutes))
+    gone = send_alone(lambda: NOON + timedelta(minutes=minutes))
     assert post(minutes) <= gone or site.MAIL
     return gone
 

@@ -14,6 +14,7 @@ from backorder.care.models import Draft, Look, Notice
 from backorder.care.post.lookout import look_at_some, note_looks
 from backorder.care.telling import note_failure
 from backorder.orders.clearance import set_payment_state
+from backorder.orders.customers import CustomerFacts, save_customers
 from backorder.orders.models import Order
 from backorder.supply.models import InboundLine
 from tests.allocation.shop import buy, drop, order_in, slip, stock
@@ -162,6 +163,14 @@ def test_an_address_at_which_mail_did_not_arrive_is_not_used_again() -> None:
     note_looks(TODAY + timedelta(days=1))
     look_at_some(NOON)
     assert draft().to == ""
+
+
+def test_another_address_of_a_customer_is_used_at_once() -> None:
+    wait()
+    look()
+    save_customers([CustomerFacts(MAIL, email="b@customers.example")], cause())
+    look(1)
+    assert draft().to == "b@customers.example"
 
 
 def test_looking_at_many_orders_asks_no_more_than_at_one() -> None:

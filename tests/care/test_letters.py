@@ -247,6 +247,7 @@ def arranged(more: str) -> str:
             'name = "Lamps, 20 % off"',
             "house.toml: letters.name: '0 %' promotes something: a letter about a delay may not",
         ),
+        ('name = "Lamps\\nBcc: b@lamps.example"', "house.toml: letters.name: is more than one line"),
         (
             f"text.en = {arranged('Yours {name}')}",
             "house.toml: letters.text.en: 'Yours {name}': a part stands in a paragraph of its own, and nothing else is in braces",

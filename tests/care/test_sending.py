@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
+from django.test import override_settings
 
 from backorder.care.letters.writing import Own
 from backorder.care.models import Draft, Message, Notice
@@ -168,6 +169,42 @@ def test_what_a_server_puts_off_is_tried_again(box: Box) -> None:
     assert outcomes() == ["sent"]
 
 
+def test_a_server_that_wants_nothing_from_us_says_nothing_of_addresses(box: Box) -> None:
+    for number in ("A-1", "A-2"):
+        wait(number)
+    look()
+    first, second = go("A-1"), go("A-2")
+    box.answers = ["554 5.7.1 relaying denied"]
+    assert (post(1), outcomes()) == (0, ["", ""])
+    assert set(Message.objects.values_list("said", flat=True)) == {str(Message.objects.get(pk=first.pk).said)}
+    assert "5.7.1 relaying denied" in Message.objects.get(pk=second.pk).said
+    assert (post(2), post(6), outcomes()) == (1, 1, ["sent", "sent"])
+
+
+def test_where_no_server_answers_each_message_says_so_and_waits(box: Box) -> None:
+    wait()
+    look()
+    message = go()
+    with override_settings(EMAIL_PORT=1):
+        assert (post(1), outcomes()) == (0, [""])
+    assert "Connection refused" in Message.objects.get(pk=message.pk).said
+    assert (post(2), outcomes(), len(box.came)) == (1, ["sent"], 1)
+
+
+def test_what_was_withdrawn_keeps_nothing_behind_it(box: Box) -> None:
+    inbound = order_in("LAMP", 9, "PO-1")
+    wait("A-1")
+    wait("A-2")
+    buy("A-3", ("TENT", 1))
+    name_mail("A-3")
+    look()
+    for number in ("A-1", "A-2", "A-3"):
+        go(number)
+    slip(inbound, 20)
+    assert (post(1), outcomes()) == (1, ["withdrawn", "withdrawn", "sent"])
+    assert len(box.came) == 1
+
+
 def test_what_is_put_off_again_and_again_is_for_a_person(box: Box) -> None:
     wait()
     look()
@@ -230,7 +267,7 @@ def test_nobody_is_woken_but_on_the_last_day_of_the_law(box: Box) -> None:
     Draft.objects.update(tell_by=TODAY)
     look(hours + 20)
     Draft.objects.update(tell_by=TODAY)
-    assert send_alone(NOON + timedelta(minutes=hours + 21)) == 1
+    assert send_alone(lambda: NOON + timedelta(minutes=hours + 21)) == 1
     post(hours + 21)
     assert len(box.came) == 1
 

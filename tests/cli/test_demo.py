@@ -98,6 +98,14 @@ def test_six_months_and_a_day_are_served_with_a_worker_until_interrupted_and_add
     assert re.search(r"^  2,\d{3} orders with [\d,]+ lines; [\d,]+ lines had to wait", printed, re.MULTILINE)
     for event in ("A rush order, RUSH-1: ", "A delivery, P-", "A slip: P-", "A cancellation: S-"):
         assert event in printed
+    letters = re.findall(r"^  A letter to .+: (Your order RUSH-1.*)$", printed, re.MULTILINE)
+    assert letters == ["Your order RUSH-1: when it ships", "Your order RUSH-1 ships later than we told you"]
+    assert f"Letters: {data / 'mail'}, and in the console under Notices; none left this machine" in printed
+    kept = [path.read_text("utf-8") for path in sorted((data / "mail").iterdir())]
+    assert [f"\nSubject: {letter}\n" in mail for letter, mail in zip(letters, kept, strict=True)] == [
+        True,
+        True,
+    ]
     code, proof, errors = run(*PROGRAM, "reconcile", "--data", str(data / "data"))
     assert (code, errors, proof[:11]) == (0, "", "all agree: ")
     server = postgres.start(data / "data")

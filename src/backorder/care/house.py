@@ -139,6 +139,8 @@ def read_letters(section: Section) -> dict[str, Any]:
     for name in ("name", "phone"):
         for fault in find_own_faults(fields[name]):
             section.fault(name, fault)
+        if not fields[name].isprintable():
+            section.fault(name, "is more than one line")
     for country in fields["languages_to"]:
         if not COUNTRY.fullmatch(country):
             languages.fault(country, "is no country as US")

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -60,16 +61,21 @@ def demo(
     if serve:
         refuse_taken("127.0.0.1", port)
     named, top = name_database(), data or choose_folder()
+    mail = Path(tempfile.mkdtemp(prefix="backorder-demo-mail-")) if named else top / "mail"
+    os.environ["BACKORDER_MAIL"] = (
+        f"folder://{quote(str(mail.resolve()))}"  # whatever server it named: nobody is written to
+    )
     try:
         with open_new(top) as folder:
             fill(seed)
             password = add_demo_user()
             if serve:
-                show_sign_in(port, password)
+                show_sign_in(port, password, mail)
                 serve_with_worker(port)
             elif folder is not None:
                 typer.echo(f"\nThe shop is in {folder}: backorder serve --data {folder}")
                 typer.echo(f"Sign in as {USER} with {password}")
+                typer.echo(f"Letters: {mail}")
     except KeyboardInterrupt:
         raise StoppedError(tell_left(named, top)) from None
     return 0
@@ -164,15 +170,22 @@ def fill(seed: int) -> None:
     from django.utils import timezone  # noqa: PLC0415 - needs a database
 
     from backorder.channels.history import write_history  # noqa: PLC0415
-    from backorder.channels.history.today import live_through  # noqa: PLC0415
+    from backorder.channels.history.letters import open_house, tell_customers  # noqa: PLC0415
+    from backorder.channels.history.today import LASTS, live_through  # noqa: PLC0415
+    from backorder.outbox.services import Cause  # noqa: PLC0415
 
     now = timezone.now()
+    begin = now - LASTS  # nothing is told before it has happened
     typer.echo("An invented lamp shop with six months behind it:")
-    for line in write_history(timezone.localdate(now), seed, now - timedelta(minutes=10)):
+    for line in write_history(timezone.localdate(begin), seed, begin - timedelta(minutes=4)):
         typer.echo(f"  {line}")
+    open_house(Cause("demo", begin - timedelta(minutes=2)))
     typer.echo("\nToday:")
-    for happening in live_through(now - timedelta(minutes=8)):  # nothing is told before it has happened
+    for happening in live_through(begin):
         show(happening)
+        for message in tell_customers(happening.at + timedelta(minutes=1)):
+            assert message.order.customer is not None
+            typer.echo(f"  A letter to {message.order.customer.name}: {message.subject}")
 
 
 def show(happening: Happening) -> None:
@@ -203,15 +216,19 @@ def add_demo_user() -> str:
     return password
 
 
-def show_sign_in(port: int, password: str) -> None:
+def show_sign_in(port: int, password: str, mail: Path) -> None:
     """Print where to look next."""
-    typer.echo(f"\nConsole: http://127.0.0.1:{port}  sign in as {USER} with {password}")
+    typer.echo(f"\nLetters: {mail}, and in the console under Notices; none left this machine")
+    typer.echo(f"Console: http://127.0.0.1:{port}  sign in as {USER} with {password}")
     typer.echo(f"API:     http://127.0.0.1:{port}/api/v1/docs")
 
 
 def serve_with_worker(port: int) -> None:
     """Serve until a signal ends it, with a worker beside."""
-    worker = subprocess.Popen([sys.executable, "-m", "backorder", "worker"])
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "backorder", "worker"],
+        process_group=0,  # Ctrl-C is for this process, which asks the worker to end
+    )
     try:
         serve_until_stopped("127.0.0.1", port)
     finally:

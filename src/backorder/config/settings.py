@@ -83,8 +83,8 @@ def read_mail(url: str) -> dict[str, Any]:
     named = urlsplit(url)
     if named.scheme == "folder" and named.path:
         return {
-            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-            "EMAIL_FILE_PATH": unquote(named.path),
+            "EMAIL_BACKEND": "backorder.care.post.folder.Folder",
+            "MAIL_FOLDER": unquote(named.path),
         }
     try:
         port = named.port
@@ -219,7 +219,7 @@ TIME_ZONE = read_zone(os.environ.get("BACKORDER_TIME_ZONE", "UTC"))
 USE_I18N = False
 
 # Mail
-MAIL = os.environ.get("BACKORDER_MAIL", "")
+MAIL, MAIL_FOLDER = os.environ.get("BACKORDER_MAIL", ""), ""
 if MAIL:
     globals().update(read_mail(MAIL))
 

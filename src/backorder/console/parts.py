@@ -41,13 +41,14 @@ class Cell:
     tone: str = ""  # good, warn, bad, info, plain: shown as a badge
     note: str = ""
     actions: Sequence[tuple[str, str]] = ()  # texts and links, beside or instead of the text
-    tick: str = ""  # what a tick here chooses, in the form around the table; the text is its label
+    tick: str = ""  # what a tick here chooses, in the form around the table; the text is its label, which is heard and not seen
 
     def draw(self) -> str:
         """Write the cell; whatever stands in it is escaped."""
         said: str = escape(self.text) if self.text != "0" else NIL
         if self.tick:
-            said = f'<label class="tick"><input type="checkbox" name="chosen" value="{escape(self.tick)}"> {said}</label>'
+            box = f'<input type="checkbox" name="chosen" value="{escape(self.tick)}">'
+            said = f'<label class="tick">{box} <span class="unseen">{said}</span></label>'
         elif self.link:
             said = f'<a href="{escape(self.link)}">{said}</a>'
         elif self.tone:

@@ -46,15 +46,21 @@ def drop_the_facts_of_old_runs(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="tell_customers", queueing_lock="tell_customers", retry=BACK_OFF)
-def tell_the_customers(timestamp: int) -> None:  # noqa: ARG001 - what is late is not told as of then
-    """Look who must be told something, let go what goes without a person, and send it."""
+@app.task(name="look_out", queueing_lock="look_out", retry=BACK_OFF)
+def look_who_must_be_told(timestamp: int) -> None:  # noqa: ARG001 - what is late is not told as of then
+    """Look who must be told something, and let go what goes without a person."""
     look_out(timezone.now)
-    send_alone(timezone.now())
+    send_alone(timezone.now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="send_each_minute", queueing_lock="send_each_minute")
+def send_each_minute(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Send what was let go, and what a mail server did not take before."""
     send_messages(timezone.now)
 
 
-@app.task(name=SEND, queueing_lock=SEND, retry=BACK_OFF)
+@app.task(name=SEND, queueing_lock=SEND)
 def send_the_messages() -> None:
-    """Send what somebody let go."""
+    """Send what was let go a moment ago."""
     send_messages(timezone.now)

@@ -9,6 +9,30 @@ from django.db.models import Q
 from backorder.orders.models import Order
 from backorder.outbox.models import Entry, append_only
 
+KEPT = (
+    *(
+        "id",
+        "order_id",
+        "name",
+        "kind",
+        "news",
+        "sender",
+        "to",
+        "language",
+        "subject",
+        "text",
+        "page",
+        "lines",
+    ),
+    *("next_on", "written_on", "zone", "read_to", "entry_id"),
+)
+"""What a message is and says."""
+
+
+def list_columns(row: str) -> str:
+    """List what is kept of a message, of the row before or after."""
+    return ", ".join(f"{row}.{name}" for name in KEPT)
+
 
 class Lookout(models.Model):
     """How far the journal was read for news that customers must be told. There is one row."""
@@ -56,6 +80,7 @@ class Message(models.Model):
     name = models.UUIDField(unique=True)  # by which mail servers and mailboxes know it
     kind = models.TextField()
     news = models.TextField()
+    sender = models.TextField()  # name and address
     to = models.TextField()
     language = models.TextField()
     subject = models.TextField()
@@ -100,11 +125,7 @@ class Message(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "OLD.outcome <> '' OR (OLD.id, OLD.order_id, OLD.name, OLD.kind, OLD.news, OLD.to, OLD.language, OLD.subject,"
-                    " OLD.text, OLD.page, OLD.lines, OLD.written_on, OLD.zone, OLD.read_to, OLD.entry_id) IS DISTINCT FROM"
-                    " (NEW.id, NEW.order_id, NEW.name, NEW.kind, NEW.news, NEW.to, NEW.language, NEW.subject,"
-                    " NEW.text, NEW.page, NEW.lines, NEW.written_on, NEW.zone, NEW.read_to, NEW.entry_id)"
-                    " OR OLD.next_on IS DISTINCT FROM NEW.next_on"
+                    f"OLD.outcome <> '' OR ({list_columns('OLD')}) IS DISTINCT FROM ({list_columns('NEW')})"
                 ),
                 func="""
                 RAISE EXCEPTION 'a message never says anything else, and ends once'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,22 +12,30 @@ from django.utils import timezone
 from backorder.care.house import read_house
 from backorder.care.letters.pieces import LetterError
 from backorder.care.models import Draft, Message
+from backorder.care.post.lookout import PATIENCE
 from backorder.care.post.messages import AUTOPILOT, is_stopped, let_go, note_shadow
 from backorder.care.post.rules import Sending
 from backorder.orders.services.wanted import OrderError
 from backorder.outbox.services import Cause
 
 
-def send_alone(now: datetime) -> int:
-    """Let go what rules let go without a person; gives how many. In the shadow it is noted, and nothing goes."""
-    sending = read_house().sending
+def send_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> int:
+    """Let go what rules let go without a person; gives how many. In the shadow it is noted, and nothing goes.
+
+    It ends after a while, and goes on when it is called again: other work waits for the same worker.
+    """
+    sending, begun = read_house().sending, clock()
     if sending.mode == "off" or is_stopped():
         return 0
     gone = 0
     for kind, limit in sending.alone.items():
-        ready = list_ready(kind, sending, now)
-        if len(ready) <= limit - count_gone(kind, sending, now):
-            gone += sum(go(draft, sending, now) for draft in ready)
+        ready = list_ready(kind, sending, begun)
+        if len(ready) > limit - count_gone(kind, sending, begun):
+            continue
+        for draft in ready:
+            if (now := clock()) >= begun + patience:
+                return gone
+            gone += go(draft, sending, now)
     return gone
 
 

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime, parseaddr
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
-from backorder.care.house import House
 from backorder.care.models import Message
 
 
 def build_mail(
-    message: Message, before: list[str], house: House, at: datetime, server: BaseEmailBackend
+    message: Message, before: Sequence[Message], at: datetime, server: BaseEmailBackend
 ) -> EmailMultiAlternatives:
-    """Build the mail of a message; `before`: the names of those to the same order that were sent, the last at the end."""
+    """Build the mail of a message; `before`: those to the same order that were sent, the last at the end."""
     headers = {
-        "Message-ID": name_mail(str(message.name), house),
+        "Message-ID": name_mail(message),
         "Date": format_datetime(at),
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",  # by which servers of Microsoft know it
         "Content-Language": message.language,
     }
     if before:
-        headers["In-Reply-To"] = name_mail(before[-1], house)
-        headers["References"] = " ".join(name_mail(name, house) for name in before)
+        headers["In-Reply-To"] = name_mail(before[-1])
+        headers["References"] = " ".join(name_mail(each) for each in before)
     mail = EmailMultiAlternatives(
         message.subject,
         message.text,
-        formataddr((house.name, house.mail)),
+        message.sender,
         [message.to],
         headers=headers,
         connection=server,
@@ -38,6 +38,7 @@ def build_mail(
     return mail
 
 
-def name_mail(name: str, house: House) -> str:
+def name_mail(message: Message) -> str:
     """Name a mail as servers and mailboxes know it."""
-    return f"<{name}@{house.mail.rpartition('@')[2]}>"
+    _, address = parseaddr(message.sender)
+    return f"<{message.name}@{address.rpartition('@')[2]}>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
+from email.utils import formataddr
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -81,11 +82,13 @@ def find_draft(order: Order, now: datetime) -> Draft | None:
 
 def keep(letter: Letter, news: tuple[str, str], read_to: int, entry: Entry, outcome: str = "") -> Message:
     """Keep a letter as it was written; `news`: of which kind, and their name."""
+    house = read_house()
     return Message.objects.create(
         order=letter.order,
         name=uuid.uuid4(),
         kind=news[0],
         news=news[1],
+        sender=formataddr((house.name, house.mail)),
         to=letter.to,
         language=letter.language,
         subject=letter.subject,

@@ -13,7 +13,7 @@ KINDS: dict[str, str] = {
     "lost": "no day any more",
     "later": "a later day",
     "opening": "that it waits, and for how long",
-    "required": "what a law wants said",
+    "required": "a delay, in the words that a law wants",
     "found": "a day at last",
     "earlier": "an earlier day",
     "on_track": "that nothing has changed",

@@ -50,11 +50,14 @@ def count_messages(now: datetime) -> Counts:
     )
 
 
-def list_messages(*, shadow: bool = False) -> QuerySet[Message]:
+def list_messages(most: int, *, shadow: bool = False) -> list[Message]:
     """List messages, those that are on their way first, then the last that ended; in the shadow what would have been sent."""
+    ended = read_messages().order_by("-ended_at", "-id")
     if shadow:
-        return read_messages().filter(outcome="shadow").order_by("-ended_at", "-id")
-    return read_messages().exclude(outcome="shadow").order_by("-ended_at", "-id")
+        return list(ended.filter(outcome="shadow")[:most])
+    under_way = list(read_messages().filter(outcome="").order_by("try_at", "id")[:most])
+    over = ended.filter(outcome__in=("sent", "refused", "withdrawn"), ended_at__isnull=False)
+    return [*under_way, *over[: most - len(under_way)]]
 
 
 def read_messages() -> QuerySet[Message]:

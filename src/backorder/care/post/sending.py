@@ -7,16 +7,17 @@ messages with one name, and the other way round a customer would hear nothing.
 
 from __future__ import annotations
 
+import re
 import smtplib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 
-from backorder.care.house import House, read_house
+from backorder.care.house import read_house
 from backorder.care.models import Message
 from backorder.care.post.mail import build_mail
 from backorder.care.post.messages import AUTOPILOT, end, end_sent, is_stale, is_stopped
@@ -25,27 +26,23 @@ from backorder.outbox.services import Cause
 SENDER = 8_021_118
 """Tells our lock from others of the database."""
 PERMANENT = 500
+OURS, POLICY = (530, 534, 535, 538), re.compile(r"5\d\d 5\.7\.")
+"""The server wants nothing from us, as RFC 4954 and RFC 3463 have it: that says nothing of the address of a customer."""
 PAUSES = (timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1), timedelta(hours=4))
 """How long a message waits that a server put off, the first time and then; after the last it counts as refused."""
 PATIENCE = timedelta(seconds=40)
 LONGEST_SAID = 500
-AT_ONCE = 100
 
 
 def send_messages(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> int:
-    """Send what was let go, as long as nobody stops it; gives how many left. Raises OSError if no mail server takes anything.
+    """Send what was let go, as long as nobody stops it; gives how many left. If the mail server takes none, each message says why.
 
     It ends after a while, and is called again: other work waits for the same worker.
     """
     with hold_sender() as held:
         if not held or not may_send() or not Message.objects.filter(outcome="").exists():
             return 0
-        server = get_connection()
-        server.open()
-        try:
-            return send_each(server, clock, clock() + patience)
-        finally:
-            server.close()
+        return send_each(get_connection(), clock, clock() + patience)
 
 
 def may_send() -> bool:
@@ -70,8 +67,15 @@ def hold_sender() -> Iterator[bool]:
 def send_each(server: BaseEmailBackend, clock: Callable[[], datetime], until: datetime) -> int:
     """Send one message after the other."""
     sent = 0
-    while (now := clock()) < until and may_send() and (message := claim(now)) is not None:
-        sent += hand_over(message, server, read_house(), clock)
+    try:
+        server.open()
+        while (now := clock()) < until and may_send() and (message := claim(now)) is not None:
+            sent += hand_over(message, server, clock)
+    except OSError as error:
+        Message.objects.filter(outcome="").update(said=str(error)[:LONGEST_SAID])
+    finally:
+        with suppress(OSError):
+            server.close()
     return sent
 
 
@@ -79,7 +83,8 @@ def send_each(server: BaseEmailBackend, clock: Callable[[], datetime], until: da
 def claim(now: datetime) -> Message | None:
     """Claim the next message that is still true; those that are not are withdrawn. None: there is none."""
     waiting = Message.objects.filter(outcome="", try_at__lte=now).order_by("try_at", "id")
-    for message in waiting.select_for_update(of=("self",)).select_related("order", "entry")[:AT_ONCE]:
+    locked = waiting.select_for_update(of=("self",)).select_related("order", "entry")
+    while (message := locked.first()) is not None:
         if message.handed_at is None and is_stale(message, now):
             end(message, "withdrawn", Cause(AUTOPILOT, now, caused_by=message.entry))
             continue
@@ -90,16 +95,17 @@ def claim(now: datetime) -> Message | None:
     return None
 
 
-def hand_over(
-    message: Message, server: BaseEmailBackend, house: House, clock: Callable[[], datetime]
-) -> bool:
-    """Hand a message to the mail server, and note what became of it. Raises what says that the server takes nothing at all."""
+def hand_over(message: Message, server: BaseEmailBackend, clock: Callable[[], datetime]) -> bool:
+    """Hand a message to the mail server, and note what became of it. Raises OSError if the server takes nothing from us."""
     assert message.handed_at is not None
     try:
-        build_mail(message, list_before(message), house, message.handed_at, server).send()
+        build_mail(message, list_before(message), message.handed_at, server).send()
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
         code, said = read_answer(error)
-        put_aside(message, said, clock(), for_good=code >= PERMANENT, left=False)
+        ours = code in OURS or POLICY.match(said) is not None
+        put_aside(message, said, clock(), for_good=code >= PERMANENT and not ours, left=False)
+        if ours:
+            raise
         return False
     except (ValueError, smtplib.SMTPNotSupportedError) as error:  # an address that this server cannot write
         put_aside(message, str(error), clock(), for_good=True, left=False)
@@ -136,7 +142,7 @@ def put_aside(message: Message, said: str, now: datetime, *, for_good: bool, lef
     message.save(update_fields=["handed_at", "said", "try_at"])
 
 
-def list_before(message: Message) -> list[str]:
-    """List the names of the messages to an order that were sent before."""
-    sent = Message.objects.filter(order=message.order_id, outcome="sent").order_by("ended_at", "id")
-    return [str(name) for name in sent.values_list("name", flat=True)]
+def list_before(message: Message) -> list[Message]:
+    """List the messages to an order that were sent before."""
+    sent = Message.objects.filter(order=message.order_id, outcome="sent")
+    return list(sent.only("name", "sender").order_by("ended_at", "id"))

@@ -1,4 +1,7 @@
-"""Which orders entries of the journal touch: those that they name, and those of which a line stands otherwise or was promised anew."""
+"""Which orders entries of the journal touch.
+
+Those that they name, those of customers that they name, and those of which a line stands otherwise or was promised anew.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,14 @@ def find_touched(after: int, until: int) -> QuerySet[Order]:
     """Find the orders that entries touch: those with a number above the first, up to the second."""
     between = Q(entry__gt=after, entry__lte=until)
     named = Subject.objects.filter(between, kind="order")
+    people = Subject.objects.filter(between, kind="customer")
     moved = [model.objects.filter(between).values("line") for model in (Standing, Promise)]
     of_lines = Line.objects.filter(Q(pk__in=moved[0]) | Q(pk__in=moved[1]))
-    return Order.objects.filter(Q(number__in=named.values("key")) | Q(pk__in=of_lines.values("order")))
+    return Order.objects.filter(
+        Q(number__in=named.values("key"))
+        | Q(customer__code__in=people.values("key"))
+        | Q(pk__in=of_lines.values("order"))
+    )
 
 
 def is_touched(order: Order, after: int, own: Sequence[int]) -> bool:

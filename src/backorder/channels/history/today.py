@@ -1,4 +1,4 @@
-"""One eventful day of the invented shop: a rush order, a delivery, a slip, a cancellation, and what each of them changed."""
+"""One eventful day of the invented shop: a rush order, a delivery, slips, a cancellation, and what each of them changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count
 
 from backorder.allocation import events
-from backorder.allocation.models import Standing
+from backorder.allocation.models import Allocation, Standing
 from backorder.allocation.moves import Move
 from backorder.allocation.reasons import WHY
 from backorder.allocation.services import Decision
@@ -20,14 +20,17 @@ from backorder.orders.services import Buyer, Wanted
 from backorder.outbox.services import Cause
 from backorder.supply.models import InboundLine
 
-RUSH, SLIP_DAYS, SUPPLIER = 6, 12, "the supplier, by phone"
+RUSH, SLIP_DAYS, SLIP_AGAIN, SUPPLIER = 6, 12, 9, "the supplier, by phone"
+RUSH_ORDER = "RUSH-1"
 EVERY = timedelta(minutes=2)
+LASTS = 5 * EVERY
 
 
 @dataclass(frozen=True)
 class Happening:
     """What happened, and the lines that stand otherwise after it."""
 
+    at: datetime
     told: str
     moves: list[Move]
 
@@ -36,8 +39,9 @@ def live_through(at: datetime) -> Iterator[Happening]:
     """Let the day happen, an event every other minute."""
     yield order_in_a_rush(at)
     yield receive_half(at + EVERY)
-    yield hear_of_a_slip(at + 2 * EVERY)
-    yield lose_a_customer(at + 3 * EVERY)
+    yield slip(find_inbound(), at + 2 * EVERY, SLIP_DAYS)
+    yield slip(find_last_for_the_rush(), at + 3 * EVERY, SLIP_AGAIN)
+    yield lose_a_customer(at + 4 * EVERY)
 
 
 def order_in_a_rush(at: datetime) -> Happening:
@@ -49,9 +53,9 @@ def order_in_a_rush(at: datetime) -> Happening:
         customer=customer, customer_class=contract, channel=Channel.objects.get(code="phone"), priority=10
     )
     wanted = [Wanted("1", waiting.item, RUSH, at.date())]
-    answer = events.place_order("RUSH-1", wanted, Cause("service", at, "fitting out a hotel"), buyer)
-    told = f"A rush order, RUSH-1: {RUSH} of {waiting.item.sku} ({waiting.item.name}), priority 10."
-    return Happening(told, list_moves(answer.decision))
+    answer = events.place_order(RUSH_ORDER, wanted, Cause("service", at, "fitting out a hotel"), buyer)
+    told = f"A rush order, {RUSH_ORDER}: {RUSH} of {waiting.item.sku} ({waiting.item.name}), priority 10."
+    return Happening(at, told, list_moves(answer.decision))
 
 
 def receive_half(at: datetime) -> Happening:
@@ -63,19 +67,18 @@ def receive_half(at: datetime) -> Happening:
         f"A delivery, {line.order.number}: {units} of {line.remaining} expected {line.item.sku} "
         f"({line.item.name}) arrive early."
     )
-    return Happening(told, list_moves(decision))
+    return Happening(at, told, list_moves(decision))
 
 
-def hear_of_a_slip(at: datetime) -> Happening:
-    """Let a supplier name a later day."""
-    line = find_inbound()
-    day = line.expected_on + timedelta(days=SLIP_DAYS)
+def slip(line: InboundLine, at: datetime, days: int) -> Happening:
+    """Let a supplier name a day that is so much later."""
+    day = line.expected_on + timedelta(days=days)
     decision = events.expect(line, day, SUPPLIER, Cause("buyer", at, "the kiln broke"))
     told = (
         f"A slip: {line.order.number} with {line.remaining} of {line.item.sku} ({line.item.name}) comes on "
         f"{say_day(day)}, not on {say_day(line.expected_on)}."
     )
-    return Happening(told, list_moves(decision))
+    return Happening(at, told, list_moves(decision))
 
 
 def lose_a_customer(at: datetime) -> Happening:
@@ -86,7 +89,7 @@ def lose_a_customer(at: datetime) -> Happening:
         f"A cancellation: {line.order.number} line {line.number} no longer wants its {line.quantity_unreleased} of "
         f"{line.item.sku} ({line.item.name})."
     )
-    return Happening(told, list_moves(decision))
+    return Happening(at, told, list_moves(decision))
 
 
 def find_waiting(most: str) -> Line:
@@ -103,6 +106,14 @@ def find_inbound() -> InboundLine:
     """Find the inbound line that most lines wait for."""
     lines = InboundLine.objects.filter(remaining__gt=1).annotate(takers=Count("allocations"))
     return lines.select_related("order", "item").order_by("-takers", "id")[0]
+
+
+def find_last_for_the_rush() -> InboundLine:
+    """Find the inbound line that the rush order waits for longest."""
+    held = Allocation.objects.filter(line__order__number=RUSH_ORDER, inbound_line__isnull=False)
+    line = held.select_related("inbound_line__order", "inbound_line__item").latest("ships_on").inbound_line
+    assert line is not None
+    return line
 
 
 def list_moves(decision: Decision | None) -> list[Move]:

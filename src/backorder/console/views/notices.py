@@ -83,8 +83,8 @@ def show_notices(request: HttpRequest) -> HttpResponse:
         "silent": say_silent(mode),
         "may_send": may_send and any(draft.to and not draft.fault for draft in shown),
         "drafts": describe_drafts(shown, counts.drafts, now, may_send=may_send),
-        "messages_table": describe_messages("Messages", list(list_messages()[:SHOWN])),
-        "shadows": describe_messages("What would have gone", list(list_messages(shadow=True)[:SHOWN]))
+        "messages_table": describe_messages("Messages", list_messages(SHOWN)),
+        "shadows": describe_messages("What would have gone", list_messages(SHOWN, shadow=True))
         if shadow
         else None,
     }
