@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 MOST_CHARACTERS = 200
-MAIL = r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
+MAIL = r"^[^@\s()<>,;:\"\[\]\\]+@[^@\s()<>,;:\"\[\]\\]+\.[^@\s.()<>,;:\"\[\]\\]+$"
 """What may be an e-mail address: whoever sends to it finds out the rest. For Python and Rust alike."""
 UNSEEN = (
     r"\x00-\x1f\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"

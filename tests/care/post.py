@@ -13,7 +13,6 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.conf import settings as site
 from django.test import override_settings
 
 from backorder.care.house import write_house
@@ -42,10 +41,40 @@ class Box:
     """What came to the mail server, and what it answers instead of taking more."""
 
     came: list[EmailMessage] = field(default_factory=list)
-    answers: list[str] = field(default_factory=list)
+    first: list[str] = field(default_factory=list)  # at the name of whom a message is from
+    door: list[str] = field(default_factory=list)  # at the name of whom a message is for
+    answers: list[str] = field(default_factory=list)  # at its text
     after: Callable[[], None] = lambda: None  # that a message came, and before the server says so
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802 - as the server calls it
+    async def handle_MAIL(  # noqa: N802 - as the server calls it
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        """Hear whom a message is from."""
+        if self.first:
+            return self.first.pop(0)
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 - as the server calls it
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        """Hear whom a message is for."""
+        if self.door:
+            return self.door.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as the server calls it
         """Take a message, or not."""
         if self.answers:
             return self.answers.pop(0)
@@ -126,7 +155,7 @@ def fly(minutes: float = 0) -> int:
     """Look, and send what rules let go."""
     look(minutes)
     gone = send_alone(lambda: NOON + timedelta(minutes=minutes))
-    assert post(minutes) <= gone or site.MAIL
+    post(minutes)
     return gone
 
 

@@ -12,12 +12,11 @@ from backorder.allocation import events
 from backorder.care.house import write_house
 from backorder.care.models import Draft, Look, Notice
 from backorder.care.post.lookout import look_at_some, note_looks
-from backorder.care.telling import note_failure
+from backorder.care.telling import Revised, Told, note_failure, note_notice
 from backorder.orders.clearance import set_payment_state
 from backorder.orders.customers import CustomerFacts, save_customers
-from backorder.orders.models import Order
 from backorder.supply.models import InboundLine
-from tests.allocation.shop import buy, drop, order_in, slip, stock
+from tests.allocation.shop import buy, drop, line_of, order_in, slip, stock
 from tests.care.letters import HOUSE, by, go_to, send, shop
 from tests.care.post import MAIL, look, name_mail, open_house
 from tests.fulfilment.shop import order_of
@@ -84,8 +83,8 @@ def test_who_hears_nothing_is_told_that_nothing_has_changed_on_the_day_that_was_
     wait()
     send()
     assert Notice.objects.get().next_on == TODAY + timedelta(days=14)
-    assert look(13 * DAY) == []
-    assert look(14 * DAY) == [("A-1", "on_track")]
+    assert look(12 * DAY) == []
+    assert look(13 * DAY) == [("A-1", "on_track")]  # its day may begin while we sleep
 
 
 def test_news_keep_their_first_hour_and_change_begins_another() -> None:
@@ -104,19 +103,46 @@ def test_the_last_day_of_the_law_stands_at_the_draft() -> None:
     order_in("LAMP", 5, "PO-1", days=45)
     wait()
     look()
-    assert (draft().kind, draft().tell_by, draft().zone) == (
+    assert (draft().kind, draft().tell_by, draft().zones) == (
         "opening",
         TODAY + timedelta(days=30),
-        "America/New_York",
+        ["America/New_York", "America/Adak"],
     )
+
+
+def test_what_did_not_arrive_was_not_told() -> None:
+    order_in("LAMP", 5, "PO-1", days=45)
+    wait()
+    send()
+    note_failure(Notice.objects.get(), by(0))
+    assert look(1) == [("A-1", "opening")]
 
 
 def test_what_a_law_wants_said_is_due_although_the_day_was_told() -> None:
     order_in("LAMP", 5, "PO-1", days=45)
     wait()
+    told = [Revised(line_of("A-1"), TODAY + timedelta(days=45), frozenset())]
+    note_notice(order_of("A-1"), told, Told(NOON, "phone"), by(0))
+    assert (look(1), draft().tell_by) == ([("A-1", "required")], TODAY + timedelta(days=30))
+
+
+def test_who_was_told_without_a_day_to_hear_again_hears_again_after_two_weeks() -> None:
+    order_in("LAMP", 5, "PO-1", days=29)
+    wait()
+    told = [Revised(line_of("A-1"), TODAY + timedelta(days=29), frozenset())]
+    note_notice(order_of("A-1"), told, Told(NOON, "phone"), by(0))
+    assert [look(days * DAY) for days in (12, 13)] == [[], [("A-1", "on_track")]]
+
+
+def test_a_delivery_between_the_first_and_the_last_that_moves_is_seen() -> None:
+    order_in("LAMP", 1, "PO-1", days=5)
+    middle = order_in("LAMP", 1, "PO-2", days=10)
+    order_in("LAMP", 1, "PO-3", days=29)
+    wait(units=3)
     send()
-    note_failure(Notice.objects.get(), by(0))
-    assert look(1) == [("A-1", "opening")]  # it did not arrive
+    assert look(1) == []
+    slip(middle, 20)
+    assert look(2) == [("A-1", "later")]
 
 
 def test_an_order_that_is_over_or_not_paid_or_held_has_none() -> None:
@@ -153,16 +179,6 @@ def test_other_rules_of_the_house_are_a_reason_to_look_at_all() -> None:
     assert look(1) == []
     slip(InboundLine.objects.get(), 45)
     assert look(2) == [("A-1", "required")]  # whatever the house says
-
-
-def test_an_address_at_which_mail_did_not_arrive_is_not_used_again() -> None:
-    wait()
-    look()
-    assert draft().to == MAIL
-    Order.objects.update(customer=None)
-    note_looks(TODAY + timedelta(days=1))
-    look_at_some(NOON)
-    assert draft().to == ""
 
 
 def test_another_address_of_a_customer_is_used_at_once() -> None:

@@ -1,31 +1,33 @@
-"""Messages: let go by a person or a rule, handed to a real mail server, each once."""
+"""Messages: let go by a person, handed to a real mail server, each once."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+import psycopg
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import override_settings
 
+from backorder.allocation import events
 from backorder.care.letters.writing import Own
 from backorder.care.models import Draft, Message, Notice
-from backorder.care.post.alone import send_alone
-from backorder.care.post.messages import end_sent, let_go, stop, withdraw
-from backorder.care.post.sending import claim
+from backorder.care.post.messages import end_sent, let_go, take_back
+from backorder.care.post.sending import SENDER, claim
+from backorder.care.telling import note_failure
+from backorder.orders.customers import CustomerFacts, save_customers
 from backorder.orders.services import OrderError
+from backorder.outbox.feed import WRITERS
 from backorder.outbox.models import Entry
-from tests.allocation.shop import buy, order_in, slip
+from tests.allocation.shop import buy, order_in, slip, stock
 from tests.care.letters import by, go_to, shop, write
-from tests.care.post import MAIL, Box, box, fly, go, look, name_mail, open_house, outcomes, post
+from tests.care.post import MAIL, Box, box, go, look, name_mail, open_house, outcomes, post
 from tests.care.test_drafts import wait
 from tests.fulfilment.shop import order_of
 from tests.supply.shop import NOON, TODAY, cause
 
 __all__ = ["box", "shop"]  # fixtures
 pytestmark = pytest.mark.django_db
-ALONE = '[sending]\nmode = "on"\nwait_minutes = 10\nalone = { opening = 2, later = 5 }\n'
-NIGHT = "quiet_from = 20:00:00\nquiet_until = 08:00:00\n"
 
 
 @pytest.fixture(autouse=True)
@@ -143,42 +145,63 @@ def test_after_a_crash_the_same_message_goes_again_with_its_name(box: Box) -> No
     message = go()
     assert claim(NOON) == message  # and then the power went
     slip(inbound, 20)  # what may have left is never written anew
-    assert (post(1), outcomes()) == (1, ["sent"])
+    assert (post(1), post(5), outcomes()) == (0, 1, ["sent"])
     assert box.names == [f"<{message.name}@lamps.example>"]
 
 
-def test_what_a_server_refuses_for_good_is_for_a_person(box: Box) -> None:
+def test_an_address_without_a_mailbox_is_for_a_person_who_may_try_it_again(box: Box) -> None:
     wait()
     look()
     go()
-    box.answers = ["550 no such mailbox"]
+    box.door = ["550 no such mailbox"]
     assert (post(1), outcomes(), Message.objects.get().said) == (0, ["refused"], "550 no such mailbox")
     assert Notice.objects.count() == 0
     assert look(2) == [("A-1", "opening")]
     assert Draft.objects.get().to == ""
     with pytest.raises(OrderError, match="no address takes mail"):
         go(minutes=2)
+    let_go(order_of("A-1"), write().mark, by(0))
+    assert (post(3), outcomes()) == (1, ["refused", "sent"])
+    events.cancel_order(order_of("A-1"), cause())
+    wait("A-2")
+    look(4)
+    assert Draft.objects.get().to == MAIL  # it takes mail again
 
 
-def test_what_a_server_puts_off_is_tried_again(box: Box) -> None:
+def test_mail_that_came_back_kills_its_address(box: Box) -> None:
     wait()
     look()
     go()
-    box.answers = ["451 later", "451 later"]
-    assert [post(minutes) for minutes in (1, 2, 6, 7, 26)] == [0, 0, 0, 0, 1]
-    assert outcomes() == ["sent"]
+    post()
+    note_failure(Notice.objects.get(), by(0))
+    assert (look(1), Draft.objects.get().to, len(box.came)) == ([("A-1", "opening")], "", 1)
 
 
-def test_a_server_that_wants_nothing_from_us_says_nothing_of_addresses(box: Box) -> None:
+@pytest.mark.parametrize(
+    "answer", ["451 later", "554 no relay", "550 5.7.1 relaying denied", "554 access denied"]
+)
+def test_what_a_server_wants_of_us_says_nothing_of_addresses(box: Box, answer: str) -> None:
     for number in ("A-1", "A-2"):
         wait(number)
     look()
-    first, second = go("A-1"), go("A-2")
-    box.answers = ["554 5.7.1 relaying denied"]
-    assert (post(1), outcomes()) == (0, ["", ""])
-    assert set(Message.objects.values_list("said", flat=True)) == {str(Message.objects.get(pk=first.pk).said)}
-    assert "5.7.1 relaying denied" in Message.objects.get(pk=second.pk).said
-    assert (post(2), post(6), outcomes()) == (1, 1, ["sent", "sent"])
+    go("A-1")
+    go("A-2")
+    box.door = [answer]
+    assert post(1) == (1 if answer.startswith("451") else 0)
+    assert answer in Message.objects.earliest("id").said
+    assert post(2) + post(6) == (1 if answer.startswith("451") else 2)
+    assert outcomes() == ["sent", "sent"]
+
+
+def test_who_may_not_send_just_now_did_not_send_and_writes_anew(box: Box) -> None:
+    inbound = order_in("LAMP", 5, "PO-1")
+    wait()
+    look()
+    go()
+    box.first = ["451 not so fast"]
+    assert (post(1), outcomes()) == (0, [""])
+    slip(inbound, 20)
+    assert (post(6), outcomes(), box.came) == (0, ["withdrawn"], [])
 
 
 def test_where_no_server_answers_each_message_says_so_and_waits(box: Box) -> None:
@@ -205,6 +228,15 @@ def test_what_was_withdrawn_keeps_nothing_behind_it(box: Box) -> None:
     assert len(box.came) == 1
 
 
+def test_what_a_server_puts_off_is_tried_again(box: Box) -> None:
+    wait()
+    look()
+    go()
+    box.answers = ["451 later", "451 later"]
+    assert [post(minutes) for minutes in (1, 2, 6, 7, 26)] == [0, 0, 0, 0, 1]
+    assert outcomes() == ["sent"]
+
+
 def test_what_is_put_off_again_and_again_is_for_a_person(box: Box) -> None:
     wait()
     look()
@@ -212,7 +244,50 @@ def test_what_is_put_off_again_and_again_is_for_a_person(box: Box) -> None:
     box.answers = ["451 later"] * 9
     for hours in range(10):
         post(60 * hours)
-    assert outcomes() == ["refused"]
+    assert outcomes() == ["failed"]
+
+
+def test_an_address_that_changed_before_it_left_gets_nothing(box: Box) -> None:
+    wait()
+    look()
+    go()
+    save_customers([CustomerFacts(MAIL, email="b@customers.example")], cause())
+    assert (post(1), outcomes(), box.came) == (0, ["withdrawn"], [])
+
+
+def test_where_all_that_waits_is_here_there_is_nothing_to_send(box: Box) -> None:
+    stock("LAMP", 2)
+    wait()
+    letter = write()
+    assert letter.revised == ()
+    with pytest.raises(OrderError, match="all that waits is here"):
+        let_go(order_of("A-1"), letter.mark, by(0))
+    assert box.came == []
+
+
+def test_what_others_write_meanwhile_is_no_reason_to_write_anew(box: Box) -> None:
+    order_in("LAMP", 5, "PO-1")
+    wait()
+    look()
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s, (SELECT last_value::int - 9 FROM outbox_entry_id_seq))",
+            [WRITERS],
+        )
+        message = go()
+        assert message.read_to < message.entry_id - 1
+        assert (post(1), outcomes(), len(box.came)) == (1, ["sent"], 1)
+
+
+def test_only_one_sends_at_a_time(box: Box) -> None:
+    wait()
+    look()
+    go()
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [SENDER])
+        assert (post(1), box.came) == (0, [])
+        other.execute("SELECT pg_advisory_unlock(%s)", [SENDER])
+        assert post(2) == 1
 
 
 def test_without_a_mail_server_nothing_is_let_go() -> None:
@@ -226,83 +301,15 @@ def test_without_a_mail_server_nothing_is_let_go() -> None:
     assert Message.objects.count() == 0
 
 
-def test_rules_let_go_what_has_stood_long_enough(box: Box) -> None:
-    open_house(ALONE)
-    wait()
-    assert [fly(minutes) for minutes in (0, 9, 10, 11)] == [0, 0, 1, 0]
-    assert (len(box.came), Entry.objects.get(what="message.written").who) == (1, "autopilot")
-
-
-def test_news_that_change_again_and_again_are_told_after_hours_all_the_same(box: Box) -> None:
-    open_house(ALONE)
-    inbound = order_in("LAMP", 5, "PO-1")
-    wait()
-    gone = []
-    for turn in range(60):
-        slip(inbound, 11 + turn)
-        gone.append(fly(9 * turn))
-    assert [turn for turn, went in enumerate(gone) if went] == [27, 55]  # 9 × 27 minutes: four hours
-    assert len(box.came) == 2
-
-
-def test_more_than_a_rule_allows_wait_for_a_person(box: Box) -> None:
-    open_house(ALONE)
-    for number in ("A-1", "A-2", "A-3"):
-        wait(number)
-    look()
-    assert (fly(10), box.came) == (0, [])
-    go("A-1", 11)
-    assert (fly(11), len(box.came)) == (2, 3)
-    wait("A-4")
-    look(12)
-    assert fly(30) == 0  # two went alone today
-
-
-def test_nobody_is_woken_but_on_the_last_day_of_the_law(box: Box) -> None:
-    open_house(ALONE + NIGHT)
-    hours = 60 * 15  # 03:00 UTC is 22:00 in New York, and it is never day everywhere
-    wait()
-    look(hours)
-    assert fly(hours + 20) == 0
-    Draft.objects.update(tell_by=TODAY)
-    look(hours + 20)
-    Draft.objects.update(tell_by=TODAY)
-    assert send_alone(lambda: NOON + timedelta(minutes=hours + 21)) == 1
-    post(hours + 21)
-    assert len(box.came) == 1
-
-
-def test_the_stop_switch_stops_everything(box: Box) -> None:
-    open_house(ALONE)
-    wait("A-1")
-    look()
-    go("A-1")
-    assert stop(cause(), stopped=True) is not None
-    assert stop(cause(), stopped=True) is None
-    wait("A-2")
-    look(1)
-    assert (fly(20), post(20), box.came) == (0, 0, [])
-    stop(cause(), stopped=False)
-    assert (post(21), fly(21), len(box.came)) == (1, 1, 2)
-
-
-def test_in_the_shadow_nothing_leaves_and_what_would_have_is_kept_once(box: Box) -> None:
-    open_house(ALONE.replace('"on"', '"shadow"'))
-    wait()
-    assert [fly(minutes) for minutes in (0, 10, 11, 60)] == [0, 1, 0, 0]
-    assert (outcomes(), box.came, Notice.objects.count()) == (["shadow"], [], 0)
-    assert look(61) == [("A-1", "opening")]
-
-
 def test_a_message_that_did_not_leave_is_taken_back(box: Box) -> None:
     wait()
     look()
-    withdraw(go(), by(0))
-    assert (post(1), outcomes(), look(1)) == (0, ["withdrawn"], [("A-1", "opening")])
+    take_back(go(), by(0))
+    assert (post(1), outcomes(), look(1)) == (0, ["taken_back"], [("A-1", "opening")])
     message = go(minutes=2)
     post(2)
     with pytest.raises(OrderError, match="has left"):
-        withdraw(message, by(1))
+        take_back(message, by(1))
     assert len(box.came) == 1
 
 

@@ -73,11 +73,30 @@ def test_a_night_may_pass_midnight_and_is_that_of_the_customer(
 ) -> None:
     sending = Sending(quiet=(dt.time(begin), dt.time(end)))
     zone = ZoneInfo("America/New_York")
-    hours = [
-        sending.is_quiet(dt.datetime(2026, 11, 24, hour, tzinfo=zone).astimezone(dt.UTC), zone)
-        for hour in quiet
+    hours = [dt.datetime(2026, 11, 24, hour, tzinfo=zone).astimezone(dt.UTC) for hour in quiet]
+    assert [sending.is_quiet(hour, (zone, zone)) for hour in hours] == [
+        False,
+        *[True] * (len(quiet) - 2),
+        False,
     ]
-    assert hours == [False, *[True] * (len(quiet) - 2), False]
+
+
+def test_where_a_country_has_several_clocks_it_is_quiet_as_long_as_it_is_night_in_any_of_them() -> None:
+    sending = Sending(quiet=(dt.time(20), dt.time(8)))
+    zones = ZoneInfo("America/New_York"), ZoneInfo("America/Los_Angeles")
+    night = dt.datetime(2026, 11, 24, 12, 30, tzinfo=dt.UTC)  # 07:30 in New York
+    assert sending.find_morning(night, zones) == night.replace(hour=16, minute=0)
+    assert sending.find_morning(night.replace(hour=17), zones) == night.replace(hour=17)
+    assert Sending(quiet=(dt.time(20), dt.time(19, 59))).find_morning(night, zones) is None
+
+
+def test_on_the_last_day_of_a_law_a_night_is_broken_only_if_its_morning_is_too_late() -> None:
+    sending, zone = Sending(quiet=(dt.time(20), dt.time(8))), ZoneInfo("UTC")
+    last = NOON.date()
+    may_go = [sending.may_go(NOON.replace(hour=hour), (zone, zone), last) for hour in (2, 7, 8, 19, 20, 23)]
+    assert may_go == [False, False, True, True, True, True]
+    assert not sending.may_go(NOON.replace(hour=20), (zone, zone), None)
+    assert sending.may_go(NOON.replace(hour=2), (zone, zone), last - dt.timedelta(days=1))
 
 
 def test_news_are_ripe_once_they_have_stood_or_after_hours() -> None:

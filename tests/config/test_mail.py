@@ -34,7 +34,17 @@ def test_a_folder_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["mail.example", "http://mail.example", "smtp://", "smtp://a:99999", "folder://"]
+    "url",
+    [
+        "mail.example",
+        "http://mail.example",
+        "smtp://",
+        "smtp://a:99999",
+        "folder://",
+        "smtp://a/b",
+        "smtp://a#w@b",
+        "smtp://[a",
+    ],
 )
 def test_anything_else_is_refused_without_telling_the_password(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=r"^BACKORDER_MAIL is no mail server") as error:

@@ -41,7 +41,6 @@ def test_what_is_chosen_goes_and_what_became_of_it_is_shown(planner: Client, box
     look()
     page = read(planner)
     assert page.count('name="chosen"') == 3
-    assert f"that it waits, and for how long {MAIL}" not in page
     assert f"by mail<small>{MAIL}</small>" in page
     page = press(planner, "/notices/send", chosen=choose("A-1", "A-2"))
     assert ("2 messages let go." in page, page.count('name="chosen"')) == (True, 1)
@@ -87,7 +86,7 @@ def test_who_cannot_be_reached_by_mail_is_for_a_person(planner: Client, box: Box
     wait()
     look()
     go()
-    box.answers = ["550 no such mailbox"]
+    box.door = ["550 no such mailbox"]
     post()
     look(1)
     page = read(planner)
@@ -120,7 +119,7 @@ def test_a_message_is_taken_back_until_it_left(planner: Client, box: Box) -> Non
     assert "Take it back" in read(planner, f"/messages/{message.pk}")
     assert "It is taken back." in press(planner, f"/messages/{message.pk}/withdraw")
     assert "has left" in press(planner, f"/messages/{message.pk}/withdraw")
-    assert (post(), outcomes(), box.came) == (0, ["withdrawn"], [])
+    assert (post(), outcomes(), box.came) == (0, ["taken_back"], [])
 
 
 def test_mail_that_came_back_is_noted_and_its_customer_is_for_a_person(planner: Client, box: Box) -> None:
@@ -187,7 +186,8 @@ def test_who_may_only_read_sends_and_stops_nothing(reader: Client, box: Box) -> 
     assert "Stop all messages" not in page
     assert 'name="chosen"' not in page
     assert "Take it back" not in read(reader, f"/messages/{message.pk}")
-    for address in ("/notices/send", "/notices/stop", f"/messages/{message.pk}/withdraw"):
+    acts = [f"/messages/{message.pk}/{what}" for what in ("withdraw", "returned")]
+    for address in ("/notices/send", "/notices/stop", *acts):
         assert reader.post(address, {"stopped": "yes"}).status_code == 403
     assert (is_stopped(), box.came) == (False, [])
     assert outcomes() == [""]

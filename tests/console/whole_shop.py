@@ -93,7 +93,7 @@ def tell_some(size: int) -> Message:
         if turn % 2:
             end_sent(message, NOON)
         else:
-            put_aside(message, "550 no such mailbox", NOON, for_good=True, left=False)
+            put_aside(message, "550 no such mailbox", NOON, "refused")
     return found[-1]
 
 

@@ -99,7 +99,9 @@ class Standing(models.Model):
     units_ahead = models.BigIntegerField()
     lines_ahead = models.BigIntegerField()
     reason = models.TextField()
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")  # of the decision
+    entry = models.ForeignKey(
+        Entry, models.PROTECT, related_name="+"
+    )  # of the last decision that moved units of it
     # of a line of a complete order: what it told its order, see engine/allocation/elsewhere.py; days as in the engine
     whole = models.BooleanField(null=True)
     pins = models.BooleanField(null=True)

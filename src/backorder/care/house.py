@@ -125,7 +125,7 @@ def read_fields(root: Section) -> dict[str, Any]:
 def read_letters(section: Section) -> dict[str, Any]:
     """Take what letters need: who signs them, where they are answered, in which language, and how they are arranged."""
     mail = section.text("mail") or ""
-    if mail and not re.search(MAIL, mail):
+    if mail and not (re.search(MAIL, mail) and mail.isascii()):
         section.fault("mail", f"{show_typed(mail)} is no e-mail address")
     languages, texts = section.section("languages_to"), section.section("text")
     fields: dict[str, Any] = {

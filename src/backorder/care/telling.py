@@ -206,12 +206,6 @@ def find_last_notice(line: Line, at: datetime) -> Notice | None:
     return told.order_by("-told_at", "-id").first()
 
 
-def find_next_on(order: Order) -> date | None:
-    """Find the day by which the customer of an order was told last to hear again; none: no day was told."""
-    told = Notice.objects.filter(order=order, failure=None).order_by("-told_at", "-id")
-    return told.values_list("next_on", flat=True).first()
-
-
 def check_instant(at: datetime, order: Order, cause: Cause) -> None:
     """Raise OrderError for an instant before the order, or one that is still to come."""
     about = f"order {order.number}"

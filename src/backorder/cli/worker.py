@@ -7,7 +7,8 @@ import typer
 from backorder.cli.application import app
 from backorder.cli.database import HERE, Data, open_or_begin
 
-HELP = """Work on jobs until Ctrl-C or SIGTERM: pass each day after midnight, end holds that are over, drop what is old.
+HELP = """Work on jobs until Ctrl-C or SIGTERM: pass each day after midnight, end holds that are over, find and send what
+customers must be told, drop what is old.
 
 \b
 Example:

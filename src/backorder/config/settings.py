@@ -80,17 +80,15 @@ def read_switch(name: str, text: str) -> bool:
 
 def read_mail(url: str) -> dict[str, Any]:
     """Read the address of a mail server, or of a folder, as Django wants it. Raises ImproperlyConfigured."""
-    named = urlsplit(url)
-    if named.scheme == "folder" and named.path:
-        return {
-            "EMAIL_BACKEND": "backorder.care.post.folder.Folder",
-            "MAIL_FOLDER": unquote(named.path),
-        }
     try:
+        named = urlsplit(url)
         port = named.port
-    except ValueError as error:
-        raise ImproperlyConfigured(MAIL_FAULT) from error
-    if named.scheme not in MAIL_PORTS or not named.hostname:
+    except ValueError:
+        raise ImproperlyConfigured(MAIL_FAULT) from None  # it would tell parts of the password
+    if named.scheme == "folder" and named.path:
+        return {"EMAIL_BACKEND": "backorder.care.post.folder.Folder", "MAIL_FOLDER": unquote(named.path)}
+    more = named.path.strip("/") or named.query or named.fragment
+    if named.scheme not in MAIL_PORTS or not named.hostname or more:
         raise ImproperlyConfigured(MAIL_FAULT)
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",

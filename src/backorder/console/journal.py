@@ -192,10 +192,10 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "notice.failed": lambda f: f"noted that what was sent {CHANNEL[f['channel']]} did not arrive",
     "message.written": lambda f: f"let a message to the customer go: {NEWS[f['kind']]}",
     "message.shadowed": lambda f: f"would have written to the customer: {NEWS[f['kind']]}",
-    "message.withdrawn": lambda f: (
-        f"took back a message to the customer that had not left: {NEWS[f['kind']]}"
-    ),
-    "message.refused": lambda f: f"could not deliver a message to the customer: {NEWS[f['kind']]}",
+    "message.withdrawn": lambda f: f"held back a message that was not true any more: {NEWS[f['kind']]}",
+    "message.taken_back": lambda f: f"took back a message to the customer: {NEWS[f['kind']]}",
+    "message.refused": lambda f: f"found no mailbox for a message to the customer: {NEWS[f['kind']]}",
+    "message.failed": lambda f: f"could not deliver a message to the customer: {NEWS[f['kind']]}",
     "mail.stopped": lambda _: "stopped all messages to customers",
     "mail.resumed": lambda _: "let messages to customers go on",
     "answer.noted": say_answer,

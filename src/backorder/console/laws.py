@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from backorder.care.judging import FactsError, Judgement, judge_orders
-from backorder.care.telling import find_next_on
+from backorder.care.post.due import read_heard
 from backorder.care.words import STATES, say_actions, say_coming, say_limits
 from backorder.faults import FaultyInputError
 from backorder.orders.models import Order
@@ -24,11 +24,12 @@ def describe_law(order: Order, now: datetime) -> dict[str, Any]:
         return {"law_fault": f"The rules of the house cannot be read any more: {error}"}
     except FactsError as error:
         return {"law_fault": f"It cannot be said, because the record contradicts itself: {error}"}
+    heard = read_heard([order]).get(order.pk)
     return {
         "laws": [{"line": one.line, **describe_asked(one.asked)} for one in judged],
         "packs": judged[0].asked.packs if judged else [],
         "limits": say_limits(judged[0]) if judged else "",
-        "next_on": find_next_on(order),
+        "next_on": heard and heard.said_next,
     }
 
 

@@ -28,6 +28,7 @@ INSERT INTO allocation_allocation (line_id, level_id, inbound_line_id, ships_on,
 SELECT line, nullif(level, 0), nullif(inbound, 0), {DAY.format("ships_on")}, quantity FROM {{rows}}
 """  # noqa: S608 - names of columns and numbers, written here
 
+DECIDED = "UPDATE allocation_standing s SET entry_id = %(entry)s FROM {rows} WHERE s.line_id = new.line"
 FORGET = "DELETE FROM allocation_standing s USING {rows} WHERE s.line_id = new.line"
 STAND = f"""
 INSERT INTO allocation_standing (line_id, item_id, entry_id, {", ".join(STANDING)})
@@ -58,9 +59,9 @@ class Applied:
 def apply_plan(plan: Plan, entry: Entry, ledger: Ledger) -> Applied:
     """Put the plan in force for the items that were decided."""
     facts = ledger.facts
-    write_allocations(facts, plan)
+    other_days = write_allocations(facts, plan)
     moves = compare_standings(facts, plan)
-    write_standings(moves, entry)
+    write_standings(moves, other_days, entry)
     promises = write_promises(ledger, plan, entry)
     write_backorders(facts, plan, entry)
     if len(moves) >= MANY:
@@ -77,8 +78,8 @@ def read_in_force(facts: Facts) -> InForce:
     return facts.in_force
 
 
-def write_allocations(facts: Facts, plan: Plan) -> None:
-    """Give back what the plan no longer has, then take what is new."""
+def write_allocations(facts: Facts, plan: Plan) -> NDArray[np.int64]:
+    """Give back what the plan no longer has, then take what is new; gives the lines of which other units ship on some day."""
     held = read_in_force(facts).held
     pegs, levels = plan.pegs, len(facts.levels)
     supplies = np.concatenate([facts.levels, facts.inbound])
@@ -99,6 +100,26 @@ def write_allocations(facts: Facts, plan: Plan) -> None:
         write_columns(CHANGE, {"id": held["id"][was[~stays]], "quantity": new["quantity"][now[~stays]]})
     if len(added):
         write_columns(TAKE, {name: values[added] for name, values in new.items()})
+    less, more = (
+        {name: rows[name][which] for name in ("line", "ships_on", "quantity")}
+        for rows, which in (
+            (held, np.concatenate([gone, was[~stays]])),
+            (new, np.concatenate([added, now[~stays]])),
+        )
+    )
+    return find_other_days(less, more)
+
+
+def find_other_days(less: Columns, more: Columns) -> NDArray[np.int64]:
+    """Find the lines of which on some day not as many units come as go: by another supply on the same day nothing is later."""
+    lines, days = (np.concatenate([less[name], more[name]]) for name in ("line", "ships_on"))
+    if not len(lines):
+        return lines
+    units, order = np.concatenate([-less["quantity"], more["quantity"]]), np.lexsort((days, lines))
+    lines, days = lines[order], days[order]
+    begins = np.flatnonzero(np.concatenate([[True], (lines[1:] != lines[:-1]) | (days[1:] != days[:-1])]))
+    differs = np.add.reduceat(units[order], begins) != 0
+    return np.unique(lines[begins][differs])
 
 
 def pair_rows(
@@ -122,13 +143,19 @@ def leave_out(count: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.flatnonzero(left)
 
 
-def write_standings(moves: Moves, entry: Entry) -> None:
-    """Write how lines stand that do not stand as before, and forget those that are no longer open."""
+def write_standings(moves: Moves, other_days: NDArray[np.int64], entry: Entry) -> None:
+    """Write how lines stand that do not stand as before, and forget those that are no longer open.
+
+    A line of which a delivery between its first and its last moved stands as before, and was decided again all the same.
+    """
     closed = np.setdiff1d(moves.before["line"], moves.after["line"])
     if len(closed):
         write_columns(FORGET, {"line": closed})
     if len(moves.after["line"]):
         write_columns(STAND, moves.after, {"entry": entry.pk, "reasons": REASONS})
+    only_between = np.setdiff1d(other_days, moves.after["line"])
+    if len(only_between):
+        write_columns(DECIDED, {"line": only_between}, {"entry": entry.pk})
 
 
 def compare_standings(facts: Facts, plan: Plan) -> Moves:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from backorder.orders.models import Order
 from backorder.outbox.models import Entry, append_only
 
+OUTCOMES = ("sent", "refused", "failed", "withdrawn", "taken_back", "shadow")
+"""`refused`: there is no such mailbox. `failed`: not delivered for another reason. `withdrawn`: it was not true any more.
+`taken_back`: by a person. `shadow`: it would have gone."""
 KEPT = (
     *(
         "id",
@@ -24,7 +28,7 @@ KEPT = (
         "page",
         "lines",
     ),
-    *("next_on", "written_on", "zone", "read_to", "entry_id"),
+    *("next_on", "written_on", "zones", "tell_by", "read_to", "seen", "entry_id"),
 )
 """What a message is and says."""
 
@@ -58,7 +62,7 @@ class Draft(models.Model):
     looked_at = models.DateTimeField()
     tell_by = models.DateField(null=True)  # the last day on which it counts by law, where the order goes
     to = models.TextField(blank=True)  # an address of mail; blank: a person must tell it
-    zone = models.TextField()  # of the clock of the customer
+    zones = ArrayField(models.TextField())  # where the customer's day ends first, and where it begins last
     fault = models.TextField(blank=True)  # why nothing can be written
 
     class Meta:
@@ -89,8 +93,10 @@ class Message(models.Model):
     lines = models.JSONField()  # what it says of each line: its id, the day, units, what else
     next_on = models.DateField(null=True)  # by which it says that the customer hears again
     written_on = models.DateField()  # as the calendar shows it where the order goes
-    zone = models.TextField()  # of that calendar
-    read_to = models.BigIntegerField()  # the entry of the journal up to which everything is in it
+    zones = ArrayField(models.TextField())  # as of its draft; the calendar is that of the first
+    tell_by = models.DateField(null=True)  # the last day on which it counts by law
+    read_to = models.BigIntegerField()  # the entry of the journal up to which everything is in it …
+    seen = ArrayField(models.BigIntegerField())  # … and later ones about its order that are in it, or its own
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")  # who let it go, and when
     try_at = models.DateTimeField()  # not before
     tries = models.BigIntegerField(default=0, db_default=0)
@@ -105,7 +111,7 @@ class Message(models.Model):
                 fields=["order"], condition=Q(outcome=""), name="message_on_its_way_once"
             ),
             models.CheckConstraint(
-                condition=Q(outcome__in=("", "sent", "refused", "withdrawn", "shadow")),
+                condition=Q(outcome__in=("", *OUTCOMES)),
                 name="message_outcome",
             ),
             models.CheckConstraint(
@@ -116,7 +122,11 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["try_at", "id"], condition=Q(outcome=""), name="message_waiting"),
             models.Index(fields=["-ended_at"], condition=~Q(outcome=""), name="message_ended"),
-            models.Index(fields=["to"], condition=Q(outcome="refused"), name="message_refused"),
+            models.Index(
+                fields=["to", "-ended_at"],
+                condition=Q(outcome__in=("sent", "refused")),
+                name="message_arrived",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from backorder.care.house import read_house
+from backorder.care.judging import FactsError
 from backorder.care.letters.pieces import LetterError
-from backorder.care.models import Draft, Message
+from backorder.care.models import Draft, Look, Message
 from backorder.care.post.lookout import PATIENCE
-from backorder.care.post.messages import AUTOPILOT, is_stopped, let_go, note_shadow
+from backorder.care.post.messages import AUTOPILOT, is_stopped, let_go, note_shadow, read_zones
 from backorder.care.post.rules import Sending
 from backorder.orders.services.wanted import OrderError
 from backorder.outbox.services import Cause
@@ -22,24 +22,25 @@ from backorder.outbox.services import Cause
 def send_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> int:
     """Let go what rules let go without a person; gives how many. In the shadow it is noted, and nothing goes.
 
-    It ends after a while, and goes on when it is called again: other work waits for the same worker.
+    Of a kind of which more is to be told than its rule allows none goes: something has happened that a person should look at. It
+    ends after a while, and goes on when it is called again: other work waits for the same worker.
     """
     sending, begun = read_house().sending, clock()
-    if sending.mode == "off" or is_stopped():
+    if sending.mode == "off" or Look.objects.exists():  # it is not known yet how much there is to tell
         return 0
     gone = 0
     for kind, limit in sending.alone.items():
-        ready = list_ready(kind, sending, begun)
-        if len(ready) > limit - count_gone(kind, sending, begun):
+        drafts = list_for_rules(kind, sending)
+        if drafts.count() > limit - count_gone(kind, sending, begun):
             continue
-        for draft in ready:
-            if (now := clock()) >= begun + patience:
+        for draft in drafts:
+            if is_stopped() or (now := clock()) >= begun + patience:
                 return gone
-            gone += go(draft, sending, now)
+            gone += is_ready(draft, sending, now) and go(draft, sending, now)
     return gone
 
 
-def list_open() -> QuerySet[Draft]:
+def list_unsent() -> QuerySet[Draft]:
     """List the drafts of which nothing was let go since they were looked at, the most urgent first."""
     on_its_way = Message.objects.filter(order=OuterRef("order"), outcome="")
     since = Message.objects.filter(
@@ -49,21 +50,20 @@ def list_open() -> QuerySet[Draft]:
     return drafts.order_by("tell_by", "since", "order")
 
 
-def list_ready(kind: str, sending: Sending, now: datetime) -> list[Draft]:
-    """List the drafts of a kind that may go now; in the shadow those that were not noted yet."""
-    drafts = list_open().filter(kind=kind, fault="").exclude(to="").select_related("order")
-    if sending.mode == "shadow":
-        noted = Message.objects.filter(order=OuterRef("order"), news=OuterRef("news"), outcome="shadow")
-        drafts = drafts.filter(~Exists(noted))
-    return [draft for draft in drafts if is_ready(draft, sending, now)]
+def list_for_rules(kind: str, sending: Sending) -> QuerySet[Draft]:
+    """List the drafts of a kind that rules may let go; not those of which a person took the same news back, or that failed."""
+    same = Message.objects.filter(order=OuterRef("order"), news=OuterRef("news"))
+    done = ("shadow",) if sending.mode == "shadow" else ("taken_back", "failed")
+    drafts = list_unsent().filter(~Exists(same.filter(outcome__in=done)), kind=kind, fault="")
+    return drafts.exclude(to="").select_related("order")
 
 
 def is_ready(draft: Draft, sending: Sending, now: datetime) -> bool:
-    """Tell whether a draft has stood long enough and it is day where it goes; on its last day by law it goes at any hour."""
-    zone = ZoneInfo(draft.zone)
-    if draft.tell_by is not None and draft.tell_by <= now.astimezone(zone).date():
-        return True
-    return sending.is_ripe(draft.since, draft.changed_at, now) and not sending.is_quiet(now, zone)
+    """Tell whether a draft has stood long enough and it is day where it goes; the last day of a law waits for nothing."""
+    zones = read_zones(draft)
+    last = draft.tell_by is not None and draft.tell_by <= now.astimezone(zones[0]).date()
+    ripe = last or sending.is_ripe(draft.since, draft.changed_at, now)
+    return ripe and sending.may_go(now, zones, draft.tell_by)
 
 
 def count_gone(kind: str, sending: Sending, now: datetime) -> int:
@@ -73,7 +73,9 @@ def count_gone(kind: str, sending: Sending, now: datetime) -> int:
         kind=kind, entry__who=AUTOPILOT, entry__at__gte=midnight, entry__at__lt=midnight + timedelta(days=1)
     )
     return (
-        gone.filter(outcome="shadow") if sending.mode == "shadow" else gone.exclude(outcome="shadow")
+        gone.filter(outcome="shadow")
+        if sending.mode == "shadow"
+        else gone.exclude(outcome__in=("shadow", "withdrawn", "taken_back"))
     ).count()
 
 
@@ -86,7 +88,7 @@ def go(draft: Draft, sending: Sending, now: datetime) -> bool:
         let_go(draft.order, draft.news, cause)
     except OrderError:
         return False
-    except LetterError as error:
+    except (LetterError, FactsError) as error:
         Draft.objects.filter(pk=draft.pk, news=draft.news).update(fault=str(error))
         return False
     return True

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from backorder.care.judging import Judged
+from backorder.care.letters.parts import QUIET
 from backorder.care.letters.pieces import LetterError, find_change, list_days, list_told, read_told
 from backorder.care.models import Notice
 from backorder.care.post.rules import KINDS, Sending
 from backorder.engine.consent import Verdict
+from backorder.engine.consent.days import add_days
 from backorder.orders.models import Order
 
+AHEAD = 1
+"""So many days before the one that was named a customer hears again: that day may begin while we sleep."""
 CALM = timedelta(days=7)
 """So long after the last message good news wait; later days never do."""
 
@@ -24,7 +28,12 @@ class Heard:
     """What a customer heard last of an order."""
 
     at: datetime
-    next_on: date | None  # by which it was said that the customer hears again
+    said_next: date | None  # by which it was said that the customer hears again
+
+    @property
+    def next_on(self) -> date:
+        """By when the customer hears again, also if nobody said so."""
+        return self.said_next or (self.at + QUIET).date()
 
 
 @dataclass(frozen=True)
@@ -38,10 +47,10 @@ class Due:
 
 
 def read_heard(orders: Sequence[Order]) -> dict[int, Heard]:
-    """Read what the customers of orders heard last, and got."""
+    """Read what the customers of orders heard last, and got, by order."""
     rows = Notice.objects.filter(order__in=[order.pk for order in orders], failure=None)
     told = rows.order_by("told_at", "id").values_list("order", "told_at", "next_on")
-    return {order: Heard(at, next_on) for order, at, next_on in told}
+    return {order: Heard(at, said_next) for order, at, said_next in told}
 
 
 def find_due(
@@ -61,7 +70,7 @@ def find_due(
     kinds = {kind for each, verdict in told for kind in list_kinds(each, verdict, heard, sending, now)}
     if heard is None and order.ordered_on >= (sending.since or date.min):
         kinds.add("opening")
-    if heard is not None and heard.next_on is not None and heard.next_on <= today:
+    if heard is not None and heard.next_on <= add_days(today, AHEAD):
         kinds.add("on_track")
     tell_by = [action.by for _, verdict in told for action in verdict.actions if action.kind == "tell"]
     if tell_by:

@@ -9,28 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from psycopg.errors import SerializationFailure
 
 from backorder.allocation.services import read_steadily
 from backorder.care.house import read_house
 from backorder.care.judging import FactsError, Judged, judge_orders
-from backorder.care.models import Draft, Look, Lookout, Message, NoticeFailure
+from backorder.care.models import Draft, Look, Lookout, Message
 from backorder.care.post.due import Due, Heard, find_due, read_heard
 from backorder.care.post.touched import find_touched
 from backorder.orders.models import Line, Order
 from backorder.outbox.feed import find_end
 from backorder.outbox.models import Entry
 
-AT_ONCE = 100
+AT_ONCE, TRIES = 100, 3
 PATIENCE = timedelta(seconds=40)
 TAKE = """
 DELETE FROM care_look WHERE order_id IN (SELECT order_id FROM care_look ORDER BY order_id LIMIT %s FOR UPDATE SKIP LOCKED)
 RETURNING order_id
 """
 """Rows go before the orders are read: whoever notes one of them meanwhile waits, and notes it anew."""
-RENEWED = ("kind", "news", "since", "changed_at", "looked_at", "tell_by", "to", "zone", "fault")
+RENEWED = ("kind", "news", "since", "changed_at", "looked_at", "tell_by", "to", "zones", "fault")
 
 
 def look_out(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> int:
@@ -40,9 +41,20 @@ def look_out(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> i
     """
     begun, looked = clock(), 0
     note_looks(timezone.localdate(begun))
-    while clock() < begun + patience and (orders := look_at_some(clock())):
+    while clock() < begun + patience and (orders := look_steadily(clock())):
         looked += orders
     return looked
+
+
+def look_steadily(now: datetime) -> int:
+    """Look at some of the orders; again, if somebody else wrote a draft of theirs meanwhile. Raises OperationalError."""
+    for _ in range(TRIES):
+        try:
+            return look_at_some(now)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, SerializationFailure):
+                raise
+    return look_at_some(now)
 
 
 @transaction.atomic
@@ -53,7 +65,7 @@ def note_looks(today: date) -> None:
     end = find_end()
     fresh = Entry.objects.filter(pk__gt=lookout.read_to, pk__lte=end)
     if lookout.looked_on != today or fresh.filter(what="house.written").exists():
-        found = list_waiting()
+        found = list_to_look_at()
     else:
         found = find_touched(lookout.read_to, end)
     noted = [Look(order_id=order) for order in found.order_by("pk").values_list("pk", flat=True)]
@@ -62,12 +74,12 @@ def note_looks(today: date) -> None:
     lookout.save(update_fields=["read_to", "looked_on"])
 
 
+def list_to_look_at() -> QuerySet[Order]:
+    """List the orders whose customers wait, and those of which something was drafted."""
+    return Order.objects.filter(Q(pk__in=list_waiting().values("pk")) | Q(draft__isnull=False))
+
+
 def list_waiting() -> QuerySet[Order]:
-    """List the orders of which something is open or was drafted; holds are none yet, and of what is not paid nothing ships."""
-    return Order.objects.filter(Q(pk__in=list_open().values("pk")) | Q(draft__isnull=False))
-
-
-def list_open() -> QuerySet[Order]:
     """List the orders whose customers wait."""
     waiting = Line.objects.filter(quantity_open__gt=0).values("order")
     return Order.objects.filter(held_until=None, pk__in=waiting).exclude(payment_state="unpaid")
@@ -81,7 +93,7 @@ def look_at_some(now: datetime) -> int:
             keys = [key for (key,) in cursor.fetchall()]
         if not keys:
             return 0
-        orders = list(list_open().filter(pk__in=keys).select_related("customer").order_by("pk"))
+        orders = list(list_waiting().filter(pk__in=keys).select_related("customer").order_by("pk"))
         heard = read_heard(orders)
         keep_drafts(keys, find_drafts(orders, heard, now), heard, now)
     return len(keys)
@@ -97,16 +109,28 @@ def find_drafts(orders: Sequence[Order], heard: Mapping[int, Heard], now: dateti
         if order.pk in faults:
             due = Due("required", "", None, faults[order.pk])
         if due is not None:
-            to = order.customer.email if order.customer else ""
-            zone = str(lines[0].rules.place.zone) if lines else timezone.get_default_timezone_name()
-            found.append(build_draft(order, due, "" if to in dead else to, zone))
+            to = find_mail(order)
+            found.append(build_draft(order, due, "" if to in dead else to, name_zones(lines)))
     return found
 
 
-def build_draft(order: Order, due: Due, to: str, zone: str) -> Draft:
+def find_mail(order: Order) -> str:
+    """Find the address of mail of whoever waits; blank if nobody said."""
+    return order.customer.email if order.customer else ""
+
+
+def name_zones(lines: Sequence[Judged]) -> list[str]:
+    """Name the zones of the place that lines go to: where days end first, and where they begin last."""
+    if not lines:
+        return [timezone.get_default_timezone_name()] * 2
+    place = lines[0].rules.place
+    return [str(place.zone), str(place.first_zone or place.zone)]
+
+
+def build_draft(order: Order, due: Due, to: str, zones: list[str]) -> Draft:
     """Make a draft of what is to be told."""
     return Draft(
-        order=order, kind=due.kind, news=due.news, tell_by=due.tell_by, to=to, zone=zone, fault=due.fault
+        order=order, kind=due.kind, news=due.news, tell_by=due.tell_by, to=to, zones=zones, fault=due.fault
     )
 
 
@@ -127,11 +151,12 @@ def judge_each(orders: Sequence[Order], now: datetime) -> tuple[dict[int, list[J
 
 
 def find_dead(orders: Iterable[Order]) -> set[str]:
-    """Find the addresses of customers at which a message did not arrive."""
-    named = {order.customer.email for order in orders if order.customer and order.customer.email}
-    refused = Message.objects.filter(to__in=named, outcome="refused").values_list("to", flat=True)
-    bounced = NoticeFailure.objects.filter(notice__message__to__in=named)
-    return {*refused, *bounced.values_list("notice__message__to", flat=True)}
+    """Find the addresses of customers at which the last message did not arrive: there is no such mailbox, or it came back."""
+    named = {mail for order in orders if (mail := find_mail(order))}
+    ended = Message.objects.filter(to__in=named, outcome__in=("sent", "refused"))
+    last = ended.order_by("to", "-ended_at", "-id").distinct("to")
+    failed = last.values_list("to", "outcome", "notice__failure")
+    return {to for to, outcome, failure in failed if outcome == "refused" or failure}
 
 
 def keep_drafts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import formataddr
 from typing import Any
@@ -16,8 +17,9 @@ from backorder.care.house import read_house
 from backorder.care.letters.writing import Letter, Own, write_letter
 from backorder.care.models import Draft, Message, Stop
 from backorder.care.post.due import read_heard
-from backorder.care.post.lookout import find_dead, find_drafts
-from backorder.care.post.touched import is_touched
+from backorder.care.post.lookout import find_drafts, find_mail
+from backorder.care.post.rules import Zones
+from backorder.care.post.touched import list_touching
 from backorder.care.telling import Revised, Told, note_notice
 from backorder.orders.models import Line, Order
 from backorder.orders.services.wanted import refuse
@@ -33,11 +35,22 @@ ASKED = "on_track"
 """The kind of a message that a person wants although nothing must be told."""
 
 
+@dataclass(frozen=True)
+class Written:
+    """A letter, what it tells, and what of the journal is in it."""
+
+    letter: Letter
+    draft: Draft
+    read_to: int  # the entry up to which everything is in it
+    seen: set[int]  # later ones about its order that are in it
+
+
 @transaction.atomic
 def let_go(order: Order, read: str, cause: Cause, own: Own | None = None, language: str = "") -> Message:
     """Write a message to the customer of an order, for it to be sent. Raises OrderError, LetterError, FactsError, FaultyInputError.
 
-    `read`: what whoever lets it go has read: the mark of the letter, or the name of the news of its draft.
+    `read`: what whoever lets it go has read: the mark of the letter, or the name of the news of its draft. Who has read the
+    letter may try an address again at which mail did not arrive.
     """
     refuse_silent()
     order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
@@ -46,18 +59,20 @@ def let_go(order: Order, read: str, cause: Cause, own: Own | None = None, langua
         order.messages.filter(outcome="").exists(),
         f"{about}: a message to its customer is on its way already",
     )
-    read_to, draft = find_end(), find_draft(order, cause.at)
-    letter = write_letter(order, cause.at, language, own)
-    known = (letter.mark,) if draft is None else (letter.mark, draft.news)
-    refuse(read not in known, f"{about}: what there is to tell has changed since you read it; read it again")
+    written = write_now(order, cause.at, language, own)
+    news, mark = written.draft.news, written.letter.mark
     refuse(
-        not letter.to or letter.to in find_dead([order]),
+        not read or read not in (news, mark),
+        f"{about}: what there is to tell has changed since you read it; read it again",
+    )
+    refuse(not written.letter.revised, f"{about}: all that waits is here; there is no day to tell")
+    refuse(
+        not (written.letter.to if read == mark else written.draft.to),
         f"{about}: no address takes mail; tell its customer by phone or letter, and note it",
     )
-    kind, news = (draft.kind, draft.news) if draft else (ASKED, "")
-    entry = write(cause, "message.written", [("order", order.number)], {"kind": kind})
+    entry = write(cause, "message.written", [("order", order.number)], {"kind": written.draft.kind})
     defer(SEND, once=SEND)
-    return keep(letter, (kind, news), read_to, entry)
+    return keep(written, entry)
 
 
 def refuse_silent() -> None:
@@ -72,6 +87,15 @@ def refuse_silent() -> None:
     )
 
 
+def write_now(order: Order, now: datetime, language: str = "", own: Own | None = None) -> Written:
+    """Write what there is to tell. What is noted of the order while it is written is not in it. Raises as `let_go`."""
+    read_to = find_end()
+    seen = list_touching(order, read_to)
+    draft, letter = find_draft(order, now), write_letter(order, now, language, own)
+    zones = [str(letter.zone)] * 2
+    return Written(letter, draft or Draft(order=order, kind=ASKED, zones=zones), read_to, seen)
+
+
 def find_draft(order: Order, now: datetime) -> Draft | None:
     """Find what the customer of an order is to be told now, whatever was noted of it before."""
     if order.held_until is not None or order.payment_state == "unpaid":
@@ -80,14 +104,14 @@ def find_draft(order: Order, now: datetime) -> Draft | None:
     return drafts[0] if drafts else None
 
 
-def keep(letter: Letter, news: tuple[str, str], read_to: int, entry: Entry, outcome: str = "") -> Message:
-    """Keep a letter as it was written; `news`: of which kind, and their name."""
-    house = read_house()
+def keep(written: Written, entry: Entry, outcome: str = "") -> Message:
+    """Keep a letter as it was written."""
+    house, letter, draft = read_house(), written.letter, written.draft
     return Message.objects.create(
         order=letter.order,
         name=uuid.uuid4(),
-        kind=news[0],
-        news=news[1],
+        kind=draft.kind,
+        news=draft.news,
         sender=formataddr((house.name, house.mail)),
         to=letter.to,
         language=letter.language,
@@ -97,8 +121,10 @@ def keep(letter: Letter, news: tuple[str, str], read_to: int, entry: Entry, outc
         lines=[pack(each) for each in letter.revised],
         next_on=letter.next_on,
         written_on=letter.written_on,
-        zone=str(letter.zone),
-        read_to=read_to,
+        zones=draft.zones,
+        tell_by=draft.tell_by,
+        read_to=written.read_to,
+        seen=sorted({*written.seen, entry.pk}),
         entry=entry,
         try_at=entry.at,
         outcome=outcome,
@@ -110,12 +136,12 @@ def keep(letter: Letter, news: tuple[str, str], read_to: int, entry: Entry, outc
 def note_shadow(order: Order, cause: Cause) -> Message | None:
     """Note what would have been sent, if it was not noted yet. Raises as `let_go`."""
     order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
-    draft = find_draft(order, cause.at)
-    if draft is None or order.messages.filter(news=draft.news, outcome="shadow").exists():
+    written = write_now(order, cause.at)
+    news = written.draft.news
+    if not news or order.messages.filter(news=news, outcome="shadow").exists():
         return None
-    read_to, letter = find_end(), write_letter(order, cause.at)
-    entry = write(cause, "message.shadowed", [("order", order.number)], {"kind": draft.kind})
-    return keep(letter, (draft.kind, draft.news), read_to, entry, "shadow")
+    entry = write(cause, "message.shadowed", [("order", order.number)], {"kind": written.draft.kind})
+    return keep(written, entry, "shadow")
 
 
 def pack(told: Revised) -> dict[str, Any]:
@@ -142,11 +168,22 @@ def unpack(packed: Sequence[dict[str, Any]]) -> list[Revised]:
     ]
 
 
-def is_stale(message: Message, now: datetime) -> bool:
-    """Tell whether a message that did not leave may say what is not true any more: something happened, or it is another day."""
-    if now.astimezone(ZoneInfo(message.zone)).date() != message.written_on:
-        return True
-    return is_touched(message.order, message.read_to, [message.entry_id])
+def read_zones(named: Draft | Message) -> Zones:
+    """Read the zones of the place that a draft or message goes to."""
+    first, last = named.zones
+    return ZoneInfo(first), ZoneInfo(last)
+
+
+def is_of_today(message: Message, now: datetime) -> bool:
+    """Tell whether the day that a message names is still today where it goes."""
+    return now.astimezone(read_zones(message)[0]).date() == message.written_on
+
+
+def is_true(message: Message, now: datetime) -> bool:
+    """Tell whether a message that did not leave is still true: of today, to the same address, and nothing has happened since."""
+    if not is_of_today(message, now) or find_mail(message.order) != message.to:
+        return False
+    return list_touching(message.order, message.read_to) <= set(message.seen)
 
 
 def end(message: Message, outcome: str, cause: Cause, said: str = "") -> None:
@@ -157,6 +194,7 @@ def end(message: Message, outcome: str, cause: Cause, said: str = "") -> None:
 
 def end_sent(message: Message, at: datetime) -> None:
     """End the way of a message that a mail server has taken: its customer was told."""
+    at = max(at, message.order.ordered_at)  # clocks of two machines differ
     told = Told(at, "mail", f"{message.subject}\n\n{message.text}", message.next_on, message)
     cause = Cause(message.entry.who, at, caused_by=message.entry)
     note_notice(message.order, unpack(message.lines), told, cause)
@@ -170,14 +208,14 @@ def keep_end(message: Message, outcome: str, at: datetime, said: str = "") -> No
 
 
 @transaction.atomic
-def withdraw(message: Message, cause: Cause) -> None:
-    """Take back a message that did not leave. Raises OrderError."""
+def take_back(message: Message, cause: Cause) -> None:
+    """Take back a message that did not leave: no rule lets the same news go again. Raises OrderError."""
     message = Message.objects.select_for_update(of=("self",)).select_related("order").get(pk=message.pk)
     refuse(
         bool(message.outcome) or message.handed_at is not None,
         f"order {message.order.number}: the message to its customer has left",
     )
-    end(message, "withdrawn", cause)
+    end(message, "taken_back", cause)
 
 
 @transaction.atomic

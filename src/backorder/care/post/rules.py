@@ -20,6 +20,9 @@ KINDS: dict[str, str] = {
 }
 """What there may be to tell; of several the first names the message."""
 MODES = ("off", "shadow", "on")
+Zones = tuple[tzinfo, tzinfo]
+"""Of a place: where days end first, and where they begin last."""
+STEP, DAY = timedelta(minutes=5), timedelta(days=1)
 LONGEST_WAIT = 240
 """Minutes: news that change again and again are told all the same."""
 
@@ -31,16 +34,34 @@ class Sending:
     mode: str = "off"
     since: date | None = None  # orders before get no first message
     wait_minutes: int = 10  # that news must stand before they are told
-    quiet: tuple[time, time] | None = None  # from when until when, by the clock of the customer
+    quiet: tuple[time, time] | None = (
+        None  # from when until when rules write to nobody, by the clock of the customer
+    )
     gain_days: int = 3  # a day that is so much earlier is told
     alone: Mapping[str, int] = field(default_factory=dict)  # so many of a kind go each day without a person
 
-    def is_quiet(self, at: datetime, zone: tzinfo) -> bool:
-        """Tell whether a customer is to be left alone."""
+    def is_quiet(self, at: datetime, zones: Zones) -> bool:
+        """Tell whether a customer is to be left alone: it may be night where the day ends first, or where it begins last."""
+        return any(self.is_night(at.astimezone(zone).time()) for zone in zones)
+
+    def is_night(self, clock: time) -> bool:
+        """Tell whether it is quiet at a time of day."""
         if self.quiet is None:
             return False
-        clock, (begin, end) = at.astimezone(zone).time(), self.quiet
+        begin, end = self.quiet
         return begin <= clock < end if begin <= end else clock >= begin or clock < end
+
+    def find_morning(self, at: datetime, zones: Zones) -> datetime | None:
+        """Find when a customer may be written to from an instant on, to a few minutes; None: never."""
+        steps = (at + STEP * step for step in range(DAY // STEP + 1))
+        return next((each for each in steps if not self.is_quiet(each, zones)), None)
+
+    def may_go(self, at: datetime, zones: Zones, tell_by: date | None) -> bool:
+        """Tell whether it is time to write: not at night, unless by morning it would no longer count by law."""
+        if not self.is_quiet(at, zones):
+            return True
+        morning = self.find_morning(at, zones)
+        return tell_by is not None and (morning is None or morning.astimezone(zones[0]).date() > tell_by)
 
     def is_ripe(self, since: datetime, changed_at: datetime, at: datetime) -> bool:
         """Tell whether news have stood long enough."""

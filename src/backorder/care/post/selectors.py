@@ -10,9 +10,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from backorder.care.models import Draft, Message
-from backorder.care.post.alone import list_open
+from backorder.care.post.alone import list_unsent
+from backorder.care.post.lookout import find_dead
+from backorder.orders.models import Order
 
 MONTH = timedelta(days=30)
+ENDED = ("sent", "refused", "failed", "withdrawn", "taken_back")
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,17 @@ class Counts:
 
 def list_drafts() -> QuerySet[Draft]:
     """List what is to be told and was not let go, the most urgent first."""
-    return list_open().select_related("order__customer")
+    return list_unsent().select_related("order__customer")
+
+
+def is_dead(order: Order) -> bool:
+    """Tell whether the last message to the address of a customer did not arrive."""
+    return bool(find_dead([order]))
 
 
 def is_last_day(draft: Draft, now: datetime) -> bool:
     """Tell whether a message counts by law only today, or does no more."""
-    return draft.tell_by is not None and draft.tell_by <= now.astimezone(ZoneInfo(draft.zone)).date()
+    return draft.tell_by is not None and draft.tell_by <= now.astimezone(ZoneInfo(draft.zones[0])).date()
 
 
 def count_messages(now: datetime) -> Counts:
@@ -42,10 +50,12 @@ def count_messages(now: datetime) -> Counts:
     month = midnight - MONTH
     messages = Message.objects
     return Counts(
-        list_open().count(),
+        list_unsent().count(),
         messages.filter(outcome="").count(),
         messages.filter(outcome="sent", ended_at__gte=midnight).count(),
-        messages.filter(Q(outcome="refused") | Q(notice__failure__isnull=False), ended_at__gte=month).count(),
+        messages.filter(
+            Q(outcome__in=("refused", "failed")) | Q(notice__failure__isnull=False), ended_at__gte=month
+        ).count(),
         messages.filter(outcome="shadow", ended_at__gte=midnight).count(),
     )
 
@@ -56,7 +66,7 @@ def list_messages(most: int, *, shadow: bool = False) -> list[Message]:
     if shadow:
         return list(ended.filter(outcome="shadow")[:most])
     under_way = list(read_messages().filter(outcome="").order_by("try_at", "id")[:most])
-    over = ended.filter(outcome__in=("sent", "refused", "withdrawn"), ended_at__isnull=False)
+    over = ended.filter(outcome__in=ENDED, ended_at__isnull=False)
     return [*under_way, *over[: most - len(under_way)]]
 
 

@@ -17,6 +17,7 @@ from backorder.care.judging import FactsError
 from backorder.care.letters.pieces import LetterError
 from backorder.care.letters.writing import Letter, Own, note_letter, write_letter
 from backorder.care.post.messages import let_go
+from backorder.care.post.selectors import is_dead
 from backorder.console.access import may_change, name_cause
 from backorder.console.forms.law import LetterForm, SentForm
 from backorder.faults import FaultyInputError
@@ -60,10 +61,14 @@ def show_letter(request: HttpRequest, number: str) -> HttpResponse:
         context["fault"] = fault
     if sent.is_bound:  # the form as it was filled in, for the letter as it is now
         sent = SentForm({**request.POST.dict(), "mark": letter.mark})
-    may_send = bool(letter.to and settings.MAIL) and read_house().sending.mode == "on"
-    return render(
-        request, "console/letter.html", {**context, "letter": letter, "sent": sent, "may_send": may_send}
-    )
+    context |= {"letter": letter, "sent": sent, "may_send": may_send(letter), "dead": is_dead(order)}
+    return render(request, "console/letter.html", context)
+
+
+def may_send(letter: Letter) -> bool:
+    """Tell whether a letter can be sent from here."""
+    can = bool(letter.to and letter.revised and settings.MAIL)
+    return can and read_house().sending.mode == "on"
 
 
 def send_now(request: HttpRequest, order: Order, own: dict[str, str]) -> str | None:
@@ -71,7 +76,7 @@ def send_now(request: HttpRequest, order: Order, own: dict[str, str]) -> str | N
     words = Own(own.get("reason", ""), own.get("steps", ""))
     try:
         let_go(order, request.POST.get("mark", ""), name_cause(request), words, own.get("language", ""))
-    except (OrderError, LetterError) as error:
+    except (OrderError, LetterError, FactsError, FaultyInputError) as error:
         return str(error)
     return None
 

@@ -20,7 +20,7 @@ from backorder.care.house import read_house
 from backorder.care.judging import FactsError
 from backorder.care.letters.pieces import LetterError
 from backorder.care.models import Draft, Message
-from backorder.care.post.messages import is_stopped, let_go, stop, withdraw
+from backorder.care.post.messages import is_stopped, let_go, stop, take_back
 from backorder.care.post.rules import KINDS
 from backorder.care.post.selectors import (
     count_messages,
@@ -56,7 +56,9 @@ OUTCOMES = {
     "": ("on its way", "info"),
     "sent": ("sent", "good"),
     "refused": ("not delivered", "bad"),
-    "withdrawn": ("taken back", "plain"),
+    "failed": ("not delivered", "bad"),
+    "withdrawn": ("not true any more", "plain"),
+    "taken_back": ("taken back", "plain"),
     "shadow": ("would have gone", "plain"),
 }
 NOTHING = Empty(
@@ -239,10 +241,10 @@ def get_message(number: int) -> Message:
 
 @require_POST
 @may_change(ORDERS)
-def take_back(request: HttpRequest, number: int) -> HttpResponse:
+def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Take back a message that did not leave."""
     try:
-        withdraw(get_message(number), name_cause(request))
+        take_back(get_message(number), name_cause(request))
     except OrderError as error:
         messages.error(request, f"{error}.")
     else:
