@@ -25,6 +25,7 @@ from backorder.faults import FaultyInputError
 from backorder.orders.models import Customer
 from backorder.orders.services import Buyer, OrderError, Told, Wanted
 from tests.allocation.shop import buy, line_of, order_in, slip, stock
+from tests.architecture import tree
 from tests.care.letters import HOUSE, by, go_to, send, shop, states, write
 from tests.fulfilment.shop import release
 from tests.supply.shop import NOON, TODAY, cause, item
@@ -301,7 +302,7 @@ def test_every_part_that_a_house_puts_in_order_has_its_sentences_and_every_langu
 def test_every_sentence_is_there_in_every_language_with_its_values() -> None:
     sentences = {
         message
-        for file in FOLDER.parent.glob("*.py")
+        for file in [*FOLDER.parent.glob("*.py"), *(tree.ROOT / "src" / "backorder" / "portal").glob("*.py")]
         for _, message, _, _ in extract_from_file("python", file, keywords={"say": None, "mark": None})
     }
     for language in set(LANGUAGES) - {"en"}:

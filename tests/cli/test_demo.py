@@ -74,6 +74,9 @@ def walk_about(printed: str) -> None:
         assert browser.get("/queue").url.path == "/sign-in"
         typed = {"username": name, "password": password, "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
         assert browser.post("/sign-in", data=typed).status_code == 200
+        sent = re.search(r"^Page of the rush order: (http://\S+)$", printed, re.MULTILINE)
+        assert sent is not None
+        assert "Your order RUSH-1" in browser.get(sent[1]).text
         for page in ("/queue", "/orders/RUSH-1"):
             answer = browser.get(page)
             assert (answer.status_code, answer.url.path, "RUSH-1" in answer.text) == (200, page, True)

@@ -16,7 +16,7 @@ from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 
 LONGEST_NAME = 150
-TAKEN = frozenset({"autopilot", "bench", "clock", "command line", "system"})
+TAKEN = frozenset({"autopilot", "bench", "clock", "command line", "customer", "system"})
 """Who makes changes without a user: in the journal nobody else may look like them."""
 
 

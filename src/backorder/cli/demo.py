@@ -62,6 +62,7 @@ def demo(
         refuse_taken("127.0.0.1", port)
     named, top = name_database(), data or choose_folder()
     mail = Path(tempfile.mkdtemp(prefix="backorder-demo-mail-")) if named else top / "mail"
+    os.environ["BACKORDER_URL"] = f"http://127.0.0.1:{port}"
     os.environ["BACKORDER_MAIL"] = (
         f"folder://{quote(str(mail.resolve()))}"  # whatever server it named: nobody is written to
     )
@@ -219,8 +220,20 @@ def add_demo_user() -> str:
 def show_sign_in(port: int, password: str, mail: Path) -> None:
     """Print where to look next."""
     typer.echo(f"\nLetters: {mail}, and in the console under Notices; none left this machine")
+    typer.echo(f"Page of the rush order: {find_page()}")
     typer.echo(f"Console: http://127.0.0.1:{port}  sign in as {USER} with {password}")
     typer.echo(f"API:     http://127.0.0.1:{port}/api/v1/docs")
+
+
+def find_page() -> str:
+    """Find the address under which the customer of the rush order sees it."""
+    from django.utils import timezone  # noqa: PLC0415 - needs a database
+
+    from backorder.care.links import write_link  # noqa: PLC0415
+    from backorder.channels.history.today import RUSH_ORDER  # noqa: PLC0415
+    from backorder.orders.models import Order  # noqa: PLC0415
+
+    return write_link(Order.objects.get(number=RUSH_ORDER), timezone.localdate())
 
 
 def serve_with_worker(port: int) -> None:

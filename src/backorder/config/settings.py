@@ -78,6 +78,20 @@ def read_switch(name: str, text: str) -> bool:
     return text == "yes"
 
 
+def read_url(url: str) -> str:
+    """Read under which address the site is reached. Raises ImproperlyConfigured."""
+    try:
+        named = urlsplit(url)
+    except ValueError:
+        named = urlsplit("")
+    if url and not (
+        named.scheme in {"http", "https"} and named.hostname and not named.query + named.fragment
+    ):
+        message = f"BACKORDER_URL is no address of a site, as https://orders.shop.example: {url}"
+        raise ImproperlyConfigured(message)
+    return url.rstrip("/")
+
+
 def read_mail(url: str) -> dict[str, Any]:
     """Read the address of a mail server, or of a folder, as Django wants it. Raises ImproperlyConfigured."""
     try:
@@ -125,6 +139,7 @@ INSTALLED_APPS = [
     "backorder.care",
     "backorder.api",
     "backorder.console",
+    "backorder.portal",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -215,6 +230,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 USE_TZ = True
 TIME_ZONE = read_zone(os.environ.get("BACKORDER_TIME_ZONE", "UTC"))
 USE_I18N = False
+
+# Customers
+URL = read_url(os.environ.get("BACKORDER_URL", ""))
 
 # Mail
 MAIL, MAIL_FOLDER = os.environ.get("BACKORDER_MAIL", ""), ""

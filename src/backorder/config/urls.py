@@ -6,7 +6,11 @@ from django.urls import include, path
 
 from backorder.api import urls as api
 
-urlpatterns = [path("api/v1/", api.urls), path("", include("backorder.console.urls"))]
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("o/", include("backorder.portal.urls")),
+    path("", include("backorder.console.urls")),
+]
 handler403 = "backorder.console.views.faults.show_forbidden"
 handler404 = "backorder.console.views.faults.show_not_found"
 handler500 = "backorder.console.views.faults.show_bug"

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -43,12 +42,6 @@ def may_change(what: str) -> Callable[[View[P]], View[P]]:
         return ask_first
 
     return decorate
-
-
-def find_address(request: HttpRequest) -> str:
-    """Find where a request came from; behind a server that speaks HTTPS, what that server added last to X-Forwarded-For."""
-    told = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
-    return told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def name_cause(request: HttpRequest, why: str = "") -> Cause:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from backorder.care.judging import FactsError, Judgement, judge_orders
+from backorder.care.links import sign
 from backorder.care.post.due import read_heard
 from backorder.care.words import STATES, say_actions, say_coming, say_limits
 from backorder.faults import FaultyInputError
@@ -25,11 +28,13 @@ def describe_law(order: Order, now: datetime) -> dict[str, Any]:
     except FactsError as error:
         return {"law_fault": f"It cannot be said, because the record contradicts itself: {error}"}
     heard = read_heard([order]).get(order.pk)
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
     return {
         "laws": [{"line": one.line, **describe_asked(one.asked)} for one in judged],
         "packs": judged[0].asked.packs if judged else [],
         "limits": say_limits(judged[0]) if judged else "",
         "next_on": heard and heard.said_next,
+        "customer_page": f"/o/{sign(order, tomorrow)}",
     }
 
 

@@ -39,6 +39,7 @@ class Matter:
     today: date
     reason: str = ""  # in the shop's own words, in the language of the letter; blank: what the plan says
     steps: str = ""  # what is being done, likewise
+    link: str = ""  # where the customer sees how it stands; blank: nowhere
 
     @property
     def waiting(self) -> list[Piece]:
@@ -53,6 +54,11 @@ class Matter:
     def has(self, *changes: str) -> bool:
         """Tell whether a day has changed in one of these ways."""
         return any(piece.change in changes for piece in self.pieces)
+
+
+def lay_out(said: Sequence[Said]) -> list[dict[str, Said]]:
+    """Lay out paragraphs and lists for a page."""
+    return [{"text": each} if isinstance(each, str) else {"list": each} for each in said]
 
 
 def name_piece(piece: Piece, speech: Speech) -> str:
@@ -190,7 +196,8 @@ def offer_choices(matter: Matter, speech: Speech) -> list[Said]:
         return [
             speech.say(
                 "If a day does not suit you, answer this message, and we look for another way with you."
-            )
+            ),
+            *show_link(matter, speech),
         ]
     ways = [speech.say("Wait: write “I wait”, and for which items if not for all.")]
     cancel = speech.say(
@@ -215,7 +222,18 @@ def offer_choices(matter: Matter, speech: Speech) -> list[Said]:
                 "If we miss that day too, you may end the contract and get back all that you paid for it."
             )
         )
-    return [speech.say("You choose. It costs you nothing: answer this message."), tuple(ways)]
+    return [
+        speech.say("You choose. It costs you nothing: answer this message."),
+        tuple(ways),
+        *show_link(matter, speech),
+    ]
+
+
+def show_link(matter: Matter, speech: Speech) -> list[Said]:
+    """Say where the customer sees how it stands, and may choose too."""
+    if not matter.link:
+        return []
+    return [speech.say("Or see here how it stands today, and choose there: {link}", link=matter.link)]
 
 
 def say_silence(matter: Matter, speech: Speech) -> list[Said]:
@@ -267,6 +285,11 @@ def say_next(matter: Matter, speech: Speech) -> list[Said]:
     day = find_next(matter)
     if day is None:
         return [speech.say("We write when it ships, and before that if a day changes.")]
+    return say_next_day(day, speech)
+
+
+def say_next_day(day: date, speech: Speech) -> list[Said]:
+    """Say by which day the customer hears again."""
     return [speech.say("We write again by {day}, also if nothing has changed by then.", day=speech.day(day))]
 
 

@@ -54,12 +54,21 @@ class Piece:
     meaning: Meaning
 
 
-def list_pieces(judged: Judged, told: Sequence[Verdict], now: datetime) -> list[Piece]:
-    """List what a letter says of a line, the earliest day first; `told`: the units at the back of which it names a day."""
-    before, after = list_open(judged.asked.verdicts), list_open(judge_after(judged, told, now))
+def list_pieces(judged: Judged, told: Sequence[Verdict], now: datetime, *, tells: bool = True) -> list[Piece]:
+    """List what a letter says of a line, the earliest day first; `told`: the units at the back of which it names a day.
+
+    A page tells nothing, by law: there silence means what it means without it.
+    """
+    before = list_open(judged.asked.verdicts)
+    after = list_open(judge_after(judged, told, now)) if tells else before
     waiting, first_told = len(list_waiting(judged)), len(before) - len(told)
     pieces = [
-        build_piece(judged, first, read_meaning(first, second), here=place < first_told)
+        build_piece(
+            judged,
+            first,
+            read_meaning(first, second) if tells else read_asked(first),
+            here=place < first_told,
+        )
         for place, (first, second) in enumerate(zip(before, after, strict=True))
         if place >= len(before) - waiting
     ]
@@ -128,9 +137,9 @@ def read_meaning(before: Verdict, after: Verdict) -> Meaning:
     still = [action.by for action in after.actions if action.kind == "tell"]
     if still and any(standing.state == "late" for standing in after.standings):
         return Meaning("ends", min(still))
-    answers = [standing.answer_by for standing in after.standings if standing.answer_by is not None]
-    if answers:
-        return Meaning("cancels", min(answers))
+    asked = read_asked(after)
+    if asked.silence:
+        return asked
     agreed = [
         second.last_day
         for first, second in zip(before.standings, after.standings, strict=True)
@@ -138,6 +147,12 @@ def read_meaning(before: Verdict, after: Verdict) -> Meaning:
     ]
     days = [day for day in agreed if day is not None]
     return Meaning("consents", min(days)) if days else Meaning()
+
+
+def read_asked(verdict: Verdict) -> Meaning:
+    """Read by when somebody must agree to wait, or it is cancelled."""
+    answers = [standing.answer_by for standing in verdict.standings if standing.answer_by is not None]
+    return Meaning("cancels", min(answers)) if answers else Meaning()
 
 
 def build_piece(judged: Judged, before: Verdict, meaning: Meaning, *, here: bool) -> Piece:

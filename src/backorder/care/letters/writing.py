@@ -15,7 +15,16 @@ from backorder.care.facts import find_ship_to
 from backorder.care.house import House, read_house
 from backorder.care.judging import Judged, judge_orders
 from backorder.care.letters.arrangement import PART, USUAL, find_own_faults, list_paragraphs
-from backorder.care.letters.parts import PARTS, Matter, Rights, Said, find_next, list_said, name_subject
+from backorder.care.letters.parts import (
+    PARTS,
+    Matter,
+    Rights,
+    Said,
+    find_next,
+    lay_out,
+    list_said,
+    name_subject,
+)
 from backorder.care.letters.pieces import (
     LetterError,
     Piece,
@@ -28,6 +37,7 @@ from backorder.care.letters.pieces import (
     read_meaning,
 )
 from backorder.care.letters.speech import LANGUAGES, Speech
+from backorder.care.links import write_link
 from backorder.care.models import Notice
 from backorder.care.telling import Revised, Told, note_notice
 from backorder.engine import consent
@@ -76,7 +86,7 @@ class Letter:
     @property
     def paragraphs(self) -> list[dict[str, Said]]:
         """The letter for a page: texts, and lists of items."""
-        return [{"text": said} if isinstance(said, str) else {"list": said} for said in self.body]
+        return lay_out(self.body)
 
     @property
     def mark(self) -> str:
@@ -96,16 +106,8 @@ def write_letter(order: Order, now: datetime, language: str = "", own: Own | Non
     told = [list_told(each, each.here) for each in judged]
     pieces = [list_pieces(each, named, now) for each, named in zip(judged, told, strict=True)]
     speech = Speech(language or choose_language(order, house))
-    matter = Matter(
-        order.number,
-        name_customer(order),
-        [piece for found in pieces for piece in found],
-        find_rights(judged, now),
-        house,
-        today,
-        own.reason.strip(),
-        own.steps.strip(),
-    )
+    every = [piece for found in pieces for piece in found]
+    matter = describe(order, (judged, every), (house, own), now)
     revised = [
         row
         for each, named, found in zip(judged, told, pieces, strict=True)
@@ -122,6 +124,28 @@ def write_letter(order: Order, now: datetime, language: str = "", own: Own | Non
         find_next(matter),
         tuple(revised),
         find_last(order),
+    )
+
+
+def describe(
+    order: Order, found: tuple[Sequence[Judged], Sequence[Piece]], said: tuple[House, Own], now: datetime
+) -> Matter:
+    """Describe what there is to say of lines that wait, and of their pieces, by a house and in words of its own."""
+    judged, pieces = found
+    house, own = said
+    today = now.astimezone(judged[0].rules.place.zone).date()
+    rights = find_rights(judged, now)
+    link = write_link(order, today)
+    return Matter(
+        order.number,
+        name_customer(order),
+        pieces,
+        rights,
+        house,
+        today,
+        own.reason.strip(),
+        own.steps.strip(),
+        link,
     )
 
 

@@ -11,9 +11,9 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from backorder.accounts.places import find_address
 from backorder.accounts.selectors import find_opening, has_users
 from backorder.accounts.services import note_failure
-from backorder.console.access import find_address
 
 
 class SignInForm(AuthenticationForm):

@@ -1,0 +1,89 @@
+"""What stands around what is said of an order: titles, buttons, and what became of a choice."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from backorder.care.letters.speech import Speech, mark
+
+WORDS: dict[str, str] = {
+    "title": mark("Your order"),
+    "when": mark("What ships when"),
+    "nothing": mark("Nothing of this order waits."),
+    "unpaid": mark("This order is not paid yet: nothing of it ships before."),
+    "asked": mark("We cannot show here how it stands. Please ask us."),
+    "why": mark("Why"),
+    "silence": mark("If you say nothing"),
+    "next": mark("What happens next"),
+    "choose": mark("What you can do"),
+    "wait": mark("I agree to wait"),
+    "cancel": mark("Cancel all or a part"),
+    "withdraw": mark("Withdraw from contract here"),
+    "confirm_withdrawal": mark("Confirm withdrawal"),
+    "confirm": mark("Yes, cancel this"),
+    "back": mark("No, go back"),
+    "look": mark("Look at it once more"),
+    "how_many": mark("How many do you want to cancel?"),
+    "about_to": mark("You are about to cancel:"),
+    "paid_back": mark("You get back all that you paid for it, shipping included."),
+    "period": mark("Set us a further period"),
+    "until": mark("Until"),
+    "set": mark("Set it"),
+    "with_us": mark("What is already being packed can only be cancelled by us: please ask."),
+    "left": mark("What has left"),
+    "follow": mark("Follow the parcel"),
+    "told": mark("What we told you"),
+    "said": mark("What you chose"),
+    "questions": mark("Questions?"),
+    "changed": mark(
+        "Something has changed since you opened this page. This is how it stands now: please choose again."
+    ),
+    "noted": mark("It is noted. You find it below, with day and time."),
+    "gone": mark(
+        "This link is not valid any more. Open your order by its number and your e-mail address, or ask us."
+    ),
+    "find": mark("Find your order"),
+    "number": mark("Order number"),
+    "mail": mark("E-mail address"),
+    "open": mark("Open it"),
+    "unknown": mark("We know no order with this number and this address."),
+    "too_often": mark("Too many tries. Please try again in a quarter of an hour."),
+    "missing": mark("Please choose at least one unit, and no more than there are."),
+    "no_day": mark("Please choose a day that is still to come."),
+}
+BANDS = (5, 10, 20, 50, 100, 200, 500, 1000)
+"""How many are before somebody is told no more exactly than by these."""
+
+
+def say_words(speech: Speech) -> dict[str, str]:
+    """Say all of them in a language."""
+    return {name: speech.say(sentence) for name, sentence in WORDS.items()}
+
+
+def say_time(at: datetime, zone: tzinfo, speech: Speech) -> str:
+    """Say an instant by the clock of the customer."""
+    local = at.astimezone(zone)
+    return speech.say("{day}, {time}", day=speech.day(local.date()), time=f"{local:%H:%M}")
+
+
+def say_place(ahead: int, item: str, speech: Speech) -> str:
+    """Say roughly how many orders for an item come before."""
+    if ahead == 0:
+        return speech.say("{item}: you are next in line.", item=item)
+    band = next((most for most in BANDS if ahead < most), None)
+    if band is None:
+        return speech.say(
+            "{item}: more than {count} orders come before yours.", item=item, count=speech.number(BANDS[-1])
+        )
+    return speech.say(
+        "{item}: fewer than {count} orders come before yours.", item=item, count=speech.number(band)
+    )
+
+
+def say_answer(kind: str, units: str, until: str, speech: Speech) -> str:
+    """Say what a customer chose."""
+    if kind == "cancels":
+        return speech.say("You cancelled {units}.", units=units)
+    if kind == "period":
+        return speech.say("You set us a further period for {units}: until {day}.", units=units, day=until)
+    return speech.say("You agreed to wait for {units}.", units=units)

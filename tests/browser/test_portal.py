@@ -1,0 +1,98 @@
+"""The page of an order in a real browser: without scripts and with, on a phone, by keys alone, and nothing keeps people out."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from backorder.care.house import write_house
+from backorder.care.letters.writing import note_letter, write_letter
+from backorder.care.links import sign
+from backorder.catalog.models import CustomerClass
+from backorder.orders.models import Customer, Order
+from backorder.outbox.services import Cause
+from tests.allocation.shop import buy, order_in
+from tests.browser.conftest import find_barriers, look
+from tests.care.letters import HOUSE, go_to
+from tests.fulfilment.shop import order_of, sums
+from tests.supply.shop import NOON, TODAY, cause
+
+COLOURS = ("color-contrast", "link-in-text-block")
+
+
+def open_order(country: str = "US") -> str:
+    """Let somebody wait who was told a later day; gives the address of the page."""
+    CustomerClass.objects.get_or_create(code="trade")
+    write_house(HOUSE, cause())
+    order_in("LAMP", 9, "PO-1", days=45)
+    buy("A-1", ("LAMP", 3), ("TENT", 1))
+    go_to("A-1", country)
+    order = Order.objects.get(number="A-1")
+    note_letter(write_letter(order, NOON), "mail", NOON, Cause("service", NOON))
+    return f"/o/{sign(order_of('A-1'), TODAY)}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("country", ["US", "DE"])
+def test_nothing_keeps_customers_out(
+    live_server: LiveServer, page: Page, country: str, width: int, scheme: str
+) -> None:
+    address, faults = open_order(country), {}
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    for name, where in (
+        ("order", address),
+        ("cancel", f"{address}/cancel"),
+        ("door", "/o/"),
+        ("gone", "/o/x"),
+    ):
+        page.goto(f"{live_server.url}{where}")
+        look(page, f"portal-{name}-{country}-{width}-{scheme}")
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        faults[name] = [
+            *find_barriers(page, *(COLOURS if scheme == "dark" else ())),
+            *([f"{wide} too wide"] if wide else []),
+        ]
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_a_customer_without_scripts_finds_the_order_by_keys_alone_and_cancels_a_part(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    open_order()
+    Order.objects.update(customer=Customer.objects.create(code="C-1", email="c@customers.example"))
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/o/")
+
+    def press(*keys: str) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+
+    press("Tab")
+    page.keyboard.type("A-1")
+    press("Tab")
+    page.keyboard.type("c@customers.example")
+    press("Enter")
+    page.get_by_role("heading", name="Your order A-1").wait_for()
+    page.get_by_role("link", name="Cancel all or a part").focus()
+    press("Enter")
+    page.get_by_label("LAMP").focus()
+    press("Control+a")
+    page.keyboard.type("2")
+    page.get_by_label("TENT").focus()
+    press("Control+a")
+    page.keyboard.type("0")
+    press("Enter")
+    page.get_by_text("You are about to cancel:").wait_for()
+    assert page.get_by_text("2 × LAMP").count() == 1
+    assert sums("A-1") == (3, 0, 0, 0)
+    page.get_by_role("button", name="Yes, cancel this").focus()
+    press("Enter")
+    page.get_by_text("It is noted.").wait_for()
+    assert page.get_by_text("You cancelled 2 × LAMP.").count() == 1
+    context.close()
+    assert sums("A-1") == (3, 0, 2, 0)
