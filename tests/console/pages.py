@@ -11,7 +11,7 @@ from backorder.console.views import inbound, order_changes, stock, warehouse
 from tests.console.whole_shop import Shop
 
 OPEN_TO_ALL = {"health", "sign-in", "sign-out", "theme"}
-NO_PAGE = {"health", "queue-file"}
+NO_PAGE = {"evidence", "health", "queue-file"}
 """What is read and is no page: for machines, and a file."""
 ACTS = {
     *("sign-out", "theme", "views", "view-drop", "import-sample"),

@@ -7,6 +7,7 @@ from django.urls import path
 from backorder.console.views import (
     acceptance,
     design,
+    evidence,
     health,
     imports,
     inbound,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("orders/<path:number>", orders.show_order, name="order"),
     path("order-changes/<slug:what>/<path:number>", order_changes.change_order, name="order-change"),
     path("letters/<path:number>", letters.show_letter, name="letter"),
+    path("evidence/<path:number>", evidence.download_evidence, name="evidence"),
     path("notices", notices.show_notices, name="notices"),
     path("notices/send", notices.send_chosen, name="notices-send"),
     path("notices/stop", notices.stop_all, name="notices-stop"),

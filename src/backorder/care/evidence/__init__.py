@@ -1,0 +1,1 @@
+"""All that is known of one order, for a bank, a court or an authority: collected once, written as a page or as data."""

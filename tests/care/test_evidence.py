@@ -1,0 +1,174 @@
+"""Evidence: all that is known of an order, as a page and as data that say the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from backorder.care.choices import cancel, name_state
+from backorder.care.choices import wait as agree
+from backorder.care.evidence.collect import collect
+from backorder.care.evidence.write import write_data, write_page
+from backorder.care.telling import note_failure
+from backorder.outbox.services import Cause
+from tests.allocation.shop import order_in, slip, stock
+from tests.care.letters import by, shop
+from tests.care.post import MAIL, Box, box, go, look, open_house, post
+from tests.care.test_drafts import wait
+from tests.fulfilment.shop import order_of, release, ship
+from tests.supply.shop import NOON
+
+__all__ = ["box", "shop"]  # fixtures
+pytestmark = pytest.mark.django_db
+LATER = NOON + timedelta(hours=3)
+
+
+def live(number: str = "A-1") -> None:
+    """Let an order wait, slip, be told, be answered, be cancelled and shipped in part."""
+    open_house()
+    inbound = order_in("LAMP", 5, "PO-1", days=10)
+    stock("LAMP", 1)
+    wait(number, 4)
+    look()
+    go(number)
+    post()
+    slip(inbound, 45)
+    look(1)
+    go(number, 1)
+    post(1)
+    order = order_of(number)
+    agree(order, name_state(order), Cause("customer", NOON + timedelta(minutes=2)))
+    cancel(order, {"1": 1}, name_state(order), Cause("customer", NOON + timedelta(minutes=3)))
+    release(number)
+    ship(number)
+
+
+def read(number: str = "A-1") -> dict[str, list[dict[str, Any]]]:
+    """Read the data: the rows of each section by the names of their columns."""
+    data = json.loads(write_data(collect(order_of(number), LATER)))
+    return {
+        section["title"]: [dict(zip(section["columns"], row, strict=True)) for row in section["rows"]]
+        for section in data["sections"]
+    }
+
+
+def test_everything_that_happened_is_told(box: Box) -> None:
+    live()
+    found = read()
+    assert list(found) == [
+        *("Order", "Lines", "Shown before buying", "Promised", "Told", "Mail", "Answered", "Cancelled"),
+        *("Shipped", "Came back", "Law", "Journal"),
+    ]
+    assert {row["what"]: row["is"] for row in found["Order"]}["e-mail"] == MAIL
+    assert found["Lines"][0] | {"name": ""} == {
+        "line": "1",
+        "item": "LAMP",
+        "name": "",
+        "ordered": 4,
+        "shipped": 1,
+        "cancelled": 1,
+        "open": 2,
+        "price": found["Lines"][0]["price"],
+        "wanted on": "2026-11-24",
+        "needed by": "",
+    }
+    assert [(row["line"], row["day"]) for row in found["Promised"]][:2] == [
+        ("1", "2026-12-04"),
+        ("1", "2027-01-08"),
+    ]
+    assert [(row["how"], row["did not arrive"]) for row in found["Told"]] == [("mail", ""), ("mail", "")]
+    assert "ships on 8 January 2027" in found["Told"][1]["text"]
+    assert found["Told"][1]["days told"].startswith("3 of line 1: 2027-01-08 (")
+    assert [row["Message-ID"] for row in found["Mail"]] == box.names
+    assert [(row["To"], row["became"], row["tries"]) for row in found["Mail"]] == [(MAIL, "sent", 1)] * 2
+    assert [(row["what"], row["units"], row["how"]) for row in found["Answered"]] == [
+        ("accepts", "all that was open", "page"),
+        ("cancels", 1, "page"),
+    ]
+    assert [(row["units"], row["by"], row["noted by"]) for row in found["Cancelled"]] == [
+        (1, "buyer", "customer")
+    ]
+    assert [(row["units"], row["carrier"], row["number"]) for row in found["Shipped"]] == [
+        (1, "Blue Van", "BV-1")
+    ]
+    assert found["Law"][0]["line"] == "1"
+    told = [row["what"] for row in found["Journal"]]
+    assert told.count("notice.noted") == 2
+    assert told.count("message.written") == 2
+    assert {"answer.noted", "order.shipped"} <= set(told)
+
+
+def test_what_did_not_arrive_is_told_as_such(box: Box) -> None:
+    live()
+    order = order_of("A-1")
+    note_failure(order.notices.latest("id"), by(0))
+    assert [row["did not arrive"] for row in read()["Told"]] == ["", "2026-11-24 12:00:00 UTC"]
+    assert len(box.came) == 2
+
+
+class Cells(HTMLParser):
+    """Reads the cells of a page."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        super().__init__()
+        self.cells, self.inside = list[str](), False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as it is called
+        """Begin a cell."""
+        assert tag not in {"script", "img", "link", "iframe"}
+        if tag == "td":
+            self.cells.append("")
+        self.inside = tag == "td"
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a cell."""
+        if tag == "td":
+            self.inside = False
+
+    def handle_data(self, data: str) -> None:
+        """Add a text to its cell."""
+        if self.inside:
+            self.cells[-1] += data
+
+
+def test_page_and_data_say_the_same_and_the_digest_is_that_of_the_sections(box: Box) -> None:
+    live()
+    assert len(box.came) == 2
+    evidence = collect(order_of("A-1"), LATER)
+    data, page = json.loads(write_data(evidence)), write_page(evidence)
+    cells = Cells()
+    cells.feed(page)
+    words = {None: "", True: "yes", False: "no"}
+    rows = [row for section in data["sections"] for row in section["rows"]]
+    said = [
+        words.get(cell, str(cell)) if cell is None or isinstance(cell, bool) else str(cell)
+        for row in rows
+        for cell in row
+    ]
+    assert [" ".join(cell.split()) for cell in cells.cells] == [" ".join(cell.split()) for cell in said]
+    text = json.dumps(data["sections"], ensure_ascii=False, sort_keys=True)
+    assert hashlib.sha256(text.encode()).hexdigest() == data["sha256"]
+    assert data["sha256"] in page
+
+
+def test_an_order_with_more_asks_no_more(box: Box) -> None:
+    live("A-1")
+    asked = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            collect(order_of("A-1"), LATER)
+        asked.append(len(queries))
+        note_failure(order_of("A-1").notices.latest("id"), by(0))
+        look(5)
+        order = order_of("A-1")
+        cancel(order, {"1": 1}, name_state(order), Cause("customer", LATER))
+    assert asked[0] == asked[1]
+    assert len(box.came) == 2
