@@ -35,6 +35,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "order": ("/orders/A-1", "/orders/A-2", "/orders/S-0", "/orders/H-0"),
     "order-change": tuple(f"/order-changes/{what}/A-2" for what in order_changes.ORDER_KINDS),
     "letter": ("/letters/A-2", "/letters/A-2?language=de", "/letters/H-0"),
+    "call": ("/call", "/call?find=A-2", "/call?find=north", "/call?find=nobody", "/call?customer=C-1"),
     "notices": ("/notices",),
     "message": ("/messages/{message}",),
     "line-change": tuple(f"/lines/{{line}}/{what}" for what in order_changes.LINE_KINDS),
@@ -63,7 +64,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "simulation": ("/what-if/{simulation}",),
 }
 """By its name: where a page is looked at."""
-EMPTY = ("/", "/queue", "/notices", "/inbound", "/stock", "/warehouse", "/what-if", "/import")
+EMPTY = ("/", "/queue", "/call", "/notices", "/inbound", "/stock", "/warehouse", "/what-if", "/import")
 """What is looked at in a shop without anything, too."""
 
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from backorder.console.views import (
     acceptance,
+    call,
     design,
     evidence,
     health,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("orders/<path:number>", orders.show_order, name="order"),
     path("order-changes/<slug:what>/<path:number>", order_changes.change_order, name="order-change"),
     path("letters/<path:number>", letters.show_letter, name="letter"),
+    path("call", call.answer_call, name="call"),
     path("evidence/<path:number>", evidence.download_evidence, name="evidence"),
     path("notices", notices.show_notices, name="notices"),
     path("notices/send", notices.send_chosen, name="notices-send"),

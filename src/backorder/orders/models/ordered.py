@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 
@@ -87,6 +89,7 @@ class Address(models.Model):
     )  # a state or province, by ISO 3166-2 without the country
 
     class Meta:
+        indexes = [GinIndex(SearchVector("name", config="simple"), name="address_words")]
         constraints = [
             models.CheckConstraint(condition=Q(country__regex="^[A-Z]{2}$"), name="address_country_code"),
             models.CheckConstraint(condition=Q(region__regex=REGION), name="address_region_code"),

@@ -1,0 +1,77 @@
+"""Finds whoever calls: by order, e-mail, phone or name, each by an index of its own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Model, Q, QuerySet
+from django.db.models.functions import Lower
+
+from backorder.orders.models import Address, Customer, Order
+from backorder.orders.models.customers import LAST_DIGITS, LastDigits
+
+MOST = 20
+"""So many are listed in each way; of more, whoever calls says more."""
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Callers:
+    """Who it may be: customers, and orders by their number or by the name of whom they go to, if no customer is named."""
+
+    customers: list[Customer]
+    orders: list[Order]
+
+
+def find_callers(text: str) -> Callers:
+    """Find who it may be."""
+    text = text.strip()
+    if not text:
+        return Callers([], [])
+    numbers = Order.objects.filter(Q(number__startswith=text) | Q(number__startswith=text.upper()))
+    orders = list(numbers.order_by("number")[:MOST])
+    return Callers(list_customers(text), [*orders, *list_strangers(text, {order.pk for order in orders})])
+
+
+def list_customers(text: str) -> list[Customer]:
+    """List customers by code, e-mail, phone or the words of their names."""
+    customers = Customer.objects.all()
+    ways = [
+        customers.filter(code=text),
+        customers.alias(mail=Lower("email")).filter(mail=text.lower()).exclude(email=""),
+        with_words(customers, text),
+    ]
+    digits = re.sub(r"\D", "", text)
+    if len(digits) >= LAST_DIGITS:
+        ways.append(customers.alias(end=LastDigits("phone")).filter(end=digits[-LAST_DIGITS:]))
+    found = {each.pk: each for way in ways for each in way.order_by("name", "code")[:MOST]}
+    return list(found.values())
+
+
+def list_strangers(text: str, known: set[int]) -> list[Order]:
+    """List orders without a customer by the words of the name that they go to, the last first."""
+    named = with_words(Address.objects.filter(order__customer=None), text).select_related("order")
+    return [each.order for each in named.order_by("-order")[:MOST] if each.order_id not in known]
+
+
+def with_words(rows: QuerySet[Row, Row], text: str) -> QuerySet[Row, Row]:
+    """Keep rows of whose names words begin with those of a text."""
+    words = re.findall(r"\w+", text)
+    if not words:
+        return rows.none()
+    query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+    found: QuerySet[Row, Row] = rows.alias(words=SearchVector("name", config="simple")).filter(words=query)  # type: ignore[assignment] # of the same rows
+    return found
+
+
+def list_orders_of(customer: Customer) -> QuerySet[Order]:
+    """List the orders of a customer, the last first."""
+    return Order.objects.filter(customer=customer.pk).order_by("-ordered_at", "-id")
+
+
+def find_customer(code: str) -> Customer | None:
+    """Find a customer by its code; None if there is none."""
+    return Customer.objects.filter(code=code).first() if code else None
