@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backorder.api.application import SCHEMAS, api
+from tests.supply.shop import NOON
 
 NAMES = {
     "sku": "LAMP",
@@ -15,7 +16,9 @@ NAMES = {
     "substitute": "SHADE",
     "location": "main",
     "inbound": "A-1",
+    "order": "A-1",
     "line": "1",
+    "at": f"{NOON:%Y-%m-%dT%H:%M:%SZ}",
     "number": "N-1",
     "country": "DE",
     "currency": "EUR",
@@ -95,10 +98,12 @@ def fill(schema: Mapping[str, Any], name: str, known: Known | None = None, many:
             return [fill(schema["items"], name, known, many) for _ in range(count)]
         case {"type": "integer"}:
             return known[name] if known and name in known else max(schema.get("minimum", 1), 1)
+        case {"type": "boolean"}:
+            return True
         case {"format": "date"}:
             return "2027-01-04"
         case {"format": "date-time"}:
-            return "2027-01-04T12:00:00Z"
+            return NAMES.get(name, "2027-01-04T12:00:00Z")
         case {"type": "string"}:
             return NAMES.get(name, "x")
     message = f"{name}: no value of {schema} is known"

@@ -16,6 +16,7 @@ from backorder.orders.services import ShipTo
 from backorder.supply.models import SELLABLE
 from backorder.supply.services import adjust
 from tests.allocation.shop import buy, order_in, stock
+from tests.api.care import let_letter_go, open_house, tell
 from tests.fulfilment.shop import order_of, release, ship
 from tests.supply.shop import cause, item, place
 
@@ -43,6 +44,8 @@ def open_shop() -> dict[str, str | int]:
     Supplier.objects.create(code="main")
     Channel.objects.create(code="main")
     Customer.objects.create(code="main", customer_class=CustomerClass.objects.create(code="main"))
+    open_house()
+    told = tell("A-1") | {"message": let_letter_go("A-2").pk}
     rows = {
         "simulation": simulation,
         "run": Run.objects.latest("id"),
@@ -53,4 +56,4 @@ def open_shop() -> dict[str, str | int]:
         "shipment": Shipment.objects.latest("id"),
     }
     names = {"sku": "LAMP", "component": "SHADE", "number": "A-1", "line": "1", "code": "main", "version": 1}
-    return {**names, **{name: row.pk for name, row in rows.items()}}
+    return {**names, **told, **{name: row.pk for name, row in rows.items()}}

@@ -34,13 +34,21 @@ SHARE = 50
 KNOWN: dict[str, Any] = {}
 """What there is in the shop, by the names of the parts of addresses."""
 NAMED = {"sku": "LAMP", "location": "main", "supplier": "main", "customer": "main", "source": "main"}
-NAMED |= {"channel": "main", "customer_class": "main", "parent": "main", "substitute": "SHADE"}
+NAMED |= {
+    "order": "A-1",
+    "channel": "main",
+    "customer_class": "main",
+    "parent": "main",
+    "substitute": "SHADE",
+}
 """What a body names is there in the shop, where it is asked with what is there."""
 OF_THE_FACTS = re.compile(
     r"there is no |take it from `next`|(Value error, )?two lines have the number|.* (is not known|is named twice)$|.*: is not between"
-    r"|Value error, .* is not between|Value error, .* (names a day|names an instant) that does not exist|policy.toml: "
+    r"|Value error, .* is not between|Value error, .* (names a day|names an instant) that does not exist|(policy|house).toml: "
 )
 """What a description cannot say of a value: whether it is there, and what it means beside others."""
+MAY_REFUSE = {"/api/v1/law/{number}", "/api/v1/letters/{number}"}
+"""What reads and judges: a record may contradict itself."""
 LINE_FEED = '\\n"'
 """At the end of a text. Python's `$`, by which texts are made, lets it follow; that of the description does not."""
 SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
@@ -147,7 +155,7 @@ def test_the_description_names_every_endpoint_its_scope_and_what_it_may_answer()
         for method, operation in methods.items():
             changes = method != "get" and not path.endswith("/quotes")  # which only asks
             known = {"200", "201", "400", "401", "403", "404", "422", "500"} | (
-                {"409", "413", "415"} if method != "get" else set()
+                {"409", "413", "415"} if method != "get" else {"409"} if path in MAY_REFUSE else set()
             )
             assert {str(status) for status in operation["responses"]} | {"200", "201"} == known, path
             names = [parameter["name"] for parameter in operation["parameters"]]

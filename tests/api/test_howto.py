@@ -44,7 +44,7 @@ def test_the_page_works_when_followed(
     assert run(shlex.split(command)) == 0
     secret = capsys.readouterr().out.strip()
     environment = {**os.environ, "API": f"{live_server.url}/api/v1", "KEY": secret}
-    assert len(STEPS) == 30
+    assert len(STEPS) == 35
     for step, shown in STEPS:
         done = subprocess.run(
             ["bash", "-euc", step],  # noqa: S607 - whichever the reader has

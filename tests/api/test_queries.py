@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.utils import timezone
 
 from backorder.allocation import events
 from backorder.allocation.acceptance.taking import Hold
@@ -15,6 +16,9 @@ from backorder.allocation.models import Publication, Run
 from backorder.allocation.policies.publications import Draft
 from backorder.allocation.what_if.publishing import publish_policy
 from backorder.allocation.what_if.simulations import Otherwise, simulate
+from backorder.care.models import Message
+from backorder.care.post.lookout import look_out
+from backorder.care.post.messages import end_sent
 from backorder.catalog.models import Acceptance, Channel, ClosedDay, CustomerClass, Substitute, Supplier
 from backorder.catalog.services import ComponentFacts, LocationFacts, save_components, save_locations
 from backorder.fulfilment import services as fulfilment
@@ -24,10 +28,11 @@ from backorder.orders.services import ShipTo, Wanted
 from backorder.supply.models import SELLABLE, InboundLine
 from backorder.supply.services import Expected, adjust, expect
 from tests.allocation.shop import buy, line_of, slip, stock
+from tests.api.care import SERVER, let_letter_go, open_house, read_mark, tell
 from tests.api.client import Program
 from tests.api.forms import Endpoint, Known, list_endpoints
 from tests.fulfilment.shop import order_of, release, releases_of, ship
-from tests.supply.shop import cause, item, place
+from tests.supply.shop import NOON, cause, item, place
 
 pytestmark = pytest.mark.django_db
 GET = [endpoint for endpoint in list_endpoints() if endpoint.method == "GET"]
@@ -38,6 +43,9 @@ FILTERED = (
     "/journal?kind=item&key=LAMP",
     "/stock/movements?sku=LAMP&kind=return",
     "/availability?location=main",
+    "/drafts?kind=opening&by_mail=false",
+    "/messages?outcome=on_its_way",
+    "/notices?order=X-1",
 )
 
 
@@ -67,13 +75,17 @@ def add_some(row: int) -> dict[str, str | int]:
     buy(f"N-{row}", *[("RARE", 1)] * lines)
     until = Hold(cause().at + dt.timedelta(days=1), may_wait=True)
     events.hold(f"H-{row}", [Wanted("1", item("LAMP"), 1, cause().day)], until, cause())
+    open_house(f"# {row}\n")
+    told = tell(f"X-{row}", lines) | {"message": let_letter_go(f"X-{row}").pk}
+    buy(f"D-{row}", ("LAMP", 1))
+    look_out(lambda: NOON)
     publish_policy(Draft(f"# {row}\n"), cause())
     simulation = simulate(Draft("handling_days = 3"), cause())
     names = {"sku": kit, "number": f"X-{row}", "line": "1", "code": f"X-{row}", "version": row + 1}
     kept = {"simulation": simulation, "run": Run.objects.latest("id"), "block": Block.objects.latest("id")}
     kept |= {"release": Release.objects.latest("id"), "pick_list": PickList.objects.latest("id")}
     kept |= {"shipment": Shipment.objects.latest("id"), "publication": Publication.objects.latest("id")}
-    return {**names, **{name: found.pk for name, found in kept.items()}}
+    return {**names, **told, **{name: found.pk for name, found in kept.items()}}
 
 
 def order_in(number: str, lines: int) -> InboundLine:
@@ -122,7 +134,8 @@ def test_reading_takes_as_many_queries_for_many_rows_as_for_few() -> None:
     assert count_all(last) == few
     more = count_rows(last)
     assert [path for path, count in rows.items() if more[path] <= count] == []
-    asks_engine = ("explanation", "availability")  # these read all that decides about an item
+    # these read all that decides about an item, or all that happened to the lines of an order
+    asks_engine = ("explanation", "availability", "/law/", "/letters/")
     assert max(count for path, count in few.items() if not any(word in path for word in asks_engine)) <= 8
 
 
@@ -155,12 +168,24 @@ def open_wide(size: int) -> dict[str, str | int]:
     for text in ("", "# 2\n"):
         publish_policy(Draft(text), cause())
     send("F-1", size)
+    open_house()
+    for number in ("L-1", "L-2", "L-3"):
+        buy(number, *[("LAMP", 1)] * size)
+    told = tell("L-1", size) | {"message": let_letter_go("L-2").pk, "sent": let_letter_go("L-3").pk}
+    end_sent(Message.objects.get(pk=told["sent"]), NOON)
     changes = [Otherwise(line, None, 1) for line in InboundLine.objects.filter(order__number="A-1")]
     simulation = simulate(Draft("handling_days = 3"), cause(), changes)
     kept = {"simulation": simulation, "block": Block.objects.latest("id")}
     kept |= {"publication": Publication.objects.earliest("id")}
-    names = {"sku": "SET", "component": "PART-0", "number": "A-1", "line": "1", "code": "main"}
-    return {**names, "release": releases_of("R-1")[0].pk, **{name: row.pk for name, row in kept.items()}}
+    names: dict[str, str | int] = {
+        "sku": "SET",
+        "component": "PART-0",
+        "number": "A-1",
+        "line": "1",
+        "code": "main",
+    }
+    names["release"] = releases_of("R-1")[0].pk
+    return {**names, **told, **{name: row.pk for name, row in kept.items()}}
 
 
 def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:
@@ -198,6 +223,18 @@ def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:
             return endpoint.address(known), {"quantity": 3}
         case "confirm_hold":
             return endpoint.address({**known, "number": "H-1"}), {}
+        case "let_letter_go":
+            return endpoint.address(known), {"order": "L-1", "mark": read_mark("L-1")}
+        case "record_letter":
+            at = timezone.now().isoformat()
+            return "/recorded-letters", {"order": "L-1", "mark": read_mark("L-1"), "at": at, "medium": "mail"}
+        case "note_told":
+            lines = [{"line": f"{row}", "on": "2027-01-04", "says": []} for row in rows]
+            return endpoint.address(known), {**endpoint.body(known), "order": "L-1", "lines": lines}
+        case "note_said":
+            return endpoint.address(known), {**endpoint.body(known), "order": "L-1", "kind": "cancels"}
+        case "note_message_failure":
+            return endpoint.address({**known, "message": known["sent"]}), {}
     return endpoint.address(known), endpoint.body(known, size)
 
 
@@ -211,6 +248,7 @@ def count_writing(program: Program, endpoint: Endpoint, known: Known, size: int)
     return answer.status_code, len(context)
 
 
+@override_settings(MAIL=SERVER)
 def test_writing_takes_as_many_queries_for_many_rows_as_for_few() -> None:
     counted: list[dict[str, tuple[int, int]]] = []
     for size in (2, 6):

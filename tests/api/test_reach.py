@@ -11,6 +11,9 @@ from backorder.accounts import services as accounts
 from backorder.allocation import events
 from backorder.allocation import services as allocation
 from backorder.allocation.what_if import publishing, simulations
+from backorder.care import house, telling
+from backorder.care.letters import writing
+from backorder.care.post import messages
 from backorder.catalog import services as catalog
 from backorder.fulfilment import services as fulfilment
 from backorder.orders import clearance, customers
@@ -18,12 +21,14 @@ from tests.architecture import tree
 
 ROOMS = (
     *(events, publishing, simulations, allocation, catalog, fulfilment, clearance, customers),
-    *(access, accounts),
+    *(access, accounts, house, messages, telling, writing),
 )
 OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys would be worth all of them"
 KEPT_FROM_PROGRAMS = {
     "expire_holds": "the worker does it when their time is over",
     "pass_day": "the worker does it after midnight",
+    "note_shadow": "rules of the house do it",
+    "end": "the mail server says it",
     **dict.fromkeys(
         ("add_key", "revoke_key", "add_user", "change_password", "change_role", "remove_user"),
         OPENED_ON_THE_SERVER,

@@ -11,10 +11,12 @@ SCOPES = {
     "orders:write": "place orders and holds, change and cancel them, note payment and consent",
     "supply:read": "read stock, its movements, inbound orders and what is available",
     "supply:write": "count and move stock, place inbound orders, receive them, move their dates",
-    "plans:read": "read policies, simulations and runs",
-    "plans:write": "publish policies and roll them back, simulate, decide about everything",
+    "plans:read": "read policies, simulations and runs, and the rules of the house",
+    "plans:write": "publish policies and roll them back, simulate, decide about everything, write the rules of the house",
     "fulfilment:read": "read releases, pick lists, shipments, returns and blocks",
     "fulfilment:write": "release, pick, ship and take back; block orders",
+    "care:read": "read what the law asks, letters, what is to be told, messages, notices and answers",
+    "care:write": "let letters go and stop them, note what customers were told and what they said; who cancels has it cancelled",
     "journal:read": "read everything that happened, whatever it was about",
 }
 """Each scope and what it allows. A scope to write does not include the one to read."""

@@ -33,7 +33,7 @@ from backorder.outbox.services import Cause
 
 View = TypeVar("View", bound=Callable[..., BaseModel])
 Address = Callable[[Any], str | None]
-CREATED, FINE = HTTPStatus.CREATED, HTTPStatus.OK
+CREATED, FINE, CONFLICT = HTTPStatus.CREATED, HTTPStatus.OK, HTTPStatus.CONFLICT
 READING = (400, 401, 403, 404, 422, 500)
 CHANGING = (*READING, 409, 413, 415)
 Name = Annotated[
@@ -69,8 +69,12 @@ class Noun(Router):
         super().__init__(tags=[noun])
         self.scope = scope
 
-    def reads(self, path: str, gives: type[BaseModel]) -> Callable[[View], View]:
-        """Let a function answer GET: it takes what ninja reads and gives what is shown."""
+    def reads(self, path: str, gives: type[BaseModel], *, refuses: bool = False) -> Callable[[View], View]:
+        """Let a function answer GET: it takes what ninja reads and gives what is shown.
+
+        `refuses`: the facts may not allow it, as where a record contradicts itself.
+        """
+        answers: dict[HTTPStatus, type[BaseModel]] = {FINE: gives} | ({CONFLICT: Problem} if refuses else {})
 
         def register(view: View) -> View:
             @wraps(view)
@@ -78,7 +82,7 @@ class Noun(Router):
                 return show(view(**given), FINE, request)
 
             run.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
-            self.add("GET", path, run, (f"{self.scope}:read", {FINE: gives}))
+            self.add("GET", path, run, (f"{self.scope}:read", answers))
             return view
 
         return register

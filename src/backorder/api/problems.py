@@ -19,6 +19,8 @@ from pydantic import Field
 from backorder.allocation.policies.publications import PolicyError
 from backorder.allocation.what_if.simulations import SimulationError
 from backorder.api.values import Shown
+from backorder.care.judging import FactsError
+from backorder.care.letters.pieces import LetterError
 from backorder.catalog.services import CatalogError
 from backorder.faults import FaultyInputError
 from backorder.fulfilment.services import FulfilmentError
@@ -199,9 +201,13 @@ def describe_error(request: HttpRequest, error: object) -> HttpResponse:
             return describe(error.kind, error.detail, error.errors)
         case CatalogError() | FulfilmentError() | OrderError() | SimulationError() | SupplyError():
             return describe("refused", str(error))
+        case LetterError():
+            return describe("refused", str(error))
+        case FactsError():
+            return describe("refused", f"the record contradicts itself: {error}")
         case PolicyError():  # it says what of the facts it cannot rank
             return describe("refused", f"the policy in force: {error}")
-        case FaultyInputError():  # of the rules of a policy
+        case FaultyInputError():  # of the rules of a policy, or of the house
             faults = [Fault(where="body", at="/text", detail=line) for line in error.lines]
             return describe("invalid", tell_number(len(faults)), faults)
         case ValidationError():

@@ -182,6 +182,12 @@ def find_line(order: str, number: str) -> Line | None:
     return lines.filter(order__number=order, number=number).first()
 
 
+def find_lines(order: Order, numbers: Iterable[str]) -> dict[str, Line]:
+    """Find lines of an order by their numbers."""
+    lines = Line.objects.select_related("order", "item").filter(order=order.pk, number__in=set(numbers))
+    return {line.number: line for line in lines}
+
+
 def find_customer(code: str) -> Customer | None:
     """Find who orders."""
     return Customer.objects.select_related("customer_class").filter(code=code).first()

@@ -1,0 +1,96 @@
+"""A house that writes to its customers, in the shop of tests/api/shop.py."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+
+from backorder.allocation import events
+from backorder.care.house import write_house
+from backorder.care.letters.writing import write_letter
+from backorder.care.models import Answer, Message, Notice
+from backorder.care.post.messages import let_go
+from backorder.care.telling import Revised, Said, Told, note_answer, note_notice
+from backorder.orders.models import Customer, Order
+from backorder.orders.services import ShipTo
+from tests.allocation.shop import line_of
+from tests.api.client import Program
+from tests.api.test_gate import ADDRESS, in_days
+from tests.fulfilment.shop import order_of
+from tests.supply.shop import NOON, TODAY, cause, item, place
+
+HOUSE = """
+[seller]
+place = "DE"
+
+[letters]
+name = "The lamp shop"
+mail = "help@lamps.example"
+
+[sending]
+mode = "on"
+"""
+SERVER = "smtp://mail.lamps.example"
+"""It is named, and nothing is sent."""
+
+
+def open_house(more: str = "") -> None:
+    """Put rules in force by which messages go out."""
+    write_house(HOUSE + more, cause())
+
+
+def tell(number: str, lines: int = 1) -> dict[str, str | int]:
+    """Let the customer of an order be told something of so many lines, and agree; gives what addresses name."""
+    order = order_of(number)
+    revised = [
+        Revised(line_of(number, f"{row}"), TODAY + timedelta(days=60), frozenset({"reason"}))
+        for row in range(1, lines + 1)
+    ]
+    note_notice(order, revised, Told(NOON, "phone"), cause())
+    note_answer(line_of(number), Said(NOON, "phone", "accepts", 1), cause())
+    return {"notice": Notice.objects.latest("id").pk, "answer": Answer.objects.latest("id").pk}
+
+
+def let_letter_go(number: str) -> Message:
+    """Let a letter to the customer of an order go."""
+    customer, _ = Customer.objects.get_or_create(code="mail", defaults={"email": "zed@customers.example"})
+    Order.objects.filter(number=number).update(customer=customer)
+    events.change_address(order_of(number), ShipTo("Zed", "1 Long Lane", "Ulm", "DE"), cause())
+    order = order_of(number)
+    with override_settings(MAIL=SERVER):
+        return let_go(order, write_letter(order, NOON).mark, cause())
+
+
+def read_mark(number: str) -> str:
+    """Read the mark of the letter of an order as it is now, for a customer whom mail reaches."""
+    Order.objects.filter(number=number).update(customer=Customer.objects.get(code="mail"))
+    return write_letter(order_of(number), timezone.now()).mark
+
+
+@pytest.fixture
+def program() -> Iterator[Program]:
+    """Give a program, and a shop in Germany in which Zed waits for four lamps: two ship in 20 days, two in 60."""
+    item(), place()
+    program = Program()
+    program.put("/house", {"text": HOUSE})
+    program.put("/customers/C-1", {"name": "Zed", "email": "zed@customers.example"})
+    for number, days in (("PO-1", 20), ("PO-2", 60)):
+        line = {"sku": "LAMP", "location": "main", "quantity": 2, "expected_on": in_days(days)}
+        program.change("/inbound", {"number": number, "lines": [line]}, status=201)
+    body = {"number": "A/1", "lines": [{"sku": "LAMP", "quantity": 4}], "customer": "C-1", "ship_to": ADDRESS}
+    program.change("/recorded-orders", body, status=201)
+    with override_settings(MAIL=SERVER):
+        yield program
+
+
+def now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat()
+
+
+def what_happened(program: Program) -> list[str]:
+    return [entry["what"] for entry in program.read("/journal", kind="order", key="A/1")["items"]]
