@@ -93,6 +93,6 @@ def test_a_customer_without_scripts_finds_the_order_by_keys_alone_and_cancels_a_
     page.get_by_role("button", name="Yes, cancel this").focus()
     press("Enter")
     page.get_by_text("It is noted.").wait_for()
-    assert page.get_by_text("You cancelled 2 × LAMP.").count() == 1
+    assert page.get_by_text("Cancelled: 2 × LAMP.").count() == 1
     context.close()
     assert sums("A-1") == (3, 0, 2, 0)

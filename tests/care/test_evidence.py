@@ -12,7 +12,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from backorder.care.choices import cancel, name_state
+from backorder.care.choices import cancel
+from backorder.care.choices import look as look_at
 from backorder.care.choices import wait as agree
 from backorder.care.evidence.collect import collect
 from backorder.care.evidence.write import write_data, write_page
@@ -39,13 +40,22 @@ def live(number: str = "A-1") -> None:
     look()
     go(number)
     post()
-    slip(inbound, 45)
+    slip(inbound, 65)
     look(1)
     go(number, 1)
     post(1)
     order = order_of(number)
-    agree(order, name_state(order), Cause("customer", NOON + timedelta(minutes=2)))
-    cancel(order, {"1": 1}, name_state(order), Cause("customer", NOON + timedelta(minutes=3)))
+    agree(
+        order,
+        look_at(order, NOON + timedelta(minutes=2)).state,
+        Cause("customer", NOON + timedelta(minutes=2)),
+    )
+    cancel(
+        order,
+        {"1": 1},
+        look_at(order, NOON + timedelta(minutes=3)).state,
+        Cause("customer", NOON + timedelta(minutes=3)),
+    )
     release(number)
     ship(number)
 
@@ -81,15 +91,15 @@ def test_everything_that_happened_is_told(box: Box) -> None:
     }
     assert [(row["line"], row["day"]) for row in found["Promised"]][:2] == [
         ("1", "2026-12-04"),
-        ("1", "2027-01-08"),
+        ("1", "2027-01-28"),
     ]
     assert [(row["how"], row["did not arrive"]) for row in found["Told"]] == [("mail", ""), ("mail", "")]
-    assert "ships on 8 January 2027" in found["Told"][1]["text"]
-    assert found["Told"][1]["days told"].startswith("3 of line 1: 2027-01-08 (")
+    assert "ships on 28 January 2027" in found["Told"][1]["text"]
+    assert found["Told"][1]["days told"].startswith("3 of line 1: 2027-01-28 (")
     assert [row["Message-ID"] for row in found["Mail"]] == box.names
     assert [(row["To"], row["became"], row["tries"]) for row in found["Mail"]] == [(MAIL, "sent", 1)] * 2
     assert [(row["what"], row["units"], row["how"]) for row in found["Answered"]] == [
-        ("accepts", "all that was open", "page"),
+        ("accepts", 3, "page"),
         ("cancels", 1, "page"),
     ]
     assert [(row["units"], row["by"], row["noted by"]) for row in found["Cancelled"]] == [
@@ -169,6 +179,6 @@ def test_an_order_with_more_asks_no_more(box: Box) -> None:
         note_failure(order_of("A-1").notices.latest("id"), by(0))
         look(5)
         order = order_of("A-1")
-        cancel(order, {"1": 1}, name_state(order), Cause("customer", LATER))
+        cancel(order, {"1": 1}, look_at(order, LATER).state, Cause("customer", LATER))
     assert asked[0] == asked[1]
     assert len(box.came) == 2

@@ -1,4 +1,4 @@
-"""Failed attempts to sign in: enough of them close the door for a while."""
+"""Failed attempts to get in: enough of them close a door for a while."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from django.db import models
 
 
 class Attempt(models.Model):
-    """Somebody tried to sign in with a wrong name or password."""
+    """Somebody tried to get in with what does not belong together: a name and a password, an order and an address."""
 
+    what = models.TextField(default="sign-in", db_default="sign-in")  # which door
     name = models.TextField()
     address = models.TextField()
     at = models.DateTimeField()

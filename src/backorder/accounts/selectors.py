@@ -11,6 +11,7 @@ from django.contrib.postgres.aggregates import StringAgg
 from backorder.accounts.models import Attempt
 from backorder.accounts.roles import ROLES
 
+SIGN_IN = "sign-in"
 WINDOW = timedelta(minutes=15)
 MOST_OF_ADDRESS, MOST_OF_NAME = 5, 50
 """Wrong passwords for one name: from one address, and from all. The second is wide, or a stranger could lock anybody out."""
@@ -49,11 +50,10 @@ def list_rights(user: AbstractBaseUser | AnonymousUser) -> frozenset[str]:
     return known
 
 
-def find_opening(name: str, address: str, now: datetime) -> datetime | None:
-    """Find when the door opens again for a name that was tried too often; None if it is open."""
-    tries = list(
-        Attempt.objects.filter(name=name, at__gt=now - WINDOW).order_by("-at").values_list("address", "at")
-    )
+def find_opening(name: str, address: str, now: datetime, what: str = SIGN_IN) -> datetime | None:
+    """Find when a door opens again for a name that was tried too often; None if it is open."""
+    tried = Attempt.objects.filter(what=what, name=name, at__gt=now - WINDOW)
+    tries = list(tried.order_by("-at").values_list("address", "at"))
     here = [at for other, at in tries if other == address]
     if len(here) >= MOST_OF_ADDRESS:
         return here[MOST_OF_ADDRESS - 1] + WINDOW

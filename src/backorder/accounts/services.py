@@ -11,7 +11,7 @@ from django.db import transaction
 
 from backorder.accounts.models import Attempt
 from backorder.accounts.roles import find_fault
-from backorder.accounts.selectors import WINDOW
+from backorder.accounts.selectors import SIGN_IN, WINDOW
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 
@@ -77,10 +77,10 @@ def remove_user(name: str, cause: Cause) -> Entry:
 
 
 @transaction.atomic
-def note_failure(name: str, address: str, now: datetime) -> None:
-    """Remember a wrong password, and forget those that no longer count."""
+def note_failure(name: str, address: str, now: datetime, what: str = SIGN_IN) -> None:
+    """Remember that somebody did not get in by a door, and forget what no longer counts."""
     Attempt.objects.filter(at__lte=now - WINDOW).delete()
-    Attempt.objects.create(name=name, address=address, at=now)
+    Attempt.objects.create(what=what, name=name, address=address, at=now)
 
 
 def set_role(user: User, role: str) -> None:

@@ -1,22 +1,36 @@
-"""What customers choose on their page: noted as an answer, once, if it is about what they saw."""
+"""What customers choose on their page: offered only if it would count, and noted once, if it is about what they saw."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import Max
 
 from backorder.allocation.services import hold_items
+from backorder.care.judging import FactsError, Judged, judge_orders
+from backorder.care.letters.pieces import (
+    LetterError,
+    Piece,
+    find_change,
+    list_open,
+    list_pieces,
+    list_told,
+    list_waiting,
+)
 from backorder.care.models import Answer, Notice
-from backorder.care.telling import Said, find_last_notice, note_answer
+from backorder.care.telling import Said, note_answer
+from backorder.engine import consent
+from backorder.faults import FaultyInputError
 from backorder.orders.models import Line, Order
 from backorder.orders.selectors import find_items_of_order
+from backorder.orders.services import OrderError
 from backorder.orders.services.wanted import refuse
 from backorder.outbox.services import Cause
 
@@ -25,37 +39,111 @@ CUSTOMER = "customer"
 CHOICES = 8_021_119
 """Tells our locks from others of the database."""
 PAGE = "page"
+SOME_TIME = timedelta(days=30)
+"""A further period that is tried, to see whether one would count."""
 
 
-def name_state(order: Order) -> str:
-    """Name what a customer sees of an order: how much is open of each line, what was told and what was said."""
+class ChangedError(OrderError):
+    """What was chosen about is not so any more."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a customer sees of an order."""
+
+    judged: Sequence[Judged]
+    pieces: Sequence[Piece]  # of what waits
+    state: str  # stands for all of it: a choice is about this
+
+
+def look(order: Order, now: datetime) -> Seen:
+    """Look at an order as its customer does. A line of which nobody can say how it stands has no pieces."""
+    try:
+        judged = judge_orders([order], now)
+    except (FactsError, FaultyInputError):
+        judged = []
+    pieces = [piece for each in judged for piece in list_waiting_pieces(each, now)]
+    return Seen(judged, pieces, name_state(order, pieces))
+
+
+def list_waiting_pieces(judged: Judged, now: datetime) -> list[Piece]:
+    """List the pieces of a line that waits."""
+    try:
+        if not list_waiting(judged):
+            return []
+        return list_pieces(judged, list_told(judged, judged.here), now, tells=False)
+    except LetterError:
+        return []
+
+
+def name_state(order: Order, pieces: Sequence[Piece]) -> str:
+    """Name what a customer sees: of each line how much is open and by when, what was told and arrived, what was said."""
     lines = Line.objects.filter(order=order.pk).order_by("id")
-    told = Notice.objects.filter(order=order.pk).aggregate(last=Max("pk"))["last"]
+    told = Notice.objects.filter(order=order.pk, failure=None).aggregate(last=Max("pk"))["last"]
     said = Answer.objects.filter(line__order=order.pk).aggregate(last=Max("pk"))["last"]
-    state = [list(lines.values_list("pk", "quantity_open", "quantity_released")), told, said]
+    days = [
+        (each.line.pk, each.quantity, str(each.ships_on), str(each.told_on), each.change, each.here)
+        for each in pieces
+    ]
+    state = [list(lines.values_list("pk", "quantity_open", "quantity_released")), days, told, said]
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:16]
 
 
-def wait(order: Order, seen: str, cause: Cause) -> None:
+def list_agreeable(seen: Seen, now: datetime) -> list[tuple[Judged, int]]:
+    """List the lines to whose day a yes would count, and for how many units: told as it is planned, and asked for by some law."""
+    found = []
+    for each in seen.judged:
+        try:
+            told = list_told(each, each.here)
+        except LetterError:
+            continue
+        notices = [notice for notice in each.facts.notices if notice.failed_at is None]
+        units = sum(verdict.quantity for verdict in told)
+        if units and notices and all(find_change(each, verdict) == "same" for verdict in told):
+            answer = consent.Answer(now, "accepts", units, notices[-1].name)
+            if would_count(each, answer, now):
+                found.append((each, units))
+    return found
+
+
+def list_with_period(seen: Seen, until: date, now: datetime) -> list[Judged]:
+    """List the lines for which a further period would count, until a day."""
+    answer = consent.Answer(now, "period", until=until)
+    return [each for each in seen.judged if each.line.quantity_open and would_count(each, answer, now)]
+
+
+def would_count(judged: Judged, answer: consent.Answer, now: datetime) -> bool:
+    """Tell whether the law would make anything of an answer."""
+    facts = replace(judged.facts, answers=(*judged.facts.answers, answer))
+    after = consent.judge(facts, judged.rules, now)
+    before = [(verdict.quantity, verdict.standings) for verdict in list_open(judged.asked.verdicts)]
+    return answer not in after.crossed and before != [
+        (verdict.quantity, verdict.standings) for verdict in list_open(after.verdicts)
+    ]
+
+
+def wait(order: Order, state: str, cause: Cause) -> None:
     """Note that the customer agrees to wait as it was told. Raises OrderError."""
-    with held(order, seen):
-        lines = [line for line in list_open(order) if find_last_notice(line, cause.at) is not None]
-        refuse(not lines, f"order {order.number}: nothing was told that could be agreed to")
-        for line in lines:
-            note_answer(line, Said(cause.at, PAGE, "accepts"), cause)
+    with held(order, state, cause.at) as seen:
+        agreeable = list_agreeable(seen, cause.at)
+        refuse(not agreeable, f"order {order.number}: there is nothing to agree to")
+        for each, units in agreeable:
+            note_answer(each.line, Said(cause.at, PAGE, "accepts", units), cause)
 
 
-def set_period(order: Order, until: date, seen: str, cause: Cause) -> None:
-    """Note that the customer sets a further period for all that is open. Raises OrderError."""
-    with held(order, seen):
-        for line in list_open(order):
-            note_answer(line, Said(cause.at, PAGE, "period", until=until), cause)
+def set_period(order: Order, until: date, state: str, cause: Cause) -> None:
+    """Note that the customer sets a further period for what is late. Raises OrderError."""
+    with held(order, state, cause.at) as seen:
+        lines = list_with_period(seen, until, cause.at)
+        refuse(not lines, f"order {order.number}: no further period would count")
+        for each in lines:
+            note_answer(each.line, Said(cause.at, PAGE, "period", until=until), cause)
 
 
-def cancel(order: Order, units: Mapping[str, int], seen: str, cause: Cause) -> None:
+def cancel(order: Order, units: Mapping[str, int], state: str, cause: Cause) -> None:
     """Note that the customer cancels so many units of lines, by number, which goes at once. Raises OrderError."""
-    with held(order, seen):
-        lines = {line.number: line for line in list_open(order)}
+    with held(order, state, cause.at):
+        lines = {line.number: line for line in list_open_lines(order)}
         wanted = {number: count for number, count in units.items() if count}
         refuse(not wanted, f"order {order.number}: nothing was chosen")
         for number, count in wanted.items():
@@ -66,22 +154,27 @@ def cancel(order: Order, units: Mapping[str, int], seen: str, cause: Cause) -> N
             for number, count in wanted.items():
                 note_answer(lines[number], Said(cause.at, PAGE, "cancels", count), cause)
 
-        hold_items(
-            partial(find_items_of_order, order), note
-        )  # of all lines at once, or two would wait in a circle
+        # the items of all lines at once, or two would wait in a circle
+        hold_items(partial(find_items_of_order, order), note)
 
 
-def list_open(order: Order) -> list[Line]:
+def list_open_lines(order: Order) -> list[Line]:
     """List the lines of an order of which something is open."""
     lines = Line.objects.filter(order=order.pk, quantity_open__gt=0)
     return list(lines.select_related("order", "item").order_by("id"))
 
 
 @contextmanager
-def held(order: Order, seen: str) -> Iterator[None]:
-    """Let a customer choose one thing at a time, about what was seen. The lock comes before those of items; nobody else takes it."""
+def held(order: Order, state: str, now: datetime) -> Iterator[Seen]:
+    """Let a customer choose one thing at a time, about what was seen. The lock comes before those of items; nobody else takes it.
+
+    Raises ChangedError.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CHOICES, order.pk % 2**31])
-        refuse(name_state(order) != seen, f"order {order.number} has changed since; look again")
-        yield
+        seen = look(Order.objects.get(pk=order.pk), now)
+        if seen.state != state:
+            message = f"order {order.number} has changed since; look again"
+            raise ChangedError(message)
+        yield seen

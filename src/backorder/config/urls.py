@@ -12,5 +12,5 @@ urlpatterns = [
     path("", include("backorder.console.urls")),
 ]
 handler403 = "backorder.console.views.faults.show_forbidden"
-handler404 = "backorder.console.views.faults.show_not_found"
+handler404 = "backorder.config.faults.show_not_found"
 handler500 = "backorder.console.views.faults.show_bug"

@@ -34,7 +34,7 @@ def describe_law(order: Order, now: datetime) -> dict[str, Any]:
         "packs": judged[0].asked.packs if judged else [],
         "limits": say_limits(judged[0]) if judged else "",
         "next_on": heard and heard.said_next,
-        "customer_page": f"/o/{sign(order, tomorrow)}",
+        "customer_page": f"/o/{sign(order, tomorrow, may_choose=False)}",
     }
 
 

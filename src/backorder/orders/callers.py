@@ -75,3 +75,10 @@ def list_orders_of(customer: Customer) -> QuerySet[Order]:
 def find_customer(code: str) -> Customer | None:
     """Find a customer by its code; None if there is none."""
     return Customer.objects.filter(code=code).first() if code else None
+
+
+def find_by_mail(number: str, mail: str) -> Order | None:
+    """Find an order by its number, as typed or in capitals, and the address of its customer; None if they do not belong together."""
+    numbers = {number, number.upper()}
+    placed = Order.objects.filter(number__in=numbers, held_until=None).exclude(customer__email="")
+    return placed.filter(customer__email__iexact=mail.strip()).first()

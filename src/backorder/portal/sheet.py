@@ -1,38 +1,41 @@
-"""What the page of an order says: the same as a letter of today, and what was told and chosen before."""
+"""What the page of an order says: the same as a letter of today, and what was promised, told and chosen before."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
 
-from django.utils import timezone
-
-from backorder.care.choices import list_open, name_state
+from backorder.allocation.models import Promise
+from backorder.care.choices import SOME_TIME, Seen, list_agreeable, list_open_lines, list_with_period, look
 from backorder.care.house import House, read_house
-from backorder.care.judging import FactsError, Judged, judge_orders
+from backorder.care.judging import build_parties, find_rules
 from backorder.care.letters.parts import (
+    REASONS,
+    TOO_FEW,
     Matter,
     Said,
     give_reason,
     lay_out,
-    say_next,
+    name_units,
     say_next_day,
+    say_refund,
     say_silence,
     tell_news,
 )
-from backorder.care.letters.pieces import LetterError, list_pieces, list_told, list_waiting
+from backorder.care.letters.pieces import list_open
 from backorder.care.letters.speech import Speech
 from backorder.care.letters.writing import Own, choose_language, describe
-from backorder.care.models import Answer, Notice
+from backorder.care.links import hide_links
+from backorder.care.models import Answer, Notice, NoticeLine
 from backorder.care.post.due import read_heard
-from backorder.faults import FaultyInputError
 from backorder.fulfilment.selectors import read_shipments
-from backorder.orders.models import Line, Order
-from backorder.portal.words import say_answer, say_place, say_time, say_words
+from backorder.orders.models import Cancellation, Line, Order
+from backorder.portal.words import say_answer, say_day_of, say_place, say_time, say_words
 
 Shown = list[dict[str, Said]]
 """Paragraphs and lists, laid out."""
+JUST_NOW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Told:
-    """What was told or chosen, and when."""
+    """What was told, promised or chosen, and when."""
 
     at: str
     text: str
@@ -60,103 +63,155 @@ class Sheet:
     speech: Speech
     words: dict[str, str]
     news: Shown
+    sure: Sequence[str]
     reason: Shown
     silence: Shown
     next: Shown
     places: Sequence[str]
-    lines: Sequence[Line]  # of which something can be cancelled
+    agreeable: Sequence[str]  # what a yes would be to
+    lines: Sequence[Line]  # of which something can be cancelled here
     being_packed: bool
-    may_wait: bool
+    asks: bool  # no law lets the customer cancel: who wants to asks
     may_set_period: bool
     withdraws: bool  # by the law of the place the button that cancels has a name
+    paid_back: Shown  # what is said of money before something is cancelled
     parcels: Sequence[Parcel]
+    promised: Sequence[Told]
     told: Sequence[Told]
     said: Sequence[Told]
+    just_chosen: bool
     house: House
     state: str  # what a choice is about
+    today: date  # by the calendar of the customer
 
 
 def write_sheet(order: Order, now: datetime) -> Sheet:
     """Write the page of an order as it stands now."""
-    house = read_house()
+    house, seen = read_house(), look(order, now)
     speech = Speech(choose_language(order, house))
     words = say_words(speech)
-    judged, matter = find_matter(order, house, now)
-    zone = judged[0].rules.place.zone if judged else timezone.get_default_timezone()
-    lines = list_open(order)
-    waiting = matter is not None and bool(matter.waiting)
+    zone = find_rules(build_parties(order, house), order.ordered_on, house).place.zone
+    matter = find_matter(order, seen, house, now)
+    paid = order.payment_state != "unpaid"
+    waiting = matter if matter is not None and matter.waiting and paid else None
+    lines, runs = list_open_lines(order), matter is None or matter.rights.runs
+    said = list(list_said(order, zone, speech))
     return Sheet(
         order=order,
         speech=speech,
         words=words,
-        news=lay_out(say_news(order, matter, speech, words)),
-        reason=lay_out(give_reason(matter, speech) if matter else []),
-        silence=lay_out(say_silence(matter, speech)[1:] if matter else []),
-        next=lay_out(say_when(order, matter, speech) if matter and waiting else []),
-        places=list(list_places(judged, speech)) if waiting else [],
-        lines=[line for line in lines if line.quantity_unreleased],
+        news=lay_out(say_news(order, (matter, seen), speech, words)),
+        sure=say_how_sure(waiting, words) if waiting else [],
+        reason=lay_out(give_reason(leave_out_ready(waiting), speech)) if waiting else [],
+        silence=lay_out(say_silence(waiting, speech)[1:]) if waiting else [],
+        next=lay_out(say_when(order, waiting, speech)) if waiting else [],
+        places=list(list_places(seen, speech)) if waiting else [],
+        agreeable=list(list_yes(seen, now, speech)) if paid else [],
+        lines=[line for line in lines if line.quantity_unreleased and runs],
         being_packed=any(line.quantity_open > line.quantity_unreleased for line in lines),
-        may_wait=may_wait(judged),
-        may_set_period=matter is not None and waiting and matter.rights.may_set_period,
-        withdraws=bool(lines) and any(pack.name == "eu" for each in judged[:1] for pack in each.rules.packs),
+        asks=bool(lines) and not runs,
+        may_set_period=bool(paid and list_with_period(seen, now.astimezone(zone).date() + SOME_TIME, now)),
+        withdraws=any(pack.name == "eu" for each in seen.judged[:1] for pack in each.rules.packs),
+        paid_back=lay_out(say_paid_back(matter, speech, words)),
         parcels=list(list_parcels(order, zone, speech)),
+        promised=list(list_promised(order, zone, speech)),
         told=list(list_told_before(order, zone, speech)),
-        said=list(list_said(order, zone, speech)),
+        said=[told for _, told in sorted(said, key=lambda pair: pair[0], reverse=True)],
+        just_chosen=any(now - at < JUST_NOW for at, _ in said),
         house=house,
-        state=name_state(order),
+        state=seen.state,
+        today=now.astimezone(zone).date(),
     )
 
 
-def find_matter(order: Order, house: House, now: datetime) -> tuple[list[Judged], Matter | None]:
+def find_matter(order: Order, seen: Seen, house: House, now: datetime) -> Matter | None:
     """Find what there is to say of what waits; None if nothing does, or nobody can say."""
-    try:
-        judged = judge_orders([order], now)
-        lines = [each for each in judged if list_waiting(each)]
-        pieces = [
-            piece
-            for each in lines
-            for piece in list_pieces(each, list_told(each, each.here), now, tells=False)
-        ]
-    except (LetterError, FactsError, FaultyInputError):
-        return [], None
-    return judged, describe(order, (lines, pieces), (house, Own()), now) if lines else None
+    keys = {piece.line.pk for piece in seen.pieces}
+    lines = [each for each in seen.judged if each.line.pk in keys]
+    return describe(order, (lines, seen.pieces), (house, Own()), now) if lines else None
 
 
-def say_news(order: Order, matter: Matter | None, speech: Speech, words: dict[str, str]) -> list[Said]:
+def say_news(
+    order: Order, found: tuple[Matter | None, Seen], speech: Speech, words: dict[str, str]
+) -> list[Said]:
     """Say how an order stands."""
-    if order.payment_state == "unpaid":
-        return [words["unpaid"]]
+    matter, seen = found
+    ending = list(list_ending(seen, speech))
+    told: list[Said] = [words["unpaid"]] if order.payment_state == "unpaid" else []
     if matter is not None:
-        return tell_news(matter, speech)
-    return [words["asked" if order.lines.filter(quantity_open__gt=0).exists() else "nothing"]]
+        told += tell_news(matter, speech)
+    elif not ending and order.lines.filter(quantity_open__gt=0).exists():
+        told.append(words["asked"])
+    elif not ending:
+        told.append(words["nothing"])
+    return [*told, tuple(ending)] if ending else told
+
+
+def list_ending(seen: Seen, speech: Speech) -> Iterator[str]:
+    """List the units whose time is over, and by when their money leaves."""
+    for each in seen.judged:
+        for verdict in list_open(each.asked.verdicts):
+            days = [one.refund_by for one in verdict.standings if one.refund_by is not None]
+            if verdict.state == "refund_due" and days:
+                yield speech.say(
+                    "{units}: its time is over. We cancel it, and send back all that you paid for it by {day}.",
+                    units=name_units(each.line, verdict.quantity, speech),
+                    day=speech.day(min(days)),
+                )
+
+
+def say_how_sure(matter: Matter, words: dict[str, str]) -> list[str]:
+    """Say how sure days are."""
+    days = [piece.ships_on for piece in matter.waiting]
+    sure = [words["sure_inbound"]] if any(day is not None and day > matter.today for day in days) else []
+    return [*sure, words["sure_none"]] if None in days else sure
+
+
+def leave_out_ready(matter: Matter) -> Matter:
+    """Leave out what ships today: it is late, and here."""
+    late = [piece for piece in matter.pieces if piece.ships_on is None or piece.ships_on > matter.today]
+    return replace(matter, pieces=late)
 
 
 def say_when(order: Order, matter: Matter, speech: Speech) -> list[Said]:
-    """Say when the customer hears again: as it was said last, if that is still to come."""
+    """Say when the customer hears again, as it was said; the page makes up no day."""
     heard = read_heard([order]).get(order.pk)
-    if heard is None or heard.said_next is None or heard.said_next < matter.today:
-        return say_next(matter, speech)
-    return say_next_day(heard.said_next, speech)
+    if heard is None:
+        return []
+    if heard.next_on < matter.today:
+        missed = speech.say(
+            "We meant to write by {day}. We are sorry that you have not heard from us.",
+            day=speech.day(heard.next_on),
+        )
+        return [missed]
+    return say_next_day(heard.next_on, speech)
 
 
-def list_places(judged: Sequence[Judged], speech: Speech) -> Iterator[str]:
-    """List roughly how many come before each line that waits for supply."""
-    for each in judged:
+def list_places(seen: Seen, speech: Speech) -> Iterator[str]:
+    """List, for each item that waits for supply, roughly how many orders come before."""
+    ahead: dict[str, int] = {}
+    for each in seen.judged:
         standing = getattr(each.line, "standing", None)
         if standing is not None and standing.allocated_on_hand < each.line.quantity_unreleased:
-            yield say_place(standing.lines_ahead, each.line.item.name or each.line.item.sku, speech)
+            name = each.line.item.name or each.line.item.sku
+            ahead[name] = min(standing.lines_ahead, ahead.get(name, standing.lines_ahead))
+    for name, lines in ahead.items():
+        yield say_place(lines, name, speech)
 
 
-def may_wait(judged: Sequence[Judged]) -> bool:
-    """Tell whether a yes to wait would count for something: a day was told, and nobody answered it."""
-    states = {verdict.state for each in judged for verdict in each.asked.verdicts}
-    told = any(notice.failed_at is None for each in judged for notice in each.facts.notices)
-    return told and not states.isdisjoint({"asked", "told", "agreed", "missed", "may_end"})
+def list_yes(seen: Seen, now: datetime, speech: Speech) -> Iterator[str]:
+    """List what a yes would be to: units, and the day until which they are waited for."""
+    for each, _ in list_agreeable(seen, now):
+        for piece in seen.pieces:
+            if piece.line.pk == each.line.pk and not piece.here:
+                yield say_day_of(name_units(piece.line, piece.quantity, speech), piece.ships_on, speech)
 
 
-def name_units(line: Line, units: int, speech: Speech) -> str:
-    """Name units of a line."""
-    return f"{speech.number(units)} × {line.item.name or line.item.sku}"
+def say_paid_back(matter: Matter | None, speech: Speech, words: dict[str, str]) -> list[Said]:
+    """Say what becomes of the money for what is cancelled; nothing if no law or no payment says so."""
+    if matter is None or matter.rights.refund_by is None:
+        return []
+    return [f"{words['paid_back']} {say_refund(matter.rights.refund_by, speech)}"]
 
 
 def list_parcels(order: Order, zone: tzinfo, speech: Speech) -> Iterator[Parcel]:
@@ -173,26 +228,49 @@ def list_parcels(order: Order, zone: tzinfo, speech: Speech) -> Iterator[Parcel]
         yield Parcel(said, units, shipment.tracking_link)
 
 
+def list_promised(order: Order, zone: tzinfo, speech: Speech) -> Iterator[Told]:
+    """List every day that was promised and why, the last first."""
+    promises = Promise.objects.filter(line__order=order.pk).select_related("line__item", "entry")
+    for promise in promises.order_by("-id"):
+        line = promise.line
+        day = say_day_of(line.item.name or line.item.sku, promise.promised_on, speech)
+        why = speech.say(REASONS.get(promise.reason, TOO_FEW)) if promise.reason != "ON_HAND" else ""
+        yield Told(say_time(promise.entry.at, zone, speech), f"{day} ({why})" if why else day)
+
+
 def list_told_before(order: Order, zone: tzinfo, speech: Speech) -> Iterator[Told]:
-    """List what the customer was told, the last first; without a text only that something was told."""
-    for notice in Notice.objects.filter(order=order.pk, failure=None).order_by("-told_at", "-id"):
-        yield Told(say_time(notice.told_at, zone, speech), notice.text)
+    """List what the customer was told, the last first: its text, or the days that it named."""
+    told = Notice.objects.filter(order=order.pk, failure=None).prefetch_related("lines__line__item")
+    for notice in told.order_by("-told_at", "-id"):
+        days = [say_told_day(line, speech) for line in notice.lines.all()]
+        yield Told(say_time(notice.told_at, zone, speech), hide_links(notice.text) or "\n".join(days))
 
 
-def list_said(order: Order, zone: tzinfo, speech: Speech) -> Iterator[Told]:
-    """List what the customer said, the last first."""
-    answers = (
-        Answer.objects.filter(line__order=order.pk).select_related("line__item").order_by("-said_at", "-id")
-    )
-    for answer in answers:
+def say_told_day(told: NoticeLine, speech: Speech) -> str:
+    """Say a day that was told of a line."""
+    units = name_units(told.line, told.quantity or told.line.quantity_ordered, speech)
+    return say_day_of(units, told.revised_on, speech)
+
+
+def list_said(order: Order, zone: tzinfo, speech: Speech) -> Iterator[tuple[datetime, Told]]:
+    """List what the customer said, and what was cancelled, each with when."""
+    answers = Answer.objects.filter(line__order=order.pk).select_related("line__item", "notice")
+    for answer in answers.prefetch_related("notice__lines").order_by("id"):
         units = name_units(answer.line, answer.quantity or answer.line.quantity_ordered, speech)
-        until = speech.day(answer.until) if answer.until else ""
-        yield Told(say_time(answer.said_at, zone, speech), say_answer(answer.kind, units, until, speech))
+        yield (
+            answer.said_at,
+            Told(say_time(answer.said_at, zone, speech), say_answer(answer, units, find_day(answer), speech)),
+        )
+    gone = Cancellation.objects.filter(line__order=order.pk).select_related("line__item", "entry")
+    for each in gone.order_by("id"):
+        said = speech.say("Cancelled: {units}.", units=name_units(each.line, each.quantity, speech))
+        yield each.entry.at, Told(say_time(each.entry.at, zone, speech), said)
 
 
-def read_day(text: str) -> date | None:
-    """Read a day of a form; None if it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+def find_day(answer: Answer) -> date | None:
+    """Find the day that an answer is about: that of its period, or the last that the notice named of the line."""
+    if answer.until is not None or answer.notice is None:
+        return answer.until
+    days = [told.revised_on for told in answer.notice.lines.all() if told.line_id == answer.line_id]
+    named = [day for day in days if day is not None]
+    return max(named, default=None) if len(named) == len(days) else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from backorder.care.letters.speech import Speech, mark
+from backorder.care.models import Answer
 
 WORDS: dict[str, str] = {
     "title": mark("Your order"),
@@ -16,6 +17,13 @@ WORDS: dict[str, str] = {
     "silence": mark("If you say nothing"),
     "next": mark("What happens next"),
     "choose": mark("What you can do"),
+    "sure_inbound": mark(
+        "A day rests on deliveries that are on their way to us. If one is put off, we tell you the new day."
+    ),
+    "sure_none": mark("Where we name no day, no delivery is certain yet."),
+    "yes_to": mark("You agree to wait, at most as long as this:"),
+    "ask": mark("If a day does not suit you, please ask us: we look for another way with you."),
+    "promised": mark("Days that we planned"),
     "wait": mark("I agree to wait"),
     "cancel": mark("Cancel all or a part"),
     "withdraw": mark("Withdraw from contract here"),
@@ -48,6 +56,15 @@ WORDS: dict[str, str] = {
     "open": mark("Open it"),
     "unknown": mark("We know no order with this number and this address."),
     "too_often": mark("Too many tries. Please try again in a quarter of an hour."),
+    "look_only": mark("This link only shows the order. The customer chooses by the link in the letter."),
+    "in_vain": mark("This cannot be chosen at the moment. This is how it stands now."),
+    "expired": mark(
+        "Nothing was changed, because your browser did not send back what this page gave it. "
+        "Allow cookies, open the link once more, and try again."
+    ),
+    "lost": mark(
+        "There is nothing at this address. Open the link in our letter once more, or find your order here."
+    ),
     "missing": mark("Please choose at least one unit, and no more than there are."),
     "no_day": mark("Please choose a day that is still to come."),
 }
@@ -80,10 +97,20 @@ def say_place(ahead: int, item: str, speech: Speech) -> str:
     )
 
 
-def say_answer(kind: str, units: str, until: str, speech: Speech) -> str:
-    """Say what a customer chose."""
-    if kind == "cancels":
-        return speech.say("You cancelled {units}.", units=units)
-    if kind == "period":
-        return speech.say("You set us a further period for {units}: until {day}.", units=units, day=until)
-    return speech.say("You agreed to wait for {units}.", units=units)
+def say_day_of(units: str, day: date | None, speech: Speech) -> str:
+    """Say by when units ship."""
+    if day is None:
+        return speech.say("{units}: without a day", units=units)
+    return speech.say("{units}: {day}", units=units, day=speech.day(day))
+
+
+def say_answer(answer: Answer, units: str, day: date | None, speech: Speech) -> str:
+    """Say what a customer chose, about which day."""
+    named = speech.day(day) if day else ""
+    if answer.kind == "cancels":
+        return speech.say("You asked to cancel {units}.", units=units)
+    if answer.kind == "period":
+        return speech.say("You set us a further period for {units}: until {day}.", units=units, day=named)
+    if day is None:
+        return speech.say("You agreed to wait for {units} without a day.", units=units)
+    return speech.say("You agreed to wait for {units} until {day}.", units=units, day=named)

@@ -12,6 +12,7 @@ from backorder.allocation.models import Promise
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.services import read_steadily
 from backorder.care.judging import FactsError, judge_orders
+from backorder.care.links import hide_links
 from backorder.care.models import Answer, Message, Notice, NoticeLine
 from backorder.care.post.mail import name_mail
 from backorder.engine.consent import CONTENT
@@ -151,7 +152,7 @@ def tell_notices(order: Order) -> Section:
                 say_day(each.next_on),
                 say_failed(each),
                 name_mail(each.message) if each.message else "",
-                each.text,
+                hide_links(each.text),
             ),
         )
         for each in notices.prefetch_related(lines).order_by("told_at", "id")

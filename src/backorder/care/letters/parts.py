@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from backorder.care.house import House
 from backorder.care.letters.pieces import Piece
 from backorder.care.letters.speech import Speech, mark
+from backorder.orders.models import Line
 
 Said = str | tuple[str, ...]
 """A paragraph, or the items of a list."""
@@ -63,8 +64,12 @@ def lay_out(said: Sequence[Said]) -> list[dict[str, Said]]:
 
 def name_piece(piece: Piece, speech: Speech) -> str:
     """Name units of an item."""
-    item = piece.line.item
-    return f"{speech.number(piece.quantity)} × {item.name or item.sku}"
+    return name_units(piece.line, piece.quantity, speech)
+
+
+def name_units(line: Line, units: int, speech: Speech) -> str:
+    """Name units of a line."""
+    return f"{speech.number(units)} × {line.item.name or line.item.sku}"
 
 
 def name_subject(matter: Matter, speech: Speech) -> str:
@@ -205,9 +210,7 @@ def offer_choices(matter: Matter, speech: Speech) -> list[Said]:
         "You get back all that you paid for it, shipping included."
     )
     if matter.rights.refund_by is not None:
-        cancel += " " + speech.say(
-            "If you cancel today, we send the money by {day}.", day=speech.day(matter.rights.refund_by)
-        )
+        cancel += " " + say_refund(matter.rights.refund_by, speech)
     ways.append(cancel)
     if matter.rights.may_end:
         ways.append(
@@ -227,6 +230,11 @@ def offer_choices(matter: Matter, speech: Speech) -> list[Said]:
         tuple(ways),
         *show_link(matter, speech),
     ]
+
+
+def say_refund(day: date, speech: Speech) -> str:
+    """Say by when money leaves."""
+    return speech.say("If you cancel today, we send the money by {day}.", day=speech.day(day))
 
 
 def show_link(matter: Matter, speech: Speech) -> list[Said]:

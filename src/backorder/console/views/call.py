@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch
@@ -158,5 +158,5 @@ def describe_talk(order: Order, now: datetime) -> dict[str, Any]:
         "told": told[:SHOWN],
         "open": open_units,
         "said": say_count(open_units, "unit") if open_units else "nothing is open",
-        "page": f"/o/{sign(order, timezone.localdate(now))}",
+        "page": f"/o/{sign(order, timezone.localdate(now) + timedelta(days=1), may_choose=False)}",
     }

@@ -19,6 +19,7 @@ from backorder.accounts.selectors import list_rights
 from backorder.care.house import read_house
 from backorder.care.judging import FactsError
 from backorder.care.letters.pieces import LetterError
+from backorder.care.links import hide_links
 from backorder.care.models import Draft, Message
 from backorder.care.post.messages import is_stopped, let_go, stop, take_back
 from backorder.care.post.rules import KINDS
@@ -223,6 +224,7 @@ def show_message(request: HttpRequest, number: int) -> HttpResponse:
     context: dict[str, Any] = {
         "message": message,
         "kind": KINDS[message.kind],
+        "text": hide_links(message.text),
         "outcome": describe_outcome(message),
         "may_take_back": not message.outcome and message.handed_at is None,
         "may_have_failed": message.outcome == "sent" and not hasattr(message.notice, "failure"),
