@@ -86,11 +86,20 @@ class Letter:
         return hashlib.sha256(json.dumps(all_of_it).encode()).hexdigest()[:16]
 
 
-def write_letter(order: Order, now: datetime, language: str = "", own: Own | None = None) -> Letter:
-    """Write what the customer of an order is to know now. Raises LetterError, FactsError, FaultyInputError."""
+def write_letter(
+    order: Order,
+    now: datetime,
+    language: str = "",
+    own: Own | None = None,
+    found: Sequence[Judged] | None = None,
+) -> Letter:
+    """Write what the customer of an order is to know now. Raises LetterError, FactsError, FaultyInputError.
+
+    `found`: its lines as they were judged now, if they were.
+    """
     own, house = own or Own(), read_house()
     refuse_unfit(order, house, own)
-    judged = find_judged(order, now)
+    judged = choose_waiting(order, judge_orders([order], now) if found is None else found)
     zone = judged[0].rules.place.zone
     today = now.astimezone(zone).date()
     told = [list_told(each, each.here) for each in judged]
@@ -125,9 +134,8 @@ def write_letter(order: Order, now: datetime, language: str = "", own: Own | Non
     )
 
 
-def find_judged(order: Order, now: datetime) -> list[Judged]:
-    """Judge the lines of an order that wait. Raises LetterError if there is none."""
-    found = judge_orders([order], now)
+def choose_waiting(order: Order, found: Sequence[Judged]) -> list[Judged]:
+    """Choose the lines of an order that wait. Raises LetterError if there is none."""
     if not found and order.lines.filter(quantity_open__gt=0).exists():
         message = f"nobody said where {order.number} goes: give it an address, or say in the rules of the house where you sell from"
         raise LetterError(message)
