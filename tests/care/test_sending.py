@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 
 import psycopg
 import pytest
@@ -13,7 +14,7 @@ from backorder.allocation import events
 from backorder.care.letters.writing import Own
 from backorder.care.models import Draft, Message, Notice
 from backorder.care.post.messages import end_sent, let_go, take_back
-from backorder.care.post.sending import SENDER, claim
+from backorder.care.post.sending import SENDER, claim, send_messages
 from backorder.care.telling import note_failure
 from backorder.orders.customers import CustomerFacts, save_customers
 from backorder.orders.services import OrderError
@@ -143,10 +144,34 @@ def test_after_a_crash_the_same_message_goes_again_with_its_name(box: Box) -> No
     wait()
     look()
     message = go()
-    assert claim(NOON) == message  # and then the power went
+    assert claim(NOON) == [message]  # and then the power went
     slip(inbound, 20)  # what may have left is never written anew
     assert (post(1), post(5), outcomes()) == (0, 1, ["sent"])
     assert box.names == [f"<{message.name}@lamps.example>"]
+
+
+def test_what_a_server_took_before_a_crash_is_noted_and_does_not_go_again(box: Box) -> None:
+    wait()
+    look()
+    message = go()
+    claim(NOON)
+    Message.objects.update(left_at=NOON)  # and then the power went
+    assert (post(1), outcomes(), box.came) == (0, ["sent"], [])
+    assert Notice.objects.values_list("message", "told_at").get() == (message.pk, NOON)
+
+
+def test_what_is_not_reached_in_a_second_is_given_back_as_it_was(box: Box) -> None:
+    for number in ("A-1", "A-2", "A-3"):
+        wait(number)
+    look()
+    for number in ("A-1", "A-2", "A-3"):
+        go(number)
+    ticks = count()
+    assert send_messages(lambda: NOON + timedelta(seconds=0.3 * next(ticks)), timedelta(seconds=1)) == 1
+    assert (outcomes(), len(box.came)) == (["sent", "", ""], 1)
+    assert set(Message.objects.filter(outcome="").values_list("handed_at", "tries")) == {(None, 0)}
+    take_back(Message.objects.filter(outcome="").latest("id"), by(0))
+    assert (post(1), outcomes()) == (1, ["sent", "sent", "taken_back"])
 
 
 def test_an_address_without_a_mailbox_is_for_a_person_who_may_try_it_again(box: Box) -> None:
@@ -321,7 +346,8 @@ def test_a_message_never_says_anything_else_and_ends_once(box: Box) -> None:  # 
     for change in changes:
         with pytest.raises(IntegrityError, match="never says anything else"), transaction.atomic():
             Message.objects.update(**change)
-    end_sent(message, NOON)
+    message.left_at = NOON
+    end_sent([message])
     with pytest.raises(IntegrityError, match="ends once"), transaction.atomic():
         Message.objects.update(outcome="refused")
     with pytest.raises(ProgrammingError), transaction.atomic():

@@ -18,7 +18,7 @@ from backorder.care.models import Draft as ToTell
 from backorder.care.models import Message
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent, let_go
-from backorder.care.post.sending import claim, put_aside
+from backorder.care.post.sending import put_aside
 from backorder.catalog.models import Component
 from backorder.catalog.services import AcceptanceFacts, save_acceptances, save_channels
 from backorder.console.services import save_view
@@ -89,9 +89,9 @@ def tell_some(size: int) -> Message:
         drafts = list(ToTell.objects.exclude(to="").select_related("order").order_by("pk")[: 2 * size])
         found = [let_go(draft.order, draft.news, cause()) for draft in drafts]
     for turn, message in enumerate(found[:-1]):
-        claim(NOON)
         if turn % 2:
-            end_sent(message, NOON)
+            message.left_at = NOON
+            end_sent([message])
         else:
             put_aside(message, "550 no such mailbox", NOON, "refused")
     return found[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,13 +11,16 @@ from django.utils import timezone
 
 from backorder.allocation import events
 from backorder.care.house import write_house
-from backorder.care.models import Draft, Message, Notice
+from backorder.care.models import Draft, Message, Notice, NoticeLine
+from backorder.care.post.sending import FEW
 from backorder.orders.models import Customer
 from backorder.orders.services import Buyer, Wanted
 from backorder.outbox.services import Cause
+from backorder.supply.models import InboundLine
+from backorder.supply.services import Expected
 from tests.care.letters import HOUSE
 from tests.care.post import Box, serve_mail
-from tests.supply.shop import item
+from tests.supply.shop import item, place
 from tests.worker.conftest import Worker
 
 Start = Callable[..., Worker]
@@ -24,14 +28,15 @@ ORDERS = 60
 SENDING = '[sending]\nmode = "on"\nwait_minutes = 0\nalone = { opening = 1000 }\n'
 
 
-def open_waiting_shop() -> None:
-    """Let so many customers wait for a lamp that is not there, since an hour."""
+def open_waiting_shop(orders: int = ORDERS) -> Cause:
+    """Let so many customers wait for a lamp that is not there, since an hour; gives who let them."""
     cause = Cause("anna", timezone.now() - timedelta(hours=1))
     write_house(HOUSE.replace('business_classes = ["trade"]', "") + SENDING, cause)
-    for number in range(ORDERS):
+    for number in range(orders):
         buyer = Customer.objects.create(code=f"C-{number}", email=f"c{number}@customers.example")
         wanted = [Wanted("1", item("LAMP"), 1, cause.day)]
         events.place_order(f"A-{number}", wanted, cause, Buyer(buyer))
+    return cause
 
 
 def retry_now() -> None:
@@ -39,19 +44,19 @@ def retry_now() -> None:
     Message.objects.filter(outcome="").update(try_at=timezone.now())
 
 
-def all_are_told() -> bool:
-    return Notice.objects.count() == ORDERS
+def all_are_told(orders: int = ORDERS) -> bool:
+    return Notice.objects.count() == orders
 
 
-def check_each_once(box: Box, again: int) -> None:
+def check_each_once(box: Box, again: int, orders: int = ORDERS) -> None:
     """Each order has one message with one name and one notice; at most so many came twice, with the same name."""
     names = Counter(box.names)
-    assert len(names) == ORDERS == Message.objects.filter(outcome="sent").count()
+    assert len(names) == orders == Message.objects.filter(outcome="sent").count()
     assert {str(mail["To"]) for mail in box.came} == {
-        f"c{number}@customers.example" for number in range(ORDERS)
+        f"c{number}@customers.example" for number in range(orders)
     }
-    assert sum(names.values()) - ORDERS <= again
-    assert Notice.objects.values("order").distinct().count() == Notice.objects.count() == ORDERS
+    assert sum(names.values()) - orders <= again
+    assert Notice.objects.values("order").distinct().count() == Notice.objects.count() == orders
     assert not Message.objects.filter(outcome="").exists()
 
 
@@ -62,6 +67,7 @@ def test_a_worker_that_is_killed_after_a_server_took_a_message_doubles_and_loses
     box, workers = Box(), list[Worker]()
 
     def kill_now_and_then() -> None:
+        time.sleep(0.02)  # each message is marked before the next: no real server is faster
         if len(box.came) in (10, 30):
             workers[-1].process.kill()
 
@@ -93,3 +99,34 @@ def test_a_mail_server_that_goes_in_the_middle_loses_no_message(start_worker: St
         worker.wait_until(all_are_told)
     check_each_once(box, again=1)
     assert Draft.objects.exclude(order__in=Notice.objects.values("order")).count() == 0
+
+
+def test_many_promises_that_slip_twice_are_one_message_each_whatever_is_killed(start_worker: Start) -> None:
+    orders = 300
+    cause = open_waiting_shop(orders)
+    coming = Expected("1", item("LAMP"), place("main"), orders, cause.day + timedelta(days=20))
+    events.place_inbound("PO-1", [coming], cause)
+    for days in (30, 45):
+        events.expect(InboundLine.objects.get(), cause.day + timedelta(days=days), "supplier", cause)
+    box, workers = Box(), list[Worker]()
+
+    def kill_once() -> None:
+        if len(box.came) == 70:
+            workers[-1].process.kill()
+
+    box.after = kill_once
+    with serve_mail(box) as url:
+        workers.append(start_worker(BACKORDER_MAIL=url))
+        workers[-1].process.wait(120)
+        retry_now()
+        workers.append(start_worker(BACKORDER_MAIL=url))
+        workers[-1].wait_until(lambda: len(box.came) >= 200)
+    retry_now()
+    with serve_mail(box, int(url.rpartition(":")[2])):
+        workers.append(start_worker(BACKORDER_MAIL=url))
+        while not all_are_told(orders):
+            retry_now()
+            time.sleep(0.5)
+    check_each_once(box, again=FEW + 1, orders=orders)
+    told = set(NoticeLine.objects.values_list("revised_on", flat=True))
+    assert told == {cause.day + timedelta(days=45)}

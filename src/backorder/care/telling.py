@@ -16,10 +16,12 @@ from backorder.orders.models import Line, Order
 from backorder.orders.services.placing import list_subjects
 from backorder.orders.services.wanted import check_choice, check_day, refuse
 from backorder.outbox.models import Entry
-from backorder.outbox.services import Cause, write
+from backorder.outbox.services import Cause, Happened, write, write_each
+from backorder.rows import insert_rows
 
 __all__ = [
     "CONTENT",
+    "Note",
     "Revised",
     "Said",
     "Told",
@@ -27,6 +29,7 @@ __all__ = [
     "note_answer",
     "note_failure",
     "note_notice",
+    "note_notices",
 ]
 
 
@@ -52,6 +55,21 @@ class Revised:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What the customer of an order was told of its lines, and who says so."""
+
+    order: Order
+    revised: Sequence[Revised]
+    told: Told
+    cause: Cause
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines that it is about."""
+        return list({each.line.pk: each.line for each in self.revised}.values())
+
+
+@dataclass(frozen=True)
 class Said:
     """What a customer said."""
 
@@ -71,32 +89,49 @@ def note_notice(order: Order, revised: Sequence[Revised], told: Told, cause: Cau
     refuse(not revised, f"{about}: a notice is about a line")
     unknown = sorted(frozenset[str]().union(*(each.says for each in revised)) - set(CONTENT))
     refuse(bool(unknown), f"{about}: nobody knows how a notice says {', '.join(unknown)}")
-    lines = {each.line.pk: each.line for each in revised}
-    for line in lines.values():
+    note = Note(order, revised, told, cause)
+    for line in note.lines:
         refuse(line.order_id != order.pk, f"{about}: line {line.number} is of another order")
         check_parts(line, [each for each in revised if each.line.pk == line.pk])
-    facts = {"channel": told.channel, "lines": describe_revised(lines.values(), revised)}
-    entry = write(cause, "notice.noted", list_subjects(order, lines.values()), facts)
-    notice = Notice.objects.create(
-        order=order,
-        channel=told.channel,
-        told_at=told.at,
-        text=told.text,
-        next_on=told.next_on,
-        message=told.message,
-        entry=entry,
-    )
-    NoticeLine.objects.bulk_create(
-        NoticeLine(
-            notice=notice,
-            line=each.line,
-            revised_on=each.on,
-            quantity=each.quantity,
-            says=sorted(each.says),
+    return note_notices([note])[0]
+
+
+def note_notices(notes: Sequence[Note]) -> list[Entry]:
+    """Note what customers were told, in few statements. Nothing is refused: what has left is noted as it left."""
+    entries = write_each([(note.cause, describe_note(note)) for note in notes])
+    notices = [
+        Notice(
+            order=note.order,
+            channel=note.told.channel,
+            told_at=note.told.at,
+            text=note.told.text,
+            next_on=note.told.next_on,
+            message=note.told.message,
+            entry=entry,
         )
-        for each in revised
+        for note, entry in zip(notes, entries, strict=True)
+    ]
+    insert_rows(notices)
+    insert_rows(
+        [
+            NoticeLine(
+                notice=notice,
+                line=each.line,
+                revised_on=each.on,
+                quantity=each.quantity,
+                says=sorted(each.says),
+            )
+            for note, notice in zip(notes, notices, strict=True)
+            for each in note.revised
+        ]
     )
-    return entry
+    return entries
+
+
+def describe_note(note: Note) -> Happened:
+    """Describe what was told for the journal."""
+    facts = {"channel": note.told.channel, "lines": describe_revised(note.lines, note.revised)}
+    return Happened("notice.noted", list_subjects(note.order, note.lines), facts)
 
 
 def check_parts(line: Line, parts: Sequence[Revised]) -> None:

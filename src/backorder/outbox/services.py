@@ -73,7 +73,11 @@ class Happened:
 
 def write_many(cause: Cause, happened: Iterable[Happened]) -> list[Entry]:
     """Write many entries of one cause at once, each as `write` would, in their order."""
-    told = list(happened)
+    return write_each([(cause, each) for each in happened])
+
+
+def write_each(told: Sequence[tuple[Cause, Happened]]) -> list[Entry]:
+    """Write many entries at once, each of its own cause, as `write` would, in their order."""
     hold_place()
     entries = [
         Entry(
@@ -84,13 +88,13 @@ def write_many(cause: Cause, happened: Iterable[Happened]) -> list[Entry]:
             caused_by=cause.caused_by,
             facts=dict(each.facts),
         )
-        for each in told
+        for cause, each in told
     ]
     insert_rows(entries)
     insert_rows(
         [
             Subject(entry=entry, kind=kind, key=key)
-            for entry, each in zip(entries, told, strict=True)
+            for entry, (_, each) in zip(entries, told, strict=True)
             for kind, key in dict.fromkeys(each.subjects)
         ]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Callable
@@ -49,6 +50,7 @@ def run_worker(say: Say) -> None:
     logger.propagate = False
     logger.addHandler(Teller(say))
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # a lost database is told once, below
+    gc.freeze()  # what is loaded stays: it is not searched for garbage each time many rows are read
     asyncio.run(work_until_asked(say))
 
 

@@ -96,22 +96,31 @@ class Letter:
         return hashlib.sha256(json.dumps(all_of_it).encode()).hexdigest()[:16]
 
 
-def write_letter(order: Order, now: datetime, language: str = "", own: Own | None = None) -> Letter:
-    """Write what the customer of an order is to know now. Raises LetterError, FactsError, FaultyInputError."""
+def write_letter(
+    order: Order,
+    now: datetime,
+    language: str = "",
+    own: Own | None = None,
+    found: Sequence[Judged] | None = None,
+) -> Letter:
+    """Write what the customer of an order is to know now. Raises LetterError, FactsError, FaultyInputError.
+
+    `found`: its lines as they were judged now, if they were.
+    """
     own, house = own or Own(), read_house()
     refuse_unfit(order, house, own)
-    judged = find_judged(order, now)
+    judged = choose_waiting(order, judge_orders([order], now) if found is None else found)
     zone = judged[0].rules.place.zone
     today = now.astimezone(zone).date()
     told = [list_told(each, each.here) for each in judged]
     pieces = [list_pieces(each, named, now) for each, named in zip(judged, told, strict=True)]
     speech = Speech(language or choose_language(order, house))
-    every = [piece for found in pieces for piece in found]
+    every = [piece for each in pieces for piece in each]
     matter = describe(order, (judged, every), (house, own), now)
     revised = [
         row
-        for each, named, found in zip(judged, told, pieces, strict=True)
-        for row in list_revised(each, named, list_says(found, matter), now)
+        for each, named, parts in zip(judged, told, pieces, strict=True)
+        for row in list_revised(each, named, list_says(parts, matter), now)
     ]
     return Letter(
         order,
@@ -149,9 +158,8 @@ def describe(
     )
 
 
-def find_judged(order: Order, now: datetime) -> list[Judged]:
-    """Judge the lines of an order that wait. Raises LetterError if there is none."""
-    found = judge_orders([order], now)
+def choose_waiting(order: Order, found: Sequence[Judged]) -> list[Judged]:
+    """Choose the lines of an order that wait. Raises LetterError if there is none."""
     if not found and order.lines.filter(quantity_open__gt=0).exists():
         message = f"nobody said where {order.number} goes: give it an address, or say in the rules of the house where you sell from"
         raise LetterError(message)

@@ -26,6 +26,7 @@ KEPT = (
         "subject",
         "text",
         "page",
+        "mail",
         "lines",
     ),
     *("next_on", "written_on", "zones", "tell_by", "read_to", "seen", "entry_id"),
@@ -90,6 +91,7 @@ class Message(models.Model):
     subject = models.TextField()
     text = models.TextField()
     page = models.TextField()  # the same as HTML
+    mail = models.BinaryField(default=b"")  # all of it as a mail server takes it; of a shadow there is none
     lines = models.JSONField()  # what it says of each line: its id, the day, units, what else
     next_on = models.DateField(null=True)  # by which it says that the customer hears again
     written_on = models.DateField()  # as the calendar shows it where the order goes
@@ -101,6 +103,7 @@ class Message(models.Model):
     try_at = models.DateTimeField()  # not before
     tries = models.BigIntegerField(default=0, db_default=0)
     handed_at = models.DateTimeField(null=True)  # it may have left since, and nobody knows yet
+    left_at = models.DateTimeField(null=True)  # a mail server has taken it
     outcome = models.TextField(blank=True)  # blank: it is on its way
     ended_at = models.DateTimeField(null=True)
     said = models.TextField(blank=True)  # by the mail server, if it was not taken

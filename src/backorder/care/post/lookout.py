@@ -31,6 +31,8 @@ DELETE FROM care_look WHERE order_id IN (SELECT order_id FROM care_look ORDER BY
 RETURNING order_id
 """
 """Rows go before the orders are read: whoever notes one of them meanwhile waits, and notes it anew."""
+JudgedEach = tuple[dict[int, list[Judged]], dict[int, str]]
+"""The lines of orders, by order, and of others why they cannot be judged."""
 RENEWED = ("kind", "news", "since", "changed_at", "looked_at", "tell_by", "to", "zones", "fault")
 
 
@@ -95,13 +97,15 @@ def look_at_some(now: datetime) -> int:
             return 0
         orders = list(list_waiting().filter(pk__in=keys).select_related("customer").order_by("pk"))
         heard = read_heard(orders)
-        keep_drafts(keys, find_drafts(orders, heard, now), heard, now)
+        keep_drafts(keys, find_drafts(orders, judge_each(orders, now), heard, now), heard, now)
     return len(keys)
 
 
-def find_drafts(orders: Sequence[Order], heard: Mapping[int, Heard], now: datetime) -> list[Draft]:
-    """Find what is to be told of orders now; `heard`: what their customers heard last."""
-    (judged, faults), dead, house = judge_each(orders, now), find_dead(orders), read_house()
+def find_drafts(
+    orders: Sequence[Order], each: JudgedEach, heard: Mapping[int, Heard], now: datetime
+) -> list[Draft]:
+    """Find what is to be told of orders now; `each`: as they are judged; `heard`: what their customers heard last."""
+    (judged, faults), dead, house = each, find_dead(orders), read_house()
     found = []
     for order in orders:
         lines = judged.get(order.pk, [])
@@ -134,7 +138,7 @@ def build_draft(order: Order, due: Due, to: str, zones: list[str]) -> Draft:
     )
 
 
-def judge_each(orders: Sequence[Order], now: datetime) -> tuple[dict[int, list[Judged]], dict[int, str]]:
+def judge_each(orders: Sequence[Order], now: datetime) -> JudgedEach:
     """Judge the lines of orders, by order; and say why one cannot be: that keeps no other."""
     try:
         found = judge_orders(orders, now)

@@ -3,19 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
 
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
+from backorder.care.letters.pieces import LetterError
 from backorder.care.models import Message
 
+LINE_END = "\r\n"
+"""As mail goes over a line."""
 
-def build_mail(
-    message: Message, before: Sequence[Message], at: datetime, server: BaseEmailBackend
-) -> EmailMultiAlternatives:
-    """Build the mail of a message; `before`: those to the same order that were sent, the last at the end."""
+
+class Mail(EmailMessage):
+    """A message that was written as mail before: Django hands it over as it is."""
+
+    def __init__(self, message: Message, server: BaseEmailBackend) -> None:
+        """Take it, and by which server it goes. Addresses are pairs: Django parses others each time."""
+        _, sender = parseaddr(message.sender)
+        super().__init__(from_email=("", sender), to=[("", message.to)], connection=server)  # type: ignore[arg-type, list-item] # Django takes pairs, too
+        self.written = bytes(message.mail)
+
+    def message(self) -> Written:  # type: ignore[override] # a server asks for its bytes only
+        """Give it to a server."""
+        return Written(self.written)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A mail of which every byte is known."""
+
+    written: bytes
+
+    def as_bytes(self, linesep: str) -> bytes:
+        """Give the bytes, as they go over a line."""
+        assert linesep == LINE_END
+        return self.written
+
+
+def write_mail(message: Message, before: Sequence[Message], at: datetime) -> bytes:
+    """Write a message as mail; `before`: those to the same order that were sent, the last at the end. Raises LetterError."""
     headers = {
         "Message-ID": name_mail(message),
         "Date": format_datetime(at),
@@ -27,15 +56,14 @@ def build_mail(
         headers["In-Reply-To"] = name_mail(before[-1])
         headers["References"] = " ".join(name_mail(each) for each in before)
     mail = EmailMultiAlternatives(
-        message.subject,
-        message.text,
-        message.sender,
-        [message.to],
-        headers=headers,
-        connection=server,
+        message.subject, message.text, message.sender, [message.to], headers=headers
     )
     mail.attach_alternative(message.page, "text/html")
-    return mail
+    try:
+        return mail.message().as_bytes(linesep=LINE_END)  # type: ignore[call-arg] # Django's takes one
+    except ValueError as error:
+        said = f"no mail can be written to {message.to}: {error}"
+        raise LetterError(said) from error
 
 
 def name_mail(message: Message) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import formataddr
@@ -14,23 +14,28 @@ from django.conf import settings
 from django.db import transaction
 
 from backorder.care.house import read_house
+from backorder.care.judging import Judged, judge_orders
 from backorder.care.letters.writing import Letter, Own, write_letter
 from backorder.care.models import Draft, Message, Stop
 from backorder.care.post.due import read_heard
 from backorder.care.post.lookout import find_drafts, find_mail
+from backorder.care.post.mail import write_mail
 from backorder.care.post.rules import Zones
 from backorder.care.post.touched import list_touching
-from backorder.care.telling import Revised, Told, note_notice
+from backorder.care.telling import Note, Revised, Told, note_notices
 from backorder.orders.models import Line, Order
 from backorder.orders.services.wanted import refuse
 from backorder.outbox.feed import find_end
 from backorder.outbox.jobs import defer
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
+from backorder.rows import update_rows
 
 SEND = "send_messages"
 AUTOPILOT = "autopilot"
 """Who lets messages go by a rule of the house."""
+ENDED = ("outcome", "ended_at", "said")
+"""How a message ended."""
 ASKED = "on_track"
 """The kind of a message that a person wants although nothing must be told."""
 
@@ -90,24 +95,25 @@ def refuse_silent() -> None:
 def write_now(order: Order, now: datetime, language: str = "", own: Own | None = None) -> Written:
     """Write what there is to tell. What is noted of the order while it is written is not in it. Raises as `let_go`."""
     read_to = find_end()
-    seen = list_touching(order, read_to)
-    draft, letter = find_draft(order, now), write_letter(order, now, language, own)
+    seen = list_touching([order], read_to)[order.number]
+    judged = judge_orders([order], now)
+    draft, letter = find_draft(order, judged, now), write_letter(order, now, language, own, judged)
     zones = [str(letter.zone)] * 2
     return Written(letter, draft or Draft(order=order, kind=ASKED, zones=zones), read_to, seen)
 
 
-def find_draft(order: Order, now: datetime) -> Draft | None:
+def find_draft(order: Order, judged: list[Judged], now: datetime) -> Draft | None:
     """Find what the customer of an order is to be told now, whatever was noted of it before."""
     if order.held_until is not None or order.payment_state == "unpaid":
         return None
-    drafts = find_drafts([order], read_heard([order]), now)
+    drafts = find_drafts([order], ({order.pk: judged}, {}), read_heard([order]), now)
     return drafts[0] if drafts else None
 
 
 def keep(written: Written, entry: Entry, outcome: str = "") -> Message:
-    """Keep a letter as it was written."""
+    """Keep a letter as it was written. Raises LetterError if it cannot be mail."""
     house, letter, draft = read_house(), written.letter, written.draft
-    return Message.objects.create(
+    message = Message(
         order=letter.order,
         name=uuid.uuid4(),
         kind=draft.kind,
@@ -130,6 +136,15 @@ def keep(written: Written, entry: Entry, outcome: str = "") -> Message:
         outcome=outcome,
         ended_at=entry.at if outcome else None,
     )
+    if not outcome:
+        message.mail = write_mail(message, list_before(letter.order), entry.at)
+    message.save(force_insert=True)
+    return message
+
+
+def list_before(order: Order) -> list[Message]:
+    """List the messages to an order that were sent before."""
+    return list(order.messages.filter(outcome="sent").only("name", "sender").order_by("ended_at", "id"))
 
 
 @transaction.atomic
@@ -154,9 +169,8 @@ def pack(told: Revised) -> dict[str, Any]:
     }
 
 
-def unpack(packed: Sequence[dict[str, Any]]) -> list[Revised]:
+def unpack(packed: Sequence[dict[str, Any]], lines: Mapping[int, Line]) -> list[Revised]:
     """Unpack what a letter says of lines."""
-    lines = Line.objects.select_related("order", "item").in_bulk([each["line"] for each in packed])
     return [
         Revised(
             lines[each["line"]],
@@ -179,32 +193,37 @@ def is_of_today(message: Message, now: datetime) -> bool:
     return now.astimezone(read_zones(message)[0]).date() == message.written_on
 
 
-def is_true(message: Message, now: datetime) -> bool:
-    """Tell whether a message that did not leave is still true: of today, to the same address, and nothing has happened since."""
+def is_true(message: Message, touching: Iterable[int], now: datetime) -> bool:
+    """Tell whether a message that did not leave is still true: of today, to the same address, and nothing has happened since.
+
+    `touching`: entries that touch its order, at least those that are not in it.
+    """
     if not is_of_today(message, now) or find_mail(message.order) != message.to:
         return False
-    return list_touching(message.order, message.read_to) <= set(message.seen)
+    return {entry for entry in touching if entry > message.read_to} <= set(message.seen)
 
 
 def end(message: Message, outcome: str, cause: Cause, said: str = "") -> None:
     """End the way of a message that was not sent."""
     write(cause, f"message.{outcome}", [("order", message.order.number)], {"kind": message.kind})
-    keep_end(message, outcome, cause.at, said)
+    message.outcome, message.ended_at, message.said = outcome, cause.at, said
+    message.save(update_fields=ENDED)
 
 
-def end_sent(message: Message, at: datetime) -> None:
-    """End the way of a message that a mail server has taken: its customer was told."""
-    at = max(at, message.order.ordered_at)  # clocks of two machines differ
-    told = Told(at, "mail", f"{message.subject}\n\n{message.text}", message.next_on, message)
-    cause = Cause(message.entry.who, at, caused_by=message.entry)
-    note_notice(message.order, unpack(message.lines), told, cause)
-    keep_end(message, "sent", at)
-
-
-def keep_end(message: Message, outcome: str, at: datetime, said: str = "") -> None:
-    """Keep how a message ended."""
-    message.outcome, message.ended_at, message.said = outcome, at, said
-    message.save(update_fields=["outcome", "ended_at", "said"])
+def end_sent(left: Sequence[Message]) -> None:
+    """End the way of messages that a mail server has taken: their customers were told."""
+    packed = [each["line"] for message in left for each in message.lines]
+    lines = Line.objects.select_related("item").in_bulk(packed)
+    notes = []
+    for message in left:
+        assert message.left_at is not None
+        at = max(message.left_at, message.order.ordered_at)  # clocks of two machines differ
+        told = Told(at, "mail", f"{message.subject}\n\n{message.text}", message.next_on, message)
+        cause = Cause(message.entry.who, at, caused_by=message.entry)
+        notes.append(Note(message.order, unpack(message.lines, lines), told, cause))
+        message.outcome, message.ended_at, message.said = "sent", at, ""
+    note_notices(notes)
+    update_rows(left, ENDED)
 
 
 @transaction.atomic

@@ -1,15 +1,17 @@
 """Hands messages to a mail server, each once.
 
-A message is claimed, handed over, and noted as sent: three steps, for no transaction holds a mail server. Who is killed after the
-second and before the third cannot know whether it left. It is handed over again then, with the same name: mailboxes show one of two
-messages with one name, and the other way round a customer would hear nothing.
+Messages are claimed, handed over, and noted as sent: three steps, for no transaction holds a mail server. Some are claimed and noted
+together, and handed over for a second; each is marked as soon as the server took it. Who is killed before the mark cannot know
+whether it left. It is handed over again then, with the same name: mailboxes show one of two messages with one name, and the other
+way round a customer would hear nothing.
 """
 
 from __future__ import annotations
 
 import re
 import smtplib
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
@@ -19,7 +21,7 @@ from django.db import connection, transaction
 
 from backorder.care.house import read_house
 from backorder.care.models import Message
-from backorder.care.post.mail import build_mail
+from backorder.care.post.mail import Mail
 from backorder.care.post.messages import (
     AUTOPILOT,
     end,
@@ -30,7 +32,9 @@ from backorder.care.post.messages import (
     read_zones,
 )
 from backorder.care.post.rules import DAY, Sending
+from backorder.care.post.touched import list_touching
 from backorder.outbox.services import Cause
+from backorder.rows import update_rows
 
 SENDER = 8_021_118
 """Tells our lock from others of the database."""
@@ -42,6 +46,16 @@ UNKNOWN = "nobody knows whether it left, and by now it is another day"
 PAUSES = (timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1), timedelta(hours=4))
 """How long a message waits that a server put off, the first time and then; after the last it has failed."""
 PATIENCE = timedelta(seconds=40)
+AT_ONCE, WINDOW = 100, timedelta(seconds=1)
+"""So many messages are claimed together, and handed over for so long; what was not reached by then is claimed again."""
+CLAIM = ("handed_at", "try_at", "tries")
+FEW, MOMENT = 20, timedelta(milliseconds=10)
+"""What left is marked when it is so many, or after so long: each message at once, unless a server takes hundreds a second."""
+MARK = """
+UPDATE care_message SET left_at = at FROM unnest(%s::bigint[], %s::timestamptz[]) AS marked (message, at)
+WHERE id = message AND set_config('synchronous_commit', 'off', true) = 'off'
+"""
+"""No message waits for the disk: a mark is lost if the machine of the database dies, and kept if we do."""
 LONGEST_SAID = 500
 
 
@@ -51,7 +65,10 @@ def send_messages(clock: Callable[[], datetime], patience: timedelta = PATIENCE)
     It ends after a while, and is called again: other work waits for the same worker.
     """
     with hold_sender() as held:
-        if not held or not may_send() or not Message.objects.filter(outcome="").exists():
+        if not held:
+            return 0
+        note_left()
+        if not may_send() or not Message.objects.filter(outcome="").exists():
             return 0
         return send_each(get_connection(), clock, clock() + patience)
 
@@ -76,12 +93,15 @@ def hold_sender() -> Iterator[bool]:
 
 
 def send_each(server: BaseEmailBackend, clock: Callable[[], datetime], until: datetime) -> int:
-    """Send one message after the other."""
+    """Send some messages after the others."""
     sent = 0
     try:
         server.open()
-        while (now := clock()) < until and may_send() and (message := claim(now)) is not None:
-            sent += hand_over(message, server, clock)
+        while (now := clock()) < until and may_send() and (claimed := claim(now)) is not None:
+            try:
+                send_some(claimed, server, clock)
+            finally:
+                sent += sum(each.left_at is not None for each in claimed)
     except OSError as error:
         _, said = read_answer(error)
         Message.objects.filter(outcome="").update(said=said[:LONGEST_SAID])
@@ -92,26 +112,36 @@ def send_each(server: BaseEmailBackend, clock: Callable[[], datetime], until: da
 
 
 @transaction.atomic
-def claim(now: datetime) -> Message | None:
-    """Claim the next message that is still true; those that are not are withdrawn. None: there is none."""
+def claim(now: datetime) -> list[Message] | None:
+    """Claim the next messages, those of them that are still true; the others are withdrawn. None: there is none."""
     waiting = Message.objects.filter(outcome="", try_at__lte=now).order_by("try_at", "id")
     locked = waiting.select_for_update(of=("self",)).select_related("order__customer", "entry")
+    found = list(locked.defer("page")[:AT_ONCE])
+    if not found:
+        return None
     sending = read_house().sending
-    while (message := locked.first()) is not None:
-        cause = Cause(AUTOPILOT, now, caused_by=message.entry)
-        if message.handed_at is None and not is_true(message, now):
-            end(message, "withdrawn", cause)
-        elif not is_of_today(message, now):
-            end(message, "failed", cause, UNKNOWN)
-        elif not may_go(message, sending, now):
-            message.try_at = sending.find_morning(now, read_zones(message)) or now + DAY
-            message.save(update_fields=["try_at"])
-        else:
-            message.handed_at, message.try_at = message.handed_at or now, now + PAUSES[0]
-            message.tries += 1
-            message.save(update_fields=["handed_at", "try_at", "tries"])
-            return message
-    return None
+    touching = list_touching([each.order for each in found], min(each.read_to for each in found))
+    claimed = [each for each in found if is_to_go(each, touching[each.order.number], sending, now)]
+    for message in claimed:
+        message.handed_at, message.try_at = message.handed_at or now, now + PAUSES[0]
+        message.tries += 1
+    update_rows(claimed, CLAIM)
+    return claimed
+
+
+def is_to_go(message: Message, touching: Iterable[int], sending: Sending, now: datetime) -> bool:
+    """Tell whether a message goes now. One that never will ends, and one whose time is to come waits until then."""
+    cause = Cause(AUTOPILOT, now, caused_by=message.entry)
+    if message.handed_at is None and not is_true(message, touching, now):
+        end(message, "withdrawn", cause)
+    elif not is_of_today(message, now):
+        end(message, "failed", cause, UNKNOWN)
+    elif not may_go(message, sending, now):
+        message.try_at = sending.find_morning(now, read_zones(message)) or now + DAY
+        message.save(update_fields=["try_at"])
+    else:
+        return True
+    return False
 
 
 def may_go(message: Message, sending: Sending, now: datetime) -> bool:
@@ -120,11 +150,60 @@ def may_go(message: Message, sending: Sending, now: datetime) -> bool:
     return not by_rule or sending.may_go(now, read_zones(message), message.tell_by)
 
 
-def hand_over(message: Message, server: BaseEmailBackend, clock: Callable[[], datetime]) -> bool:
-    """Hand a message to the mail server, and note what became of it. Raises OSError if the server takes nothing from us."""
-    assert message.handed_at is not None
+def send_some(claimed: Sequence[Message], server: BaseEmailBackend, clock: Callable[[], datetime]) -> None:
+    """Hand over what was claimed, for a while, and note what left. Raises OSError if the server takes nothing from us."""
+    until, waiting = clock() + WINDOW, deque(claimed)
     try:
-        build_mail(message, list_before(message), message.handed_at, server).send()
+        while waiting and clock() < until:
+            hand_over_few(waiting, server, clock)
+    finally:
+        with transaction.atomic():
+            end_sent([each for each in claimed if each.left_at is not None])
+            give_back(waiting)
+
+
+def hand_over_few(waiting: deque[Message], server: BaseEmailBackend, clock: Callable[[], datetime]) -> None:
+    """Hand over a few messages, or as many as are taken in a moment, and mark those that left. Raises as above."""
+    until, left = clock() + MOMENT, list[Message]()
+    try:
+        while waiting:
+            message = waiting.popleft()
+            if hand_over(message, server, clock):
+                message.left_at = clock()
+                left.append(message)
+            if len(left) >= FEW or clock() >= until:
+                break
+    finally:
+        mark(left)
+
+
+def mark(left: Sequence[Message]) -> None:
+    """Mark messages that left."""
+    if left:
+        with connection.cursor() as cursor:
+            cursor.execute(MARK, [[each.pk for each in left], [each.left_at for each in left]])
+
+
+@transaction.atomic
+def note_left() -> None:
+    """Note what a mail server took from whoever was killed before it was noted."""
+    left = Message.objects.filter(outcome="", left_at__isnull=False).select_for_update(of=("self",))
+    end_sent(list(left.select_related("order", "entry").order_by("left_at", "id")))
+
+
+def give_back(waiting: Collection[Message]) -> None:
+    """Give back messages that were claimed last and not handed over."""
+    for message in waiting:
+        message.try_at -= PAUSES[0]
+        message.handed_at = None if message.handed_at == message.try_at else message.handed_at
+        message.tries -= 1
+    update_rows(list(waiting), CLAIM)
+
+
+def hand_over(message: Message, server: BaseEmailBackend, clock: Callable[[], datetime]) -> bool:
+    """Hand a message to the mail server; what it does not take is put aside. Raises OSError if the server takes nothing from us."""
+    try:
+        Mail(message, server).send()
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
         code, said = read_answer(error)
         at_door = isinstance(error, smtplib.SMTPRecipientsRefused)
@@ -143,8 +222,6 @@ def hand_over(message: Message, server: BaseEmailBackend, clock: Callable[[], da
     except OSError as error:  # it may have left before the server went
         put_aside(message, str(error), clock(), left=True)
         raise
-    with transaction.atomic():
-        end_sent(message, clock())
     return True
 
 
@@ -172,9 +249,3 @@ def put_aside(message: Message, said: str, now: datetime, outcome: str = "", *, 
     message.handed_at = message.handed_at if left else None
     message.said, message.try_at = said, now + PAUSES[message.tries - 1]
     message.save(update_fields=["handed_at", "said", "try_at"])
-
-
-def list_before(message: Message) -> list[Message]:
-    """List the messages to an order that were sent before."""
-    sent = Message.objects.filter(order=message.order_id, outcome="sent")
-    return list(sent.only("name", "sender").order_by("ended_at", "id"))

@@ -5,6 +5,10 @@ Those that they name, those of customers that they name, and those of which a li
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import chain
+
 from django.db.models import Q, QuerySet
 
 from backorder.allocation.models import Promise, Standing
@@ -28,10 +32,15 @@ def find_touched(after: int, until: int) -> QuerySet[Order]:
     return Order.objects.filter(pk__in=named.union(*orders))  # each found by its own index
 
 
-def list_touching(order: Order, after: int) -> set[int]:
-    """List the entries after one that touch an order, its customer left out."""
-    since = Q(entry__gt=after)
-    found = set(Subject.objects.filter(since, kind="order", key=order.number).values_list("entry", flat=True))
-    for model in (Standing, Promise):
-        found.update(model.objects.filter(since, line__order=order.pk).values_list("entry", flat=True))
+def list_touching(orders: Sequence[Order], after: int) -> Mapping[str, set[int]]:
+    """List the entries after one that touch each of some orders, their customers left out; by number of the order."""
+    since, found = Q(entry__gt=after), defaultdict[str, set[int]](set)
+    numbers = [order.number for order in orders]
+    named = Subject.objects.filter(since, kind="order", key__in=numbers).values_list("key", "entry")
+    moved = (
+        model.objects.filter(since, line__order__in=orders).values_list("line__order__number", "entry")
+        for model in (Standing, Promise)
+    )
+    for number, entry in chain(named, *moved):
+        found[number].add(entry)
     return found
