@@ -50,7 +50,9 @@ def test_a_message_that_came_back_told_nobody(program: Program) -> None:
     number = let_go(program)["message"]
     told = problem(program.post(f"/messages/{number}/failure", {}))
     assert told["detail"] == "order A/1: the message to its customer was not sent"
-    end_sent(Message.objects.get(), dt.datetime.now(dt.UTC))
+    message = Message.objects.get()
+    message.left_at = dt.datetime.now(dt.UTC)
+    end_sent([message])
     sent = program.read(f"/messages/{number}")
     (notice,) = program.read("/notices", order="A/1")["items"]
     assert (sent["outcome"], sent["notice"], notice["message"]) == ("sent", notice["notice"], number)

@@ -172,7 +172,9 @@ def open_wide(size: int) -> dict[str, str | int]:
     for number in ("L-1", "L-2", "L-3"):
         buy(number, *[("LAMP", 1)] * size)
     told = tell("L-1", size) | {"message": let_letter_go("L-2").pk, "sent": let_letter_go("L-3").pk}
-    end_sent(Message.objects.get(pk=told["sent"]), NOON)
+    sent = Message.objects.get(pk=told["sent"])
+    sent.left_at = NOON
+    end_sent([sent])
     changes = [Otherwise(line, None, 1) for line in InboundLine.objects.filter(order__number="A-1")]
     simulation = simulate(Draft("handling_days = 3"), cause(), changes)
     kept = {"simulation": simulation, "block": Block.objects.latest("id")}

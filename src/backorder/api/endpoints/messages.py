@@ -15,6 +15,7 @@ from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import ProblemError, require
 from backorder.api.values import Day, Flag, Instant, Key, Number, Reason, Sent, Shown, Switch
+from backorder.care.links import hide_links
 from backorder.care.models import Draft, Message
 from backorder.care.post import messages as post
 from backorder.care.post.selectors import find_message, read_messages
@@ -209,8 +210,9 @@ def show_messages(rows: Sequence[Message]) -> list[ShownMessage]:
 
 def show_whole(row: Message) -> WholeMessage:
     """Show a message with all that it says."""
-    lines = show_told(post.unpack(row.lines))
-    return WholeMessage(**describe_message(row), text=row.text, html=row.page, lines=lines)
+    lines = show_told(post.unpack(row.lines, post.read_lines([row])))
+    said = {"text": hide_links(row.text), "html": hide_links(row.page)}  # who may read may not choose
+    return WholeMessage(**describe_message(row), **said, lines=lines)
 
 
 def describe_message(row: Message) -> dict[str, Any]:

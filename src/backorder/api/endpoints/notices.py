@@ -28,6 +28,7 @@ from backorder.api.values import (
     Shown,
 )
 from backorder.care import telling
+from backorder.care.links import hide_links
 from backorder.care.models import Notice
 from backorder.care.selectors import read_notices
 from backorder.outbox.models import Entry
@@ -149,7 +150,7 @@ def show_notices(rows: Sequence[Notice]) -> list[ShownNotice]:
 
 def show_whole(row: Notice) -> WholeNotice:
     """Show a notice with its text."""
-    return WholeNotice(**describe_notice(row), text=row.text)
+    return WholeNotice(**describe_notice(row), text=hide_links(row.text))
 
 
 def describe_notice(row: Notice) -> dict[str, Any]:

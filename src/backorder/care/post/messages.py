@@ -169,6 +169,12 @@ def pack(told: Revised) -> dict[str, Any]:
     }
 
 
+def read_lines(messages: Iterable[Message]) -> dict[int, Line]:
+    """Read the lines that messages are about, by id."""
+    packed = [each["line"] for message in messages for each in message.lines]
+    return Line.objects.select_related("item").in_bulk(packed)
+
+
 def unpack(packed: Sequence[dict[str, Any]], lines: Mapping[int, Line]) -> list[Revised]:
     """Unpack what a letter says of lines."""
     return [
@@ -212,9 +218,7 @@ def end(message: Message, outcome: str, cause: Cause, said: str = "") -> None:
 
 def end_sent(left: Sequence[Message]) -> None:
     """End the way of messages that a mail server has taken: their customers were told."""
-    packed = [each["line"] for message in left for each in message.lines]
-    lines = Line.objects.select_related("item").in_bulk(packed)
-    notes = []
+    lines, notes = read_lines(left), []
     for message in left:
         assert message.left_at is not None
         at = max(message.left_at, message.order.ordered_at)  # clocks of two machines differ
