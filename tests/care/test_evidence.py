@@ -97,6 +97,8 @@ def test_everything_that_happened_is_told(box: Box) -> None:
     assert "ships on 28 January 2027" in found["Told"][1]["text"]
     assert found["Told"][1]["days told"].startswith("3 of line 1: 2027-01-28 (")
     assert [row["Message-ID"] for row in found["Mail"]] == box.names
+    assert f"\nMessage-ID: {box.names[0]}\n" in found["Mail"][0]["headers"]
+    assert "\nAuto-Submitted: auto-generated\n" in found["Mail"][0]["headers"]
     assert [(row["To"], row["became"], row["tries"]) for row in found["Mail"]] == [(MAIL, "sent", 1)] * 2
     assert [(row["what"], row["units"], row["how"]) for row in found["Answered"]] == [
         ("accepts", 3, "page"),

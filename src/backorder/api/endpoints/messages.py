@@ -211,8 +211,8 @@ def show_messages(rows: Sequence[Message]) -> list[ShownMessage]:
 def show_whole(row: Message) -> WholeMessage:
     """Show a message with all that it says."""
     lines = show_told(post.unpack(row.lines, post.read_lines([row])))
-    said = {"text": hide_links(row.text), "html": hide_links(row.page)}  # who may read may not choose
-    return WholeMessage(**describe_message(row), **said, lines=lines)
+    text, page = hide_links(row.text), hide_links(row.page)  # who may read may not choose
+    return WholeMessage(**describe_message(row), text=text, html=page, lines=lines)
 
 
 def describe_message(row: Message) -> dict[str, Any]:

@@ -186,36 +186,33 @@ def say_failed(notice: Notice) -> str:
 
 
 def tell_messages(order: Order) -> Section:
-    """Tell each mail that was let go: its headers, and what became of it."""
+    """Tell each mail that was let go: its headers as it left, and what became of it."""
     messages = Message.objects.filter(order=order.pk).exclude(outcome="shadow").select_related("entry")
     rows = [
         (
+            *(name_mail(each), say(each.entry.at), each.entry.who, each.to, each.subject),
+            *(say(each.handed_at), say(each.left_at), each.tries),
             *(
-                name_mail(each),
-                say(each.entry.at),
-                each.entry.who,
-                each.sender,
-                each.to,
-                each.language,
-                each.subject,
-            ),
-            *(
-                say(each.handed_at),
-                each.tries,
                 each.outcome.replace("_", " ") or "on its way",
                 say(each.ended_at),
                 each.said,
+                read_headers(each),
             ),
         )
         for each in messages.order_by("id")
     ]
     columns = (
-        *("Message-ID", "let go", "by", "From", "To", "language", "Subject"),
-        *("handed over", "tries", "became", "at", "the mail server said"),
+        *("Message-ID", "let go", "by", "To", "Subject", "handed over", "taken", "tries"),
+        *("became", "at", "the mail server said", "headers"),
     )
-    return Section(
-        "Mail", "Each mail that was let go. Sent: the mail server of the seller has taken it.", columns, rows
-    )
+    note = "Each mail that was let go. Taken: by the mail server of the seller."
+    return Section("Mail", note, columns, rows)
+
+
+def read_headers(message: Message) -> str:
+    """Read the headers of a mail as it left."""
+    head, _, _ = bytes(message.mail).partition(b"\r\n\r\n")
+    return "\n".join(head.decode("utf-8", "replace").splitlines())
 
 
 def tell_answers(order: Order) -> Section:
