@@ -84,6 +84,24 @@ def test_the_mail_says_the_same_twice_and_asks_no_machine_to_answer(box: Box) ->
     assert "http" not in page.get_content().replace("http-equiv", "")
 
 
+def test_t14_a_mail_names_what_is_missing_and_not_the_whole_quantity(box: Box) -> None:
+    stock("LAMP", 3)
+    order_in("LAMP", 2, "PO-1", days=45)
+    wait(units=5)
+    look()
+    go()
+    post()
+    plain = box.came[0].get_body(("plain",))
+    assert plain is not None
+    said = plain.get_content()
+    assert (
+        "2 × LAMP: ships on 8 January 2027." in said,
+        "3 × LAMP: here, and set aside for you." in said,
+    ) == (True, True)
+    assert "5 × LAMP" not in said
+    assert list(Notice.objects.get().lines.values_list("quantity", flat=True)) == [2]
+
+
 def test_a_letter_in_german_arrives_in_german(box: Box) -> None:
     buy("A-1", ("LAMP", 2))
     go_to("A-1", "DE")

@@ -26,6 +26,7 @@ BEGINS = {"serve", "worker", "import", "user add", "key add", "restore", "demo"}
 REFUSES = {
     "backup": "backup {top}/shop.backup",
     "consent": "consent --order A-1",
+    "evidence": "evidence --order A-1 --out A-1.html",
     "export": "export --out {top}/tables",
     "house": "house {top}/house.toml",
     "key list": "key list",

@@ -42,6 +42,8 @@ def start_by_hand(folder: Path, *settings: str, wait: bool) -> None:
     )
     command = ("-D", ".", "-l", "server.log", "-w" if wait else "-W", "-o", options, "start")
     programs.run("pg_ctl", *command, folder=folder, user=find_user(folder))
+    while running.find_postmaster(folder) is None:  # or whoever looks next starts another
+        time.sleep(0.01)
 
 
 def wait_for_word(word: str, folder: Path, started: Future[Server]) -> None:
