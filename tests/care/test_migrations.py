@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from backorder.care.models import Message, NoticeLine
+from backorder.care.models import NoticeLine
 from backorder.orders.models import Line
 from tests.allocation.shop import buy
 
@@ -16,30 +16,6 @@ WITH told AS (
 )
 INSERT INTO care_noticeline (notice_id, line_id) SELECT told.id, orders_line.id FROM told, orders_line
 """
-
-
-WRITTEN = """
-INSERT INTO care_message (order_id, name, kind, news, sender, "to", language, subject, text, page, lines, written_on, zones, read_to,
-    seen, entry_id, try_at, handed_at, outcome, said)
-SELECT id, gen_random_uuid(), 'opening', '', '', '', 'en', '', '', '', '[]', now(), '{UTC,UTC}', 0,
-    '{}', (SELECT max(id) FROM outbox_entry), now(), CASE WHEN number = 'A-2' THEN now() END, '', ''
-FROM orders_order
-"""
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_was_on_its_way_before_it_was_written_as_mail_does_not_go() -> None:
-    for number in ("A-1", "A-2"):
-        buy(number, ("LAMP", 5))
-    connection.check_constraints()
-    try:
-        call_command("migrate", "care", "0004", verbosity=0)
-        with connection.cursor() as cursor:
-            cursor.execute(WRITTEN)
-    finally:
-        call_command("migrate", verbosity=0)
-    ended = Message.objects.order_by("order__number").values_list("outcome", flat=True)
-    assert list(ended) == ["withdrawn", "failed"]
 
 
 @pytest.mark.django_db(transaction=True)

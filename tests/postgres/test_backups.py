@@ -93,9 +93,9 @@ def everything(url: str) -> dict[str, object]:
             found[name] = connection.execute(rows).fetchall()
         for what, question in {
             "sequences": "SELECT sequencename, last_value FROM pg_sequences ORDER BY 1",
+            "triggers": "SELECT tgrelid::regclass::text, pg_get_triggerdef(oid), tgenabled FROM pg_trigger"
+            " WHERE NOT tgisinternal ORDER BY 1, 2",
             # an AND of ANDs is written with fewer parentheses once it was read back
-            "triggers": "SELECT tgrelid::regclass::text, translate(pg_get_triggerdef(oid), '()', ''), tgenabled"
-            " FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2",
             "rules": "SELECT conrelid::regclass::text, conname, translate(pg_get_constraintdef(oid), '()', '')"
             " FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2",
             "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
