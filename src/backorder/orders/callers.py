@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TypeVar
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Model, Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
+from backorder.catalog.words import begins_with, with_words
 from backorder.orders.models import Address, Customer, Order
 from backorder.orders.models.customers import LAST_DIGITS, LastDigits
 
 MOST = 20
 """So many are listed in each way; of more, whoever calls says more."""
-Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ def find_callers(text: str) -> Callers:
     text = text.strip()
     if not text:
         return Callers([], [])
-    numbers = Order.objects.filter(Q(number__startswith=text) | Q(number__startswith=text.upper()))
+    numbers = Order.objects.filter(begins_with("number", text))
     orders = list(numbers.order_by("number")[:MOST])
     return Callers(list_customers(text), [*orders, *list_strangers(text, {order.pk for order in orders})])
 
@@ -55,16 +53,6 @@ def list_strangers(text: str, known: set[int]) -> list[Order]:
     """List orders without a customer by the words of the name that they go to, the last first."""
     named = with_words(Address.objects.filter(order__customer=None), text).select_related("order")
     return [each.order for each in named.order_by("-order")[:MOST] if each.order_id not in known]
-
-
-def with_words(rows: QuerySet[Row, Row], text: str) -> QuerySet[Row, Row]:
-    """Keep rows of whose names words begin with those of a text."""
-    words = re.findall(r"\w+", text)
-    if not words:
-        return rows.none()
-    query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
-    found: QuerySet[Row, Row] = rows.alias(words=SearchVector("name", config="simple")).filter(words=query)  # type: ignore[assignment] # of the same rows
-    return found
 
 
 def list_orders_of(customer: Customer) -> QuerySet[Order]:

@@ -82,7 +82,6 @@ class Sheet:
     just_chosen: bool
     house: House
     state: str  # what a choice is about
-    today: date  # by the calendar of the customer
 
 
 def write_sheet(order: Order, now: datetime) -> Sheet:
@@ -120,7 +119,6 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         just_chosen=any(now - at < JUST_NOW for at, _ in said),
         house=house,
         state=seen.state,
-        today=now.astimezone(zone).date(),
     )
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Count, Q, QuerySet, Sum
 
 from backorder.allocation.models import Standing
 from backorder.catalog.models import Item
+from backorder.catalog.words import begins_with, with_words
 from backorder.orders.models import Customer, Line
 
 COVERS = {
@@ -217,20 +217,11 @@ def search_lines(lines: QuerySet[Line], text: str, few: int = FEW) -> QuerySet[L
     """
     items = Item.objects.filter(begins_with("sku", text)).values("pk")
     customers = Customer.objects.filter(begins_with("code", text)).values("pk")
-    if words := re.findall(r"\w+", text):
-        query = SearchQuery(
-            " & ".join(f"{word}:*" for word in words), config="simple", search_type="raw"
-        )  # the names have an index of their words
-        vector = SearchVector("name", config="simple")
-        items = items.union(Item.objects.annotate(words=vector).filter(words=query).values("pk"))
-        customers = customers.union(Customer.objects.annotate(words=vector).filter(words=query).values("pk"))
+    if re.search(r"\w", text):
+        items = items.union(with_words(Item.objects.all(), text).values("pk"))
+        customers = customers.union(with_words(Customer.objects.all(), text).values("pk"))
     ways = (begins_with("order__number", text), Q(item__in=items), Q(order__customer__in=customers))
     still_open = Line.objects.filter(quantity_open__gt=0)
     first, *others = (still_open.filter(way).values_list("pk", flat=True) for way in ways)
     found = list(first.union(*others, all=True)[: few + 1])  # twice, if in two ways
     return lines.filter(pk__in=found) if len(found) <= few else lines.filter(ways[0] | ways[1] | ways[2])
-
-
-def begins_with(field: str, text: str) -> Q:
-    """Ask for values that begin with a text, as it is typed or in capitals."""
-    return Q(**{f"{field}__startswith": text}) | Q(**{f"{field}__startswith": text.upper()})
