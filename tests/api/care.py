@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -19,8 +18,8 @@ from backorder.care.telling import Revised, Said, Told, note_answer, note_notice
 from backorder.orders.models import Customer, Order
 from backorder.orders.services import ShipTo
 from tests.allocation.shop import line_of
-from tests.api.client import Program
-from tests.api.test_gate import ADDRESS, in_days
+from tests.api.client import Program, in_days
+from tests.api.test_gate import ADDRESS
 from tests.fulfilment.shop import order_of
 from tests.supply.shop import NOON, TODAY, cause, item, place
 
@@ -86,10 +85,6 @@ def program() -> Iterator[Program]:
     program.change("/recorded-orders", body, status=201)
     with override_settings(MAIL=SERVER):
         yield program
-
-
-def now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat()
 
 
 def what_happened(program: Program) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import json
 from collections.abc import Iterable
@@ -23,6 +24,16 @@ NOT_THERE = {
     "detail": "nothing is at this address",
     "errors": [],
 }
+
+
+def now() -> dt.datetime:
+    """Read the clock, as the interface does: when it is asked, for a run of all tests may go on past midnight."""
+    return dt.datetime.now(dt.UTC)
+
+
+def in_days(days: int) -> str:
+    """Give the day so many days from today."""
+    return (now().date() + dt.timedelta(days=days)).isoformat()
 
 
 def make_key(scopes: Iterable[str] = SCOPES, name: str = "") -> str:

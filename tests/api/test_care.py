@@ -19,9 +19,8 @@ from backorder.care.post.rules import KINDS
 from backorder.care.telling import CONTENT
 from backorder.orders.models import Cancellation
 from backorder.outbox.models import Entry
-from tests.api.care import HOUSE, now, program, what_happened
-from tests.api.client import Program, problem
-from tests.api.test_gate import in_days
+from tests.api.care import HOUSE, program, what_happened
+from tests.api.client import Program, in_days, now, problem
 
 __all__ = ["program"]  # a fixture
 pytestmark = pytest.mark.django_db
@@ -102,7 +101,7 @@ def test_what_changed_since_it_was_read_or_promotes_something_does_not_go(progra
     mark = program.read("/letters/A%2F1")["mark"]
     program.change("/inbound/PO-2/lines/1/dates", {"expected_on": in_days(70), "source": "mail"})
     before = Entry.objects.count()
-    sent = {"order": "A/1", "mark": mark, "at": now(), "medium": "letter"}
+    sent = {"order": "A/1", "mark": mark, "at": now().isoformat(), "medium": "letter"}
     for path, body in (("/letters", {"order": "A/1", "mark": mark}), ("/recorded-letters", sent)):
         told = problem(program.post(path, body))
         assert (told["status"], told["type"]) == (409, "/api/v1/docs#refused")
@@ -118,13 +117,15 @@ def test_what_changed_since_it_was_read_or_promotes_something_does_not_go(progra
 def test_a_letter_that_was_sent_elsewhere_counts_and_so_does_the_answer(program: Program) -> None:
     letter = program.read("/letters/A%2F1", language="en", steps="We fire it again.")
     body = {"order": "A/1", "mark": letter["mark"], "language": "en", "steps": "We fire it again."}
-    noted = program.change("/recorded-letters", {**body, "at": now(), "medium": "letter"}, status=201)
+    noted = program.change(
+        "/recorded-letters", {**body, "at": now().isoformat(), "medium": "letter"}, status=201
+    )
     assert (noted["medium"], noted["message"], noted["next_on"]) == ("letter", None, letter["next_on"])
     assert noted["text"] == f"{letter['subject']}\n\n{letter['text']}"
     assert noted["lines"] == letter["lines"]
     assert program.read(f"/notices/{noted['notice']}") == noted
     assert states(program) == [(2, "on_time"), (2, "told")]
-    said = {"order": "A/1", "line": "1", "at": now(), "medium": "mail"}
+    said = {"order": "A/1", "line": "1", "at": now().isoformat(), "medium": "mail"}
     agreed = program.change("/answers", {**said, "kind": "accepts", "quantity": 2}, status=201)
     assert (agreed["kind"], agreed["quantity"], agreed["notice"]) == ("accepts", 2, noted["notice"])
     assert states(program) == [(2, "on_time"), (2, "agreed")]
@@ -135,7 +136,13 @@ def test_a_letter_that_was_sent_elsewhere_counts_and_so_does_the_answer(program:
 
 def test_what_was_told_by_phone_is_noted_for_the_units_that_ship_last(program: Program) -> None:
     line = {"line": "1", "on": in_days(60), "quantity": 2, "says": EU_ASKS}
-    body = {"order": "A/1", "at": now(), "medium": "phone", "lines": [line], "next_on": in_days(14)}
+    body = {
+        "order": "A/1",
+        "at": now().isoformat(),
+        "medium": "phone",
+        "lines": [line],
+        "next_on": in_days(14),
+    }
     tried = program.change("/notices", body, status=201, preview="true")
     assert (tried["notice"], tried["entry"], Notice.objects.count()) == (None, None, 0)
     noted = program.change("/notices", {**body, "text": "Sixty days."}, status=201)
@@ -153,7 +160,7 @@ def test_what_was_told_by_phone_is_noted_for_the_units_that_ship_last(program: P
 
 
 def test_who_cancels_has_it_cancelled_and_what_nobody_was_told_cannot_be_agreed_to(program: Program) -> None:
-    said = {"order": "A/1", "line": "1", "at": now(), "medium": "message"}
+    said = {"order": "A/1", "line": "1", "at": now().isoformat(), "medium": "message"}
     told = problem(program.post("/answers", {**said, "kind": "accepts"}))
     assert told["detail"].endswith("nothing was told that could be agreed to; note what was told first")
     told = problem(program.post("/answers", {**said, "kind": "period"}))

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from backorder.allocation.selectors import find_differences
 from backorder.outbox.models import Entry
 from backorder.supply.models import SELLABLE
 from backorder.supply.services import adjust
-from tests.api.client import Program, problem
+from tests.api.client import Program, in_days, problem
 from tests.supply.shop import cause, item, place
 
 pytestmark = pytest.mark.django_db
-TODAY = dt.datetime.now(dt.UTC).date()
 
 
 @pytest.fixture
@@ -53,13 +50,13 @@ def test_what_stands_in_for_what_is_written_listed_and_removed(program: Program)
 
 def test_a_closed_day_moves_what_would_ship_on_it(program: Program) -> None:
     program.change("/orders", {"number": "A-1", "lines": [{"sku": "LAMP", "quantity": 1}]}, status=201)
-    day = {"on": TODAY.isoformat(), "location": "main"}
+    day = {"on": in_days(0), "location": "main"}
     outcome = program.change("/closed-days", day)
-    tomorrow = (TODAY + dt.timedelta(days=1)).isoformat()
+    tomorrow = in_days(1)
     assert [move["after"]["planned_on"] for move in outcome["moves"]] == [tomorrow]
     assert program.read("/closed-days")["items"] == [day]
     outcome = program.change("/closed-days/removals", day)
-    assert [move["after"]["planned_on"] for move in outcome["moves"]] == [TODAY.isoformat()]
+    assert [move["after"]["planned_on"] for move in outcome["moves"]] == [in_days(0)]
     assert program.change("/closed-days/removals", day)["changed"] is False
     told = problem(program.post("/closed-days", {**day, "location": "moon"}))
     assert told["errors"][0]["at"] == "/location"
@@ -116,7 +113,7 @@ def test_what_an_item_costs_decides_where_rules_rank_by_it(program: Program) -> 
 def test_what_waits_at_a_place_that_does_not_release_at_once_stays_there(program: Program) -> None:
     program.put("/locations/main", {"releases_at_once": False})
     program.change("/orders", {"number": "A-1", "lines": [{"sku": "LAMP", "quantity": 6}]}, status=201)
-    line = {"sku": "LAMP", "location": "main", "quantity": 9, "expected_on": TODAY.isoformat()}
+    line = {"sku": "LAMP", "location": "main", "quantity": 9, "expected_on": in_days(0)}
     program.change("/inbound", {"number": "PO-1", "lines": [line]}, status=201)
     program.change("/inbound/PO-1/lines/1/receipts", {"quantity": 4})
     assert program.read("/releases")["items"] == []

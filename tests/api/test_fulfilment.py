@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import pytest
@@ -12,11 +11,10 @@ from backorder.fulfilment.selectors import find_differences
 from backorder.outbox.models import Entry
 from backorder.supply.models import SELLABLE
 from backorder.supply.services import adjust
-from tests.api.client import Program, problem
+from tests.api.client import Program, in_days, problem
 from tests.supply.shop import cause, item, on_hand, place
 
 pytestmark = pytest.mark.django_db
-TODAY = dt.datetime.now(dt.UTC).date().isoformat()
 
 
 @pytest.fixture
@@ -71,8 +69,8 @@ def test_units_go_from_release_to_shipment_and_come_back(program: Program) -> No
     program.change(f"/releases/{number}/put-backs", {"quantity": 1})
     line = program.read("/orders/A-1")["lines"][0]
     assert (line["quantity_shipped"], line["quantity_released"], line["quantity_open"]) == (3, 0, 1)
-    figure = program.read("/figures/dock-hours", since=TODAY, until=TODAY)
-    assert figure == {"since": TODAY, "until": TODAY, "hours": None}
+    figure = program.read("/figures/dock-hours", since=in_days(0), until=in_days(0))
+    assert figure == {"since": in_days(0), "until": in_days(0), "hours": None}
     assert find_differences() == []
 
 

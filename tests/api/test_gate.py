@@ -13,11 +13,10 @@ from backorder.orders.models import Order, Refusal
 from backorder.outbox.models import Entry
 from backorder.supply.models import SELLABLE
 from backorder.supply.services import adjust
-from tests.api.client import Program, problem
+from tests.api.client import Program, in_days, now, problem
 from tests.supply.shop import cause, item, place
 
 pytestmark = pytest.mark.django_db
-NOW = dt.datetime.now(dt.UTC)
 ADDRESS = {
     "name": "Zed",
     "street": "1 Long Lane",
@@ -26,10 +25,6 @@ ADDRESS = {
     "postcode": "89073",
     "region": "BW",
 }
-
-
-def in_days(days: int) -> str:
-    return (NOW.date() + dt.timedelta(days=days)).isoformat()
 
 
 @pytest.fixture
@@ -73,14 +68,14 @@ def test_an_order_of_which_nothing_is_accepted_is_no_error_and_its_refusal_is_ke
     adjust((item("SHADE"), place(), SELLABLE), 9, "return", cause())
     Substitute.objects.create(item=item(), substitute=item("SHADE"), kind="colour")
     body = {"number": "A-2", "lines": [{"sku": "LAMP", "quantity": 3}]}
-    answer = program.post("/orders", body, name="n-2")
+    answer = program.post("/orders", body, name="twice")
     assert (answer.status_code, answer.has_header("Location")) == (200, False)
     told = answer.json()  # type: ignore[attr-defined]
     assert (told["order"], told["outcome"]) == (None, None)
     line = told["answer"][0]
     assert (line["quantity_now"], line["quantity_later"], line["quantity_refused"]) == (0, 0, 3)
     assert [(one["sku"], one["quantity"]) for one in line["alternatives"]] == [("SHADE", 3)]
-    assert program.post("/orders", body, name="n-2").content == answer.content
+    assert program.post("/orders", body, name="twice").content == answer.content
     refused = program.read("/refusals")["items"]
     assert [(one["order"], one["line"], one["quantity"], one["reason"]) for one in refused] == [
         ("A-2", "1", 3, "CAP")
@@ -125,7 +120,7 @@ def test_a_quote_says_what_one_would_get_and_changes_nothing(program: Program) -
 
 
 def test_a_hold_keeps_units_until_it_is_confirmed(program: Program) -> None:
-    until = (NOW + dt.timedelta(hours=1)).isoformat()
+    until = (now() + dt.timedelta(hours=1)).isoformat()
     body = {"number": "H-1", "lines": [{"sku": "LAMP", "quantity": 3}], "until": until}
     held = program.change("/holds", body, status=201)
     assert held["order"]["held_until"] is not None
@@ -220,7 +215,7 @@ def test_what_was_told_when_buying_is_kept_of_a_hold_and_of_an_order_from_elsewh
     hold = {
         "number": "H-1",
         "lines": lines,
-        "until": (dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)).isoformat(),
+        "until": (now() + dt.timedelta(hours=1)).isoformat(),
     }
     program.change("/holds", hold, status=201)
     program.change("/holds/H-1/confirmations", {"told": told})

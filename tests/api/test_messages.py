@@ -11,9 +11,9 @@ from backorder.care.models import HouseVersion, Message
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent
 from backorder.outbox.models import Entry
-from tests.api.care import HOUSE, now, program, what_happened
-from tests.api.client import Program, problem
-from tests.api.test_gate import ADDRESS, in_days
+from tests.api.care import HOUSE, program, what_happened
+from tests.api.client import Program, in_days, now, problem
+from tests.api.test_gate import ADDRESS
 
 __all__ = ["program"]  # a fixture
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ def test_the_rules_of_the_house_are_a_policy(program: Program) -> None:
 def test_rules_in_force_that_cannot_be_read_any_more_are_no_fault_of_who_asks(program: Program) -> None:
     entry = Entry.objects.latest("id")
     HouseVersion.objects.create(number=2, text="colour = 1\n", entry=entry)
-    sent = {"order": "A/1", "mark": "x", "at": now(), "medium": "letter"}
+    sent = {"order": "A/1", "mark": "x", "at": now().isoformat(), "medium": "letter"}
     asked = [
         program.get("/law/A%2F1"),
         program.get("/letters/A%2F1"),

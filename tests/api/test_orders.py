@@ -10,15 +10,10 @@ from backorder.orders.models import Customer, Order
 from backorder.outbox.models import Entry
 from backorder.supply.models import SELLABLE
 from backorder.supply.services import adjust
-from tests.api.client import Program
+from tests.api.client import Program, in_days
 from tests.supply.shop import cause, item, on_the_way, place
 
 pytestmark = pytest.mark.django_db
-TODAY = dt.datetime.now(dt.UTC).date()
-
-
-def in_days(days: int) -> str:
-    return (TODAY + dt.timedelta(days=days)).isoformat()
 
 
 @pytest.fixture
@@ -124,10 +119,10 @@ def test_an_order_takes_the_class_of_its_customer(program: Program) -> None:
 def test_a_preview_tells_what_would_be_and_changes_nothing(program: Program) -> None:
     before = Entry.objects.count()
     body = {"number": "A-1", "lines": [{"sku": "LAMP", "quantity": 6}]}
-    tried = program.post("/orders", body, name="n-1", preview="true")
+    tried = program.post("/orders", body, name="tried-and-placed", preview="true")
     assert (tried.status_code, tried.has_header("Location")) == (201, False)
     assert (Order.objects.count(), Entry.objects.count()) == (0, before)
-    placed = program.post("/orders", body, name="n-1")
+    placed = program.post("/orders", body, name="tried-and-placed")
     assert placed.status_code == 201
     assert tried.json()["outcome"] == {  # type: ignore[attr-defined]
         **placed.json()["outcome"],  # type: ignore[attr-defined]

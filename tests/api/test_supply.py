@@ -8,11 +8,10 @@ from backorder.allocation.selectors import find_differences
 from backorder.catalog.models import Component, Location, Supplier
 from backorder.outbox.models import Entry
 from backorder.supply.models import StockCount
-from tests.api.client import Program, problem
+from tests.api.client import Program, in_days, problem
 from tests.supply.shop import item, on_hand, place
 
 pytestmark = pytest.mark.django_db
-TODAY = dt.datetime.now(dt.UTC).date().isoformat()
 LATER = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=10)).isoformat()
 
 
@@ -118,7 +117,7 @@ def test_a_program_reads_how_many_counts_found_what_the_record_said() -> None:
     program = Program()
     item()
     place()
-    days = {"since": TODAY, "until": TODAY}
+    days = {"since": in_days(0), "until": in_days(0)}
     assert program.read("/figures/record-accuracy", **days) == {
         **days,
         "counts": 0,

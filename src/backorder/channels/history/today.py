@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count
 
 from backorder.allocation import events
-from backorder.allocation.models import Allocation, Standing
+from backorder.allocation.models import Standing
 from backorder.allocation.moves import Move
 from backorder.allocation.reasons import WHY
 from backorder.allocation.services import Decision
@@ -39,8 +39,8 @@ def live_through(at: datetime) -> Iterator[Happening]:
     """Let the day happen, an event every other minute."""
     yield order_in_a_rush(at)
     yield receive_half(at + EVERY)
-    yield slip(find_inbound(), at + 2 * EVERY, SLIP_DAYS)
-    yield slip(find_last_for_the_rush(), at + 3 * EVERY, SLIP_AGAIN)
+    yield slip([find_inbound()], at + 2 * EVERY, SLIP_DAYS)
+    yield slip(list_inbound_of_the_rush(), at + 3 * EVERY, SLIP_AGAIN)
     yield lose_a_customer(at + 4 * EVERY)
 
 
@@ -70,15 +70,17 @@ def receive_half(at: datetime) -> Happening:
     return Happening(at, told, list_moves(decision))
 
 
-def slip(line: InboundLine, at: datetime, days: int) -> Happening:
-    """Let a supplier name a day that is so much later."""
-    day = line.expected_on + timedelta(days=days)
-    decision = events.expect(line, day, SUPPLIER, Cause("buyer", at, "the kiln broke"))
-    told = (
-        f"A slip: {line.order.number} with {line.remaining} of {line.item.sku} ({line.item.name}) comes on "
-        f"{say_day(day)}, not on {say_day(line.expected_on)}."
-    )
-    return Happening(at, told, list_moves(decision))
+def slip(lines: Sequence[InboundLine], at: datetime, days: int) -> Happening:
+    """Let a supplier name a day for some deliveries: so much later than the last of them was to come."""
+    day = max(line.expected_on for line in lines) + timedelta(days=days)
+    decisions, parts = [], []
+    for line in lines:
+        decisions.append(events.expect(line, day, SUPPLIER, Cause("buyer", at, "the kiln broke")))
+        parts.append(
+            f"{line.order.number} with {line.remaining} of {line.item.sku} ({line.item.name}) comes on {say_day(day)}, "
+            f"not on {say_day(line.expected_on)}"
+        )
+    return Happening(at, f"A slip: {'; '.join(parts)}.", list_moves(*decisions))
 
 
 def lose_a_customer(at: datetime) -> Happening:
@@ -93,9 +95,10 @@ def lose_a_customer(at: datetime) -> Happening:
 
 
 def find_waiting(most: str) -> Line:
-    """Find the line that waits with most of something."""
+    """Find the line that waits with most of something, for another item than the rush order does."""
     stand = (
         Standing.objects.filter(in_time=False, planned_on__isnull=False, allocated_inbound__gt=0)
+        .exclude(line__item__in=Line.objects.filter(order__number=RUSH_ORDER).values("item"))
         .order_by(f"-{most}", "line")
         .select_related("line__item", "line__order")
     )
@@ -103,23 +106,31 @@ def find_waiting(most: str) -> Line:
 
 
 def find_inbound() -> InboundLine:
-    """Find the inbound line that most lines wait for."""
+    """Find the inbound line that most lines wait for, of another item than the rush order waits for."""
     lines = InboundLine.objects.filter(remaining__gt=1).annotate(takers=Count("allocations"))
+    lines = lines.exclude(item__in=Line.objects.filter(order__number=RUSH_ORDER).values("item"))
     return lines.select_related("order", "item").order_by("-takers", "id")[0]
 
 
-def find_last_for_the_rush() -> InboundLine:
-    """Find the inbound line that the rush order waits for longest."""
-    held = Allocation.objects.filter(line__order__number=RUSH_ORDER, inbound_line__isnull=False)
-    line = held.select_related("inbound_line__order", "inbound_line__item").latest("ships_on").inbound_line
-    assert line is not None
-    return line
+def list_inbound_of_the_rush() -> list[InboundLine]:
+    """List every delivery of what the rush order waits for, so that none makes up for another."""
+    wanted = Line.objects.filter(order__number=RUSH_ORDER).values("item")
+    lines = InboundLine.objects.filter(item__in=wanted, remaining__gt=0)
+    return list(lines.select_related("order", "item").order_by("id"))
 
 
-def list_moves(decision: Decision | None) -> list[Move]:
+def list_moves(*decisions: Decision | None) -> list[Move]:
     """List the lines of which it can be told that they stand otherwise; who is ahead of them is not told here."""
-    moves = decision.moves if decision else ()
-    return [move for move in moves if move.before is None or say_stand(move.before) != say_stand(move.after)]
+    moves: dict[int, Move] = {}
+    for decision in decisions:
+        for move in decision.moves if decision else ():
+            first = moves.get(move.line, move)
+            moves[move.line] = Move(move.line, first.before, move.after)
+    return [
+        move
+        for move in moves.values()
+        if move.before is None or say_stand(move.before) != say_stand(move.after)
+    ]
 
 
 def say_move(move: Move, name: str) -> str:
