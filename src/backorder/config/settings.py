@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "backorder.accounts",
     "backorder.catalog",
     "backorder.orders",
+    "backorder.payments",
     "backorder.supply",
     "backorder.allocation",
     "backorder.fulfilment",

@@ -1,0 +1,155 @@
+"""Asks providers to send money back, each transfer once, and follows what becomes of it.
+
+A transfer is claimed, asked for, and noted: three steps, for no transaction holds a provider. Who is killed in the middle asks again,
+and asks first what became of it: under one key a provider sends once. What a provider tells us unasked is a hint to ask, no more: it
+may come twice, late, in another order, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from backorder.outbox.services import Cause
+from backorder.payments.models import BY_HAND, Transfer
+from backorder.payments.providers import Ask, Provider, ProviderError, Told
+from backorder.payments.services import end_failed, end_sent, is_stopped, lock_transfer
+from backorder.payments.stripe import find_stripe
+
+SENDER = 8_021_120
+"""Tells our lock from others of the database."""
+PROVIDERS: dict[str, Callable[[], Provider | None]] = {"stripe": find_stripe}
+"""By way; none: it is not set up."""
+AUTOPILOT = "autopilot"
+PATIENCE = timedelta(seconds=40)
+PAUSES = (
+    *(timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1)),
+    timedelta(hours=6),
+)
+"""How long until a provider is asked again, the first time and then; the last one from then on: nobody gives up what may be sent."""
+LONGEST_SAID = 500
+
+
+def find_provider(way: str) -> Provider | None:
+    """Find a provider; None: it is not set up."""
+    return PROVIDERS[way]()
+
+
+def send_refunds(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> int:
+    """Ask for what is to be asked, as long as nobody stops it; gives how many transfers were asked for or about.
+
+    It ends after a while, and is called again: other work waits for the same worker.
+    """
+    until, asked = clock() + patience, 0
+    with hold_sender() as held:
+        while held and (now := clock()) < until:
+            claimed = claim(now)
+            if claimed is None:
+                break
+            pursue(claimed, clock)
+            asked += 1
+    return asked
+
+
+@contextmanager
+def hold_sender() -> Iterator[bool]:
+    """Be the only one who asks; the lock ends with the connection of whoever is killed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SENDER])
+        held = bool(cursor.fetchall()[0][0])
+    try:
+        yield held
+    finally:
+        if held:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [SENDER])
+
+
+@transaction.atomic
+def claim(now: datetime) -> Transfer | None:
+    """Claim the next transfer to ask for or about. Of what was never asked none is, once somebody stopped it. None: there is none."""
+    due = Transfer.objects.filter(try_at__lte=now)
+    if is_stopped():
+        due = due.exclude(state="waiting")
+    locked = (
+        due.select_for_update(of=("self",))
+        .order_by("try_at", "id")
+        .select_related("payment", "refund__order")
+    )
+    transfer = locked.first()
+    if transfer is None:
+        return None
+    if transfer.state == "waiting":
+        transfer.state = "handed"
+    transfer.try_at = now + PAUSES[min(transfer.tries, len(PAUSES) - 1)]
+    transfer.tries += 1
+    transfer.save()
+    return transfer
+
+
+def pursue(transfer: Transfer, clock: Callable[[], datetime]) -> None:
+    """Ask a provider what became of a transfer, and for it if it knows nothing of it; note what it says."""
+    assert transfer.payment is not None
+    try:
+        provider = find_provider(transfer.way)
+        if provider is None:
+            note_silence(transfer, f"{transfer.way} is not set up here; see the settings")
+            return
+        ask = Ask(
+            transfer.key,
+            transfer.payment.reference,
+            transfer.amount,
+            transfer.refund.currency,
+            transfer.refund.order.number,
+        )
+        told = provider.find(ask) or provider.send(ask)
+    except ProviderError as error:
+        note_silence(transfer, str(error))
+    else:
+        note_told(transfer, told, clock())
+
+
+def note_silence(transfer: Transfer, said: str) -> None:
+    """Note why nothing is known of a transfer yet."""
+    Transfer.objects.filter(~Q(state="failed"), pk=transfer.pk).update(said=said[:LONGEST_SAID])
+
+
+@transaction.atomic
+def note_told(transfer: Transfer, told: Told, now: datetime) -> None:
+    """Note what a provider said of a transfer. What was sent may still come back."""
+    transfer, _ = lock_transfer(transfer)
+    cause = Cause(AUTOPILOT, now, caused_by=transfer.entry)
+    was, transfer.reference = transfer.state, told.reference or transfer.reference
+    transfer.label = told.label or transfer.label
+    if was == "failed":
+        return
+    if told.state == "failed":
+        end_failed(transfer, told.said[:LONGEST_SAID], cause)
+    elif told.state == "sent" and was != "sent":
+        end_sent(transfer, min(told.at or now, now), cause)
+    else:
+        transfer.said = ""
+        if told.state == "sent":
+            transfer.try_at = None
+        elif was != "sent":
+            transfer.state = "pending"
+        transfer.save()
+
+
+def look_again(way: str, *, payment: str = "", reference: str = "", now: datetime) -> int:
+    """Ask about the transfers of a payment, or about one, because a provider said that something happened; gives how many.
+
+    A provider may know a transfer by a reference that we were killed before noting.
+    """
+    assert way != BY_HAND
+    named = Q(pk=None)
+    if reference:
+        named |= Q(reference=reference)
+    if payment:
+        named |= Q(payment__reference=payment, reference="")
+    found = Transfer.objects.filter(named, ~Q(state__in=("waiting", "failed")), way=way)
+    return found.update(try_at=now)

@@ -1,0 +1,291 @@
+"""What came in is noted, and what goes back is let go: each in one transaction, with the order locked."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F, Sum
+
+from backorder.catalog.models import Item
+from backorder.money import to_decimal
+from backorder.orders.clearance import set_payment_state
+from backorder.orders.models import MOST_MONEY, Cancellation, Order
+from backorder.orders.services.wanted import check_choice, refuse
+from backorder.outbox.jobs import defer
+from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause, write
+from backorder.payments.models import BY_HAND, WAYS, Payment, Refund, RefundPart, Stop, Transfer
+
+SEND = "send_refunds"
+
+
+@dataclass(frozen=True)
+class Paid:
+    """Money that came in. The amount is in minor units."""
+
+    way: str
+    amount: int
+    currency: str
+    at: datetime
+    reference: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Back:
+    """What is to go back, for which cancellations; for none: the customer keeps what was sent. The amount is in minor units."""
+
+    amount: int
+    currency: str
+    cancellations: Sequence[Cancellation] = ()
+    due_by: date | None = None
+
+
+def say_amount(amount: int, currency: str) -> str:
+    """Write an amount for people: 12.50 EUR."""
+    return f"{to_decimal(amount, currency):,} {currency}"
+
+
+@transaction.atomic
+def note_payment(order: Order, paid: Paid, cause: Cause) -> Payment | None:
+    """Note money that came in; None if that payment is known. The order counts as paid once all of it is. Raises OrderError."""
+    order = lock(order)
+    about = f"order {order.number}"
+    check_choice("way of payment", paid.way, WAYS, about)
+    refuse(paid.way != BY_HAND and not paid.reference, f"{about}: a payment by {paid.way} has a reference")
+    refuse(
+        not 1 <= paid.amount <= MOST_MONEY,
+        f"{about}: {paid.amount} is no payment; name 1 to {MOST_MONEY:,} in minor units",
+    )
+    refuse(paid.at > cause.at, f"{about}: {paid.at:%Y-%m-%d %H:%M} is still to come")
+    check_currency(order, paid.currency)
+    known = Payment.objects.filter(way=paid.way, reference=paid.reference).exclude(reference="").first()
+    if known is not None:
+        same = (known.order_id, known.amount, known.currency) == (order.pk, paid.amount, paid.currency)
+        refuse(not same, f"{about}: payment {paid.reference} is noted already, and otherwise")
+        return None
+    facts = {"amount": paid.amount, "currency": paid.currency, "way": paid.way}
+    entry = write(cause, "payment.noted", [("order", order.number)], facts)
+    payment = Payment.objects.create(
+        order=order,
+        way=paid.way,
+        reference=paid.reference,
+        label=paid.label,
+        currency=paid.currency,
+        amount=paid.amount,
+        paid_at=paid.at,
+        entry=entry,
+    )
+    if order.payment_state != "paid" and sum_payments(order) >= sum_prices(order):
+        set_payment_state(order, "paid", Cause(cause.who, cause.at, cause.why, entry))
+    return payment
+
+
+def lock(order: Order) -> Order:
+    """Lock an order, and read it again: one thing after the other happens to its money."""
+    return Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
+
+
+def find_currencies(order: Order) -> list[str]:
+    """Find in which currencies the items of an order are priced."""
+    items = Item.objects.filter(lines__order=order.pk)
+    return sorted(items.values_list("currency", flat=True).distinct())
+
+
+def check_currency(order: Order, currency: str) -> None:
+    """Raise OrderError for a currency in which nothing of an order is priced."""
+    known = find_currencies(order)
+    refuse(
+        bool(known) and currency not in known,
+        f"order {order.number} is in {' and '.join(known)}, not in {currency}",
+    )
+
+
+def sum_payments(order: Order) -> int:
+    """Add up what came in for an order."""
+    return order.payments.aggregate(total=Sum("amount"))["total"] or 0
+
+
+def sum_prices(order: Order) -> int:
+    """Add up what was ordered and not cancelled, by its prices."""
+    value = F("unit_price") * (F("quantity_ordered") - F("quantity_cancelled"))
+    return order.lines.aggregate(total=Sum(value))["total"] or 0
+
+
+@transaction.atomic
+def let_back(order: Order, back: Back, cause: Cause) -> Refund:
+    """Decide that so much goes back for cancellations, and let it go. Raises OrderError.
+
+    It goes back as it came in, the last payment first; where nobody noted a payment, a person sees to it. Nothing may be decided to
+    go back too, with a reason.
+    """
+    order = lock(order)
+    about = f"order {order.number}"
+    refuse(
+        not 0 <= back.amount <= MOST_MONEY, f"{about}: {back.amount} is no amount; name 0 or more minor units"
+    )
+    check_currency(order, back.currency)
+    check_cancellations(order, back.cancellations)
+    refuse(
+        back.amount == 0 and not back.cancellations,
+        f"{about}: nothing was cancelled of which nothing goes back",
+    )
+    refuse(back.amount == 0 and not cause.why.strip(), f"{about}: say why nothing goes back")
+    payments = list(order.payments.filter(currency=back.currency).order_by("-paid_at", "-id"))
+    left = sum(each.amount - each.refunded for each in payments)
+    refuse(
+        bool(payments) and back.amount > left,
+        f"{about}: {say_amount(left, back.currency)} are left of what came in, and {say_amount(back.amount, back.currency)} "
+        "cannot go back",
+    )
+    facts = {"amount": back.amount, "currency": back.currency}
+    entry = write(cause, "refund.let_go", [("order", order.number)], facts)
+    refund = Refund.objects.create(
+        order=order, currency=back.currency, amount=back.amount, due_by=back.due_by, entry=entry
+    )
+    RefundPart.objects.bulk_create(
+        RefundPart(refund=refund, cancellation=each) for each in back.cancellations
+    )
+    for payment, amount in share(back.amount, payments):
+        ask(refund, payment, amount, payment.way if payment else BY_HAND, entry)
+    return refund
+
+
+def check_cancellations(order: Order, cancellations: Sequence[Cancellation]) -> None:
+    """Raise OrderError for cancellations of another order, and for those that were paid back."""
+    about = f"order {order.number}"
+    keys = [each.pk for each in cancellations]
+    known = Cancellation.objects.filter(pk__in=keys, line__order=order.pk).count()
+    refuse(
+        known != len(set(keys)) or known != len(keys),
+        f"{about}: a cancellation is named twice, or is of another order",
+    )
+    refuse(
+        RefundPart.objects.filter(cancellation__in=keys).exists(),
+        f"{about}: what was cancelled is paid back already, or on its way",
+    )
+
+
+def share(amount: int, payments: Sequence[Payment]) -> Iterator[tuple[Payment | None, int]]:
+    """Share an amount among payments, as much of each as is left of it; without payments a person pays it."""
+    if not payments and amount:
+        yield None, amount
+    for payment in payments:
+        some = min(amount, payment.amount - payment.refunded)
+        if some:
+            yield payment, some
+        amount -= some
+
+
+def ask(refund: Refund, payment: Payment | None, amount: int, way: str, entry: Entry) -> Transfer:
+    """Ask for a transfer; a provider is asked as soon as this is kept."""
+    at = None if way == BY_HAND else entry.at
+    if way != BY_HAND:
+        defer(SEND, once=SEND)
+    return Transfer.objects.create(
+        refund=refund, payment=payment, way=way, amount=amount, key=uuid.uuid4(), try_at=at, entry=entry
+    )
+
+
+@transaction.atomic
+def go_on(refund: Refund, cause: Cause, *, by_hand: bool) -> list[Transfer]:
+    """Send again what failed of a refund, on the same way or by hand. Raises OrderError if nothing did."""
+    lock(refund.order)
+    refund = (
+        Refund.objects.select_for_update(of=("self",), no_key=True).select_related("order").get(pk=refund.pk)
+    )
+    rest = refund.amount - refund.moved
+    about = f"order {refund.order.number}"
+    refuse(not rest, f"{about}: everything of that refund is sent, or on its way")
+    failed = list(refund.transfers.filter(state="failed").select_related("payment").order_by("-id"))
+    facts = {"amount": rest, "currency": refund.currency}
+    entry = write(cause, "refund.goes_on", [("order", refund.order.number)], facts)
+    asked = []
+    for transfer in failed:
+        some = min(rest, transfer.amount)
+        if some:
+            way = BY_HAND if by_hand else transfer.way
+            asked.append(ask(refund, transfer.payment, some, way, entry))
+        rest -= some
+    return asked
+
+
+@transaction.atomic
+def note_sent(transfer: Transfer, at: datetime, cause: Cause, reference: str = "", label: str = "") -> None:
+    """Note that a person sent what was to be sent by hand. Raises OrderError."""
+    transfer, about = lock_transfer(transfer)
+    refuse(transfer.way != BY_HAND, f"{about}: {transfer.way} sends it")
+    refuse(transfer.state != "waiting", f"{about}: that money is {transfer.state} already")
+    refuse(at > cause.at, f"{about}: {at:%Y-%m-%d %H:%M} is still to come")
+    decided_at = transfer.refund.entry.at
+    refuse(
+        at < decided_at,
+        f"{about}: it was decided on {decided_at:%Y-%m-%d %H:%M}, which is after {at:%Y-%m-%d %H:%M}",
+    )
+    refuse(
+        bool(reference) and Transfer.objects.filter(way=BY_HAND, reference=reference).exists(),
+        f"{about}: {reference} is another transfer's",
+    )
+    transfer.reference, transfer.label = reference, label
+    end_sent(transfer, at, cause)
+
+
+@transaction.atomic
+def note_returned(transfer: Transfer, said: str, cause: Cause) -> None:
+    """Note that money which a person sent came back, or cannot be sent. Raises OrderError."""
+    transfer, about = lock_transfer(transfer)
+    refuse(transfer.way != BY_HAND, f"{about}: {transfer.way} says what becomes of it")
+    refuse(transfer.state == "failed", f"{about}: that is known")
+    refuse(not said.strip(), f"{about}: say why it came back")
+    end_failed(transfer, said, cause)
+
+
+def lock_transfer(transfer: Transfer) -> tuple[Transfer, str]:
+    """Lock a transfer behind its order; with the words that say whose it is."""
+    order = lock(transfer.refund.order)
+    found = Transfer.objects.select_for_update(of=("self",)).select_related("refund__entry", "refund__order")
+    return found.get(pk=transfer.pk), f"order {order.number}"
+
+
+def end_sent(transfer: Transfer, at: datetime, cause: Cause) -> None:
+    """Note that money left, in the caller's transaction."""
+    transfer.state, transfer.sent_at, transfer.said, transfer.try_at = "sent", at, "", None
+    transfer.save()
+    tell(transfer, "refund.sent", cause)
+
+
+def end_failed(transfer: Transfer, said: str, cause: Cause) -> None:
+    """Note that money did not leave, or came back, in the caller's transaction."""
+    transfer.state, transfer.failed_at, transfer.said, transfer.try_at = "failed", cause.at, said, None
+    transfer.save()
+    tell(transfer, "refund.failed", cause)
+
+
+def tell(transfer: Transfer, what: str, cause: Cause) -> None:
+    """Tell the journal what became of a transfer."""
+    facts = {
+        "transfer": transfer.pk,
+        "amount": transfer.amount,
+        "currency": transfer.refund.currency,
+        "way": transfer.way,
+    }
+    write(cause, what, [("order", transfer.refund.order.number)], facts)
+
+
+@transaction.atomic
+def stop(cause: Cause, *, stopped: bool) -> Entry | None:
+    """Stop all money that goes back by a provider, or let it go on; None if that is so already."""
+    if is_stopped() == stopped:
+        return None
+    entry = write(cause, "refunds.stopped" if stopped else "refunds.resumed", [("refunds", "all")])
+    Stop.objects.create(stopped=stopped, entry=entry)
+    return entry
+
+
+def is_stopped() -> bool:
+    """Tell whether somebody stopped all money that goes back."""
+    return bool(Stop.objects.order_by("-id").values_list("stopped", flat=True).first())
