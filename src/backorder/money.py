@@ -33,6 +33,17 @@ def to_decimal(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-count_places(currency))
 
 
+def to_minor(amount: Decimal, currency: str) -> int | None:
+    """Turn an amount into smallest units; None if it has more places than its currency."""
+    minor = amount.scaleb(count_places(currency))
+    return int(minor) if minor == int(minor) else None
+
+
+def say_amount(minor: int, currency: str) -> str:
+    """Write an amount with the places of its currency: 1,250.00 EUR, 1,250 JPY."""
+    return f"{to_decimal(minor, currency):,f} {currency}"
+
+
 def say_finer(amount: Decimal, currency: str) -> str:
     """Say that an amount has more places than its currency: 12.505 EUR: EUR has 2 places."""
     places = count_places(currency)

@@ -42,7 +42,7 @@ def test_nothing_keeps_people_out(live_server: LiveServer, page: Page, width: in
     page.emulate_media(color_scheme=scheme)
     site, faults = live_server.url, {}
     faults["stranger"] = find_faults(page, (site, "/sign-in"), scheme, f"sign-in-{width}")
-    sign_in(page, site)
+    sign_in(page, site, "admin")
     for address in (*EMPTY, "/nowhere"):
         name = f"empty{address.replace('/', '-')}-{width}"
         faults[f"empty {address}"] = find_faults(page, (site, address), scheme, name)

@@ -31,5 +31,15 @@ def planner(db: None) -> Client:  # noqa: ARG001 - gives the database
 
 
 @pytest.fixture
+def admin(db: None) -> Client:  # noqa: ARG001 - gives the database
+    return sign_in("admin")
+
+
+@pytest.fixture
+def finance(db: None) -> Client:  # noqa: ARG001 - gives the database
+    return sign_in("finance")
+
+
+@pytest.fixture
 def reader(db: None) -> Client:  # noqa: ARG001 - gives the database
     return sign_in("read-only")

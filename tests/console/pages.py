@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from backorder.console.views import inbound, order_changes, stock, warehouse
+from backorder.console.views import inbound, money, order_changes, stock, warehouse
 from tests.console.whole_shop import Shop
 
 OPEN_TO_ALL = {"health", "sign-in", "sign-out", "theme"}
@@ -16,6 +16,7 @@ NO_PAGE = {"evidence", "health", "queue-file"}
 ACTS = {
     *("sign-out", "theme", "views", "view-drop", "import-sample"),
     *("notices-send", "notices-stop", "message-withdraw", "message-returned"),
+    *("refunds-let", "refunds-stop"),
     *(
         "release-place",
         "release-order",
@@ -38,6 +39,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     "call": ("/call", "/call?find=A-2", "/call?find=north", "/call?find=nobody", "/call?customer=C-1"),
     "notices": ("/notices",),
     "message": ("/messages/{message}",),
+    "refunds": ("/refunds",),
+    "money": ("/money/M-0", "/money/S-0"),
+    "money-change": tuple(f"/money-changes/{what}/M-0" for what in money.ORDER_KINDS),
+    "transfer-change": tuple(f"/transfers/{{transfer}}/{what}" for what in money.TRANSFER_KINDS),
+    "refund-again": tuple(f"/refunds/{{refund}}/again/{what}" for what in money.REFUND_KINDS),
     "line-change": tuple(f"/lines/{{line}}/{what}" for what in order_changes.LINE_KINDS),
     "line-why": ("/lines/{line}/why",),
     "inbound": ("/inbound", "/inbound?all=yes", "/inbound?search=nothing"),
@@ -64,7 +70,18 @@ PAGES: dict[str, tuple[str, ...]] = {
     "simulation": ("/what-if/{simulation}",),
 }
 """By its name: where a page is looked at."""
-EMPTY = ("/", "/queue", "/call", "/notices", "/inbound", "/stock", "/warehouse", "/what-if", "/import")
+EMPTY = (
+    "/",
+    "/queue",
+    "/call",
+    "/notices",
+    "/refunds",
+    "/inbound",
+    "/stock",
+    "/warehouse",
+    "/what-if",
+    "/import",
+)
 """What is looked at in a shop without anything, too."""
 
 

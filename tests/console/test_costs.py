@@ -25,7 +25,7 @@ PREVIEWS = {
 def count_questions(client: Client, size: int) -> tuple[dict[str, int], dict[str, int]]:
     """Count what every page and every preview asks in a shop of a size; the shop is taken back."""
     with transaction.atomic():
-        shop = open_whole_shop(User.objects.get(username="planner"), size)
+        shop = open_whole_shop(User.objects.get(username="admin"), size)
         pages = {look.pattern: ask(client, look.address) for look in list_looks(shop)}
         previews = {pattern: look_ahead(client, pattern, shop) for pattern in PREVIEWS}
         transaction.set_rollback(True)
@@ -47,9 +47,9 @@ def look_ahead(client: Client, pattern: str, shop: Shop) -> int:
     return len(asked)
 
 
-def test_pages_and_previews_cost_as_many_questions_however_much_there_is(planner: Client) -> None:
-    planner.get("/queue")
-    small, large = count_questions(planner, 3), count_questions(planner, 7)
+def test_pages_and_previews_cost_as_many_questions_however_much_there_is(admin: Client) -> None:
+    admin.get("/queue")
+    small, large = count_questions(admin, 3), count_questions(admin, 7)
     for before, after in zip(small, large, strict=True):
         assert {page: (before[page], after[page]) for page in before if before[page] != after[page]} == {}
 

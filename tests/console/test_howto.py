@@ -23,10 +23,10 @@ def read(client: Client, address: str) -> str:
 
 
 @pytest.mark.django_db
-def test_what_a_guide_names_stands_on_a_page(planner: Client) -> None:
-    pages = [read(planner, address) for address in EMPTY]
+def test_what_a_guide_names_stands_on_a_page(admin: Client) -> None:
+    pages = [read(admin, address) for address in EMPTY]
     shop = open_whole_shop(User.objects.get())
-    pages += [read(planner, at.address) for at in list_looks(shop)]
+    pages += [read(admin, at.address) for at in list_looks(shop)]
     said = "\n".join(re.sub(r"<[^>]+>", "\n", page) for page in pages)
     named = {
         " ".join(name.split()).rstrip("?.")

@@ -28,6 +28,8 @@ from backorder.fulfilment.models import PickList, Release
 from backorder.orders.clearance import set_consent, set_payment_state
 from backorder.orders.models import Customer, Line, Order
 from backorder.orders.services import ShipTo, Wanted
+from backorder.payments.models import Transfer
+from backorder.payments.services import Back, Paid, let_back, note_payment, note_returned, note_sent
 from backorder.supply.services import Expected
 from tests.allocation.shop import order_in, slip, stock
 from tests.console.shop import buy_as, name_item, open_shop
@@ -42,6 +44,11 @@ mail = "help@shop.example"
 
 [sending]
 mode = "on"
+
+[refunds]
+mode = "on"
+since = 2026-11-01
+alone_up_to = { EUR = "10.00" }
 """
 Shop = dict[str, int]
 """The numbers that addresses need, by name."""
@@ -76,6 +83,7 @@ def open_whole_shop(user: User, size: int = 1) -> Shop:
         "publication": publication.pk,
         "upload": upload.pk,
         "message": message.pk,
+        **pay_back(size),
     }
 
 
@@ -95,6 +103,29 @@ def tell_some(size: int) -> Message:
         else:
             put_aside(message, "550 no such mailbox", NOON, "refused")
     return found[-1]
+
+
+def pay_back(size: int) -> Shop:
+    """Let money come in and go back: owed, to be paid by hand, on its way, sent, and returned by a bank."""
+    events.place_order("M-0", [Wanted("1", item("BULB"), 9 * size, TODAY, unit_price=2_00)], cause())
+    order, line = Order.objects.get(number="M-0"), Line.objects.get(order__number="M-0")
+    for turn in range(size):
+        note_payment(order, Paid("by_hand", 9_00, "EUR", NOON, f"T-{turn}", "bank transfer"), cause())
+        note_payment(order, Paid("stripe", 9_00, "EUR", NOON, f"pi_{turn}", "Visa ending in 4242"), cause())
+        buy_as("C-1", f"O-{turn}", "BULB", 2)
+        set_payment_state(Order.objects.get(number=f"O-{turn}"), "paid", cause())
+        events.cancel_line(Line.objects.get(order__number=f"O-{turn}"), 1, cause())
+    for _ in range(6 * size):
+        events.cancel_line(line, 1, cause())
+        back = Back(2_00, "EUR", [line.cancellations.latest("id")], TODAY)
+        let_back(order, back, cause())
+    events.cancel_line(line, 1, cause())
+    by_hand = list(Transfer.objects.filter(way="by_hand").order_by("id"))
+    for transfer in by_hand[: size // 2 + 1]:
+        note_returned(transfer, "no such account", cause())
+    for transfer in by_hand[size // 2 + 1 : -1]:
+        note_sent(transfer, NOON, cause())
+    return {"transfer": by_hand[-1].pk, "refund": by_hand[0].refund_id}
 
 
 def fill_shelves(size: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Max, Q, Sum
 
 from backorder.allocation.models import Allocation, Promise, Standing
 from backorder.care.house import House
@@ -45,7 +45,7 @@ def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, 
     shown = Disclosure.objects.filter(line__in=keys, shown=True).order_by("line", "-id")
     stated = dict(shown.values_list("line", "promised_on"))
     promises, allocated = read_promises(keys), read_allocated(keys)
-    shipments, cancellations = read_shipments(keys), read_cancellations(keys)
+    shipments, (cancellations, refunds) = read_shipments(keys), read_cancelled(keys)
     notices, answers = read_notices(keys), read_answers(keys)
     found = {}
     for order in orders:
@@ -67,6 +67,7 @@ def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, 
                 tuple(answers[line.pk]),
                 shipments=tuple(shipments[line.pk]),
                 cancellations=tuple(cancellations[line.pk]),
+                refunds=tuple(refunds[line.pk]),
             )
             found[line.pk] = Found(facts, here)
     return found
@@ -190,19 +191,35 @@ def read_shipments(lines: Sequence[int]) -> dict[int, list[consent.Shipment]]:
     return found
 
 
-def read_cancellations(lines: Sequence[int]) -> dict[int, list[consent.Cancellation]]:
-    """Read what was cancelled of each line."""
+def read_cancelled(
+    lines: Sequence[int],
+) -> tuple[dict[int, list[consent.Cancellation]], dict[int, list[consent.Refund]]]:
+    """Read what was cancelled of each line, and what of it was paid back: all of it has left, or nothing was to go."""
+    left = Q(refund_part__refund__transfers__state="sent")
     rows = (
         Cancellation.objects.filter(line__in=lines)
+        .annotate(
+            owed=F("refund_part__refund__amount"),
+            decided_at=F("refund_part__refund__entry__at"),
+            sent=Sum("refund_part__refund__transfers__amount", filter=left, default=0),
+            sent_at=Max("refund_part__refund__transfers__sent_at", filter=left),
+        )
         .order_by("id")
-        .values_list("line", "pk", "entry__at", "quantity", "by")
+        .values_list("line", "pk", "entry__at", "quantity", "by", "owed", "sent", "decided_at", "sent_at")
     )
     found = defaultdict[int, list[consent.Cancellation]](list)
-    for line, row, at, units, by in rows:
-        found[line].append(
-            consent.Cancellation(f"cancellation {row}", at, units, "seller" if by == "seller" else "buyer")
-        )
-    return found
+    paid = defaultdict[int, list[consent.Refund]](list)
+    for line, row, at, units, by, owed, sent, decided_at, sent_at in rows:
+        name = name_cancellation(row)
+        found[line].append(consent.Cancellation(name, at, units, "seller" if by == "seller" else "buyer"))
+        if owed is not None and sent == owed:
+            paid[line].append(consent.Refund(max(at, sent_at or decided_at), units, name))
+    return found, paid
+
+
+def name_cancellation(cancellation: int) -> str:
+    """Name a cancellation by its id."""
+    return f"cancellation {cancellation}"
 
 
 def read_notices(lines: Sequence[int]) -> dict[int, list[consent.Notice]]:

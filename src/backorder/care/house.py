@@ -15,6 +15,7 @@ from backorder.care.letters.arrangement import find_faults, find_own_faults
 from backorder.care.letters.speech import LANGUAGES
 from backorder.care.models import HouseVersion
 from backorder.care.post.rules import Sending, read_sending
+from backorder.care.refunds.rules import Refunds, read_refunds
 from backorder.catalog.selectors import find_customer_classes
 from backorder.engine.consent.choose import COUNTRY, PLACE
 from backorder.faults import Faults, not_one_of, show_typed, suggest
@@ -46,6 +47,7 @@ class House:
     languages_to: Mapping[str, str] = field(default_factory=dict)  # by country
     texts: Mapping[str, str] = field(default_factory=dict)  # arrangements of letters by language
     sending: Sending = field(default_factory=Sending)
+    refunds: Refunds = field(default_factory=Refunds)
 
     def count_transit(self, place: str) -> int:
         """Count the days that a parcel to a place is on its way."""
@@ -116,6 +118,7 @@ def read_fields(root: Section) -> dict[str, Any]:
         "zones": read_zones(root.section("zones")),
         **read_letters(root.section("letters")),
         "sending": read_sending(root.section("sending")),
+        "refunds": read_refunds(root.section("refunds")),
     }
     for section in (seller, buyers, delivery, root):
         section.finish()

@@ -34,9 +34,10 @@ class Judged:
     assumed: str  # the place that was taken for that of an order without an address; blank: it has one
 
 
-def judge_orders(orders: Sequence[Order], now: datetime) -> list[Judged]:
-    """Judge the open lines of orders. Left out are holds, which are no orders yet, and orders of which nobody said where they go.
+def judge_orders(orders: Sequence[Order], now: datetime, *, every: bool = False) -> list[Judged]:
+    """Judge the open lines of orders, or every line.
 
+    Left out are holds, which are no orders yet, and orders of which nobody said where they go.
     Raises FaultyInputError if the rules of the house cannot be read any more, FactsError for a record that contradicts itself.
     """
     house = read_house()
@@ -45,19 +46,21 @@ def judge_orders(orders: Sequence[Order], now: datetime) -> list[Judged]:
         prefetch_related_objects(list(orders), lines, "address", "customer_class")
         placed = [each for each in orders if each.held_until is None and find_ship_to(each, house) != NOWHERE]
         facts = read_facts(placed, house, timezone.localdate(now))
-    return [judged for order in placed for judged in judge_order(order, facts, house, now)]
+    return [
+        judged
+        for order in placed
+        for judged in judge_order(order, facts, house, now)
+        if every or judged.line.quantity_open
+    ]
 
 
 def judge_order(order: Order, facts: Mapping[int, Found], house: House, now: datetime) -> Iterator[Judged]:
-    """Judge the open lines of an order."""
+    """Judge the lines of an order."""
     rules = find_rules(build_parties(order, house), order.ordered_on, house)
     assumed = "" if hasattr(order, "address") else house.seller
     for line in order.lines.all():
-        if line.quantity_open:
-            known = facts[line.pk]
-            yield Judged(
-                line, consent.judge(known.facts, rules, now), known.facts, known.here, rules, assumed
-            )
+        known = facts[line.pk]
+        yield Judged(line, consent.judge(known.facts, rules, now), known.facts, known.here, rules, assumed)
 
 
 def build_parties(order: Order, house: House) -> consent.Parties:

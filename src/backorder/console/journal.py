@@ -12,7 +12,7 @@ from backorder.console.acceptance import say_rules
 from backorder.console.forms.law import CHANNELS
 from backorder.console.forms.orders import COMMITMENTS, SHIP_POLICIES
 from backorder.console.refusals import say_why_refused
-from backorder.console.templatetags.words import say_count, say_day, say_some, say_time
+from backorder.console.templatetags.words import say_count, say_day, say_money, say_some, say_time
 from backorder.outbox.models import Entry
 
 Facts = Mapping[str, Any]
@@ -35,6 +35,11 @@ ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 def say_units(facts: Facts, name: str = "quantity") -> str:
     """Say how many units."""
     return say_count(int(facts[name]), "unit")
+
+
+def say_paid(facts: Facts) -> str:
+    """Say how much money."""
+    return say_money(int(facts["amount"]), str(facts["currency"]))
 
 
 def say_canceller(facts: Facts) -> str:
@@ -198,6 +203,15 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "message.failed": lambda f: f"could not deliver a message to the customer: {NEWS[f['kind']]}",
     "mail.stopped": lambda _: "stopped all messages to customers",
     "mail.resumed": lambda _: "let messages to customers go on",
+    "payment.noted": lambda f: f"noted a payment of {say_paid(f)}",
+    "refund.let_go": lambda f: (
+        f"let {say_paid(f)} go back" if f["amount"] else "found that nothing goes back"
+    ),
+    "refund.goes_on": lambda f: f"sent {say_paid(f)} again, which had not arrived",
+    "refund.sent": lambda f: f"sent {say_paid(f)} back",
+    "refund.failed": lambda f: f"noted that {say_paid(f)} did not arrive, which were to go back",
+    "refunds.stopped": lambda _: "stopped all refunds",
+    "refunds.resumed": lambda _: "let refunds go on",
     "answer.noted": say_answer,
     "answer.looked_at": lambda f: f"dealt with what the customer said of line {f['line']}",
     "house.written": lambda f: f"put version {f['version']} of the rules of the house in force",

@@ -35,6 +35,7 @@ PLACES = [
     Place("Stock", "stock", "s", ("/items/",)),
     Place("Warehouse", "warehouse", "h", ("/pick-lists/", "/releases/")),
     Place("Notices", "notices", "n", ("/letters/", "/messages/")),
+    Place("Refunds", "refunds", "r", ("/money/", "/money-changes/", "/transfers/")),
     Place("What-if", "what-if", "w", ("/house",)),
     Place("Import", "import", "m"),
 ]

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from backorder.catalog.models import Item
-from backorder.money import to_decimal
+from backorder.money import say_amount
 from backorder.orders.clearance import set_payment_state
 from backorder.orders.models import MOST_MONEY, Cancellation, Order
 from backorder.orders.services.wanted import check_choice, refuse
@@ -43,11 +43,6 @@ class Back:
     currency: str
     cancellations: Sequence[Cancellation] = ()
     due_by: date | None = None
-
-
-def say_amount(amount: int, currency: str) -> str:
-    """Write an amount for people: 12.50 EUR."""
-    return f"{to_decimal(amount, currency):,} {currency}"
 
 
 @transaction.atomic
@@ -215,7 +210,7 @@ def go_on(refund: Refund, cause: Cause, *, by_hand: bool) -> list[Transfer]:
 
 
 @transaction.atomic
-def note_sent(transfer: Transfer, at: datetime, cause: Cause, reference: str = "", label: str = "") -> None:
+def note_sent(transfer: Transfer, at: datetime, cause: Cause, reference: str = "", label: str = "") -> Entry:
     """Note that a person sent what was to be sent by hand. Raises OrderError."""
     transfer, about = lock_transfer(transfer)
     refuse(transfer.way != BY_HAND, f"{about}: {transfer.way} sends it")
@@ -231,17 +226,17 @@ def note_sent(transfer: Transfer, at: datetime, cause: Cause, reference: str = "
         f"{about}: {reference} is another transfer's",
     )
     transfer.reference, transfer.label = reference, label
-    end_sent(transfer, at, cause)
+    return end_sent(transfer, at, cause)
 
 
 @transaction.atomic
-def note_returned(transfer: Transfer, said: str, cause: Cause) -> None:
+def note_returned(transfer: Transfer, said: str, cause: Cause) -> Entry:
     """Note that money which a person sent came back, or cannot be sent. Raises OrderError."""
     transfer, about = lock_transfer(transfer)
     refuse(transfer.way != BY_HAND, f"{about}: {transfer.way} says what becomes of it")
     refuse(transfer.state == "failed", f"{about}: that is known")
     refuse(not said.strip(), f"{about}: say why it came back")
-    end_failed(transfer, said, cause)
+    return end_failed(transfer, said, cause)
 
 
 def lock_transfer(transfer: Transfer) -> tuple[Transfer, str]:
@@ -251,21 +246,21 @@ def lock_transfer(transfer: Transfer) -> tuple[Transfer, str]:
     return found.get(pk=transfer.pk), f"order {order.number}"
 
 
-def end_sent(transfer: Transfer, at: datetime, cause: Cause) -> None:
+def end_sent(transfer: Transfer, at: datetime, cause: Cause) -> Entry:
     """Note that money left, in the caller's transaction."""
     transfer.state, transfer.sent_at, transfer.said, transfer.try_at = "sent", at, "", None
     transfer.save()
-    tell(transfer, "refund.sent", cause)
+    return tell(transfer, "refund.sent", cause)
 
 
-def end_failed(transfer: Transfer, said: str, cause: Cause) -> None:
+def end_failed(transfer: Transfer, said: str, cause: Cause) -> Entry:
     """Note that money did not leave, or came back, in the caller's transaction."""
     transfer.state, transfer.failed_at, transfer.said, transfer.try_at = "failed", cause.at, said, None
     transfer.save()
-    tell(transfer, "refund.failed", cause)
+    return tell(transfer, "refund.failed", cause)
 
 
-def tell(transfer: Transfer, what: str, cause: Cause) -> None:
+def tell(transfer: Transfer, what: str, cause: Cause) -> Entry:
     """Tell the journal what became of a transfer."""
     facts = {
         "transfer": transfer.pk,
@@ -273,7 +268,7 @@ def tell(transfer: Transfer, what: str, cause: Cause) -> None:
         "currency": transfer.refund.currency,
         "way": transfer.way,
     }
-    write(cause, what, [("order", transfer.refund.order.number)], facts)
+    return write(cause, what, [("order", transfer.refund.order.number)], facts)
 
 
 @transaction.atomic

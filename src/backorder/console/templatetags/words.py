@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django import template
 from django.utils import timezone
 
-from backorder.money import to_decimal
+from backorder.money import say_amount
 
 register = template.Library()
 MOST_NAMED = 5
@@ -43,7 +43,7 @@ def say_place(line: str, held_until: datetime | None) -> str:
 @register.filter(name="money")
 def say_money(minor: int, currency: str) -> str:
     """Write money with the places of its currency: 1,250.00 EUR, 1,250 JPY."""
-    return f"{to_decimal(minor, currency):,f} {currency}"
+    return say_amount(minor, currency)
 
 
 @register.filter

@@ -1,0 +1,59 @@
+"""What goes back without a person: by a rule of the house, up to an amount, and so many each day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from backorder.care.house import read_house
+from backorder.care.refunds.letting import let_owed_back
+from backorder.care.refunds.owed import Owed, list_owed
+from backorder.care.refunds.rules import Refunds
+from backorder.orders.services.wanted import OrderError
+from backorder.outbox.services import Cause
+from backorder.payments.models import Refund
+from backorder.payments.sending import AUTOPILOT
+from backorder.payments.services import is_stopped
+
+WHY = "by a rule of the house"
+
+
+def refund_alone(clock: Callable[[], datetime]) -> int:
+    """Let go what a rule lets go without a person; gives how many.
+
+    If more is owed than a day's number, none goes: something has happened that a person should look at.
+    """
+    now, refunds = clock(), read_house().refunds
+    if refunds.mode != "on" or is_stopped():
+        return 0
+    owed = [each for each in list_owed(now) if goes_alone(each, refunds)]
+    if len(owed) > refunds.alone_each_day - count_gone(now):
+        return 0
+    return sum(let_one_back(each, now) for each in owed)
+
+
+def goes_alone(owed: Owed, refunds: Refunds) -> bool:
+    """Tell whether a rule lets a refund go without a person."""
+    return (
+        not owed.fault
+        and owed.amount is not None
+        and 0 < owed.amount <= refunds.alone_up_to.get(owed.currency, 0)
+    )
+
+
+def count_gone(now: datetime) -> int:
+    """Count the refunds that went alone on the shop's day."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = (midnight, midnight + timedelta(days=1))
+    return Refund.objects.filter(entry__who=AUTOPILOT, entry__at__gte=day[0], entry__at__lt=day[1]).count()
+
+
+def let_one_back(owed: Owed, now: datetime) -> bool:
+    """Let one refund go; what somebody else decided meanwhile stays as it is."""
+    try:
+        let_owed_back(owed.order, owed.mark, Cause(AUTOPILOT, now, WHY))
+    except OrderError:
+        return False
+    return True

@@ -1,0 +1,242 @@
+"""What is owed to whom, what a person is to pay, and what became of what goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from backorder.accounts.roles import MONEY
+from backorder.accounts.selectors import list_rights
+from backorder.care.house import House, read_house
+from backorder.care.refunds.alone import goes_alone
+from backorder.care.refunds.letting import let_owed_back
+from backorder.care.refunds.owed import Owed, list_owed
+from backorder.console.access import may_change, name_cause, signed_in
+from backorder.console.parts import Cell, Column, Empty, Row, Table, cut_short
+from backorder.console.templatetags.words import say_count, say_day, say_money, say_time
+from backorder.orders.models import Order
+from backorder.orders.services import OrderError
+from backorder.payments.models import BY_HAND, Payment, Refund, Transfer
+from backorder.payments.selectors import list_ended, list_going, list_stuck, list_to_pay
+from backorder.payments.services import is_stopped, stop
+
+SHOWN, REFUSED = 100, 5
+OWED = (
+    *(Column("Order", whole=True), Column("Customer"), Column("Cancelled", numeric=True)),
+    *(
+        Column("Since", whole=True),
+        Column("Leaves by", whole=True),
+        Column("Amount", numeric=True, whole=True),
+    ),
+    Column("How"),
+)
+MOVING = (
+    *(Column("Order", whole=True), Column("Customer"), Column("Amount", numeric=True, whole=True)),
+    *(Column("Leaves by", whole=True), Column("How"), Column("Where it is")),
+)
+STUCK = (
+    *(Column("Order", whole=True), Column("Customer"), Column("Still to go", numeric=True, whole=True)),
+    *(Column("Leaves by", whole=True), Column("Decided by")),
+)
+STATES = {
+    "waiting": ("not sent yet", "warn"),
+    "handed": ("asked for", "info"),
+    "pending": ("on its way to the bank", "info"),
+    "sent": ("sent", "good"),
+    "failed": ("did not arrive", "bad"),
+}
+WAYS = {BY_HAND: "by a person", "stripe": "by Stripe"}
+NOTHING_OWED = Empty("Nothing is owed", "What is cancelled of a paid order appears here at once.")
+NOTHING_TO_PAY = Empty("Nothing is to be paid by hand", "What goes back without a provider appears here.")
+NONE_STUCK = Empty("Nothing is stuck", "What a bank sends back, or a provider refuses, appears here.")
+NONE_GOING = Empty("Nothing is on its way", "What a provider was asked for appears here until it has left.")
+NONE_ENDED = Empty("Nothing was sent yet", "What was sent, or did not arrive, appears here.")
+SILENT = {
+    "off": "Nothing is looked at here: the rules of the house do not say [refunds] mode. You can pay back from the page of an order.",
+    "shadow": "In the shadow: what a rule would let go is marked, and goes only if somebody lets it go.",
+}
+
+
+@require_GET
+@signed_in
+def show_refunds(request: HttpRequest) -> HttpResponse:
+    """Show what is owed, what is to be paid, and what became of it."""
+    now, house = timezone.now(), read_house()
+    owed = list_owed(now)
+    may_let = "money" in list_rights(request.user)
+    stuck, to_pay, going = list(list_stuck()), list(list_to_pay()), list(list_going())
+    today = timezone.localdate(now)
+    late = sum(each.due_by < today for each in owed) + sum(
+        each.due_by is not None and each.due_by < today for each in [*stuck, *(one.refund for one in to_pay)]
+    )
+    context = {
+        "stopped": is_stopped(),
+        "silent": SILENT.get(house.refunds.mode, ""),
+        "may_let": may_let and any(each.amount is not None for each in owed[:SHOWN]),
+        "counts": {"owed": len(owed), "to_pay": len(to_pay), "stuck": len(stuck), "late": late},
+        "owed": describe_owed(owed, house, today, may_let=may_let),
+        "stuck": Table(
+            "Stuck", STUCK, [describe_stuck(each, today) for each in stuck[:SHOWN]], NONE_STUCK, cut(stuck)
+        ),
+        "to_pay": describe_moving("To be paid by hand", to_pay, today, NOTHING_TO_PAY),
+        "going": describe_moving("On its way", going, today, NONE_GOING),
+        "ended": describe_moving("Sent and failed", list(list_ended(SHOWN)), None, NONE_ENDED),
+    }
+    return render(request, "console/refunds.html", context)
+
+
+def cut(rows: Sequence[Any]) -> Any:  # noqa: ANN401 - whatever a table takes
+    """Say that a list is cut; None if all of it is shown."""
+    return cut_short(min(len(rows), SHOWN), len(rows))
+
+
+def describe_owed(owed: Sequence[Owed], house: House, today: date, *, may_let: bool) -> Table:
+    """Lay out what is owed."""
+    columns = (Column("Pay back"), *OWED) if may_let else OWED
+    rows = [describe_one_owed(each, house, today, may_let=may_let) for each in owed[:SHOWN]]
+    return Table("What is owed", columns, rows, NOTHING_OWED, cut(owed))
+
+
+def describe_one_owed(owed: Owed, house: House, today: date, *, may_let: bool) -> Row:
+    """Lay out what is owed of one order."""
+    order, page = owed.order, reverse("money", args=[owed.order.number])
+    ready = owed.amount is not None and not owed.fault
+    alone = " · a rule lets it go" if goes_alone(owed, house.refunds) else ""
+    amount = Cell("a person must say") if owed.amount is None else Cell(say_money(owed.amount, owed.currency))
+    cells = [
+        Cell(order.number, link=page),
+        Cell(name_customer(order)),
+        Cell(say_count(owed.units, "unit")),
+        Cell(say_time(owed.since)),
+        describe_day(owed.due_by, today, owed.by_law or owed.fault),
+        amount,
+        Cell(say_how(list(order.payments.all())), note=alone.removeprefix(" · ")),
+    ]
+    tick = Cell(f"Pay back {order.number}", tick=f"{order.pk}:{owed.mark}") if ready else Cell("")
+    return Row([tick, *cells] if may_let else cells, page)
+
+
+def describe_day(day: date | None, today: date, note: str = "") -> Cell:
+    """Lay out the last day on which money may leave."""
+    if day is None:
+        return Cell("any day", note=note)
+    tone = "bad" if day < today else "warn" if day == today else ""
+    return Cell(say_day(day), tone=tone, note=note)
+
+
+def say_how(payments: Sequence[Payment]) -> str:
+    """Say how money goes back: as it came in."""
+    if not payments:
+        return WAYS[BY_HAND]
+    return ", ".join(dict.fromkeys(WAYS[each.way] for each in payments))
+
+
+def describe_moving(caption: str, transfers: Sequence[Transfer], today: date | None, empty: Empty) -> Table:
+    """Lay out transfers; `today`: those that have not left may be late."""
+    rows = [describe_transfer(each, today) for each in transfers[:SHOWN]]
+    return Table(caption, MOVING, rows, empty, cut(transfers))
+
+
+def describe_transfer(transfer: Transfer, today: date | None) -> Row:
+    """Lay out a transfer."""
+    refund = transfer.refund
+    page = reverse("money", args=[refund.order.number])
+    to = transfer.label or (transfer.payment.label if transfer.payment else "")
+    return Row(
+        [
+            Cell(refund.order.number, link=page),
+            Cell(name_customer(refund.order)),
+            Cell(say_money(transfer.amount, refund.currency)),
+            describe_day(refund.due_by, today)
+            if today
+            else Cell(say_day(refund.due_by) if refund.due_by else ""),
+            Cell(WAYS[transfer.way], note=to),
+            describe_state(transfer),
+        ],
+        page,
+    )
+
+
+def describe_state(transfer: Transfer) -> Cell:
+    """Say where money is."""
+    said, tone = STATES[transfer.state]
+    at = find_instant(transfer)
+    return Cell(
+        said, tone=tone, note=" · ".join(part for part in (say_time(at) if at else "", transfer.said) if part)
+    )
+
+
+def find_instant(transfer: Transfer) -> datetime | None:
+    """Find when a transfer ended; None: it did not."""
+    return transfer.failed_at or transfer.sent_at
+
+
+def describe_stuck(refund: Refund, today: date) -> Row:
+    """Lay out a refund of which something failed."""
+    page = reverse("money", args=[refund.order.number])
+    return Row(
+        [
+            Cell(refund.order.number, link=page),
+            Cell(name_customer(refund.order)),
+            Cell(say_money(refund.amount - refund.moved, refund.currency)),
+            describe_day(refund.due_by, today),
+            Cell(refund.entry.who),
+        ],
+        page,
+    )
+
+
+def name_customer(order: Order) -> str:
+    """Name the customer of an order; blank if nobody said."""
+    return (order.customer.name or order.customer.code) if order.customer else ""
+
+
+@require_POST
+@may_change(MONEY)
+def let_chosen(request: HttpRequest) -> HttpResponse:
+    """Let go what was chosen, as far as it is what was read."""
+    gone, refused = 0, list[str]()
+    for chosen in dict.fromkeys(request.POST.getlist("chosen")):
+        fault = let_one(request, chosen)
+        gone += not fault
+        refused += [fault] if fault else []
+    for said in refused[:REFUSED]:
+        messages.warning(request, said)
+    if len(refused) > REFUSED:
+        messages.warning(request, f"And {say_count(len(refused) - REFUSED, 'more refund')} did not go.")
+    if gone:
+        messages.success(request, f"{say_count(gone, 'refund')} let go.")
+    elif not refused:
+        messages.error(request, "Nothing was chosen. Tick the orders whose customers get their money back.")
+    return redirect("refunds")
+
+
+def let_one(request: HttpRequest, chosen: str) -> str:
+    """Let one refund go; else say why not."""
+    key, _, mark = chosen.partition(":")
+    order = Order.objects.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() else None
+    if order is None:
+        return "An order that you chose is not there."
+    try:
+        let_owed_back(order, mark, name_cause(request))
+    except OrderError as error:
+        return f"{error}."
+    return ""
+
+
+@require_POST
+@may_change(MONEY)
+def stop_all(request: HttpRequest) -> HttpResponse:
+    """Stop all money that goes back by a provider or a rule, or let it go on."""
+    stopped = request.POST.get("stopped") == "yes"
+    stop(name_cause(request), stopped=stopped)
+    messages.success(request, "All refunds are stopped." if stopped else "Refunds go on.")
+    return redirect("refunds")

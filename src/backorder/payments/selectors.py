@@ -1,0 +1,62 @@
+"""Reading what came in, what goes back, and what is stuck."""
+
+from __future__ import annotations
+
+from django.db.models import F, Prefetch, QuerySet
+
+from backorder.orders.models import Order
+from backorder.payments.models import BY_HAND, Payment, Refund, Transfer
+
+
+def list_payments(order: Order) -> QuerySet[Payment]:
+    """List what came in for an order, the first at the front."""
+    return order.payments.select_related("entry").order_by("paid_at", "id")
+
+
+def list_refunds(order: Order) -> QuerySet[Refund]:
+    """List what was decided to go back of an order, with each transfer and what it is for."""
+    transfers = Prefetch("transfers", Transfer.objects.select_related("payment", "entry").order_by("id"))
+    return (
+        order.refunds.select_related("entry", "order")
+        .prefetch_related(transfers, "parts__cancellation__line__item")
+        .order_by("id")
+    )
+
+
+def list_to_pay() -> QuerySet[Transfer]:
+    """List what a person is to send, what is due first at the front."""
+    return with_orders(Transfer.objects.filter(state="waiting", way=BY_HAND)).order_by("refund__due_by", "id")
+
+
+def list_going() -> QuerySet[Transfer]:
+    """List what providers are asked for, and have not sent yet."""
+    return with_orders(
+        Transfer.objects.filter(state__in=("waiting", "handed", "pending")).exclude(way=BY_HAND)
+    ).order_by("id")
+
+
+def list_ended(most: int) -> QuerySet[Transfer]:
+    """List what was sent, or failed, last."""
+    ended = with_orders(Transfer.objects.filter(state__in=("sent", "failed")))
+    return ended.order_by(F("failed_at").desc(nulls_last=True), "-sent_at", "-id")[:most]
+
+
+def list_stuck() -> QuerySet[Refund]:
+    """List the refunds of which something failed and nobody sent it otherwise, what is due first at the front."""
+    stuck = Refund.objects.filter(moved__lt=F("amount"))
+    return stuck.select_related("order__customer", "entry").order_by("due_by", "id")
+
+
+def with_orders(transfers: QuerySet[Transfer]) -> QuerySet[Transfer]:
+    """Read transfers with what people look at."""
+    return transfers.select_related("refund__order__customer", "refund__entry", "payment")
+
+
+def find_transfer(number: int) -> Transfer | None:
+    """Find a transfer; None: there is none."""
+    return with_orders(Transfer.objects.all()).filter(pk=number).first()
+
+
+def find_refund(number: int) -> Refund | None:
+    """Find a refund; None: there is none."""
+    return Refund.objects.select_related("order", "entry").filter(pk=number).first()
