@@ -15,8 +15,10 @@ from backorder.care.letters.writing import write_letter
 from backorder.care.models import Answer, Message, Notice
 from backorder.care.post.messages import let_go
 from backorder.care.telling import Revised, Said, Told, note_answer, note_notice
-from backorder.orders.models import Customer, Order
-from backorder.orders.services import ShipTo
+from backorder.orders.models import Cancellation, Customer, Order
+from backorder.orders.services import ShipTo, Wanted
+from backorder.payments.models import Refund
+from backorder.payments.services import Back, Paid, let_back, note_payment, note_returned
 from tests.allocation.shop import line_of
 from tests.api.client import Program, in_days
 from tests.api.test_gate import ADDRESS
@@ -33,6 +35,10 @@ mail = "help@lamps.example"
 
 [sending]
 mode = "on"
+
+[refunds]
+mode = "on"
+since = 2026-11-01
 """
 SERVER = "smtp://mail.lamps.example"
 """It is named, and nothing is sent."""
@@ -53,6 +59,29 @@ def tell(number: str, lines: int = 1) -> dict[str, str | int]:
     note_notice(order, revised, Told(NOON, "phone"), cause())
     note_answer(line_of(number), Said(NOON, "phone", "accepts", 1), cause())
     return {"notice": Notice.objects.latest("id").pk, "answer": Answer.objects.latest("id").pk}
+
+
+def pay_back(number: str, lines: int = 1) -> dict[str, str | int]:
+    """Let money come in for an order and go back: owed, stuck, and to be sent by hand; gives what addresses name."""
+    wanted = [Wanted(f"{row}", item("GIFT"), 4, TODAY, unit_price=1_00) for row in range(1, lines + 1)]
+    events.place_order(number, wanted, cause())
+    order = order_of(number)
+    for row in range(lines):
+        note_payment(order, Paid("by_hand", 4_00, "EUR", NOON, f"{number}-{row}", "bank transfer"), cause())
+    stuck, waiting = (cancel_some(number, lines) for _ in range(2))
+    for row in range(1, lines + 1):
+        events.cancel_line(line_of(number, f"{row}"), 1, cause())
+    for transfer in stuck.transfers.all():
+        note_returned(transfer, "no such account", cause())
+    return {"refund": stuck.pk, "transfer": waiting.transfers.latest("id").pk}
+
+
+def cancel_some(number: str, lines: int) -> Refund:
+    """Cancel a unit of each line, and let its price go back."""
+    for row in range(1, lines + 1):
+        events.cancel_line(line_of(number, f"{row}"), 1, cause())
+    gone = Cancellation.objects.filter(line__order__number=number, refund_part=None)
+    return let_back(order_of(number), Back(lines * 1_00, "EUR", list(gone)), cause())
 
 
 def let_letter_go(number: str) -> Message:

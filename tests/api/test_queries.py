@@ -19,6 +19,7 @@ from backorder.allocation.what_if.simulations import Otherwise, simulate
 from backorder.care.models import Message
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent
+from backorder.care.refunds.owed import list_owed
 from backorder.catalog.models import Acceptance, Channel, ClosedDay, CustomerClass, Substitute, Supplier
 from backorder.catalog.services import ComponentFacts, LocationFacts, save_components, save_locations
 from backorder.fulfilment import services as fulfilment
@@ -28,7 +29,7 @@ from backorder.orders.services import ShipTo, Wanted
 from backorder.supply.models import SELLABLE, InboundLine
 from backorder.supply.services import Expected, adjust, expect
 from tests.allocation.shop import buy, line_of, slip, stock
-from tests.api.care import SERVER, let_letter_go, open_house, read_mark, tell
+from tests.api.care import SERVER, let_letter_go, open_house, pay_back, read_mark, tell
 from tests.api.client import Program
 from tests.api.forms import Endpoint, Known, list_endpoints
 from tests.fulfilment.shop import order_of, release, releases_of, ship
@@ -76,7 +77,7 @@ def add_some(row: int) -> dict[str, str | int]:
     until = Hold(cause().at + dt.timedelta(days=1), may_wait=True)
     events.hold(f"H-{row}", [Wanted("1", item("LAMP"), 1, cause().day)], until, cause())
     open_house(f"# {row}\n")
-    told = tell(f"X-{row}", lines) | {"message": let_letter_go(f"X-{row}").pk}
+    told = pay_back(f"P-{row}", lines) | tell(f"X-{row}", lines) | {"message": let_letter_go(f"X-{row}").pk}
     buy(f"D-{row}", ("LAMP", 1))
     look_out(lambda: NOON)
     publish_policy(Draft(f"# {row}\n"), cause())
@@ -135,7 +136,7 @@ def test_reading_takes_as_many_queries_for_many_rows_as_for_few() -> None:
     more = count_rows(last)
     assert [path for path, count in rows.items() if more[path] <= count] == []
     # these read all that decides about an item, or all that happened to the lines of an order
-    asks_engine = ("explanation", "availability", "/law/", "/letters/")
+    asks_engine = ("explanation", "availability", "/law/", "/letters/", "/owed")
     assert max(count for path, count in few.items() if not any(word in path for word in asks_engine)) <= 8
 
 
@@ -171,7 +172,11 @@ def open_wide(size: int) -> dict[str, str | int]:
     open_house()
     for number in ("L-1", "L-2", "L-3"):
         buy(number, *[("LAMP", 1)] * size)
-    told = tell("L-1", size) | {"message": let_letter_go("L-2").pk, "sent": let_letter_go("L-3").pk}
+    told = (
+        pay_back("P-1", size)
+        | tell("L-1", size)
+        | {"message": let_letter_go("L-2").pk, "sent": let_letter_go("L-3").pk}
+    )
     sent = Message.objects.get(pk=told["sent"])
     sent.left_at = NOON
     end_sent([sent])
@@ -235,6 +240,9 @@ def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:
             return endpoint.address(known), {**endpoint.body(known), "order": "L-1", "lines": lines}
         case "note_said":
             return endpoint.address(known), {**endpoint.body(known), "order": "L-1", "kind": "cancels"}
+        case "let_back":
+            (owed,) = list_owed(NOON, [order_of("P-1")])
+            return endpoint.address(known), {"order": "P-1", "mark": owed.mark}
         case "note_message_failure":
             return endpoint.address({**known, "message": known["sent"]}), {}
     return endpoint.address(known), endpoint.body(known, size)

@@ -14,14 +14,16 @@ from backorder.allocation.what_if import publishing, simulations
 from backorder.care import house, telling
 from backorder.care.letters import writing
 from backorder.care.post import messages
+from backorder.care.refunds import letting
 from backorder.catalog import services as catalog
 from backorder.fulfilment import services as fulfilment
 from backorder.orders import clearance, customers
+from backorder.payments import services as payments
 from tests.architecture import tree
 
 ROOMS = (
     *(events, publishing, simulations, allocation, catalog, fulfilment, clearance, customers),
-    *(access, accounts, house, messages, telling, writing),
+    *(access, accounts, house, messages, telling, writing, letting, payments),
 )
 OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys would be worth all of them"
 KEPT_FROM_PROGRAMS = {
@@ -29,6 +31,9 @@ KEPT_FROM_PROGRAMS = {
     "pass_day": "the worker does it after midnight",
     "note_shadow": "rules of the house do it",
     "end": "the mail server says it",
+    **dict.fromkeys(
+        ("end_sent", "end_failed"), "a provider says it, and what sends by hand is noted otherwise"
+    ),
     **dict.fromkeys(
         ("add_key", "revoke_key", "add_user", "change_password", "change_role", "remove_user"),
         OPENED_ON_THE_SERVER,

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from django.db.models import F, Prefetch, QuerySet
 
-from backorder.orders.models import Order
-from backorder.payments.models import BY_HAND, Payment, Refund, Transfer
+from backorder.payments.models import BY_HAND, Payment, Refund, RefundPart, Transfer
 
 
-def list_payments(order: Order) -> QuerySet[Payment]:
-    """List what came in for an order, the first at the front."""
-    return order.payments.select_related("entry").order_by("paid_at", "id")
+def read_payments() -> QuerySet[Payment]:
+    """Read payments, with whose they are and who noted them."""
+    return Payment.objects.select_related("order", "entry")
 
 
-def list_refunds(order: Order) -> QuerySet[Refund]:
-    """List what was decided to go back of an order, with each transfer and what it is for."""
+def read_refunds() -> QuerySet[Refund]:
+    """Read what was decided to go back, with each transfer and what it is for."""
     transfers = Prefetch("transfers", Transfer.objects.select_related("payment", "entry").order_by("id"))
-    return (
-        order.refunds.select_related("entry", "order")
-        .prefetch_related(transfers, "parts__cancellation__line__item")
-        .order_by("id")
-    )
+    parts = Prefetch("parts", RefundPart.objects.select_related("cancellation__line__item").order_by("id"))
+    return Refund.objects.select_related("entry", "order").prefetch_related(transfers, parts)
 
 
 def list_to_pay() -> QuerySet[Transfer]:
@@ -55,8 +51,3 @@ def with_orders(transfers: QuerySet[Transfer]) -> QuerySet[Transfer]:
 def find_transfer(number: int) -> Transfer | None:
     """Find a transfer; None: there is none."""
     return with_orders(Transfer.objects.all()).filter(pk=number).first()
-
-
-def find_refund(number: int) -> Refund | None:
-    """Find a refund; None: there is none."""
-    return Refund.objects.select_related("order", "entry").filter(pk=number).first()

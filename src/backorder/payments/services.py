@@ -145,8 +145,10 @@ def let_back(order: Order, back: Back, cause: Cause) -> Refund:
     RefundPart.objects.bulk_create(
         RefundPart(refund=refund, cancellation=each) for each in back.cancellations
     )
-    for payment, amount in share(back.amount, payments):
-        ask(refund, payment, amount, payment.way if payment else BY_HAND, entry)
+    parts = [
+        (payment, some, payment.way if payment else BY_HAND) for payment, some in share(back.amount, payments)
+    ]
+    ask(refund, parts, entry)
     return refund
 
 
@@ -176,13 +178,21 @@ def share(amount: int, payments: Sequence[Payment]) -> Iterator[tuple[Payment | 
         amount -= some
 
 
-def ask(refund: Refund, payment: Payment | None, amount: int, way: str, entry: Entry) -> Transfer:
-    """Ask for a transfer; a provider is asked as soon as this is kept."""
-    at = None if way == BY_HAND else entry.at
-    if way != BY_HAND:
+def ask(refund: Refund, parts: Sequence[tuple[Payment | None, int, str]], entry: Entry) -> list[Transfer]:
+    """Ask for transfers, of which payment, how much and how; a provider is asked as soon as this is kept."""
+    if any(way != BY_HAND for _, _, way in parts):
         defer(SEND, once=SEND)
-    return Transfer.objects.create(
-        refund=refund, payment=payment, way=way, amount=amount, key=uuid.uuid4(), try_at=at, entry=entry
+    return Transfer.objects.bulk_create(
+        Transfer(
+            refund=refund,
+            payment=payment,
+            way=way,
+            amount=amount,
+            key=uuid.uuid4(),
+            try_at=None if way == BY_HAND else entry.at,
+            entry=entry,
+        )
+        for payment, amount, way in parts
     )
 
 
@@ -199,14 +209,13 @@ def go_on(refund: Refund, cause: Cause, *, by_hand: bool) -> list[Transfer]:
     failed = list(refund.transfers.filter(state="failed").select_related("payment").order_by("-id"))
     facts = {"amount": rest, "currency": refund.currency}
     entry = write(cause, "refund.goes_on", [("order", refund.order.number)], facts)
-    asked = []
+    parts = []
     for transfer in failed:
         some = min(rest, transfer.amount)
         if some:
-            way = BY_HAND if by_hand else transfer.way
-            asked.append(ask(refund, transfer.payment, some, way, entry))
+            parts.append((transfer.payment, some, BY_HAND if by_hand else transfer.way))
         rest -= some
-    return asked
+    return ask(refund, parts, entry)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from backorder.api.endpoints import (
     law,
     letters,
     messages,
+    money,
     notices,
     orders,
     plans,
@@ -63,6 +64,8 @@ NOUNS = (
     messages.mail,
     notices.notices,
     answers.answers,
+    money.payments,
+    money.refunds,
     house.house,
     journal.journal,
 )

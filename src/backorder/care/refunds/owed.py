@@ -45,14 +45,16 @@ class Owed:
 
 
 def list_owed(now: datetime, orders: Sequence[Order] | None = None) -> list[Owed]:
-    """List what is owed, what is due first at the front: of all orders as the house looks at them, or of some.
+    """List what is owed, what is due first at the front: of all orders, if the house looks at them, or of some in any case.
 
     Raises FaultyInputError if the rules of the house cannot be read any more.
     """
     house = read_house()
-    open_ones = (
-        list_unpaid(house.refunds) if orders is None else list_every_unpaid().filter(line__order__in=orders)
-    )
+    open_ones = list_unpaid(house.refunds)
+    if orders is not None:
+        open_ones = open_ones.filter(line__order__in=orders)
+    elif house.refunds.mode == "off":
+        return []
     by_order: dict[int, list[Cancellation]] = {}
     for each in open_ones.select_related("line__item", "line__order", "entry").order_by("id"):
         by_order.setdefault(each.line.order_id, []).append(each)
@@ -64,20 +66,24 @@ def list_owed(now: datetime, orders: Sequence[Order] | None = None) -> list[Owed
     return sorted(owed, key=lambda each: (each.due_by, each.since, each.order.pk))
 
 
-def list_every_unpaid() -> QuerySet[Cancellation]:
-    """List the cancellations of paid orders that were not decided about yet."""
+def list_unpaid(refunds: Refunds) -> QuerySet[Cancellation]:
+    """List the cancellations of paid orders that nobody decided about yet, from the day on from which the house looks at them."""
     paid = Q(line__order__payment_state="paid") | Exists(
         Payment.objects.filter(order=OuterRef("line__order"))
     )
-    return Cancellation.objects.filter(paid, refund_part=None, line__order__held_until=None)
-
-
-def list_unpaid(refunds: Refunds) -> QuerySet[Cancellation]:
-    """List those that the house looks at."""
-    if refunds.mode == "off" or refunds.since is None:
-        return Cancellation.objects.none()
+    found = Cancellation.objects.filter(paid, refund_part=None, line__order__held_until=None)
+    if refunds.since is None:
+        return found
     begin = timezone.make_aware(datetime.combine(refunds.since, datetime.min.time()))
-    return list_every_unpaid().filter(entry__at__gte=begin)
+    return found.filter(entry__at__gte=begin)
+
+
+def list_orders_owed() -> QuerySet[Order]:
+    """List the orders of which something is owed, as the house looks at them."""
+    refunds = read_house().refunds
+    if refunds.mode == "off":
+        return Order.objects.none()
+    return Order.objects.filter(pk__in=list_unpaid(refunds).values("line__order"))
 
 
 @dataclass(frozen=True)

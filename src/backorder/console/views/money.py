@@ -32,8 +32,8 @@ from backorder.orders.models import Order
 from backorder.orders.services import OrderError
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
-from backorder.payments.models import BY_HAND, Refund, Transfer
-from backorder.payments.selectors import find_refund, find_transfer, list_payments, list_refunds
+from backorder.payments.models import BY_HAND, Payment, Refund, Transfer
+from backorder.payments.selectors import find_transfer, read_payments, read_refunds
 from backorder.payments.services import (
     Back,
     Paid,
@@ -64,7 +64,7 @@ NONE_BACK = Empty("Nothing goes back", "What somebody lets go appears here, with
 def show_money(request: HttpRequest, number: str) -> HttpResponse:
     """Show the money of an order."""
     order = get_order(number)
-    refunds = list(list_refunds(order))
+    refunds = list(read_refunds().filter(order=order).order_by("id"))
     context = {
         "order": order,
         "owed": [describe_owed(each) for each in list_owed(timezone.now(), [order])],
@@ -101,6 +101,11 @@ def describe_owed(owed: Owed) -> dict[str, str]:
         "said": f"{amount} Cancelled: {units}. It leaves by {say_day(owed.due_by)}{law}.",
         "fault": owed.fault,
     }
+
+
+def list_payments(order: Order) -> list[Payment]:
+    """List what came in for an order, the first at the front."""
+    return list(read_payments().filter(order=order).order_by("paid_at", "id"))
 
 
 def describe_payments(order: Order) -> Table:
@@ -306,7 +311,7 @@ def change_transfer(request: HttpRequest, number: int, what: str) -> HttpRespons
 @may_change(MONEY)
 def send_again(request: HttpRequest, number: int, what: str) -> HttpResponse:
     """Send what failed of a refund again, or by hand."""
-    kind, refund = REFUND_KINDS.get(what), find_refund(number)
+    kind, refund = REFUND_KINDS.get(what), read_refunds().filter(pk=number).first()
     if kind is None or refund is None:
         message = "There is no such refund."
         raise Http404(message)
