@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -19,8 +19,11 @@ from backorder.care.evidence.collect import collect
 from backorder.care.evidence.write import write_data, write_page
 from backorder.care.telling import note_failure
 from backorder.outbox.services import Cause
+from backorder.payments.services import go_on, note_returned
 from tests.allocation.shop import order_in, slip, stock
 from tests.care.letters import by, shop
+from tests.care.paid import back, order, pay, send
+from tests.care.paid import cancel as drop
 from tests.care.post import MAIL, Box, box, go, look, open_house, post
 from tests.care.test_drafts import wait
 from tests.fulfilment.shop import order_of, release, ship
@@ -60,9 +63,9 @@ def live(number: str = "A-1") -> None:
     ship(number)
 
 
-def read(number: str = "A-1") -> dict[str, list[dict[str, Any]]]:
+def read(number: str = "A-1", at: datetime = LATER) -> dict[str, list[dict[str, Any]]]:
     """Read the data: the rows of each section by the names of their columns."""
-    data = json.loads(write_data(collect(order_of(number), LATER)))
+    data = json.loads(write_data(collect(order_of(number), at)))
     return {
         section["title"]: [dict(zip(section["columns"], row, strict=True)) for row in section["rows"]]
         for section in data["sections"]
@@ -74,7 +77,7 @@ def test_everything_that_happened_is_told(box: Box) -> None:
     found = read()
     assert list(found) == [
         *("Order", "Lines", "Shown before buying", "Promised", "Told", "Mail", "Answered", "Cancelled"),
-        *("Shipped", "Came back", "Law", "Journal"),
+        *("Shipped", "Came back", "Came in", "Goes back", "Law", "Journal"),
     ]
     assert {row["what"]: row["is"] for row in found["Order"]}["e-mail"] == MAIL
     assert found["Lines"][0] | {"name": ""} == {
@@ -115,6 +118,41 @@ def test_everything_that_happened_is_told(box: Box) -> None:
     assert told.count("notice.noted") == 2
     assert told.count("message.written") == 2
     assert {"answer.noted", "order.shipped"} <= set(told)
+
+
+def test_money_is_told_with_each_attempt_to_send_it_back() -> None:
+    order("P-1", ("LAMP", 3, 10_00))
+    pay("P-1", 33_00, "T-1")
+    refund = back("P-1", 11_00, [drop("P-1", 1)], why="cancelled by phone")
+    note_returned(refund.transfers.get(), "account closed", by(2))
+    go_on(refund, by(3), by_hand=True)
+    send(refund, 4, "B-1")
+    found = read("P-1", NOON + timedelta(days=5))
+    assert found["Came in"] == [
+        {
+            "at": "2026-11-24 12:00:00 UTC",
+            "way": "by hand",
+            "as the customer knows it": "",
+            "reference": "T-1",
+            "amount": "33.00 EUR",
+            "of it back": "11.00 EUR",
+            "noted by": "anna",
+        }
+    ]
+    first, second = found["Goes back"]
+    assert {first[name] for name in ("amount", "sent of it")} == {"11.00 EUR"}
+    assert (first["for"], first["why"], first["state"], first["failed"]) == (
+        "1 of line 1",
+        "cancelled by phone",
+        "failed",
+        "2026-11-26 12:00:00 UTC: account closed",
+    )
+    assert (second["state"], second["reference"], second["sent"]) == (
+        "sent",
+        "B-1",
+        "2026-11-28 12:00:00 UTC",
+    )
+    assert [row["state"] for row in found["Law"]] == ["settled", "late"]
 
 
 def test_what_did_not_arrive_is_told_as_such(box: Box) -> None:

@@ -31,6 +31,7 @@ from backorder.care.models import Answer, Notice, NoticeLine
 from backorder.care.post.due import read_heard
 from backorder.fulfilment.selectors import read_shipments
 from backorder.orders.models import Cancellation, Line, Order
+from backorder.portal.money import list_money
 from backorder.portal.words import say_answer, say_day_of, say_place, say_time, say_words
 
 Shown = list[dict[str, Said]]
@@ -76,6 +77,7 @@ class Sheet:
     withdraws: bool  # by the law of the place the button that cancels has a name
     paid_back: Shown  # what is said of money before something is cancelled
     parcels: Sequence[Parcel]
+    money: Sequence[str]
     promised: Sequence[Told]
     told: Sequence[Told]
     said: Sequence[Told]
@@ -113,6 +115,7 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         withdraws=any(pack.name == "eu" for each in seen.judged[:1] for pack in each.rules.packs),
         paid_back=lay_out(say_paid_back(matter, speech, words)),
         parcels=list(list_parcels(order, zone, speech)),
+        money=list(list_money(order, now, zone, speech)),
         promised=list(list_promised(order, zone, speech)),
         told=list(list_told_before(order, zone, speech)),
         said=[told for _, told in sorted(said, key=lambda pair: pair[0], reverse=True)],

@@ -40,6 +40,7 @@ WORDS: dict[str, str] = {
     "with_us": mark("What is already being packed can only be cancelled by us: please ask."),
     "left": mark("What has left"),
     "follow": mark("Follow the parcel"),
+    "money": mark("Your money"),
     "told": mark("What we told you"),
     "said": mark("What you chose"),
     "questions": mark("Questions?"),

@@ -19,10 +19,12 @@ from backorder.engine.consent import CONTENT
 from backorder.faults import FaultyInputError
 from backorder.fulfilment.models import Return
 from backorder.fulfilment.selectors import read_shipments
-from backorder.money import to_decimal
+from backorder.money import say_amount, to_decimal
 from backorder.orders.models import Cancellation, Disclosure, Line, Order
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import read_story, with_subjects
+from backorder.payments.models import Refund, Transfer
+from backorder.payments.selectors import read_payments, read_refunds
 
 Cell = str | int | bool | None
 
@@ -51,7 +53,7 @@ def collect(order: Order, now: datetime) -> Evidence:
     with read_steadily():
         parts: list[Callable[[Order], Section]] = [
             *(tell_order, tell_lines, tell_disclosures, tell_promises, tell_notices, tell_messages),
-            *(tell_answers, tell_cancellations, tell_shipments, tell_returns),
+            *(tell_answers, tell_cancellations, tell_shipments, tell_returns, tell_payments, tell_refunds),
         ]
         sections = [part(order) for part in parts]
         return Evidence(order.number, now, [*sections, tell_law(order, now), tell_journal(order)])
@@ -275,12 +277,69 @@ def tell_returns(order: Order) -> Section:
     )
 
 
+def tell_payments(order: Order) -> Section:
+    """Tell what came in."""
+    rows = [
+        (
+            *(say(each.paid_at), each.way.replace("_", " "), each.label, each.reference),
+            *(
+                say_amount(each.amount, each.currency),
+                say_amount(each.refunded, each.currency),
+                each.entry.who,
+            ),
+        )
+        for each in read_payments().filter(order=order.pk).order_by("paid_at", "pk")
+    ]
+    columns = ("at", "way", "as the customer knows it", "reference", "amount", "of it back", "noted by")
+    return Section(
+        "Came in", "Payments that were noted. Of each no more goes back than came in.", columns, rows
+    )
+
+
+def tell_refunds(order: Order) -> Section:
+    """Tell what goes back and what became of it: a row for each attempt to send it."""
+    rows = [
+        (
+            *(say(refund.entry.at), refund.entry.who, refund.entry.why, say_refunded(refund)),
+            *(say_amount(refund.amount, refund.currency), say_day(refund.due_by)),
+            *cells,
+        )
+        for refund in read_refunds().filter(order=order.pk).order_by("pk")
+        for cells in [tell_transfer(each, refund) for each in refund.transfers.all()] or [NOTHING_SENT]
+    ]
+    columns = (
+        *("decided", "by", "why", "for", "amount", "leaves by"),
+        *("way", "sent of it", "state", "to", "reference", "sent", "failed"),
+    )
+    return Section("Goes back", "What was decided, and each attempt to send it.", columns, rows)
+
+
+NOTHING_SENT: tuple[Cell, ...] = ("",) * 7
+"""Where it was found that nothing goes back."""
+
+
+def say_refunded(refund: Refund) -> str:
+    """Say for what money goes back."""
+    parts = [part.cancellation for part in refund.parts.all()]
+    return "; ".join(f"{each.quantity} of line {each.line.number}" for each in parts) or "goodwill"
+
+
+def tell_transfer(transfer: Transfer, refund: Refund) -> tuple[Cell, ...]:
+    """Tell what became of an attempt to send money."""
+    to = transfer.label or (transfer.payment.label if transfer.payment else "")
+    failed = f"{say(transfer.failed_at)}: {transfer.said}" if transfer.failed_at else ""
+    return (
+        *(transfer.way.replace("_", " "), say_amount(transfer.amount, refund.currency), transfer.state, to),
+        *(transfer.reference, say(transfer.sent_at), failed),
+    )
+
+
 def tell_law(order: Order, now: datetime) -> Section:
     """Tell where the law stands now, as this program reads it."""
     columns = ("line", "units", "state", "next day", "to be done", "by", "where it is written")
-    note = "As this program reads the packs of rules now; it is no legal advice. Money that was paid back is not recorded here yet."
+    note = "As this program reads the packs of rules now; it is no legal advice."
     try:
-        judged = judge_orders([order], now)
+        judged = judge_orders([order], now, every=True)
     except (FactsError, FaultyInputError) as error:
         return Section("Law", f"It cannot be said: {error}", columns, [])
     rows = [

@@ -14,6 +14,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from backorder.money import count_places, to_decimal
+
 LOCALES = {"en": "en_GB", "de": "de", "fr": "fr", "es": "es"}
 """How each language writes days and numbers."""
 NAMES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
@@ -56,3 +58,10 @@ class Speech:
     def number(self, number: int) -> str:
         """Write a whole number."""
         return format_decimal(number, locale=LOCALES[self.language])
+
+    def money(self, minor: int, currency: str) -> str:
+        """Write an amount of minor units with the places of its currency, and its code: signs as $ are of many."""
+        places = count_places(currency)
+        pattern = f"#,##0.{'0' * places}".rstrip(".")
+        amount = to_decimal(minor, currency)
+        return f"{format_decimal(amount, pattern, locale=LOCALES[self.language])} {currency}"

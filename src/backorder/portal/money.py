@@ -1,0 +1,64 @@
+"""What the page of an order says of money: what came in, what goes back, and what is still to be decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, tzinfo
+
+from backorder.care.letters.speech import Speech
+from backorder.care.refunds.owed import list_owed
+from backorder.orders.models import Order
+from backorder.payments.models import Refund, Transfer
+from backorder.payments.selectors import read_payments, read_refunds
+
+
+def list_money(order: Order, now: datetime, zone: tzinfo, speech: Speech) -> Iterator[str]:
+    """List what there is to say of money, what happened first at the front."""
+    for payment in read_payments().filter(order=order.pk).order_by("paid_at", "pk"):
+        amount, day = (
+            speech.money(payment.amount, payment.currency),
+            speech.day(find_day(payment.paid_at, zone)),
+        )
+        yield name(speech.say("{amount} came in on {day}", amount=amount, day=day), payment.label)
+    for refund in read_refunds().filter(order=order.pk).order_by("pk"):
+        yield from list_refund(refund, zone, speech)
+    for owed in list_owed(now, [order]):
+        day = speech.day(owed.due_by)
+        if owed.amount is None:
+            yield speech.say("For what was cancelled we send money back by {day}.", day=day)
+        else:
+            amount = speech.money(owed.amount, owed.currency)
+            yield speech.say("For what was cancelled we send {amount} back by {day}.", amount=amount, day=day)
+
+
+def list_refund(refund: Refund, zone: tzinfo, speech: Speech) -> Iterator[str]:
+    """List what there is to say of a refund. What failed is sent again, and says nothing to who waits for it."""
+    for transfer in refund.transfers.all():
+        if transfer.state == "sent":
+            yield say_sent(transfer, refund, zone, speech)
+    rest = refund.amount - sum(each.amount for each in refund.transfers.all() if each.state == "sent")
+    if not rest:
+        return
+    amount = speech.money(rest, refund.currency)
+    if refund.due_by is None:
+        yield speech.say("{amount} are on their way back to you.", amount=amount)
+    else:
+        yield speech.say("We send {amount} back by {day}.", amount=amount, day=speech.day(refund.due_by))
+
+
+def say_sent(transfer: Transfer, refund: Refund, zone: tzinfo, speech: Speech) -> str:
+    """Say that money left, and to where."""
+    assert transfer.sent_at is not None
+    amount, day = speech.money(transfer.amount, refund.currency), speech.day(find_day(transfer.sent_at, zone))
+    to = transfer.label or (transfer.payment.label if transfer.payment else "")
+    return name(speech.say("{amount} left on {day}, back to you", amount=amount, day=day), to)
+
+
+def name(said: str, label: str) -> str:
+    """Add how the customer knows a card or an account."""
+    return f"{said} ({label})." if label else f"{said}."
+
+
+def find_day(at: datetime, zone: tzinfo) -> date:
+    """Find the day on the customer's calendar."""
+    return at.astimezone(zone).date()
