@@ -11,7 +11,7 @@ import sys
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from backorder.config.settings import read_switch, read_zone
+from backorder.config.settings import read_switch, read_url, read_zone
 from tests.architecture import tree
 
 OF_OTHERS = {"DJANGO_SETTINGS_MODULE", "XDG_CACHE_HOME"}
@@ -79,3 +79,13 @@ def test_https_makes_cookies_secure_and_is_remembered_by_browsers() -> None:
     assert plain == ["False", "False", "0", "0", "localhost", "127.0.0.1", "[::1]"]
     secure = settings_with(BACKORDER_HTTPS="yes", BACKORDER_HOSTS="shop.example, www.shop.example")
     assert secure == ["True", "True", "True", "31536000", "shop.example", "www.shop.example"]
+
+
+def test_an_address_of_a_site_is_one_or_is_refused() -> None:
+    assert read_url("X", "https://pay.example/", "y") == "https://pay.example"
+    assert read_url("X", "", "y") == ""
+    for wrong in ("pay.example", "ftp://pay.example", "https://", "https://pay.example?key=1", "https://[x"):
+        with pytest.raises(
+            ImproperlyConfigured, match=r"^X is no address of a site, as https://y\.example: "
+        ):
+            read_url("X", wrong, "https://y.example")

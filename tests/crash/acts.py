@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 
 from backorder.allocation import events
 from backorder.fulfilment import services
 from backorder.fulfilment.models import Release
 from backorder.orders.models import Order
 from backorder.orders.services import Buyer, Wanted
+from backorder.payments.sending import send_refunds
 from backorder.supply.models import InboundLine
 from tests.fulfilment.shop import PARCEL
+from tests.payments.fake_stripe import KEY
 from tests.simulation.operator import Operator
-from tests.supply.shop import TODAY, cause, item, place
+from tests.supply.shop import NOON, TODAY, cause, item, place
 
 
 def operate(seed: str, step: str, now: str) -> None:
@@ -67,3 +69,9 @@ def ship() -> None:
 def release() -> None:
     """All that is ready at a place goes onto a pick list: two orders, one transaction."""
     services.release_ready(place(), cause())
+
+
+def send_back(url: str, days: str) -> None:
+    """What is to go back is asked for at a Stripe, so many days later, when what was asked for may be asked about again."""
+    with override_settings(STRIPE_KEY=KEY, STRIPE_URL=url):
+        send_refunds(lambda: NOON + dt.timedelta(days=1 + int(days)))

@@ -78,8 +78,8 @@ def read_switch(name: str, text: str) -> bool:
     return text == "yes"
 
 
-def read_url(url: str) -> str:
-    """Read under which address the site is reached. Raises ImproperlyConfigured."""
+def read_url(name: str, url: str, example: str) -> str:
+    """Read the address of a site, as a setting names it. Raises ImproperlyConfigured."""
     try:
         named = urlsplit(url)
     except ValueError:
@@ -87,7 +87,7 @@ def read_url(url: str) -> str:
     if url and not (
         named.scheme in {"http", "https"} and named.hostname and not named.query + named.fragment
     ):
-        message = f"BACKORDER_URL is no address of a site, as https://orders.shop.example: {url}"
+        message = f"{name} is no address of a site, as {example}: {url}"
         raise ImproperlyConfigured(message)
     return url.rstrip("/")
 
@@ -233,12 +233,21 @@ TIME_ZONE = read_zone(os.environ.get("BACKORDER_TIME_ZONE", "UTC"))
 USE_I18N = False
 
 # Customers
-URL = read_url(os.environ.get("BACKORDER_URL", ""))
+URL = read_url("BACKORDER_URL", os.environ.get("BACKORDER_URL", ""), "https://orders.shop.example")
 
 # Mail
 MAIL, MAIL_FOLDER = os.environ.get("BACKORDER_MAIL", ""), ""
 if MAIL:
     globals().update(read_mail(MAIL))
+
+# Money
+STRIPE_KEY = os.environ.get("BACKORDER_STRIPE_KEY", "")
+STRIPE_URL = read_url(
+    "BACKORDER_STRIPE_URL",
+    os.environ.get("BACKORDER_STRIPE_URL", "https://api.stripe.com"),
+    "https://api.stripe.com",
+)
+STRIPE_WEBHOOK_SECRETS = os.environ.get("BACKORDER_STRIPE_WEBHOOK_SECRETS", "").split()
 
 # Jobs
 PROCRASTINATE_IMPORT_PATHS = ["backorder.worker.tasks", "backorder.console.tasks"]

@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Q
 
+from backorder.outbox.jobs import defer
 from backorder.outbox.services import Cause
 from backorder.payments.models import BY_HAND, Transfer
 from backorder.payments.providers import Ask, Provider, ProviderError, Told
-from backorder.payments.services import end_failed, end_sent, is_stopped, lock_transfer
+from backorder.payments.services import SEND, end_failed, end_sent, is_stopped, lock_transfer
 from backorder.payments.stripe import find_stripe
 
 SENDER = 8_021_120
@@ -153,3 +154,12 @@ def look_again(way: str, *, payment: str = "", reference: str = "", now: datetim
         named |= Q(payment__reference=payment, reference="")
     found = Transfer.objects.filter(named, ~Q(state__in=("waiting", "failed")), way=way)
     return found.update(try_at=now)
+
+
+@transaction.atomic
+def hear(way: str, *, payment: str, reference: str, now: datetime) -> int:
+    """Ask about what a provider said something of, as soon as this is kept; gives of how many transfers."""
+    count = look_again(way, payment=payment, reference=reference, now=now)
+    if count:
+        defer(SEND, once=SEND)
+    return count

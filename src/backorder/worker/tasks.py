@@ -15,7 +15,11 @@ from backorder.care.post.alone import send_alone
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import SEND
 from backorder.care.post.sending import send_messages
+from backorder.care.refunds.alone import refund_alone
 from backorder.outbox.services import CLOCK, Cause
+from backorder.payments.reading import READ_PAYMENT, note_provided
+from backorder.payments.sending import send_refunds
+from backorder.payments.services import SEND as SEND_REFUNDS
 
 BACK_OFF = RetryStrategy(max_attempts=6, exponential_wait=4)
 """Tried again after 4, 16, 64, 256 and 1,024 seconds, then it has failed."""
@@ -58,6 +62,32 @@ def look_who_must_be_told(timestamp: int) -> None:  # noqa: ARG001 - what is lat
 def send_each_minute(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Send what was let go, and what a mail server did not take before."""
     send_messages(timezone.now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="refund_alone", queueing_lock="refund_alone", retry=BACK_OFF)
+def let_rules_pay_back(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Let go what rules of the house let go back without a person."""
+    refund_alone(timezone.now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="send_refunds_each_minute", queueing_lock="send_refunds_each_minute")
+def send_refunds_each_minute(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Ask providers for what is to go back, and what became of what they were asked for before."""
+    send_refunds(timezone.now)
+
+
+@app.task(name=SEND_REFUNDS, queueing_lock=SEND_REFUNDS)
+def send_the_refunds() -> None:
+    """Ask for what was let go back a moment ago."""
+    send_refunds(timezone.now)
+
+
+@app.task(name=READ_PAYMENT, retry=BACK_OFF)
+def read_the_payment(way: str, reference: str) -> None:
+    """Note a payment of which a provider told us; of what is not ours, or is known otherwise, nothing is noted."""
+    note_provided(way, reference, Cause(way, timezone.now()))
 
 
 @app.task(name=SEND, queueing_lock=SEND)
