@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import override_settings
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from backorder.outbox.models import Entry
 from backorder.payments.models import Payment, Refund
+from backorder.worker.tasks import read_the_payment
 from tests.api.care import open_house
 from tests.api.client import Program, in_days, now, problem
+from tests.payments.conftest import stripe
+from tests.payments.fake_stripe import Stripe
 from tests.supply.shop import item
 
+__all__ = ["stripe"]  # a fixture
 pytestmark = pytest.mark.django_db
 
 
@@ -78,6 +84,21 @@ def test_a_payment_that_is_known_changes_nothing(program: Program) -> None:
         )
     )
     assert (told["status"], told["detail"]) == (409, "order A-1: payment T-1 is noted already, and otherwise")
+
+
+def test_a_payment_of_stripe_is_read_by_the_worker(program: Program, stripe: Stripe) -> None:
+    name = stripe.pay(20_00, order="A-1")
+    body = {"order": "A-1", "way": "stripe", "reference": name}
+    assert program.change("/payment-readings", body)["asked"] is True
+    assert program.change("/payment-readings", body)["asked"] is False
+    (job,) = ProcrastinateJob.objects.filter(task_name="read_payment")
+    read_the_payment(**job.args)
+    (shown,) = program.read("/payments")["items"]
+    assert (shown["way"], shown["amount"], shown["label"]) == ("stripe", 20_00, "Visa ending in 4242")
+    assert shown["who"].startswith("key test")
+    with override_settings(STRIPE_KEY=""):
+        told = problem(program.post("/payment-readings", body))
+    assert told["detail"] == "stripe is not set up here; see the settings"
 
 
 def test_another_amount_and_goodwill_are_a_programs_to_say(program: Program) -> None:

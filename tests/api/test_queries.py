@@ -258,7 +258,7 @@ def count_writing(program: Program, endpoint: Endpoint, known: Known, size: int)
     return answer.status_code, len(context)
 
 
-@override_settings(MAIL=SERVER)
+@override_settings(MAIL=SERVER, STRIPE_KEY="sk_test_of_a_shop")
 def test_writing_takes_as_many_queries_for_many_rows_as_for_few() -> None:
     counted: list[dict[str, tuple[int, int]]] = []
     for size in (2, 6):

@@ -41,6 +41,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "message": ("/messages/{message}",),
     "refunds": ("/refunds",),
     "money": ("/money/M-0", "/money/S-0"),
+    "money-stripe": ("/money-changes/stripe/M-0",),
     "money-change": tuple(f"/money-changes/{what}/M-0" for what in money.ORDER_KINDS),
     "transfer-change": tuple(f"/transfers/{{transfer}}/{what}" for what in money.TRANSFER_KINDS),
     "refund-again": tuple(f"/refunds/{{refund}}/again/{what}" for what in money.REFUND_KINDS),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from backorder.orders.models import Order
 from backorder.payments.models import Payment, Refund, Transfer
@@ -13,9 +13,11 @@ from backorder.payments.services import is_stopped
 from tests.care.letters import shop
 from tests.care.paid import amounts, back, cancel, mark_paid, open_house, order, owed, pay, ways
 from tests.console.test_notices import press, read
-from tests.supply.shop import cause
+from tests.payments.conftest import stripe
+from tests.payments.fake_stripe import Stripe
+from tests.supply.shop import NOON, cause
 
-__all__ = ["shop"]  # a fixture
+__all__ = ["shop", "stripe"]  # fixtures
 AT = "2026-11-24T12:00"
 
 
@@ -115,6 +117,27 @@ def test_money_is_noted_decided_sent_and_comes_back(finance: Client) -> None:
     assert "everything of that refund is sent, or on its way" in press(
         finance, f"/refunds/{refund.pk}/again/same", why=""
     )
+
+
+def test_a_payment_of_stripe_is_read_from_it(
+    finance: Client, stripe: Stripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON + timedelta(days=2))
+    order("A-1", ("LAMP", 3, 10_00))
+    assert "Payment by Stripe" in read(finance, "/money/A-1")
+    page = press(finance, "/money-changes/stripe/A-1", reference="pi_nobody")
+    assert "stripe knows no payment pi_nobody of which anything came in. Nothing was changed." in page
+    name = stripe.pay(30_00, order="A-1")
+    for said in ("It is noted.", "It was noted already."):
+        page = press(finance, "/money-changes/stripe/A-1", reference=name)
+        assert (said in page, page.count("Visa ending in 4242")) == (True, 1)
+    with override_settings(STRIPE_KEY="wrong"):
+        page = press(finance, "/money-changes/stripe/A-1", reference=name)
+    assert (
+        "Stripe does not know our key: see BACKORDER_STRIPE_KEY in the settings. Nothing was changed." in page
+    )
+    with override_settings(STRIPE_KEY=""):
+        assert "Payment by Stripe" not in read(finance, "/money/A-1")
 
 
 def test_another_amount_takes_a_reason(finance: Client) -> None:

@@ -57,6 +57,7 @@ urlpatterns = [
     path("refunds/<int:number>/again/<slug:what>", money.send_again, name="refund-again"),
     path("transfers/<int:number>/<slug:what>", money.change_transfer, name="transfer-change"),
     path("money/<path:number>", money.show_money, name="money"),
+    path("money-changes/stripe/<path:number>", money.note_stripe, name="money-stripe"),
     path("money-changes/<slug:what>/<path:number>", money.change_money, name="money-change"),
     path("lines/<int:line>/why", orders.explain_line, name="line-why"),
     path("lines/<int:line>/<slug:what>", order_changes.change_line, name="line-change"),

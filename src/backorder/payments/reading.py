@@ -5,6 +5,7 @@ from __future__ import annotations
 from backorder.orders.models import Order
 from backorder.orders.selectors import find_order
 from backorder.orders.services.wanted import refuse
+from backorder.outbox.jobs import defer
 from backorder.outbox.services import Cause
 from backorder.payments.models import Payment
 from backorder.payments.sending import find_provider
@@ -12,6 +13,13 @@ from backorder.payments.services import note_payment
 
 READ_PAYMENT = "read_payment"
 """The job that notes a payment of which a provider told us."""
+
+
+def ask_to_read(way: str, reference: str, order: Order, cause: Cause) -> int | None:
+    """Put off reading a payment for an order: no provider is asked in a transaction. None: it is put off already."""
+    refuse(find_provider(way) is None, f"{way} is not set up here; see the settings")
+    once = f"{READ_PAYMENT} {reference}"
+    return defer(READ_PAYMENT, once=once, way=way, reference=reference, order=order.number, who=cause.who)
 
 
 def note_provided(way: str, reference: str, cause: Cause, order: Order | None = None) -> Payment | None:

@@ -16,6 +16,7 @@ from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import SEND
 from backorder.care.post.sending import send_messages
 from backorder.care.refunds.alone import refund_alone
+from backorder.orders.selectors import find_order
 from backorder.outbox.services import CLOCK, Cause
 from backorder.payments.reading import READ_PAYMENT, note_provided
 from backorder.payments.sending import send_refunds
@@ -85,9 +86,9 @@ def send_the_refunds() -> None:
 
 
 @app.task(name=READ_PAYMENT, retry=BACK_OFF)
-def read_the_payment(way: str, reference: str) -> None:
-    """Note a payment of which a provider told us; of what is not ours, or is known otherwise, nothing is noted."""
-    note_provided(way, reference, Cause(way, timezone.now()))
+def read_the_payment(way: str, reference: str, order: str = "", who: str = "") -> None:
+    """Note a payment of which a provider told us, or a program for an order; what is not ours is left out."""
+    note_provided(way, reference, Cause(who or way, timezone.now()), find_order(order))
 
 
 @app.task(name=SEND, queueing_lock=SEND)

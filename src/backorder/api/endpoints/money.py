@@ -34,6 +34,7 @@ from backorder.care.refunds.owed import list_orders_owed, list_owed
 from backorder.orders.models import Order
 from backorder.payments import services
 from backorder.payments.models import BY_HAND, Payment, Refund, Transfer
+from backorder.payments.reading import ask_to_read
 from backorder.payments.selectors import find_transfer, read_payments, read_refunds
 
 payments = Noun("payments", "money")
@@ -69,6 +70,22 @@ class NewPayment(Sent):
     reference: Annotated[Label, Field(description="Of the bank: noted once under it.")] = ""
     label: Annotated[Label, Field(description="As the customer knows it: bank transfer.")] = ""
     why: Reason = ""
+
+
+class NewReading(Sent):
+    """A payment that a provider took."""
+
+    order: Key
+    reference: Annotated[Key, Field(description="As the provider knows it: pi_… of Stripe.")]
+    way: Annotated[Literal["stripe"], Field(description="The provider.")] = "stripe"
+
+
+class PaymentReading(Shown):
+    """A payment is read from its provider."""
+
+    order: str
+    reference: str
+    asked: bool = Field(description="False: it was asked for already, and is not read yet.")
 
 
 class UnitsCancelled(Shown):
@@ -216,6 +233,14 @@ def note_payment(act: Act, payment: NewPayment) -> ShownPayment:
         return shown
     (shown,) = show_payments([read_payments().get(pk=made.pk)])
     return shown.model_copy(update={"payment": None, "entry": None}) if act.preview else shown
+
+
+@payments.changes("/payment-readings", PaymentReading)
+def read_provider_payment(act: Act, reading: NewReading) -> PaymentReading:
+    """Have a payment read from its provider and noted, within a minute. Nothing that is sent here is believed."""
+    order = take_order(reading.order)
+    asked = ask_to_read(reading.way, reading.reference, order, act.cause())
+    return PaymentReading(order=order.number, reference=reading.reference, asked=asked is not None)
 
 
 @refunds.reads("/owed", Page[ShownOwed])

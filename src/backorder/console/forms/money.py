@@ -42,6 +42,16 @@ class PaidForm(forms.Form):
     why = ask_why(required=False, help_text="Stands in the story of the order.")
 
 
+class ProvidedForm(forms.Form):
+    """A payment that a provider took."""
+
+    reference = forms.CharField(
+        label="Reference",
+        max_length=LABEL,
+        help_text="As Stripe knows it: pi_… Amount and day are read from Stripe.",
+    )
+
+
 class RefundForm(forms.Form):
     """Money that is to go back."""
 

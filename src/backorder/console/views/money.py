@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,11 +16,12 @@ from backorder.accounts.roles import MONEY
 from backorder.allocation.selectors.lines import read_order
 from backorder.care.refunds.letting import let_owed_back
 from backorder.care.refunds.owed import Owed, list_owed
-from backorder.console.access import may_change, signed_in
-from backorder.console.changes import Kind, Topic
+from backorder.console.access import may_change, name_cause, signed_in
+from backorder.console.changes import Change, Kind, Topic
 from backorder.console.forms.money import (
     AgainForm,
     PaidForm,
+    ProvidedForm,
     RefundForm,
     TransferReturnedForm,
     TransferSentForm,
@@ -32,8 +34,11 @@ from backorder.orders.models import Order
 from backorder.orders.services import OrderError
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
-from backorder.payments.models import BY_HAND, Payment, Refund, Transfer
+from backorder.payments.models import BY_HAND, STRIPE, Payment, Refund, Transfer
+from backorder.payments.providers import ProviderError
+from backorder.payments.reading import note_provided
 from backorder.payments.selectors import find_transfer, read_payments, read_refunds
+from backorder.payments.sending import find_provider
 from backorder.payments.services import (
     Back,
     Paid,
@@ -67,6 +72,7 @@ def show_money(request: HttpRequest, number: str) -> HttpResponse:
     refunds = list(read_refunds().filter(order=order).order_by("id"))
     context = {
         "order": order,
+        "stripe": find_provider(STRIPE) is not None,
         "owed": [describe_owed(each) for each in list_owed(timezone.now(), [order])],
         "payments": describe_payments(order),
         "refunds": Table(
@@ -288,6 +294,31 @@ def say_left(order: Order) -> str:
 def name_topic(order: Order, named: str, about: str) -> Topic:
     """Say what a change is about, and lead back to the money of its order."""
     return Topic(named, about, reverse("money", args=[order.number]), ("order", order.number))
+
+
+@require_http_methods(["GET", "POST"])
+@may_change(MONEY)
+def note_stripe(request: HttpRequest, number: str) -> HttpResponse:
+    """Note a payment as Stripe knows it: it is asked outside of every transaction."""
+    order, form = get_order(number), ProvidedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            payment = note_provided(STRIPE, form.cleaned_data["reference"], name_cause(request), order)
+        except (OrderError, ProviderError) as error:
+            form.add_error(None, f"{error}. Nothing was changed.")
+        else:
+            messages.success(request, "It is noted." if payment else "It was noted already.")
+            return redirect("money", number)
+    topic = name_topic(order, f"order {number}", "Stripe is asked for it, and nothing is taken from here.")
+    change = Change(
+        f"Payment by Stripe for {topic.named}",
+        topic.about,
+        topic.back,
+        "Read it from Stripe",
+        form,
+        lambda _: None,
+    )
+    return render(request, "console/plain_change.html", {"change": change, "form": form, "opened": ""})
 
 
 @require_http_methods(["GET", "POST"])
