@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from backorder.care.refunds.rules import Refunds, choose_served, count_least_day
 from backorder.engine.consent.pack import RefundRule
 from backorder.faults import FaultyInputError
 from backorder.law import list_packs
+from tests.architecture import tree
 
 LAWYER = "Have your lawyer check this."
 
@@ -119,3 +121,17 @@ def test_of_working_days_the_fewest_that_they_can_take_are_counted(
     working: int | None, calendar: int | None, days: int
 ) -> None:
     assert count_least_days(RefundRule(working, calendar)) == days
+
+
+def test_the_rules_of_the_guide_can_be_put_in_force() -> None:
+    page = (tree.ROOT / "docs" / "howto" / "pay-back.md").read_text("utf-8")
+    (text,) = re.findall(r"^```toml\n(.+?)^```", page, re.DOTALL | re.MULTILINE)
+    assert parse_house(text).refunds == Refunds(
+        mode="on",
+        since=date(2026, 11, 24),
+        days=7,
+        business_keep_percent=15,
+        serves=("US", "DE"),
+        alone_up_to={"EUR": 100_00, "USD": 100_00},
+        alone_each_day=20,
+    )

@@ -107,7 +107,7 @@ def tell_some(size: int) -> Message:
 
 def pay_back(size: int) -> Shop:
     """Let money come in and go back: owed, to be paid by hand, on its way, sent, and returned by a bank."""
-    events.place_order("M-0", [Wanted("1", item("BULB"), 9 * size, TODAY, unit_price=2_00)], cause())
+    events.place_order("M-0", [Wanted("1", item("BULB"), 10 * size, TODAY, unit_price=2_00)], cause())
     order, line = Order.objects.get(number="M-0"), Line.objects.get(order__number="M-0")
     for turn in range(size):
         note_payment(order, Paid("by_hand", 9_00, "EUR", NOON, f"T-{turn}", "bank transfer"), cause())
@@ -115,7 +115,7 @@ def pay_back(size: int) -> Shop:
         buy_as("C-1", f"O-{turn}", "BULB", 2)
         set_payment_state(Order.objects.get(number=f"O-{turn}"), "paid", cause())
         events.cancel_line(Line.objects.get(order__number=f"O-{turn}"), 1, cause())
-    for _ in range(6 * size):
+    for _ in range(8 * size):
         events.cancel_line(line, 1, cause())
         back = Back(2_00, "EUR", [line.cancellations.latest("id")], TODAY)
         let_back(order, back, cause())
