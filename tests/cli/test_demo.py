@@ -99,7 +99,13 @@ def test_six_months_and_a_day_are_served_with_a_worker_until_interrupted_and_add
         assert shown.stderr.read() == "ended\n"  # and the worker with it
     assert postgres.read_socket(data / "data") is None
     assert re.search(r"^  2,\d{3} orders with [\d,]+ lines; [\d,]+ lines had to wait", printed, re.MULTILINE)
-    for event in ("A rush order, RUSH-1: ", "A delivery, P-", "A slip: P-", "A cancellation: S-"):
+    for event in (
+        "A rush order, RUSH-1: ",
+        "A delivery, P-",
+        "A slip: P-",
+        "A cancellation: S-",
+        "Money back: RUSH-1 ",
+    ):
         assert event in printed
     letters = re.findall(r"^  A letter to .+: (Your order RUSH-1.*)$", printed, re.MULTILINE)
     assert letters == ["Your order RUSH-1: when it ships", "Your order RUSH-1 ships later than we told you"]

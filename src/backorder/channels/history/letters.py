@@ -27,6 +27,11 @@ mode = "on"
 since = {since}
 wait_minutes = 0
 alone = {{ opening = 20, later = 20, lost = 20, found = 20, earlier = 20 }}
+
+[refunds]
+mode = "on"
+since = {since}
+alone_up_to = {{ EUR = "1000.00" }}
 """
 
 

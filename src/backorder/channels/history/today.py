@@ -13,17 +13,21 @@ from backorder.allocation.models import Standing
 from backorder.allocation.moves import Move
 from backorder.allocation.reasons import WHY
 from backorder.allocation.services import Decision
+from backorder.care.refunds.alone import refund_alone
 from backorder.catalog.models import Channel, CustomerClass
 from backorder.fulfilment import services as fulfilment
-from backorder.orders.models import Customer, Line
+from backorder.money import say_amount
+from backorder.orders.models import Customer, Line, Order
 from backorder.orders.services import Buyer, Wanted
 from backorder.outbox.services import Cause
+from backorder.payments.models import BY_HAND, Transfer
+from backorder.payments.services import Paid, note_payment, note_sent, sum_prices
 from backorder.supply.models import InboundLine
 
-RUSH, SLIP_DAYS, SLIP_AGAIN, SUPPLIER = 6, 12, 9, "the supplier, by phone"
+RUSH, TOO_MANY, SLIP_DAYS, SLIP_AGAIN, SUPPLIER = 6, 2, 12, 9, "the supplier, by phone"
 RUSH_ORDER = "RUSH-1"
 EVERY = timedelta(minutes=2)
-LASTS = 5 * EVERY
+LASTS = 6 * EVERY
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ def live_through(at: datetime) -> Iterator[Happening]:
     yield slip([find_inbound()], at + 2 * EVERY, SLIP_DAYS)
     yield slip(list_inbound_of_the_rush(), at + 3 * EVERY, SLIP_AGAIN)
     yield lose_a_customer(at + 4 * EVERY)
+    yield pay_back(at + 5 * EVERY)
 
 
 def order_in_a_rush(at: datetime) -> Happening:
@@ -54,6 +59,9 @@ def order_in_a_rush(at: datetime) -> Happening:
     )
     wanted = [Wanted("1", waiting.item, RUSH, at.date())]
     answer = events.place_order(RUSH_ORDER, wanted, Cause("service", at, "fitting out a hotel"), buyer)
+    order = Order.objects.get(number=RUSH_ORDER)
+    total, currency = sum_prices(order), waiting.item.currency
+    note_payment(order, Paid(BY_HAND, total, currency, at, label="bank transfer"), Cause("finance", at))
     told = f"A rush order, {RUSH_ORDER}: {RUSH} of {waiting.item.sku} ({waiting.item.name}), priority 10."
     return Happening(at, told, list_moves(answer.decision))
 
@@ -90,6 +98,21 @@ def lose_a_customer(at: datetime) -> Happening:
     told = (
         f"A cancellation: {line.order.number} line {line.number} no longer wants its {line.quantity_unreleased} of "
         f"{line.item.sku} ({line.item.name})."
+    )
+    return Happening(at, told, list_moves(decision))
+
+
+def pay_back(at: datetime) -> Happening:
+    """Let the rush order want fewer units: a rule lets their money go back, and finance sends it."""
+    line = Line.objects.select_related("order", "item").get(order__number=RUSH_ORDER)
+    decision = events.cancel_line(line, TOO_MANY, Cause("service", at, "fewer rooms"))
+    refund_alone(lambda: at)
+    transfer = Transfer.objects.select_related("refund__order").get(refund__order=line.order)
+    note_sent(transfer, at, Cause("finance", at), label="the account that it came from")
+    amount = say_amount(transfer.amount, transfer.refund.currency)
+    told = (
+        f"Money back: {RUSH_ORDER} wants {TOO_MANY} fewer {line.item.sku} ({line.item.name}); a rule of the house lets {amount} go, "
+        "and finance sends them."
     )
     return Happening(at, told, list_moves(decision))
 
