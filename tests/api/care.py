@@ -18,7 +18,8 @@ from backorder.care.telling import Revised, Said, Told, note_answer, note_notice
 from backorder.orders.models import Cancellation, Customer, Order
 from backorder.orders.services import ShipTo, Wanted
 from backorder.payments.models import Refund
-from backorder.payments.services import Back, Paid, let_back, note_payment, note_returned
+from backorder.payments.services import Back, Paid, let_back, note_payment
+from backorder.payments.transfers import note_returned
 from tests.allocation.shop import line_of
 from tests.api.client import Program, in_days
 from tests.api.test_gate import ADDRESS

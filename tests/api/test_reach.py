@@ -19,11 +19,12 @@ from backorder.catalog import services as catalog
 from backorder.fulfilment import services as fulfilment
 from backorder.orders import clearance, customers
 from backorder.payments import services as payments
+from backorder.payments import transfers
 from tests.architecture import tree
 
 ROOMS = (
     *(events, publishing, simulations, allocation, catalog, fulfilment, clearance, customers),
-    *(access, accounts, house, messages, telling, writing, letting, payments),
+    *(access, accounts, house, messages, telling, writing, letting, payments, transfers),
 )
 OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys would be worth all of them"
 KEPT_FROM_PROGRAMS = {

@@ -12,7 +12,8 @@ from backorder.orders.clearance import set_payment_state
 from backorder.orders.models import Cancellation
 from backorder.orders.services import Buyer, ShipTo, Wanted
 from backorder.payments.models import BY_HAND, Payment, Refund, Transfer
-from backorder.payments.services import Back, Paid, let_back, note_payment, note_sent
+from backorder.payments.services import Back, Paid, let_back, note_payment
+from backorder.payments.transfers import note_sent
 from tests.allocation.shop import line_of
 from tests.fulfilment.shop import order_of
 from tests.supply.shop import NOON, TODAY, cause, item

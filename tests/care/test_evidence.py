@@ -19,7 +19,8 @@ from backorder.care.evidence.collect import collect
 from backorder.care.evidence.write import write_data, write_page
 from backorder.care.telling import note_failure
 from backorder.outbox.services import Cause
-from backorder.payments.services import go_on, note_returned
+from backorder.payments.services import go_on
+from backorder.payments.transfers import note_returned
 from tests.allocation.shop import order_in, slip, stock
 from tests.care.letters import by, shop
 from tests.care.paid import back, order, pay, send

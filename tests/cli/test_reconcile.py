@@ -51,7 +51,7 @@ def begin(data: Path) -> tuple[int, str]:
 
 EMPTY = (
     0,
-    "all agree: 0 levels, 0 inbound lines, 0 open lines, 0 allocations, 0 releases, 0 shipments\n",
+    "all agree: 0 levels, 0 inbound lines, 0 open lines, 0 allocations, 0 releases, 0 shipments, 0 payments, 0 transfers of money\n",
     "",
 )
 

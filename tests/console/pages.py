@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from backorder.console.views import inbound, money, order_changes, stock, warehouse
+from backorder.console.views import inbound, money_changes, order_changes, stock, warehouse
 from tests.console.whole_shop import Shop
 
 OPEN_TO_ALL = {"health", "sign-in", "sign-out", "theme"}
@@ -42,9 +42,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "refunds": ("/refunds",),
     "money": ("/money/M-0", "/money/S-0"),
     "money-stripe": ("/money-changes/stripe/M-0",),
-    "money-change": tuple(f"/money-changes/{what}/M-0" for what in money.ORDER_KINDS),
-    "transfer-change": tuple(f"/transfers/{{transfer}}/{what}" for what in money.TRANSFER_KINDS),
-    "refund-again": tuple(f"/refunds/{{refund}}/again/{what}" for what in money.REFUND_KINDS),
+    "money-change": tuple(f"/money-changes/{what}/M-0" for what in money_changes.ORDER_KINDS),
+    "transfer-change": tuple(f"/transfers/{{transfer}}/{what}" for what in money_changes.TRANSFER_KINDS),
+    "refund-again": tuple(f"/refunds/{{refund}}/again/{what}" for what in money_changes.REFUND_KINDS),
     "line-change": tuple(f"/lines/{{line}}/{what}" for what in order_changes.LINE_KINDS),
     "line-why": ("/lines/{line}/why",),
     "inbound": ("/inbound", "/inbound?all=yes", "/inbound?search=nothing"),

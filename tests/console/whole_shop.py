@@ -29,7 +29,8 @@ from backorder.orders.clearance import set_consent, set_payment_state
 from backorder.orders.models import Customer, Line, Order
 from backorder.orders.services import ShipTo, Wanted
 from backorder.payments.models import Transfer
-from backorder.payments.services import Back, Paid, let_back, note_payment, note_returned, note_sent
+from backorder.payments.services import Back, Paid, let_back, note_payment
+from backorder.payments.transfers import note_returned, note_sent
 from backorder.supply.services import Expected
 from tests.allocation.shop import order_in, slip, stock
 from tests.console.shop import buy_as, name_item, open_shop

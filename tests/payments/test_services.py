@@ -13,17 +13,8 @@ from backorder.orders.services import OrderError
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
 from backorder.payments.models import BY_HAND, Payment, Refund, Transfer
-from backorder.payments.services import (
-    Back,
-    Paid,
-    go_on,
-    is_stopped,
-    let_back,
-    note_payment,
-    note_returned,
-    note_sent,
-    stop,
-)
+from backorder.payments.services import Back, Paid, go_on, is_stopped, let_back, note_payment, stop
+from backorder.payments.transfers import note_returned, note_sent
 from tests.care.paid import back, cancel, order, pay, send, ways
 from tests.fulfilment.shop import order_of
 from tests.supply.shop import NOON, cause

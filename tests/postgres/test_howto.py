@@ -32,7 +32,8 @@ def test_the_backup_of_the_page_is_made_tried_and_put_back(folder: Path) -> None
     assert len({line for _, line in told[1:]}) == 1  # the counts of what was tried are those of the shop
     assert (
         told[1][1]
-        == "all agree: 3 levels, 1 inbound lines, 60 open lines, 44 allocations, 0 releases, 0 shipments"
+        == "all agree: 3 levels, 1 inbound lines, 60 open lines, 44 allocations, 0 releases, 0 shipments, 0 payments, "
+        "0 transfers of money"
     )
     assert everything(server.url) == before
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.simulation import customers, rules, supplies, warehouse
+from tests.simulation import customers, money, rules, supplies, warehouse
 from tests.simulation.operator import Operator
 
 
@@ -38,6 +38,12 @@ STEPS = (
     Step(customers.move_house, 1),
     Step(customers.pay, 2),
     Step(customers.agree, 2),
+    Step(money.note_payment, 3),
+    Step(money.let_owed_back, 3),
+    Step(money.let_goodwill_back, 0.5),
+    Step(money.send_by_hand, 3),
+    Step(money.bring_back, 1),
+    Step(money.go_on, 1),
     Step(supplies.order_in, 12),
     Step(supplies.receive, 12, 1.5),
     Step(supplies.slip, 4),

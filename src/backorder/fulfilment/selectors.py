@@ -27,8 +27,10 @@ from backorder.fulfilment.models import (
     Return,
     Shipment,
 )
+from backorder.fulfilment.money_sums import compare_payments, compare_refunds
 from backorder.fulfilment.moved import compare_returns, compare_shipments
 from backorder.orders.models import Line, Order
+from backorder.payments.models import Payment, Transfer
 from backorder.supply.models import Level
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
@@ -163,6 +165,8 @@ def find_differences() -> list[Difference]:
         *compare_shipments(),
         *compare_returns(),
         *compare_begun(),
+        *compare_payments(),
+        *compare_refunds(),
     ]
 
 
@@ -236,4 +240,6 @@ def count_rows() -> dict[str, int]:
         **count_planned(),
         "releases": Release.objects.count(),
         "shipments": Shipment.objects.count(),
+        "payments": Payment.objects.count(),
+        "transfers of money": Transfer.objects.count(),
     }

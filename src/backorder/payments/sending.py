@@ -18,8 +18,9 @@ from backorder.outbox.jobs import defer
 from backorder.outbox.services import Cause
 from backorder.payments.models import BY_HAND, Transfer
 from backorder.payments.providers import Ask, Provider, ProviderError, Told
-from backorder.payments.services import SEND, end_failed, end_sent, is_stopped, lock_transfer
+from backorder.payments.services import SEND, is_stopped
 from backorder.payments.stripe import find_stripe
+from backorder.payments.transfers import end_failed, end_sent, lock_transfer
 
 SENDER = 8_021_120
 """Tells our lock from others of the database."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 
 from django.db.models import Prefetch
 
 from backorder.allocation.models import Promise
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.services import read_steadily
+from backorder.care.evidence.money import tell_payments, tell_refunds
+from backorder.care.evidence.section import Cell, Section, say, say_day
 from backorder.care.judging import FactsError, judge_orders
 from backorder.care.links import hide_links
 from backorder.care.models import Answer, Message, Notice, NoticeLine
@@ -19,24 +21,10 @@ from backorder.engine.consent import CONTENT
 from backorder.faults import FaultyInputError
 from backorder.fulfilment.models import Return
 from backorder.fulfilment.selectors import read_shipments
-from backorder.money import say_amount, to_decimal
+from backorder.money import to_decimal
 from backorder.orders.models import Cancellation, Disclosure, Line, Order
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import read_story, with_subjects
-from backorder.payments.models import Refund, Transfer
-from backorder.payments.selectors import read_payments, read_refunds
-
-Cell = str | int | bool | None
-
-
-@dataclass(frozen=True)
-class Section:
-    """Rows of one kind, with the names of their columns."""
-
-    title: str
-    note: str  # what the rows are, and where they end
-    columns: tuple[str, ...]
-    rows: Sequence[tuple[Cell, ...]]
 
 
 @dataclass(frozen=True)
@@ -277,63 +265,6 @@ def tell_returns(order: Order) -> Section:
     )
 
 
-def tell_payments(order: Order) -> Section:
-    """Tell what came in."""
-    rows = [
-        (
-            *(say(each.paid_at), each.way.replace("_", " "), each.label, each.reference),
-            *(
-                say_amount(each.amount, each.currency),
-                say_amount(each.refunded, each.currency),
-                each.entry.who,
-            ),
-        )
-        for each in read_payments().filter(order=order.pk).order_by("paid_at", "pk")
-    ]
-    columns = ("at", "way", "as the customer knows it", "reference", "amount", "of it back", "noted by")
-    return Section(
-        "Came in", "Payments that were noted. Of each no more goes back than came in.", columns, rows
-    )
-
-
-def tell_refunds(order: Order) -> Section:
-    """Tell what goes back and what became of it: a row for each attempt to send it."""
-    rows = [
-        (
-            *(say(refund.entry.at), refund.entry.who, refund.entry.why, say_refunded(refund)),
-            *(say_amount(refund.amount, refund.currency), say_day(refund.due_by)),
-            *cells,
-        )
-        for refund in read_refunds().filter(order=order.pk).order_by("pk")
-        for cells in [tell_transfer(each, refund) for each in refund.transfers.all()] or [NOTHING_SENT]
-    ]
-    columns = (
-        *("decided", "by", "why", "for", "amount", "leaves by"),
-        *("way", "sent of it", "state", "to", "reference", "sent", "failed"),
-    )
-    return Section("Goes back", "What was decided, and each attempt to send it.", columns, rows)
-
-
-NOTHING_SENT: tuple[Cell, ...] = ("",) * 7
-"""Where it was found that nothing goes back."""
-
-
-def say_refunded(refund: Refund) -> str:
-    """Say for what money goes back."""
-    parts = [part.cancellation for part in refund.parts.all()]
-    return "; ".join(f"{each.quantity} of line {each.line.number}" for each in parts) or "goodwill"
-
-
-def tell_transfer(transfer: Transfer, refund: Refund) -> tuple[Cell, ...]:
-    """Tell what became of an attempt to send money."""
-    to = transfer.label or (transfer.payment.label if transfer.payment else "")
-    failed = f"{say(transfer.failed_at)}: {transfer.said}" if transfer.failed_at else ""
-    return (
-        *(transfer.way.replace("_", " "), say_amount(transfer.amount, refund.currency), transfer.state, to),
-        *(transfer.reference, say(transfer.sent_at), failed),
-    )
-
-
 def tell_law(order: Order, now: datetime) -> Section:
     """Tell where the law stands now, as this program reads it."""
     columns = ("line", "units", "state", "next day", "to be done", "by", "where it is written")
@@ -369,13 +300,3 @@ def tell_journal(order: Order) -> Section:
 def say_facts(entry: Entry) -> str:
     """Say the facts of an entry by their names."""
     return "; ".join(f"{name}: {value}" for name, value in sorted(entry.facts.items()))
-
-
-def say(at: datetime | None) -> str:
-    """Write an instant in UTC; none is blank."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if at else ""
-
-
-def say_day(day: date | None) -> str:
-    """Write a day; none is blank."""
-    return day.isoformat() if day else ""

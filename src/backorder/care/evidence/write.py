@@ -9,7 +9,8 @@ from dataclasses import asdict
 from django.template.loader import render_to_string
 
 import backorder
-from backorder.care.evidence.collect import Evidence, say
+from backorder.care.evidence.collect import Evidence
+from backorder.care.evidence.section import say
 
 
 def write_data(evidence: Evidence) -> str:

@@ -21,7 +21,8 @@ from backorder.orders.models import Customer, Line, Order
 from backorder.orders.services import Buyer, Wanted
 from backorder.outbox.services import Cause
 from backorder.payments.models import BY_HAND, Transfer
-from backorder.payments.services import Paid, note_payment, note_sent, sum_prices
+from backorder.payments.services import Paid, note_payment, sum_prices
+from backorder.payments.transfers import note_sent
 from backorder.supply.models import InboundLine
 
 RUSH, TOO_MANY, SLIP_DAYS, SLIP_AGAIN, SUPPLIER = 6, 2, 12, 9, "the supplier, by phone"

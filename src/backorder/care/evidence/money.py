@@ -1,0 +1,66 @@
+"""What came in for an order, and what went back."""
+
+from __future__ import annotations
+
+from backorder.care.evidence.section import Cell, Section, say, say_day
+from backorder.money import say_amount
+from backorder.orders.models import Order
+from backorder.payments.models import Refund, Transfer
+from backorder.payments.selectors import read_payments, read_refunds
+
+
+def tell_payments(order: Order) -> Section:
+    """Tell what came in."""
+    rows = [
+        (
+            *(say(each.paid_at), each.way.replace("_", " "), each.label, each.reference),
+            *(
+                say_amount(each.amount, each.currency),
+                say_amount(each.refunded, each.currency),
+                each.entry.who,
+            ),
+        )
+        for each in read_payments().filter(order=order.pk).order_by("paid_at", "pk")
+    ]
+    columns = ("at", "way", "as the customer knows it", "reference", "amount", "of it back", "noted by")
+    return Section(
+        "Came in", "Payments that were noted. Of each no more goes back than came in.", columns, rows
+    )
+
+
+def tell_refunds(order: Order) -> Section:
+    """Tell what goes back and what became of it: a row for each attempt to send it."""
+    rows = [
+        (
+            *(say(refund.entry.at), refund.entry.who, refund.entry.why, say_refunded(refund)),
+            *(say_amount(refund.amount, refund.currency), say_day(refund.due_by)),
+            *cells,
+        )
+        for refund in read_refunds().filter(order=order.pk).order_by("pk")
+        for cells in [tell_transfer(each, refund) for each in refund.transfers.all()] or [NOTHING_SENT]
+    ]
+    columns = (
+        *("decided", "by", "why", "for", "amount", "leaves by"),
+        *("way", "sent of it", "state", "to", "reference", "sent", "failed"),
+    )
+    return Section("Goes back", "What was decided, and each attempt to send it.", columns, rows)
+
+
+NOTHING_SENT: tuple[Cell, ...] = ("",) * 7
+"""Where it was found that nothing goes back."""
+
+
+def say_refunded(refund: Refund) -> str:
+    """Say for what money goes back."""
+    parts = [part.cancellation for part in refund.parts.all()]
+    return "; ".join(f"{each.quantity} of line {each.line.number}" for each in parts) or "goodwill"
+
+
+def tell_transfer(transfer: Transfer, refund: Refund) -> tuple[Cell, ...]:
+    """Tell what became of an attempt to send money."""
+    to = transfer.label or (transfer.payment.label if transfer.payment else "")
+    failed = f"{say(transfer.failed_at)}: {transfer.said}" if transfer.failed_at else ""
+    return (
+        *(transfer.way.replace("_", " "), say_amount(transfer.amount, refund.currency), transfer.state, to),
+        *(transfer.reference, say(transfer.sent_at), failed),
+    )
