@@ -9,14 +9,16 @@ from backorder.payments import services, transfers
 from backorder.payments.models import BY_HAND, Refund, Transfer
 from tests.simulation.operator import NothingError, Operator
 
-CANCELLED = Order.objects.filter(lines__cancellations__refund_part=None, lines__quantity_cancelled__gt=0)
+PAID = Order.objects.exclude(payments=None)
+CANCELLED = PAID.filter(lines__cancellations__refund_part=None, lines__quantity_cancelled__gt=0)
 
 
 def note_payment(operator: Operator) -> None:
     """Some money comes in for an order, perhaps twice under one reference."""
     order = operator.pick(Order.objects.all())
     reference = operator.chance.choice(("", operator.key("T"), "T-again"))
-    paid = services.Paid(BY_HAND, operator.units(40) * 100, "EUR", operator.now, reference)
+    amount = operator.chance.choice((services.sum_prices(order), operator.units(40) * 100))
+    paid = services.Paid(BY_HAND, amount, "EUR", operator.now, reference)
     services.note_payment(order, paid, operator.cause())
 
 
@@ -33,7 +35,7 @@ def let_owed_back(operator: Operator) -> None:
 def let_goodwill_back(operator: Operator) -> None:
     """Somebody gets money for a long wait."""
     back = services.Back(operator.units(5) * 100, "EUR")
-    services.let_back(operator.pick(Order.objects.all()), back, operator.cause())
+    services.let_back(operator.pick(PAID), back, operator.cause())
 
 
 def send_by_hand(operator: Operator) -> None:
