@@ -55,9 +55,6 @@ STATES = {
 }
 WAYS = {BY_HAND: "by a person", "stripe": "by Stripe"}
 NOTHING_OWED = Empty("Nothing is owed", "What is cancelled of a paid order appears here at once.")
-NOTHING_TO_PAY = Empty("Nothing is to be paid by hand", "What goes back without a provider appears here.")
-NONE_STUCK = Empty("Nothing is stuck", "What a bank sends back, or a provider refuses, appears here.")
-NONE_GOING = Empty("Nothing is on its way", "What a provider was asked for appears here until it has left.")
 NONE_ENDED = Empty("Nothing was sent yet", "What was sent, or did not arrive, appears here.")
 SILENT = {
     "off": "Nothing is looked at here: the rules of the house do not say [refunds] mode. You can pay back from the page of an order.",
@@ -84,11 +81,11 @@ def show_refunds(request: HttpRequest) -> HttpResponse:
         "counts": {"owed": len(owed), "to_pay": len(to_pay), "stuck": len(stuck), "late": late},
         "owed": describe_owed(owed, house, today, may_let=may_let),
         "stuck": Table(
-            "Stuck", STUCK, [describe_stuck(each, today) for each in stuck[:SHOWN]], NONE_STUCK, cut(stuck)
+            "Stuck", STUCK, [describe_stuck(each, today) for each in stuck[:SHOWN]], cut=cut(stuck)
         ),
-        "to_pay": describe_moving("To be paid by hand", to_pay, today, NOTHING_TO_PAY),
-        "going": describe_moving("On its way", going, today, NONE_GOING),
-        "ended": describe_moving("Sent and failed", list(list_ended(SHOWN)), None, NONE_ENDED),
+        "to_pay": describe_moving("To be paid by hand", to_pay, today),
+        "going": describe_moving("On its way", going, today),
+        "ended": describe_moving("Sent and failed", list(list_ended(SHOWN)), None),
     }
     return render(request, "console/refunds.html", context)
 
@@ -139,10 +136,10 @@ def say_how(payments: Sequence[Payment]) -> str:
     return ", ".join(dict.fromkeys(WAYS[each.way] for each in payments))
 
 
-def describe_moving(caption: str, transfers: Sequence[Transfer], today: date | None, empty: Empty) -> Table:
+def describe_moving(caption: str, transfers: Sequence[Transfer], today: date | None) -> Table:
     """Lay out transfers; `today`: those that have not left may be late."""
     rows = [describe_transfer(each, today) for each in transfers[:SHOWN]]
-    return Table(caption, MOVING, rows, empty, cut(transfers))
+    return Table(caption, MOVING, rows, NONE_ENDED, cut(transfers))
 
 
 def describe_transfer(transfer: Transfer, today: date | None) -> Row:
