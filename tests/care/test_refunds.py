@@ -15,12 +15,13 @@ from backorder.care.judging import judge_orders
 from backorder.care.refunds.alone import refund_alone
 from backorder.care.refunds.owed import divide, find_amount
 from backorder.catalog.models import CustomerClass, Item
+from backorder.engine.consent import Sale
+from backorder.orders.clearance import set_payment_state
 from backorder.orders.services import Buyer
 from backorder.outbox.services import Cause
 from backorder.payments.models import Refund
-from backorder.payments.services import stop
+from backorder.payments.services import Paid, note_payment, stop
 from tests.allocation.shop import stock
-from tests.care.letters import states
 from tests.care.paid import amounts, back, cancel, mark_paid, open_house, order, owed, pay, send, ways
 from tests.fulfilment.shop import order_of, release, ship
 from tests.supply.shop import NOON, cause
@@ -177,12 +178,38 @@ def test_the_law_is_settled_once_the_money_has_left() -> None:
     assert states_of_all("A-1", 1) == [(3, "refund_due")]
 
 
+def test_a_deposit_counts_as_money_that_was_taken() -> None:
+    order("A-1", ("LAMP", 3, 10_00))
+    set_payment_state(order_of("A-1"), "unpaid", cause())
+    assert sale("A-1").paid_at is None
+    pay("A-1", 5_00)
+    assert sale("A-1").paid_at == NOON
+    gone = cancel("A-1", 3)
+    assert states_of_all("A-1") == [(3, "refund_due")]
+    assert amounts() == [("A-1", 5_00)]
+    send(back("A-1", 5_00, [gone]))
+    assert states_of_all("A-1", 3) == [(3, "settled")]
+
+
+def test_money_was_taken_when_it_came_in_and_not_when_that_was_noted() -> None:
+    order("A-1", ("LAMP", 3, 10_00))
+    set_payment_state(order_of("A-1"), "unpaid", cause())
+    later = Cause("finance", NOON + timedelta(days=9))
+    note_payment(order_of("A-1"), Paid("by_hand", 30_00, "EUR", NOON + timedelta(days=2)), later)
+    assert sale("A-1").paid_at == NOON + timedelta(days=2)
+
+
+def sale(number: str) -> Sale:
+    """Read what was agreed on the first line."""
+    return judge_orders([order_of(number)], NOON + timedelta(days=20), every=True)[0].facts.sale
+
+
 def test_the_law_is_settled_once_it_was_found_that_nothing_was_paid() -> None:
     order("A-1", ("LAMP", 3, 10_00))
     gone = cancel("A-1", 2)
-    assert states_of_all("A-1") == [(2, "refund_due"), (1, "not_running")] or states("A-1", 1)
+    assert states_of_all("A-1") == [(2, "refund_due"), (1, "late")]
     back("A-1", 0, [gone], why="it was to be paid on delivery")
-    assert "refund_due" not in [state for _, state in states_of_all("A-1")]
+    assert states_of_all("A-1") == [(2, "settled"), (1, "late")]
 
 
 def states_of_all(number: str, days: int = 2) -> list[tuple[int, str]]:

@@ -42,7 +42,12 @@ def test_an_order_is_paid_once_all_of_it_is() -> None:
         "id"
     )
     assert [entry.what for entry in story] == ["payment.noted", "payment.noted", "order.payment"]
-    assert story[0].facts == {"amount": 999, "currency": "EUR", "way": "by_hand"}
+    assert story[0].facts == {
+        "amount": 999,
+        "currency": "EUR",
+        "way": "by_hand",
+        "at": "2026-11-24T12:00:00+00:00",
+    }
 
 
 def test_what_was_cancelled_needs_no_payment() -> None:

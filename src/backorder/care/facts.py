@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import F, Max, Q, Sum
 
@@ -16,6 +17,9 @@ from backorder.engine import consent
 from backorder.fulfilment.models import SHIPPED, ReleaseEnd
 from backorder.orders.models import Cancellation, Disclosure, Line, Order
 from backorder.outbox.models import Subject
+
+NOTED = ("order.confirmed", "line.added", "order.payment", "payment.noted")
+"""What the journal holds that is read here."""
 
 
 def find_ship_to(order: Order, house: House) -> str:
@@ -41,7 +45,8 @@ def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, 
     """
     lines = [line for order in orders for line in order.lines.all()]
     keys = [line.pk for line in lines]
-    begun, payments = read_begun(orders), read_payments(orders)
+    noted = read_noted(orders)
+    begun = list_begun(orders, noted)
     shown = Disclosure.objects.filter(line__in=keys, shown=True).order_by("line", "-id")
     stated = dict(shown.values_list("line", "promised_on"))
     promises, allocated = read_promises(keys), read_allocated(keys)
@@ -49,9 +54,9 @@ def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, 
     notices, answers = read_notices(keys), read_answers(keys)
     found = {}
     for order in orders:
+        payable_at, paid_at = find_payment(order, noted)
         for line in order.lines.all():
             begin = begun.get((order.number, line.number), order.ordered_at)
-            payable_at, paid_at = payments[order.number]
             here = count_here(line, allocated[line.pk], today)
             facts = consent.Facts(
                 consent.Sale(
@@ -73,40 +78,53 @@ def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, 
     return found
 
 
-def read_begun(orders: Sequence[Order]) -> dict[tuple[str, str], datetime]:
-    """Read when lines were ordered that came later than their order: added to it, or held before; by order and line."""
-    numbers = {order.number: [line.number for line in order.lines.all()] for order in orders}
+Noted = Mapping[str, Sequence[tuple[str, Mapping[str, Any], datetime]]]
+"""What the journal says of orders, by number, in order: what happened, its facts, and when."""
+
+
+def read_noted(orders: Sequence[Order]) -> Noted:
+    """Read what the journal says of when lines of orders were ordered, and of their payment."""
     noted = Subject.objects.filter(
-        kind="order", key__in=numbers, entry__what__in=("order.confirmed", "line.added")
+        kind="order", key__in=[order.number for order in orders], entry__what__in=NOTED
     ).order_by("entry")
-    found = {}
+    found = defaultdict[str, list[tuple[str, Mapping[str, Any], datetime]]](list)
     for number, what, facts, at in noted.values_list("key", "entry__what", "entry__facts", "entry__at"):
-        for line in numbers[number] if what == "order.confirmed" else [facts["line"]]:
-            found[number, line] = at
+        found[number].append((what, facts, at))
     return found
 
 
-def read_payments(orders: Sequence[Order]) -> dict[str, tuple[datetime | None, datetime | None]]:
-    """Read since when each order could be paid, and since when it is: when that was noted, else when it was ordered.
-
-    An order of which nobody noted a payment counts as paid when it was ordered: who has no records has the law against them.
-    """
-    numbers = [order.number for order in orders if order.payment_state in ("chargeable", "paid")]
-    noted = Subject.objects.filter(kind="order", key__in=numbers, entry__what="order.payment").order_by(
-        "entry"
-    )
-    since = defaultdict[str, dict[str, datetime]](dict)
-    for number, facts, at in noted.values_list("key", "entry__facts", "entry__at"):
-        if facts["from"] == "unpaid":
-            since[number]["payable"] = at
-        since[number][facts["to"]] = at
-    found = {}
+def list_begun(orders: Sequence[Order], noted: Noted) -> dict[tuple[str, str], datetime]:
+    """List when lines were ordered that came later than their order: added to it, or held before; by order and line."""
+    found: dict[tuple[str, str], datetime] = {}
     for order in orders:
-        known, state = since[order.number], order.payment_state
-        payable = None if state == "unpaid" else known.get("payable", order.ordered_at)
-        paid = known.get("paid", order.ordered_at) if state in ("paid", "not_needed") else None
-        found[order.number] = payable, paid
+        for what, facts, at in noted[order.number]:
+            if what == "order.confirmed":
+                found |= {(order.number, line.number): at for line in order.lines.all()}
+            elif what == "line.added":
+                found[order.number, facts["line"]] = at
     return found
+
+
+def find_payment(order: Order, noted: Noted) -> tuple[datetime | None, datetime | None]:
+    """Find since when an order could be paid, and since when money was taken: when that was noted, else when it was ordered.
+
+    Money was taken when the first payment came in, also if it was only a part. An order of which nobody noted a payment counts as paid
+    when it was ordered: who has no records has the law against them.
+    """
+    known: dict[str, datetime] = {}
+    came = []
+    for what, facts, at in noted[order.number]:
+        if what == "payment.noted":
+            came.append(datetime.fromisoformat(facts["at"]))
+        elif what == "order.payment":
+            if facts["from"] == "unpaid":
+                known["payable"] = at
+            known[facts["to"]] = at
+    state = order.payment_state
+    payable = None if state == "unpaid" else known.get("payable", order.ordered_at)
+    if state in ("paid", "not_needed"):
+        came.append(known.get("paid", order.ordered_at))
+    return payable, min(came, default=None)
 
 
 def read_promises(lines: Sequence[int]) -> dict[int, list[consent.Promise]]:

@@ -63,7 +63,7 @@ def note_payment(order: Order, paid: Paid, cause: Cause) -> Payment | None:
         same = (known.order_id, known.amount, known.currency) == (order.pk, paid.amount, paid.currency)
         refuse(not same, f"{about}: payment {paid.reference} is noted already, and otherwise")
         return None
-    facts = {"amount": paid.amount, "currency": paid.currency, "way": paid.way}
+    facts = {"amount": paid.amount, "currency": paid.currency, "way": paid.way, "at": paid.at.isoformat()}
     entry = write(cause, "payment.noted", [("order", order.number)], facts)
     payment = Payment.objects.create(
         order=order,
