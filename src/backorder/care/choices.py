@@ -24,7 +24,7 @@ from backorder.care.letters.pieces import (
     list_told,
     list_waiting,
 )
-from backorder.care.models import Answer, Notice
+from backorder.care.models import Answer, Notice, tells_days
 from backorder.care.telling import Said, note_answer
 from backorder.engine import consent
 from backorder.faults import FaultyInputError
@@ -79,7 +79,8 @@ def list_waiting_pieces(judged: Judged, now: datetime) -> list[Piece]:
 def name_state(order: Order, pieces: Sequence[Piece]) -> str:
     """Name what a customer sees: of each line how much is open and by when, what was told and arrived, what was said."""
     lines = Line.objects.filter(order=order.pk).order_by("id")
-    told = Notice.objects.filter(order=order.pk, failure=None).aggregate(last=Max("pk"))["last"]
+    heard = Notice.objects.filter(tells_days(), order=order.pk, failure=None)
+    told = heard.aggregate(last=Max("pk"))["last"]
     said = Answer.objects.filter(line__order=order.pk).aggregate(last=Max("pk"))["last"]
     days = [
         (each.line.pk, each.quantity, str(each.ships_on), str(each.told_on), each.change, each.here)

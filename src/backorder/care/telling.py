@@ -129,7 +129,10 @@ def note_notices(notes: Sequence[Note]) -> list[Entry]:
 
 
 def describe_note(note: Note) -> Happened:
-    """Describe what was told for the journal."""
+    """Describe what was told for the journal; a receipt tells of no day."""
+    message = note.told.message
+    if message is not None and message.is_receipt:
+        return Happened("receipt.sent", list_subjects(note.order, []), {"kind": message.kind})
     facts = {"channel": note.told.channel, "lines": describe_revised(note.lines, note.revised)}
     return Happened("notice.noted", list_subjects(note.order, note.lines), facts)
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from backorder.care.post.rules import KINDS as NEWS
+from backorder.care.post.rules import RECEIPTS
 from backorder.console.acceptance import say_rules
 from backorder.console.forms.law import CHANNELS
 from backorder.console.forms.orders import COMMITMENTS, SHIP_POLICIES
@@ -201,6 +202,16 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "message.taken_back": lambda f: f"took back a message to the customer: {NEWS[f['kind']]}",
     "message.refused": lambda f: f"found no mailbox for a message to the customer: {NEWS[f['kind']]}",
     "message.failed": lambda f: f"could not deliver a message to the customer: {NEWS[f['kind']]}",
+    "receipt.written": lambda f: f"confirms to the customer in writing {RECEIPTS[f['kind']]}",
+    "receipt.shadowed": lambda f: f"would have confirmed to the customer in writing {RECEIPTS[f['kind']]}",
+    "receipt.sent": lambda f: f"confirmed to the customer in writing {RECEIPTS[f['kind']]}",
+    "receipt.taken_back": lambda f: f"took back a receipt to the customer: {RECEIPTS[f['kind']]}",
+    "receipt.refused": lambda f: f"found no mailbox for a receipt to the customer: {RECEIPTS[f['kind']]}",
+    "receipt.failed": lambda f: f"could not deliver a receipt to the customer: {RECEIPTS[f['kind']]}",
+    "receipts.let_go": lambda f: f"let {say_count(int(f['receipts']), 'receipt')} go that had been kept back",
+    "receipts.dropped": lambda f: (
+        f"dropped {say_count(int(f['receipts']), 'receipt')} that had been kept back"
+    ),
     "mail.stopped": lambda _: "stopped all messages to customers",
     "mail.resumed": lambda _: "let messages to customers go on",
     "payment.noted": lambda f: f"noted a payment of {say_paid(f)}",

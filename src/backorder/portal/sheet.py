@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from backorder.allocation.models import Promise
-from backorder.care.choices import SOME_TIME, Seen, list_agreeable, list_open_lines, list_with_period, look
+from backorder.care.choices import (
+    PAGE,
+    SOME_TIME,
+    Seen,
+    list_agreeable,
+    list_open_lines,
+    list_with_period,
+    look,
+)
 from backorder.care.house import House, read_house
 from backorder.care.judging import build_parties, find_rules
 from backorder.care.letters.parts import (
@@ -24,15 +32,17 @@ from backorder.care.letters.parts import (
     tell_news,
 )
 from backorder.care.letters.pieces import list_open
+from backorder.care.letters.receipts import find_day, say_answer
 from backorder.care.letters.speech import Speech
 from backorder.care.letters.writing import Own, choose_language, describe
 from backorder.care.links import hide_links
 from backorder.care.models import Answer, Notice, NoticeLine
 from backorder.care.post.due import read_heard
+from backorder.care.post.receipts import will_get
 from backorder.fulfilment.selectors import read_shipments
 from backorder.orders.models import Cancellation, Line, Order
 from backorder.portal.money import list_money
-from backorder.portal.words import say_answer, say_day_of, say_place, say_time, say_words
+from backorder.portal.words import say_day_of, say_place, say_time, say_words
 
 Shown = list[dict[str, Said]]
 """Paragraphs and lists, laid out."""
@@ -82,6 +92,7 @@ class Sheet:
     told: Sequence[Told]
     said: Sequence[Told]
     just_chosen: bool
+    confirmed: bool  # what was just chosen is confirmed by mail
     house: House
     state: str  # what a choice is about
 
@@ -120,9 +131,17 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         told=list(list_told_before(order, zone, speech)),
         said=[told for _, told in sorted(said, key=lambda pair: pair[0], reverse=True)],
         just_chosen=any(now - at < JUST_NOW for at, _ in said),
+        confirmed=is_confirmed(order, now),
         house=house,
         state=seen.state,
     )
+
+
+def is_confirmed(order: Order, now: datetime) -> bool:
+    """Tell whether mail confirms what was chosen here a moment ago."""
+    answers = Answer.objects.filter(line__order=order.pk, channel=PAGE, said_at__gt=now - JUST_NOW)
+    last = answers.order_by("-id").first()
+    return last is not None and will_get(order, "cancelled" if last.kind == "cancels" else "answered", now)
 
 
 def find_matter(order: Order, seen: Seen, house: House, now: datetime) -> Matter | None:
@@ -266,12 +285,3 @@ def list_said(order: Order, zone: tzinfo, speech: Speech) -> Iterator[tuple[date
     for each in gone.order_by("id"):
         said = speech.say("Cancelled: {units}.", units=name_units(each.line, each.quantity, speech))
         yield each.entry.at, Told(say_time(each.entry.at, zone, speech), said)
-
-
-def find_day(answer: Answer) -> date | None:
-    """Find the day that an answer is about: that of its period, or the last that the notice named of the line."""
-    if answer.until is not None or answer.notice is None:
-        return answer.until
-    days = [told.revised_on for told in answer.notice.lines.all() if told.line_id == answer.line_id]
-    named = [day for day in days if day is not None]
-    return max(named, default=None) if len(named) == len(days) else None

@@ -64,9 +64,16 @@ def show_sheet(
     """Show an order, and above it what became of a choice."""
     sheet = write_sheet(opened.order, timezone.now())
     noted = not said and "noted" in request.GET and sheet.just_chosen
-    context = describe(sheet, token, sheet.words["noted"] if noted else sheet.words.get(said, ""))
+    context = describe(sheet, token, say_noted(sheet) if noted else sheet.words.get(said, ""))
     more = {"good": noted, "may_choose": opened.may_choose}
     return render(request, "portal/order.html", context | more, status=status)
+
+
+def say_noted(sheet: Sheet) -> str:
+    """Say that a choice is noted, and that mail confirms it if it does."""
+    return " ".join(
+        sheet.words[name] for name in ("noted", "confirmed") if name == "noted" or sheet.confirmed
+    )
 
 
 def describe(sheet: Sheet, token: str, said: str = "") -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 
 from backorder.care.letters.speech import Speech, mark
-from backorder.care.models import Answer
 
 WORDS: dict[str, str] = {
     "title": mark("Your order"),
@@ -48,6 +47,7 @@ WORDS: dict[str, str] = {
         "Something has changed since you opened this page. This is how it stands now: please choose again."
     ),
     "noted": mark("It is noted. You find it below, with day and time."),
+    "confirmed": mark("We also confirm it by mail, to the address that we have of you."),
     "gone": mark(
         "This link is not valid any more. Open your order by its number and your e-mail address, or ask us."
     ),
@@ -103,15 +103,3 @@ def say_day_of(units: str, day: date | None, speech: Speech) -> str:
     if day is None:
         return speech.say("{units}: without a day", units=units)
     return speech.say("{units}: {day}", units=units, day=speech.day(day))
-
-
-def say_answer(answer: Answer, units: str, day: date | None, speech: Speech) -> str:
-    """Say what a customer chose, about which day."""
-    named = speech.day(day) if day else ""
-    if answer.kind == "cancels":
-        return speech.say("You asked to cancel {units}.", units=units)
-    if answer.kind == "period":
-        return speech.say("You set us a further period for {units}: until {day}.", units=units, day=named)
-    if day is None:
-        return speech.say("You agreed to wait for {units} without a day.", units=units)
-    return speech.say("You agreed to wait for {units} until {day}.", units=units, day=named)

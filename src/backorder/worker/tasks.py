@@ -14,6 +14,7 @@ from backorder.allocation.services import pass_day
 from backorder.care.post.alone import send_alone
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import SEND
+from backorder.care.post.receipts import write_receipts
 from backorder.care.post.sending import send_messages
 from backorder.care.refunds.alone import refund_alone
 from backorder.orders.selectors import find_order
@@ -53,8 +54,9 @@ def drop_the_facts_of_old_runs(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="look_out", queueing_lock="look_out", retry=BACK_OFF)
 def look_who_must_be_told(timestamp: int) -> None:  # noqa: ARG001 - what is late is not told as of then
-    """Look who must be told something, and let go what goes without a person."""
+    """Look who must be told something, write receipts of what happened, and let go what goes without a person."""
     look_out(timezone.now)
+    write_receipts(timezone.now)
     send_alone(timezone.now)
 
 

@@ -63,11 +63,14 @@ class ChosenDrafts(Asked):
 
 
 class ShownMessage(Shown):
-    """A letter that a person, a program or a rule let go."""
+    """A letter that a person, a program or a rule let go, or a receipt of what happened."""
 
     message: int | None = Field(description="Its number; null if it was only tried.")
     order: str
-    kind: str
+    kind: str = Field(
+        description="As of a draft; or of a receipt `cancelled`: what was cancelled; `answered`: what the customer chose; "
+        "`shipped`: what has left; `refunded`: what was paid back."
+    )
     to: str
     language: str
     subject: str
@@ -95,7 +98,9 @@ class WholeMessage(ShownMessage):
 
     text: str
     html: str = Field(description="A page that says the same.")
-    lines: list[ToldOfLine] = Field(description="What it says of each line, the last day first.")
+    lines: list[ToldOfLine] = Field(
+        description="What it says of each line, the last day first; a receipt tells no days."
+    )
 
 
 class ChosenMessages(Asked):

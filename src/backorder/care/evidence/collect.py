@@ -159,7 +159,10 @@ def tell_notices(order: Order) -> Section:
         "text",
     )
     return Section(
-        "Told", "What the customer was told of a delay, word for word where a text is known.", columns, rows
+        "Told",
+        "What the customer was told of a delay, or had in writing of what happened, word for word where a text is known.",
+        columns,
+        rows,
     )
 
 

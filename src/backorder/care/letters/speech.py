@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -40,6 +40,13 @@ def read_sentences(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(packed)
 
 
+def name_offset(offset: timedelta) -> str:
+    """Name a clock by how far it is from UTC."""
+    minutes = abs(offset) // timedelta(minutes=1)
+    hours = f"{minutes // 60}:{minutes % 60:02}" if minutes % 60 else str(minutes // 60)
+    return f"UTC{'-' if offset < timedelta() else '+'}{hours}" if minutes else "UTC"
+
+
 @dataclass(frozen=True)
 class Speech:
     """One of LANGUAGES."""
@@ -54,6 +61,16 @@ class Speech:
         """Write a day; in French the first of a month is counted and not numbered."""
         written = format_date(day, "long", locale=LOCALES[self.language])
         return f"1er{written[1:]}" if self.language == "fr" and day.day == 1 else written
+
+    def moment(self, at: datetime, zone: tzinfo) -> str:
+        """Write an instant by a clock, and which clock that is: a country may have several."""
+        local = at.astimezone(zone)
+        return self.say(
+            "{day}, {time} ({zone})",
+            day=self.day(local.date()),
+            time=local.strftime("%H:%M"),
+            zone=name_offset(local.utcoffset() or timedelta()),
+        )
 
     def number(self, number: int) -> str:
         """Write a whole number."""

@@ -38,7 +38,7 @@ from backorder.care.letters.pieces import (
 )
 from backorder.care.letters.speech import LANGUAGES, Speech
 from backorder.care.links import write_link
-from backorder.care.models import Notice
+from backorder.care.models import Notice, tells_days
 from backorder.care.telling import Revised, Told, note_notice
 from backorder.engine import consent
 from backorder.engine.consent import Answer, Verdict
@@ -171,8 +171,9 @@ def choose_waiting(order: Order, found: Sequence[Judged]) -> list[Judged]:
 
 
 def find_last(order: Order) -> int | None:
-    """Find the last thing that the customer of an order was told."""
-    return Notice.objects.filter(order=order).order_by("-id").values_list("pk", flat=True).first()
+    """Find the last news that the customer of an order was told."""
+    told = Notice.objects.filter(tells_days(), order=order)
+    return told.order_by("-id").values_list("pk", flat=True).first()
 
 
 def refuse_unfit(order: Order, house: House, own: Own) -> None:

@@ -1,11 +1,20 @@
 """The rules of the house, what customers are to be told, were told, and said."""
 
 from backorder.care.models.house import HouseVersion
-from backorder.care.models.sending import Draft, Look, Lookout, Message, Stop
-from backorder.care.models.told import CHANNELS, Answer, AnswerLook, Notice, NoticeFailure, NoticeLine
+from backorder.care.models.sending import RECEIPTS, Draft, Look, Lookout, Message, ReceiptDue, Stop
+from backorder.care.models.told import (
+    CHANNELS,
+    Answer,
+    AnswerLook,
+    Notice,
+    NoticeFailure,
+    NoticeLine,
+    tells_days,
+)
 
 __all__ = [
     "CHANNELS",
+    "RECEIPTS",
     "Answer",
     "AnswerLook",
     "Draft",
@@ -16,5 +25,7 @@ __all__ = [
     "Notice",
     "NoticeFailure",
     "NoticeLine",
+    "ReceiptDue",
     "Stop",
+    "tells_days",
 ]

@@ -13,6 +13,8 @@ from backorder.outbox.models import Entry, append_only
 OUTCOMES = ("sent", "refused", "failed", "withdrawn", "taken_back", "shadow")
 """`refused`: there is no such mailbox. `failed`: not delivered for another reason. `withdrawn`: it was not true any more.
 `taken_back`: by a person. `shadow`: it would have gone."""
+RECEIPTS = ("cancelled", "answered", "shipped", "refunded")
+"""Kinds of messages that tell no news: they put into writing what happened, which stays true."""
 KEPT = (
     *(
         "id",
@@ -78,6 +80,26 @@ class Draft(models.Model):
         indexes = [models.Index(fields=["tell_by", "since", "order"], name="draft_by_haste")]
 
 
+class ReceiptDue(models.Model):
+    """What happened to an order is to be put into writing for its customer. The row goes when that is done."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="+")
+    kind = models.TextField()
+    entries = ArrayField(models.BigIntegerField())  # of the journal, by which it happened
+    state = models.TextField(
+        blank=True
+    )  # `kept`: there are too many, and a person lets it go; `let_go`: somebody did
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=("cancelled", "answered", "shipped", "refunded")),
+                name="receipt_due_kind",
+            ),
+            models.CheckConstraint(condition=Q(state__in=("", "kept", "let_go")), name="receipt_due_state"),
+        ]
+
+
 class Message(models.Model):
     """A letter that somebody, or a rule, let go. Its text is personal, and never changes."""
 
@@ -111,7 +133,14 @@ class Message(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["order"], condition=Q(outcome=""), name="message_on_its_way_once"
+                fields=["order"],
+                condition=Q(outcome="") & ~Q(kind__in=("cancelled", "answered", "shipped", "refunded")),
+                name="message_on_its_way_once",
+            ),
+            models.UniqueConstraint(
+                fields=["order", "news"],
+                condition=Q(kind__in=("cancelled", "answered", "shipped", "refunded")),
+                name="receipt_once",
             ),
             models.CheckConstraint(
                 condition=Q(outcome__in=("", *OUTCOMES)),
@@ -144,6 +173,11 @@ class Message(models.Model):
                 """,
             ),
         ]
+
+    @property
+    def is_receipt(self) -> bool:
+        """Tell whether it puts into writing what happened, and tells no news."""
+        return self.kind in RECEIPTS
 
 
 class Stop(models.Model):

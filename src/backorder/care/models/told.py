@@ -6,15 +6,20 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from backorder.care.models.sending import Message
+from backorder.care.models.sending import RECEIPTS, Message
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry, append_only
 
 CHANNELS = ("mail", "phone", "letter", "message", "page")
 
 
+def tells_days() -> Q:
+    """Choose the notices that tell how lines stand: a receipt of what happened does not, and nobody has heard news by it."""
+    return Q(message=None) | ~Q(message__kind__in=RECEIPTS)
+
+
 class Notice(models.Model):
-    """A customer was told how lines of an order stand. Its text is personal, and stands in no journal."""
+    """A customer was told how lines of an order stand, or what happened to it. Its text is personal, and stands in no journal."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="notices")
     channel = models.TextField()

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from backorder.care.judging import Judged
 from backorder.care.letters.parts import QUIET
 from backorder.care.letters.pieces import LetterError, find_change, list_days, list_told, read_told
-from backorder.care.models import Notice
+from backorder.care.models import Notice, tells_days
 from backorder.care.post.rules import KINDS, Sending
 from backorder.engine.consent import Verdict
 from backorder.engine.consent.days import add_days
@@ -48,7 +48,7 @@ class Due:
 
 def read_heard(orders: Sequence[Order]) -> dict[int, Heard]:
     """Read what the customers of orders heard last, and got, by order."""
-    rows = Notice.objects.filter(order__in=[order.pk for order in orders], failure=None)
+    rows = Notice.objects.filter(tells_days(), order__in=[order.pk for order in orders], failure=None)
     told = rows.order_by("told_at", "id").values_list("order", "told_at", "next_on")
     return {order: Heard(at, said_next) for order, at, said_next in told}
 

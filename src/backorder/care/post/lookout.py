@@ -19,6 +19,7 @@ from backorder.care.house import read_house
 from backorder.care.judging import FactsError, Judged, judge_orders
 from backorder.care.models import Draft, Look, Lookout, Message
 from backorder.care.post.due import Due, Heard, find_due, read_heard
+from backorder.care.post.happened import note_receipts
 from backorder.care.post.touched import find_touched
 from backorder.orders.models import Line, Order
 from backorder.outbox.feed import find_end
@@ -61,7 +62,10 @@ def look_steadily(now: datetime) -> int:
 
 @transaction.atomic
 def note_looks(today: date) -> None:
-    """Note which orders are to be looked at. Other rules of the house are a reason to look at all."""
+    """Note which orders are to be looked at, and what wants a receipt. Other rules of the house are a reason to look at all.
+
+    What happened before the first look wants none: nobody looked who could have promised one.
+    """
     Lookout.objects.get_or_create(pk=1)
     lookout = Lookout.objects.select_for_update().get(pk=1)
     end = find_end()
@@ -72,6 +76,8 @@ def note_looks(today: date) -> None:
         found = find_touched(lookout.read_to, end)
     noted = [Look(order_id=order) for order in found.order_by("pk").values_list("pk", flat=True)]
     Look.objects.bulk_create(noted, ignore_conflicts=True, batch_size=10_000)
+    if lookout.looked_on is not None:
+        note_receipts(read_house(), lookout.read_to, end)
     lookout.read_to, lookout.looked_on = end, today
     lookout.save(update_fields=["read_to", "looked_on"])
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from backorder.care.house import read_house
 from backorder.care.judging import Judged, judge_orders
 from backorder.care.letters.writing import Letter, Own, write_letter
-from backorder.care.models import Draft, Message, Stop
+from backorder.care.models import RECEIPTS, Draft, Message, Stop
 from backorder.care.post.due import read_heard
 from backorder.care.post.lookout import find_drafts, find_mail
 from backorder.care.post.mail import write_mail
@@ -61,7 +61,7 @@ def let_go(order: Order, read: str, cause: Cause, own: Own | None = None, langua
     order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
     about = f"order {order.number}"
     refuse(
-        order.messages.filter(outcome="").exists(),
+        order.messages.filter(outcome="").exclude(kind__in=RECEIPTS).exists(),
         f"{about}: a message to its customer is on its way already",
     )
     written = write_now(order, cause.at, language, own)
@@ -110,7 +110,7 @@ def find_draft(order: Order, judged: list[Judged], now: datetime) -> Draft | Non
     return drafts[0] if drafts else None
 
 
-def keep(written: Written, entry: Entry, outcome: str = "") -> Message:
+def keep(written: Written, entry: Entry, outcome: str = "", said: str = "") -> Message:
     """Keep a letter as it was written. Raises LetterError if it cannot be mail."""
     house, letter, draft = read_house(), written.letter, written.draft
     message = Message(
@@ -134,6 +134,7 @@ def keep(written: Written, entry: Entry, outcome: str = "") -> Message:
         entry=entry,
         try_at=entry.at,
         outcome=outcome,
+        said=said,
         ended_at=entry.at if outcome else None,
     )
     if not outcome:
@@ -211,7 +212,8 @@ def is_true(message: Message, touching: Iterable[int], now: datetime) -> bool:
 
 def end(message: Message, outcome: str, cause: Cause, said: str = "") -> None:
     """End the way of a message that was not sent."""
-    write(cause, f"message.{outcome}", [("order", message.order.number)], {"kind": message.kind})
+    noun = "receipt" if message.is_receipt else "message"
+    write(cause, f"{noun}.{outcome}", [("order", message.order.number)], {"kind": message.kind})
     message.outcome, message.ended_at, message.said = outcome, cause.at, said
     message.save(update_fields=ENDED)
 

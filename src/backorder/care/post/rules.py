@@ -19,6 +19,17 @@ KINDS: dict[str, str] = {
     "on_track": "that nothing has changed",
 }
 """What there may be to tell; of several the first names the message."""
+RECEIPTS: dict[str, str] = {
+    "cancelled": "what was cancelled",
+    "answered": "what the customer chose",
+    "shipped": "what has left",
+    "refunded": "what was paid back",
+}
+"""What happened, and a customer has in writing at once."""
+USUAL_RECEIPTS = ("cancelled", "answered", "refunded")
+"""A warehouse writes of what it sends by itself as a rule."""
+TOLD = {**KINDS, **RECEIPTS}
+"""What messages are about."""
 MODES = ("off", "shadow", "on")
 Zones = tuple[tzinfo, tzinfo]
 """Of a place: where days end first, and where they begin last."""
@@ -39,6 +50,8 @@ class Sending:
     )
     gain_days: int = 3  # a day that is so much earlier is told
     alone: Mapping[str, int] = field(default_factory=dict)  # so many of a kind go each day without a person
+    receipts: tuple[str, ...] = USUAL_RECEIPTS  # of these things that happened
+    receipts_each_day: int = 500  # more than so many a person lets go
 
     def is_quiet(self, at: datetime, zones: Zones) -> bool:
         """Tell whether a customer is to be left alone: it may be night where the day ends first, or where it begins last."""
@@ -82,10 +95,27 @@ def read_sending(section: Section) -> Sending:
         quiet=take_quiet(section),
         gain_days=section.whole("gain_days", Sending.gain_days, 1) or Sending.gain_days,
         alone={name: alone.whole(name, 0) or 0 for name in alone.names()},
+        receipts=take_receipts(section),
+        receipts_each_day=take_whole(section, "receipts_each_day", Sending.receipts_each_day),
     )
     for each in (alone, section):
         each.finish()
     return found
+
+
+def take_receipts(section: Section) -> tuple[str, ...]:
+    """Take of what customers get receipts."""
+    found = section.texts("receipts")
+    for name in found or ():
+        if name not in RECEIPTS:
+            section.fault("receipts", not_one_of(name, tuple(RECEIPTS)))
+    return USUAL_RECEIPTS if found is None else tuple(dict.fromkeys(found))
+
+
+def take_whole(section: Section, name: str, default: int) -> int:
+    """Take a whole number from 0."""
+    value = section.whole(name, default)
+    return default if value is None else value
 
 
 def take_day(section: Section, name: str) -> date | None:

@@ -120,8 +120,11 @@ def claim(now: datetime) -> list[Message] | None:
     if not found:
         return None
     sending = read_house().sending
-    touching = list_touching([each.order for each in found], min(each.read_to for each in found))
-    claimed = [each for each in found if is_to_go(each, touching[each.order.number], sending, now)]
+    news = [each for each in found if not each.is_receipt]
+    touching = list_touching([each.order for each in news], min((each.read_to for each in news), default=0))
+    claimed = [
+        each for each in found if each.is_receipt or is_to_go(each, touching[each.order.number], sending, now)
+    ]  # what happened stays true, and answers who waits for it at any hour
     for message in claimed:
         message.handed_at, message.try_at = message.handed_at or now, now + PAUSES[0]
         message.tries += 1
@@ -130,7 +133,7 @@ def claim(now: datetime) -> list[Message] | None:
 
 
 def is_to_go(message: Message, touching: Iterable[int], sending: Sending, now: datetime) -> bool:
-    """Tell whether a message goes now. One that never will ends, and one whose time is to come waits until then."""
+    """Tell whether a message with news goes now. One that never will ends, and one whose time is to come waits until then."""
     cause = Cause(AUTOPILOT, now, caused_by=message.entry)
     if message.handed_at is None and not is_true(message, touching, now):
         end(message, "withdrawn", cause)

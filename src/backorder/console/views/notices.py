@@ -22,7 +22,8 @@ from backorder.care.letters.pieces import LetterError
 from backorder.care.links import hide_links
 from backorder.care.models import Draft, Message
 from backorder.care.post.messages import is_stopped, let_go, stop, take_back
-from backorder.care.post.rules import KINDS
+from backorder.care.post.receipts import count_kept, drop_kept, let_kept_go
+from backorder.care.post.rules import KINDS, TOLD
 from backorder.care.post.selectors import (
     count_messages,
     find_message,
@@ -83,6 +84,7 @@ def show_notices(request: HttpRequest) -> HttpResponse:
     context = {
         "counts": counts,
         "stopped": stopped,
+        "kept": count_kept(),
         "silent": say_silent(mode),
         "may_send": may_send and any(draft.to and not draft.fault for draft in shown),
         "drafts": describe_drafts(shown, counts.drafts, now, may_send=may_send),
@@ -154,7 +156,7 @@ def describe_message(message: Message) -> Row:
     return Row(
         [
             Cell(message.order.number, link=page),
-            Cell(KINDS[message.kind]),
+            Cell(TOLD[message.kind]),
             Cell(message.entry.who),
             Cell(say_time(message.entry.at)),
             describe_outcome(message),
@@ -216,6 +218,20 @@ def stop_all(request: HttpRequest) -> HttpResponse:
     return redirect("notices")
 
 
+@require_POST
+@may_change(ORDERS)
+def let_receipts_go(request: HttpRequest) -> HttpResponse:
+    """Let the receipts go that were kept back because there were many, or drop them."""
+    drops = request.POST.get("drop") == "yes"
+    entry = (drop_kept if drops else let_kept_go)(name_cause(request))
+    if entry is None:
+        messages.info(request, "No receipts are kept back any more.")
+    else:
+        said = say_count(int(entry.facts["receipts"]), "receipt")
+        messages.success(request, f"{said} dropped: nobody gets them." if drops else f"{said} go now.")
+    return redirect("notices")
+
+
 @require_GET
 @signed_in
 def show_message(request: HttpRequest, number: int) -> HttpResponse:
@@ -223,7 +239,7 @@ def show_message(request: HttpRequest, number: int) -> HttpResponse:
     message = get_message(number)
     context: dict[str, Any] = {
         "message": message,
-        "kind": KINDS[message.kind],
+        "kind": TOLD[message.kind],
         "text": hide_links(message.text),
         "outcome": describe_outcome(message),
         "may_take_back": not message.outcome and message.handed_at is None,
@@ -263,5 +279,10 @@ def note_return(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, f"The message to the customer of {message.order.number} was not sent.")
     else:
         note_failure(message.notice, name_cause(request))
-        messages.success(request, "It is noted: the customer was not told, and is in the list again.")
+        messages.success(
+            request,
+            "It is noted: the receipt did not arrive. Tell the customer otherwise."
+            if message.is_receipt
+            else "It is noted: the customer was not told, and is in the list again.",
+        )
     return redirect("message", number)

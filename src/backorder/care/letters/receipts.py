@@ -1,0 +1,322 @@
+"""Receipts: what happened to an order in writing, as a customer keeps it. They report facts with their time, and ask for nothing.
+
+A receipt is no notice of a delay: it counts for no law as one, and whoever gets it has heard no news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from backorder.care.choices import PAGE, list_open_lines, look
+from backorder.care.house import House, read_house
+from backorder.care.judging import build_parties, find_rules
+from backorder.care.letters.parts import Matter, Rights, Said, give_contact, greet, name_units, tell_day
+from backorder.care.letters.pieces import Piece
+from backorder.care.letters.speech import Speech, mark
+from backorder.care.letters.writing import Letter, choose_language, name_customer
+from backorder.care.links import write_link
+from backorder.care.models import Answer
+from backorder.care.refunds.owed import list_owed
+from backorder.fulfilment.models import Shipment
+from backorder.fulfilment.selectors import read_shipments
+from backorder.orders.models import Cancellation, Line, Order
+from backorder.outbox.models import Entry
+from backorder.payments.models import BY_HAND, Refund, Transfer
+
+WITHDRAWN = mark(
+    "Your withdrawal from the contract reached us on {moment}, on the page of your order. It is for:"
+)
+SELLER = mark("We are sorry: we cannot send you what stands here, and cancelled it on {moment}:")
+UNSAID = mark("This was cancelled on {moment}:")
+BY_WAY: Mapping[str, str] = {
+    PAGE: mark("Your cancellation reached us on {moment}, on the page of your order. This is cancelled:"),
+    "phone": mark("Your cancellation reached us on {moment}, by phone. This is cancelled:"),
+    "mail": mark("Your cancellation reached us on {moment}, by e-mail. This is cancelled:"),
+    "letter": mark("Your cancellation reached us on {moment}, by letter. This is cancelled:"),
+    "message": mark("Your cancellation reached us on {moment}, by message. This is cancelled:"),
+}
+"""How a customer who cancels was heard."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened to an order: its kind, of RECEIPTS, and the entries of the journal by which it happened."""
+
+    kind: str
+    entries: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where and when a receipt is written, and in which language."""
+
+    order: Order
+    house: House
+    speech: Speech
+    zone: tzinfo
+    now: datetime
+    laws: frozenset[str]  # that hold for the order, by name
+
+    def moment(self, at: datetime) -> str:
+        """Write an instant by the clock of the customer."""
+        return self.speech.moment(at, self.zone)
+
+    def day(self, at: datetime) -> str:
+        """Write the day of an instant on the customer's calendar."""
+        return self.speech.day(at.astimezone(self.zone).date())
+
+    def count(self, units: Iterable[tuple[Line, int]]) -> list[str]:
+        """Name units, those of a line together."""
+        sums: dict[Line, int] = {}
+        for line, quantity in units:
+            sums[line] = sums.get(line, 0) + quantity
+        return [name_units(line, quantity, self.speech) for line, quantity in sums.items()]
+
+
+def write_receipt(order: Order, event: Event, now: datetime) -> Letter:
+    """Write what happened to an order for its customer."""
+    house = read_house()
+    rules = find_rules(build_parties(order, house), order.ordered_on, house)
+    speech, zone = Speech(choose_language(order, house)), rules.place.zone
+    scene = Scene(order, house, speech, zone, now, frozenset(pack.name for pack in rules.packs))
+    today = now.astimezone(zone).date()
+    rights = Rights(
+        runs=False, may_set_period=False, may_end=False, refund_by=None
+    )  # a receipt speaks of none
+    matter = Matter(order.number, name_customer(order), [], rights, house, today)
+    subject, said = WRITERS[event.kind](scene, event.entries)
+    link = write_link(order, today)
+    see = [speech.say("See here how your order stands today: {link}", link=link)] if link else []
+    body = (*greet(matter, speech), *said, *see, *give_contact(matter, speech))
+    to = order.customer.email if order.customer else ""
+    return Letter(order, to, speech.language, today, zone, " ".join(subject.split()), body, None, (), None)
+
+
+def confirm_cancelled(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:
+    """Confirm what was cancelled: who said so and when, what of the order is left, and by when money is sent."""
+    found = Cancellation.objects.filter(line__order=scene.order.pk, entry__in=entries)
+    gone = list(found.select_related("line__item", "entry").order_by("id"))
+    groups: dict[str, list[Cancellation]] = {}
+    for each, answer in zip(gone, find_answers(gone), strict=True):
+        groups.setdefault(say_cancelled(each, answer, scene), []).append(each)
+    said: list[Said] = []
+    for sentence, same in groups.items():
+        said += [sentence, tuple(scene.count((each.line, each.quantity) for each in same))]
+    units = scene.count((each.line, each.quantity) for each in gone)
+    subject = say_subject(
+        units,
+        (
+            scene.speech.say(
+                "Your order {order}: cancelled: {units}", order=scene.order.number, units=units[0]
+            ),
+            scene.speech.say(
+                "Your order {order}: cancelled: {units}, and more", order=scene.order.number, units=units[0]
+            ),
+        ),
+    )
+    return subject, [*said, *say_money(gone, scene), *say_rest(scene)]
+
+
+def find_answers(gone: Sequence[Cancellation]) -> list[Answer | None]:
+    """Find by what each of several cancellations came about that a customer said; None: nobody noted it."""
+    causes = [each.entry.caused_by_id for each in gone]
+    said = {answer.entry_id: answer for answer in Answer.objects.filter(entry__in=filter(None, causes))}
+    return [said.get(cause) if cause else None for cause in causes]
+
+
+def say_cancelled(gone: Cancellation, answer: Answer | None, scene: Scene) -> str:
+    """Say who cancelled and when; of a customer, when that was received."""
+    if gone.by == "seller":
+        return scene.speech.say(SELLER, moment=scene.moment(gone.entry.at))
+    if answer is None:
+        return scene.speech.say(UNSAID, moment=scene.moment(gone.entry.at))
+    withdraws = answer.channel == PAGE and "eu" in scene.laws
+    sentence = WITHDRAWN if withdraws else BY_WAY[answer.channel]
+    return scene.speech.say(sentence, moment=scene.moment(answer.said_at))
+
+
+def say_subject(units: Sequence[str], said: tuple[str, str]) -> str:
+    """Choose the subject about one line or about several."""
+    one, more = said
+    return one if len(units) == 1 else more
+
+
+def say_money(gone: Sequence[Cancellation], scene: Scene) -> Iterator[Said]:
+    """Say by when money is sent for what was cancelled; nothing where nothing is paid, or nobody has to send any."""
+    speech, refunds = scene.speech, scene.house.refunds
+    decided = Refund.objects.filter(parts__cancellation__in=gone).distinct().order_by("id")
+    for refund in decided.prefetch_related("transfers"):
+        rest = refund.amount - sum(each.amount for each in refund.transfers.all() if each.state == "sent")
+        amount = speech.money(rest, refund.currency)
+        if rest and refund.due_by is not None:
+            yield speech.say("We send {amount} back by {day}.", amount=amount, day=speech.day(refund.due_by))
+        elif rest:
+            yield speech.say("{amount} are on their way back to you.", amount=amount)
+    for owed in list_owed(scene.now, [scene.order]):
+        day = speech.day(owed.due_by)
+        if refunds.mode == "off" and not owed.by_law:
+            continue  # nobody said that money is sent by then
+        if refunds.mode == "off" or owed.amount is None:
+            yield speech.say("For what was cancelled we send money back by {day}.", day=day)
+        elif owed.amount:
+            amount = speech.money(owed.amount, owed.currency)
+            yield speech.say("For what was cancelled we send {amount} back by {day}.", amount=amount, day=day)
+
+
+def say_rest(scene: Scene) -> list[Said]:
+    """Say what of the order is still to come, and when, as it stands now."""
+    lines = list_open_lines(scene.order)
+    if not lines:
+        return [scene.speech.say("Nothing else of your order is still to come.")]
+    pieces = look(scene.order, scene.now).pieces if scene.order.payment_state != "unpaid" else []
+    rest = [said for line in lines for said in say_line(line, pieces, scene.speech)]
+    first = scene.speech.say(
+        "This is still to come, as it stands on {moment}:", moment=scene.moment(scene.now)
+    )
+    return [first, tuple(rest)]
+
+
+def say_line(line: Line, pieces: Sequence[Piece], speech: Speech) -> list[str]:
+    """Say what of a line is still to come; by which day, if that is known of all of it."""
+    known = [piece for piece in pieces if piece.line.pk == line.pk]
+    if sum(piece.quantity for piece in known) != line.quantity_open:
+        return [name_units(line, line.quantity_open, speech)]
+    return [
+        speech.say(
+            "{units}: {told}", units=name_units(line, piece.quantity, speech), told=tell_day(piece, speech)
+        )
+        for piece in known
+    ]
+
+
+def confirm_answered(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:
+    """Confirm what a customer chose on the page, and when it was received."""
+    answers = Answer.objects.filter(line__order=scene.order.pk, entry__in=entries)
+    rows = answers.select_related("line__item", "notice").prefetch_related("notice__lines").order_by("id")
+    groups: dict[str, list[str]] = {}
+    for each in rows:
+        first = scene.speech.say(
+            "We received on {moment}, on the page of your order:", moment=scene.moment(each.said_at)
+        )
+        units = name_units(each.line, each.quantity or each.line.quantity_ordered, scene.speech)
+        groups.setdefault(first, []).append(say_answer(each, units, find_day(each), scene.speech))
+    subject = scene.speech.say("Your order {order}: what you chose has reached us", order=scene.order.number)
+    return subject, [said for first, same in groups.items() for said in (first, tuple(same))]
+
+
+def say_answer(answer: Answer, units: str, day: date | None, speech: Speech) -> str:
+    """Say what a customer chose, about which day."""
+    named = speech.day(day) if day else ""
+    if answer.kind == "cancels":
+        return speech.say("You asked to cancel {units}.", units=units)
+    if answer.kind == "period":
+        return speech.say("You set us a further period for {units}: until {day}.", units=units, day=named)
+    if day is None:
+        return speech.say("You agreed to wait for {units} without a day.", units=units)
+    return speech.say("You agreed to wait for {units} until {day}.", units=units, day=named)
+
+
+def find_day(answer: Answer) -> date | None:
+    """Find the day that an answer is about: that of its period, or the last that the notice named of the line."""
+    if answer.until is not None or answer.notice is None:
+        return answer.until
+    days = [told.revised_on for told in answer.notice.lines.all() if told.line_id == answer.line_id]
+    named = [day for day in days if day is not None]
+    return max(named, default=None) if len(named) == len(days) else None
+
+
+def confirm_shipped(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:
+    """Tell what left, by whom and under which number, and what still waits."""
+    shipments = list(read_shipments().filter(order=scene.order.pk, entry__in=entries).order_by("pk"))
+    said = [paragraph for shipment in shipments for paragraph in say_shipment(shipment, scene)]
+    units = scene.count(
+        (end.release.line, end.quantity) for shipment in shipments for end in shipment.lines.all()
+    )
+    subject = say_subject(
+        units,
+        (
+            scene.speech.say(
+                "Your order {order}: shipped: {units}", order=scene.order.number, units=units[0]
+            ),
+            scene.speech.say(
+                "Your order {order}: shipped: {units}, and more", order=scene.order.number, units=units[0]
+            ),
+        ),
+    )
+    return subject, [*said, *say_rest(scene)]
+
+
+def say_shipment(shipment: Shipment, scene: Scene) -> Iterator[Said]:
+    """Say what left at one time, and where it can be followed."""
+    speech, day = scene.speech, scene.day(shipment.shipped_at)
+    if shipment.carrier:
+        yield speech.say("Left on {day} with {carrier}.", day=day, carrier=shipment.carrier)
+    else:
+        yield speech.say("Left on {day}.", day=day)
+    yield tuple(scene.count((end.release.line, end.quantity) for end in shipment.lines.all()))
+    if shipment.tracking_number:
+        yield speech.say("Number of the parcel: {number}", number=shipment.tracking_number)
+    if shipment.tracking_link:
+        yield speech.say("Follow the parcel: {link}", link=shipment.tracking_link)
+
+
+def confirm_refunded(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:
+    """Tell what money left: how much, when, to where, and for what."""
+    facts = Entry.objects.filter(pk__in=entries).values_list("facts", flat=True)
+    rows = Transfer.objects.filter(
+        pk__in=[each["transfer"] for each in facts], refund__order=scene.order.pk
+    ).select_related("refund", "payment")
+    groups: dict[Refund, list[Transfer]] = {}
+    for transfer in rows.order_by("id"):
+        groups.setdefault(transfer.refund, []).append(transfer)
+    said = [
+        paragraph for refund, sent in groups.items() for paragraph in say_refund_sent(refund, sent, scene)
+    ]
+    sums: dict[str, int] = {}
+    for refund, sent in groups.items():
+        sums[refund.currency] = sums.get(refund.currency, 0) + sum(each.amount for each in sent)
+    amounts = " + ".join(scene.speech.money(amount, currency) for currency, amount in sums.items())
+    subject = scene.speech.say(
+        "Your order {order}: {amount} sent back to you", order=scene.order.number, amount=amounts
+    )
+    return subject, said
+
+
+def say_refund_sent(refund: Refund, sent: Sequence[Transfer], scene: Scene) -> Iterator[Said]:
+    """Say what left of a refund, and for what it is."""
+    for transfer in sent:
+        yield say_transfer(transfer, refund.currency, scene)
+    speech = scene.speech
+    if sum(each.amount for each in sent) < refund.amount:
+        whole = speech.money(refund.amount, refund.currency)
+        yield speech.say("It is a part of {amount} that you get back.", amount=whole)
+    parts = refund.parts.select_related("cancellation__line__item").order_by("id")
+    units = scene.count((part.cancellation.line, part.cancellation.quantity) for part in parts)
+    if units:
+        yield speech.say("It is for what was cancelled:")
+        yield tuple(units)
+
+
+def say_transfer(transfer: Transfer, currency: str, scene: Scene) -> str:
+    """Say that money left, and to where, as far as that is known: what came by card may go back to an account."""
+    assert transfer.sent_at is not None
+    payment, speech = transfer.payment, scene.speech
+    values = {"amount": speech.money(transfer.amount, currency), "day": scene.day(transfer.sent_at)}
+    same_way = payment is not None and payment.way == transfer.way and transfer.way != BY_HAND
+    label = transfer.label or (payment.label if payment is not None and same_way else "")
+    if label:
+        return speech.say("We sent {amount} back to you on {day}, to {label}.", **values, label=label)
+    if same_way:
+        return speech.say("We sent {amount} back to you on {day}, the way that you paid.", **values)
+    return speech.say("We sent {amount} back to you on {day}.", **values)
+
+
+WRITERS: Mapping[str, Callable[[Scene, Sequence[int]], tuple[str, list[Said]]]] = {
+    "cancelled": confirm_cancelled,
+    "answered": confirm_answered,
+    "shipped": confirm_shipped,
+    "refunded": confirm_refunded,
+}
+"""The subject and the paragraphs of each kind."""

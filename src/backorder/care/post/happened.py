@@ -1,0 +1,73 @@
+"""What happened to orders that their customers are to have in writing: found in the journal, and noted once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from backorder.care.choices import PAGE
+from backorder.care.house import House
+from backorder.care.models import Answer, ReceiptDue
+from backorder.care.post.rules import Sending
+from backorder.fulfilment.models import Shipment
+from backorder.orders.models import Cancellation, Order
+from backorder.outbox.models import Entry
+from backorder.payments.models import Transfer
+
+CANCELS = ("line.cancelled", "order.cancelled", "line.amended")
+"""Entries by which units are cancelled; a hold that is over was no order."""
+ANSWERS = ("accepts", "period")
+"""What a customer says on the page of an order, and does not cancel by it."""
+Happened = tuple[int, str, int]
+"""An order, of which kind its receipt is, and the entry by which it happened."""
+
+
+def note_receipts(house: House, after: int, until: int) -> None:
+    """Note what entries want in writing, in the caller's transaction: those with a number above the first, up to the second."""
+    if not writes_receipts(house):
+        return
+    found: dict[tuple[int, str], list[int]] = {}
+    for order, kind, entry in list_happened(after, until):
+        found.setdefault((order, kind), []).append(entry)
+    chosen = list_with_receipts(house.sending).filter(pk__in={order for order, _ in found})
+    orders = set(chosen.values_list("pk", flat=True))
+    due = [
+        ReceiptDue(order_id=order, kind=kind, entries=sorted(set(entries)))
+        for (order, kind), entries in found.items()
+        if order in orders and kind in house.sending.receipts
+    ]
+    ReceiptDue.objects.bulk_create(
+        sorted(due, key=lambda each: (each.entries[-1], each.kind)), batch_size=10_000
+    )
+
+
+def writes_receipts(house: House) -> bool:
+    """Tell whether a house writes receipts at all: it sends, or tries to, and can be answered."""
+    mode = house.sending.mode
+    return bool(house.mail) and (mode == "shadow" or (mode == "on" and bool(settings.MAIL)))
+
+
+def list_with_receipts(sending: Sending) -> QuerySet[Order]:
+    """List the orders whose customers get receipts: those that the house writes of, if mail can reach who ordered."""
+    begun = Order.objects.filter(held_until=None, ordered_on__gte=sending.since or date.min)
+    return begun.exclude(customer=None).exclude(customer__email="")
+
+
+def list_happened(after: int, until: int) -> Iterator[Happened]:
+    """List what happened by entries of the journal."""
+    between = Q(entry__gt=after, entry__lte=until)
+    gone = Cancellation.objects.filter(between, entry__what__in=CANCELS)
+    for order, entry in gone.values_list("line__order", "entry"):
+        yield order, "cancelled", entry
+    said = Answer.objects.filter(between, channel=PAGE, kind__in=ANSWERS)
+    for order, entry in said.values_list("line__order", "entry"):
+        yield order, "answered", entry
+    for order, entry in Shipment.objects.filter(between).values_list("order", "entry"):
+        yield order, "shipped", entry
+    sent = Entry.objects.filter(pk__gt=after, pk__lte=until, what="refund.sent")
+    entries = {facts["transfer"]: entry for entry, facts in sent.values_list("pk", "facts")}
+    for transfer, order in Transfer.objects.filter(pk__in=entries).values_list("pk", "refund__order"):
+        yield order, "refunded", entries[transfer]
