@@ -131,6 +131,22 @@ def test_what_is_only_tried_is_not_kept(program: Program) -> None:
     assert (Refund.objects.count(), Entry.objects.count()) == (0, before)
 
 
+def test_the_rules_are_said_in_plain_words_before_buying() -> None:
+    program = Program(["money:read"])
+    assert program.read("/refund-policy")["says"] == []
+    open_house("business_keep_percent = 15\n")
+    assert program.read("/refund-policy")["says"] == [
+        "You may cancel what has not shipped, all of it or a part, at any time.",
+        "You get back all that you paid for it, shipping included, within 7 days, as you paid.",
+        "If you buy as a business, we keep 15 % of it.",
+    ]
+    said = program.read("/refund-policy", language="de")
+    assert (said["language"], said["says"][2]) == (
+        "de",
+        "Wenn Sie als Unternehmen kaufen, behalten wir davon 15 %.",
+    )
+
+
 def test_one_switch_stops_all_refunds() -> None:
     program = Program(["money:read", "money:write"])
     assert program.read("/refund-switch") == {"stopped": False}

@@ -178,6 +178,13 @@ class Transfer(models.Model):
             ),
         ]
 
+    @property
+    def to(self) -> str:
+        """Where it goes, as the customer knows it; blank: nobody said. What came by card may go back to an account."""
+        payment = self.payment
+        same_way = payment is not None and payment.way == self.way and self.way != BY_HAND
+        return self.label or (payment.label if payment is not None and same_way else "")
+
 
 class Stop(models.Model):
     """Somebody stopped all money that goes back by a provider, or let it go on. The last one counts."""

@@ -50,8 +50,7 @@ def say_sent(transfer: Transfer, refund: Refund, zone: tzinfo, speech: Speech) -
     """Say that money left, and to where."""
     assert transfer.sent_at is not None
     amount, day = speech.money(transfer.amount, refund.currency), speech.day(find_day(transfer.sent_at, zone))
-    to = transfer.label or (transfer.payment.label if transfer.payment else "")
-    return name(speech.say("{amount} left on {day}, back to you", amount=amount, day=day), to)
+    return name(speech.say("{amount} left on {day}, back to you", amount=amount, day=day), transfer.to)
 
 
 def name(said: str, label: str) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from ninja import Query
 from pydantic import Field
 
+from backorder.api.endpoints.letters import Language
 from backorder.api.endpoints.named import by_rules_in_force, take_order
 from backorder.api.endpoints.noted import Noted, note
 from backorder.api.endpoints.payments import ChosenMoney
@@ -27,8 +28,11 @@ from backorder.api.values import (
     SentInstant,
     Shown,
 )
+from backorder.care.house import read_house
+from backorder.care.letters.speech import Speech
 from backorder.care.refunds.letting import let_owed_back
 from backorder.care.refunds.owed import list_orders_owed
+from backorder.care.refunds.words import say_policy
 from backorder.orders.models import Order
 from backorder.payments import services, transfers
 from backorder.payments.models import Refund
@@ -78,6 +82,21 @@ class SentAgain(Sent):
 
     way: Annotated[Literal["same", "by_hand"], Field(description="As it was tried before, or by a person.")]
     why: Reason = ""
+
+
+class RefundPolicy(Shown):
+    """The rules of the house about refunds, for whoever is about to buy."""
+
+    language: str
+    says: list[str] = Field(
+        description="Sentences to show before buying; none: the house says nothing of it."
+    )
+
+
+class PolicyAsked(Sent):
+    """In which language."""
+
+    language: Annotated[Language, Field(description="One that letters are written in.")] = "en"
 
 
 class RefundSwitch(Shown):
@@ -158,6 +177,14 @@ def note_transfer_returned(act: Act, transfer: Number, returned: MoneyReturned) 
     """Note that money which was sent by hand came back, or cannot be sent."""
     found = require(find_transfer(transfer))
     return note(act, transfers.note_returned(found, returned.said, act.cause(returned.why)))
+
+
+@refunds.reads("/refund-policy", RefundPolicy)
+def get_policy(asked: Query[PolicyAsked]) -> RefundPolicy:
+    """Say in plain words what a customer gets who cancels what waits: to be shown before buying."""
+    with by_rules_in_force():
+        says = say_policy(read_house().refunds, Speech(asked.language))
+    return RefundPolicy(language=asked.language, says=says)
 
 
 @refunds.reads("/refund-switch", RefundSwitch)

@@ -58,9 +58,13 @@ def say_refunded(refund: Refund) -> str:
 
 def tell_transfer(transfer: Transfer, refund: Refund) -> tuple[Cell, ...]:
     """Tell what became of an attempt to send money."""
-    to = transfer.label or (transfer.payment.label if transfer.payment else "")
     failed = f"{say(transfer.failed_at)}: {transfer.said}" if transfer.failed_at else ""
     return (
-        *(transfer.way.replace("_", " "), say_amount(transfer.amount, refund.currency), transfer.state, to),
+        *(
+            transfer.way.replace("_", " "),
+            say_amount(transfer.amount, refund.currency),
+            transfer.state,
+            transfer.to,
+        ),
         *(transfer.reference, say(transfer.sent_at), failed),
     )

@@ -305,9 +305,8 @@ def say_transfer(transfer: Transfer, currency: str, scene: Scene) -> str:
     payment, speech = transfer.payment, scene.speech
     values = {"amount": speech.money(transfer.amount, currency), "day": scene.day(transfer.sent_at)}
     same_way = payment is not None and payment.way == transfer.way and transfer.way != BY_HAND
-    label = transfer.label or (payment.label if payment is not None and same_way else "")
-    if label:
-        return speech.say("We sent {amount} back to you on {day}, to {label}.", **values, label=label)
+    if transfer.to:
+        return speech.say("We sent {amount} back to you on {day}, to {label}.", **values, label=transfer.to)
     if same_way:
         return speech.say("We sent {amount} back to you on {day}, the way that you paid.", **values)
     return speech.say("We sent {amount} back to you on {day}.", **values)

@@ -42,6 +42,7 @@ from backorder.care.models import Notice, tells_days
 from backorder.care.telling import Revised, Told, note_notice
 from backorder.engine import consent
 from backorder.engine.consent import Answer, Verdict
+from backorder.engine.consent.days import add_days
 from backorder.orders.models import Disclosure, Order
 from backorder.orders.services.wanted import refuse
 from backorder.outbox.models import Entry
@@ -143,7 +144,7 @@ def describe(
     judged, pieces = found
     house, own = said
     today = now.astimezone(judged[0].rules.place.zone).date()
-    rights = find_rights(judged, now)
+    rights = find_rights(judged, house, now)
     link = write_link(order, today)
     return Matter(
         order.number,
@@ -207,14 +208,19 @@ def name_customer(order: Order) -> str:
     return (order.customer.name if order.customer else "") or (address.name if address else "")
 
 
-def find_rights(judged: Sequence[Judged], now: datetime) -> Rights:
-    """Find what the laws that hold give the customer; all lines of an order are judged by the same."""
+def find_rights(judged: Sequence[Judged], house: House, now: datetime) -> Rights:
+    """Find what the laws that hold, and the house, give the customer; all lines of an order are judged by the same."""
     running = [pack for pack in judged[0].rules.packs if pack.days is not None]
     paid = [each for each in judged if each.facts.sale.paid_at is not None]
     days = [day for each in paid for day in list_refund_days(each, now)]
     may_set = any("may_set_period" in pack.near.must_say for pack in running)
     may_end = any(verdict.state == "may_end" for each in judged for verdict in list_waiting(each))
-    return Rights(bool(running), may_set, may_end, max(days, default=None))
+    refund_by = max(days, default=None)
+    if refund_by is not None and house.refunds.mode != "off":  # a house that is quicker than the law says so
+        refund_by = min(
+            refund_by, add_days(now.astimezone(judged[0].rules.place.zone).date(), house.refunds.days)
+        )
+    return Rights(bool(running), may_set, may_end, refund_by)
 
 
 def list_refund_days(judged: Judged, now: datetime) -> Iterator[date]:

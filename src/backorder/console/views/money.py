@@ -13,7 +13,7 @@ from backorder.care.refunds.owed import Owed, list_owed
 from backorder.console.access import signed_in
 from backorder.console.parts import Cell, Column, Empty, Row, Table
 from backorder.console.templatetags.words import say_day, say_money, say_time
-from backorder.console.views.refunds import WAYS, describe_state
+from backorder.console.views.refunds import WAYS, describe_state, say_to
 from backorder.orders.models import Order
 from backorder.payments.models import BY_HAND, STRIPE, Payment, Refund, Transfer
 from backorder.payments.selectors import read_payments, read_refunds
@@ -122,11 +122,10 @@ def describe_refund(refund: Refund) -> list[Row]:
         again += [("Pay by hand", reverse("refund-again", args=[refund.pk, "by-hand"]))]
     rows = []
     for transfer in transfers:
-        to = transfer.label or (transfer.payment.label if transfer.payment else "")
         actions = [*list_actions(transfer), *(again if transfer is transfers[-1] else [])]
         cells = [
             Cell(say_money(transfer.amount, refund.currency)),
-            Cell(WAYS[transfer.way], note=to),
+            Cell(WAYS[transfer.way], note=say_to(transfer)),
             describe_state(transfer),
             Cell("", actions=actions),
         ]

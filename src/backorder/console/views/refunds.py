@@ -146,7 +146,6 @@ def describe_transfer(transfer: Transfer, today: date | None) -> Row:
     """Lay out a transfer."""
     refund = transfer.refund
     page = reverse("money", args=[refund.order.number])
-    to = transfer.label or (transfer.payment.label if transfer.payment else "")
     return Row(
         [
             Cell(refund.order.number, link=page),
@@ -155,11 +154,17 @@ def describe_transfer(transfer: Transfer, today: date | None) -> Row:
             describe_day(refund.due_by, today)
             if today
             else Cell(say_day(refund.due_by) if refund.due_by else ""),
-            Cell(WAYS[transfer.way], note=to),
+            Cell(WAYS[transfer.way], note=say_to(transfer)),
             describe_state(transfer),
         ],
         page,
     )
+
+
+def say_to(transfer: Transfer) -> str:
+    """Say where money goes, or by what it came in, so that a person knows where to look."""
+    came = transfer.payment.label if transfer.payment else ""
+    return transfer.to or (f"came in by {came}" if came else "")
 
 
 def describe_state(transfer: Transfer) -> Cell:
