@@ -302,7 +302,11 @@ def test_every_part_that_a_house_puts_in_order_has_its_sentences_and_every_langu
 def test_every_sentence_is_there_in_every_language_with_its_values() -> None:
     sentences = {
         message
-        for file in [*FOLDER.parent.glob("*.py"), *(tree.ROOT / "src" / "backorder" / "portal").glob("*.py")]
+        for folder in (
+            FOLDER.parent,
+            *(tree.ROOT / "src" / "backorder" / room for room in ("portal", "care/refunds")),
+        )
+        for file in folder.glob("*.py")
         for _, message, _, _ in extract_from_file("python", file, keywords={"say": None, "mark": None})
     }
     for language in set(LANGUAGES) - {"en"}:

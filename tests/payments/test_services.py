@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from backorder.catalog.models import Item
 from backorder.orders.models import Order
@@ -205,11 +206,103 @@ def test_each_part_that_failed_goes_on_by_its_own_way() -> None:
     refund = back("A-1", 18_00, [cancel("A-1", 4)])
     for _ in range(2):
         failed(refund)
-        asked = go_on(refund, LATER, by_hand=False)
-        assert sorted((each.payment.reference, each.amount) for each in asked if each.payment) == [
-            ("one", 10_00),
-            ("two", 8_00),
-        ]
+        assert again(refund) == [("one", 10_00), ("two", 8_00)]
+
+
+def test_one_part_after_the_other_may_fail() -> None:
+    order("A-1", ("LAMP", 4, 5_00))
+    pay("A-1", 12_00, "one")
+    pay("A-1", 8_00, "two")
+    refund = back("A-1", 18_00, [cancel("A-1", 4)])
+    for reference, amount in (("one", 10_00), ("two", 8_00), ("one", 10_00)):
+        transfer = refund.transfers.exclude(state="failed").get(payment__reference=reference)
+        note_returned(transfer, "closed", LATER)
+        assert again(refund) == [(reference, amount)]
+
+
+def again(refund: Refund) -> list[tuple[str, int]]:
+    """Send again what failed; gives of which payments."""
+    asked = go_on(refund, LATER, by_hand=False)
+    return sorted((each.payment.reference, each.amount) for each in asked if each.payment)
+
+
+def test_what_failed_keeps_its_money_from_other_refunds() -> None:
+    order("A-1", ("LAMP", 4, 5_00))
+    pay("A-1", 20_00)
+    refund = back("A-1", 20_00, [cancel("A-1", 4)])
+    failed(refund)
+    with pytest.raises(
+        OrderError, match=r"^order A-1: 0\.00 EUR are left of what came in, and 5\.00 EUR cannot go back$"
+    ):
+        back("A-1", 5_00, why="for the wait")
+    go_on(refund, LATER, by_hand=True)
+    assert ways(refund)[-1] == (BY_HAND, 20_00, "waiting")
+
+
+def test_what_went_back_before_a_payment_was_noted_counts() -> None:
+    order("A-1", ("LAMP", 4, 5_00))
+    send(back("A-1", 10_00, [cancel("A-1", 2)]))
+    pay("A-1", 20_00)
+    with pytest.raises(
+        OrderError, match=r"^order A-1: 10\.00 EUR are left of what came in, and 10\.01 EUR cannot go back$"
+    ):
+        back("A-1", 10_01, [cancel("A-1", 2)])
+
+
+def test_money_that_went_back_pays_nothing() -> None:
+    order("A-1", ("LAMP", 4, 5_00))
+    pay("A-1", 15_00)
+    back("A-1", 15_00, why="the card was another's")
+    pay("A-1", 5_00)
+    assert state() == "not_needed"
+    pay("A-1", 15_00)
+    assert state() == "paid"
+
+
+def test_of_an_order_in_two_currencies_a_person_says_that_it_is_paid() -> None:
+    Item.objects.create(sku="BOWL", currency="JPY")
+    order("A-1", ("LAMP", 1, 100_00), ("BOWL", 1, 100))
+    note_payment(order_of("A-1"), Paid(BY_HAND, 10_100, "JPY", NOON), cause())
+    assert state() == "not_needed"
+
+
+def test_goodwill_takes_a_reason() -> None:
+    order("A-1", ("LAMP", 4, 5_00))
+    with pytest.raises(OrderError, match=r"^order A-1: nothing was cancelled; say why money goes back$"):
+        back("A-1", 5_00)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_orders_at_once_do_not_get_one_reference() -> None:
+    for number in ("A-1", "A-2"):
+        order(number, ("LAMP", 1, 5_00))
+    start, told = threading.Barrier(2), list[str]()
+
+    def note(number: str) -> None:
+        start.wait()
+        try:
+            pay(number, 5_00, "T-1")
+        except OrderError as error:
+            told.append(str(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=note, args=(number,)) for number in ("A-1", "A-2")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(told), Payment.objects.count()) == (1, 1)
+    assert "payment T-1 is noted already" in told[0]
+
+
+def test_what_no_provider_was_asked_for_is_called_off() -> None:
+    order("A-1", ("LAMP", 4, 5_00))
+    pay("A-1", 20_00, "pi_one", "stripe")
+    refund = back("A-1", 20_00, [cancel("A-1", 4)])
+    note_returned(refund.transfers.get(), "that account is closed", LATER)
+    go_on(refund, LATER, by_hand=True)
+    assert ways(refund) == [("stripe", 20_00, "failed"), (BY_HAND, 20_00, "waiting")]
 
 
 def test_what_a_person_notes_must_be_so() -> None:
@@ -220,13 +313,18 @@ def test_what_a_person_notes_must_be_so() -> None:
     by_hand, by_stripe = (refund.transfers.get(way=way) for way in (BY_HAND, "stripe"))
     for at, transfer, said in (
         (NOON + timedelta(days=3), by_hand, "is still to come"),
-        (NOON, by_hand, "it was decided on 2026-11-25 12:00, which is after 2026-11-24 12:00"),
+        (
+            NOON - timedelta(days=1),
+            by_hand,
+            "was placed on 2026-11-24 12:00, which is after 2026-11-23 12:00",
+        ),
         (NOON + timedelta(days=2), by_stripe, "stripe sends it"),
     ):
         with pytest.raises(OrderError, match=said):
             note_sent(transfer, at, LATER)
     with pytest.raises(OrderError, match="say why it came back"):
         note_returned(by_hand, " ", LATER)
+    Transfer.objects.filter(pk=by_stripe.pk).update(state="handed")
     with pytest.raises(OrderError, match="stripe says what becomes of it"):
         note_returned(by_stripe, "no", LATER)
     note_sent(by_hand, NOON + timedelta(days=2), LATER, "B-1")
@@ -247,7 +345,7 @@ def test_an_order_in_another_currency_is_refused() -> None:
     order("A-1", ("BOWL", 1, 1250))
     with pytest.raises(OrderError, match=r"^order A-1 is in JPY, not in EUR$"):
         back("A-1", 5, [cancel("A-1", 1)])
-    refund = let_back(order_of("A-1"), Back(1250, "JPY"), LATER)
+    refund = let_back(order_of("A-1"), Back(1250, "JPY"), Cause("finance", LATER.at, "for the wait"))
     assert ways(refund) == [(BY_HAND, 1250, "waiting")]
 
 

@@ -23,6 +23,7 @@ class Ask:
     amount: int
     currency: str
     order: str
+    reference: str = ""  # by which the provider knows what was sent; blank: we were not told
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Provider(Protocol):
         """Read a payment that came in; None: there is none, or nothing of it came in."""
 
     def find(self, ask: Ask) -> Told | None:
-        """Find what became of what was asked under a key; None: it was never asked."""
+        """Find what became of what was asked, by its reference or under its key; None: it was never asked."""
 
     def send(self, ask: Ask) -> Told:
         """Send money back. Asked again under the same key, it sends nothing more, and says the same."""

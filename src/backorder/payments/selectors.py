@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import F, Prefetch, QuerySet
+from django.db.models.functions import Coalesce
 
 from backorder.payments.models import BY_HAND, Payment, Refund, RefundPart, Transfer
 
@@ -34,7 +35,7 @@ def list_going() -> QuerySet[Transfer]:
 def list_ended(most: int) -> QuerySet[Transfer]:
     """List what was sent, or failed, last."""
     ended = with_orders(Transfer.objects.filter(state__in=("sent", "failed")))
-    return ended.order_by(F("failed_at").desc(nulls_last=True), "-sent_at", "-id")[:most]
+    return ended.order_by(Coalesce("failed_at", "sent_at").desc(), "-id")[:most]
 
 
 def list_stuck() -> QuerySet[Refund]:

@@ -73,8 +73,13 @@ def hold_sender() -> Iterator[bool]:
 
 @transaction.atomic
 def claim(now: datetime) -> Transfer | None:
-    """Claim the next transfer to ask for or about. Of what was never asked none is, once somebody stopped it. None: there is none."""
-    due = Transfer.objects.filter(try_at__lte=now)
+    """Claim the next transfer to ask for or about, of providers that are set up. None: there is none.
+
+    What was never asked for waits while somebody stopped all refunds.
+    """
+    due = Transfer.objects.filter(
+        try_at__lte=now, way__in=[way for way in PROVIDERS if find_provider(way) is not None]
+    )
     if is_stopped():
         due = due.exclude(state="waiting")
     locked = (
@@ -98,17 +103,20 @@ def pursue(transfer: Transfer, clock: Callable[[], datetime]) -> None:
     assert transfer.payment is not None
     try:
         provider = find_provider(transfer.way)
-        if provider is None:
-            note_silence(transfer, f"{transfer.way} is not set up here; see the settings")
-            return
+        assert provider is not None
         ask = Ask(
             transfer.key,
             transfer.payment.reference,
             transfer.amount,
             transfer.refund.currency,
             transfer.refund.order.number,
+            transfer.reference,
         )
-        told = provider.find(ask) or provider.send(ask)
+        told = provider.find(ask)
+        if told is None and is_stopped():
+            note_silence(transfer, "somebody stopped all refunds before it was asked for")
+            return
+        told = told or provider.send(ask)
     except ProviderError as error:
         note_silence(transfer, str(error))
     else:

@@ -6,15 +6,16 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
 
 from backorder.catalog.models import Item
 from backorder.money import say_amount
 from backorder.orders.clearance import set_payment_state
 from backorder.orders.models import MOST_MONEY, Cancellation, Order
-from backorder.orders.services.wanted import check_choice, refuse
+from backorder.orders.services.wanted import OrderError, check_choice, refuse
 from backorder.outbox.jobs import defer
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
@@ -65,7 +66,8 @@ def note_payment(order: Order, paid: Paid, cause: Cause) -> Payment | None:
         return None
     facts = {"amount": paid.amount, "currency": paid.currency, "way": paid.way, "at": paid.at.isoformat()}
     entry = write(cause, "payment.noted", [("order", order.number)], facts)
-    payment = Payment.objects.create(
+    payment = create_once(
+        f"{about}: payment {paid.reference} is noted already",
         order=order,
         way=paid.way,
         reference=paid.reference,
@@ -75,7 +77,7 @@ def note_payment(order: Order, paid: Paid, cause: Cause) -> Payment | None:
         paid_at=paid.at,
         entry=entry,
     )
-    if order.payment_state != "paid" and sum_payments(order) >= sum_prices(order):
+    if order.payment_state != "paid" and covers_all(order):
         set_payment_state(order, "paid", Cause(cause.who, cause.at, cause.why, entry))
     return payment
 
@@ -100,9 +102,26 @@ def check_currency(order: Order, currency: str) -> None:
     )
 
 
-def sum_payments(order: Order) -> int:
-    """Add up what came in for an order."""
-    return order.payments.aggregate(total=Sum("amount"))["total"] or 0
+def create_once(said: str, **fields: Any) -> Payment:  # noqa: ANN401 - what a payment has
+    """Keep a payment; two orders may be locked at once, and only one of them gets a reference. Raises OrderError."""
+    try:
+        with transaction.atomic():
+            return Payment.objects.create(**fields)
+    except IntegrityError as error:
+        raise OrderError(said) from error
+
+
+def covers_all(order: Order) -> bool:
+    """Tell whether what is held of payments covers the prices of an order; of one in several currencies a person says so."""
+    currencies = find_currencies(order)
+    return len(currencies) == 1 and sum_held(order, currencies[0]) >= sum_prices(order)
+
+
+def sum_held(order: Order, currency: str) -> int:
+    """Add up what came in for an order in a currency, less what was decided to go back."""
+    came = order.payments.filter(currency=currency).aggregate(total=Sum("amount"))["total"] or 0
+    back = order.refunds.filter(currency=currency).aggregate(total=Sum("amount"))["total"] or 0
+    return came - back
 
 
 def sum_prices(order: Order) -> int:
@@ -130,12 +149,16 @@ def let_back(order: Order, back: Back, cause: Cause) -> Refund:
         f"{about}: nothing was cancelled of which nothing goes back",
     )
     refuse(back.amount == 0 and not cause.why.strip(), f"{about}: say why nothing goes back")
-    payments = list(order.payments.filter(currency=back.currency).order_by("-paid_at", "-id"))
-    left = sum(each.amount - each.refunded for each in payments)
+    refuse(
+        not back.cancellations and not cause.why.strip(),
+        f"{about}: nothing was cancelled; say why money goes back",
+    )
+    payments = list_payments(order, back.currency)
+    left = sum_held(order, back.currency)
     refuse(
         bool(payments) and back.amount > left,
-        f"{about}: {say_amount(left, back.currency)} are left of what came in, and {say_amount(back.amount, back.currency)} "
-        "cannot go back",
+        f"{about}: {say_amount(max(left, 0), back.currency)} are left of what came in, and "
+        f"{say_amount(back.amount, back.currency)} cannot go back",
     )
     facts = {"amount": back.amount, "currency": back.currency}
     entry = write(cause, "refund.let_go", [("order", order.number)], facts)
@@ -150,6 +173,11 @@ def let_back(order: Order, back: Back, cause: Cause) -> Refund:
     ]
     ask(refund, parts, entry)
     return refund
+
+
+def list_payments(order: Order, currency: str) -> list[Payment]:
+    """List what came in for an order in a currency, the last first."""
+    return list(order.payments.filter(currency=currency).order_by("-paid_at", "-id"))
 
 
 def check_cancellations(order: Order, cancellations: Sequence[Cancellation]) -> None:
@@ -203,19 +231,22 @@ def go_on(refund: Refund, cause: Cause, *, by_hand: bool) -> list[Transfer]:
     refund = (
         Refund.objects.select_for_update(of=("self",), no_key=True).select_related("order").get(pk=refund.pk)
     )
-    rest = refund.amount - refund.moved
-    about = f"order {refund.order.number}"
+    rest, about = refund.amount - refund.moved, f"order {refund.order.number}"
     refuse(not rest, f"{about}: everything of that refund is sent, or on its way")
-    failed = list(refund.transfers.filter(state="failed").select_related("payment").order_by("-id"))
+    failed = set(refund.transfers.filter(state="failed").values_list("payment", flat=True))
+    payments = list_payments(refund.order, refund.currency)
+    parts = list(share(rest, sorted(payments, key=lambda each: each.pk not in failed)))
+    refuse(
+        sum(some for _, some in parts) < rest,
+        f"{about}: less than {say_amount(rest, refund.currency)} are left of what came in",
+    )
     facts = {"amount": rest, "currency": refund.currency}
     entry = write(cause, "refund.goes_on", [("order", refund.order.number)], facts)
-    parts = []
-    for transfer in failed:
-        some = min(rest, transfer.amount)
-        if some:
-            parts.append((transfer.payment, some, BY_HAND if by_hand else transfer.way))
-        rest -= some
-    return ask(refund, parts, entry)
+    return ask(
+        refund,
+        [(payment, some, payment.way if payment and not by_hand else BY_HAND) for payment, some in parts],
+        entry,
+    )
 
 
 @transaction.atomic

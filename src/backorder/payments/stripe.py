@@ -91,9 +91,16 @@ class Stripe:
         return Known(paid, read_metadata(found.metadata, ORDER))
 
     def find(self, ask: Ask) -> Told | None:
-        """Find what became of what was asked under a key; None: it was never asked. Raises ProviderError."""
+        """Find what became of what was asked; None: it was never asked. Of an unknown payment nothing goes back. Raises ProviderError."""
         with telling():
-            refunds = self.client.v1.refunds.list({"payment_intent": ask.payment, "limit": 100})
+            if ask.reference:
+                return read_refund(self.client.v1.refunds.retrieve(ask.reference))
+            try:
+                refunds = self.client.v1.refunds.list({"payment_intent": ask.payment, "limit": 100})
+            except stripe.InvalidRequestError as error:
+                if error.code != NOT_FOUND:
+                    raise
+                return Told("failed", "", said=f"Stripe knows no payment {ask.payment}")
             for refund in refunds.auto_paging_iter():
                 if read_metadata(refund.metadata, KEY) == str(ask.key):
                     return read_refund(refund)
@@ -203,18 +210,38 @@ def find_stripe() -> Stripe | None:
 def read_event(body: bytes, signature: str) -> Event:
     """Read an event that Stripe sent, signed by one of the secrets in force: two are while one takes over. Raises SignatureError."""
     for secret in settings.STRIPE_WEBHOOK_SECRETS:
-        with suppress(stripe.SignatureVerificationError, ValueError):
+        with suppress(
+            stripe.SignatureVerificationError, ValueError, TypeError
+        ):  # whatever anybody may send as a signature
             stripe.WebhookSignature.verify_header(body, signature, secret, TOLERANCE_SECONDS)
-            return describe_event(json.loads(body))
+            return describe_event(read_json(body))
     message = "the event is not signed by a secret in force, or was signed too long ago"
     raise SignatureError(message)
 
 
+def read_json(body: bytes) -> Any:  # noqa: ANN401 - whatever Stripe signed
+    """Read what was signed; what cannot be read is nothing."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def read_name(value: Any) -> str:  # noqa: ANN401 - as above
+    """Read by what Stripe knows a thing; blank for what is no such name."""
+    return value if isinstance(value, str) and value.isascii() and value.isprintable() else ""
+
+
 def describe_event(found: Any) -> Event:  # noqa: ANN401 - whatever Stripe signed
     """Describe what an event is about: a payment, or what belongs to one."""
-    thing = found.get("data", {}).get("object", {})
-    kind, number = str(thing.get("object", "")), str(thing.get("id", ""))
+    told = found if isinstance(found, dict) else {}
+    data = told.get("data")
+    thing = data.get("object") if isinstance(data, dict) else None
+    if not isinstance(thing, dict):
+        return Event("")
+    found = told
+    kind, number = str(thing.get("object", "")), read_name(thing.get("id"))
     if kind == "payment_intent":
         return Event(str(found.get("type", "")), payment=number)
-    payment = str(thing.get("payment_intent") or "")
+    payment = read_name(thing.get("payment_intent"))
     return Event(str(found.get("type", "")), payment, number if kind == "refund" else "")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from backorder.orders.services.wanted import refuse
+from backorder.orders.services.wanted import OrderError, refuse
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 from backorder.payments.models import BY_HAND, Transfer
@@ -20,24 +20,30 @@ def note_sent(transfer: Transfer, at: datetime, cause: Cause, reference: str = "
     refuse(transfer.way != BY_HAND, f"{about}: {transfer.way} sends it")
     refuse(transfer.state != "waiting", f"{about}: that money is {transfer.state} already")
     refuse(at > cause.at, f"{about}: {at:%Y-%m-%d %H:%M} is still to come")
-    decided_at = transfer.refund.entry.at
+    ordered_at = transfer.refund.order.ordered_at
     refuse(
-        at < decided_at,
-        f"{about}: it was decided on {decided_at:%Y-%m-%d %H:%M}, which is after {at:%Y-%m-%d %H:%M}",
+        at < ordered_at,
+        f"{about} was placed on {ordered_at:%Y-%m-%d %H:%M}, which is after {at:%Y-%m-%d %H:%M}",
     )
     refuse(
         bool(reference) and Transfer.objects.filter(way=BY_HAND, reference=reference).exists(),
         f"{about}: {reference} is another transfer's",
     )
     transfer.reference, transfer.label = reference, label
-    return end_sent(transfer, at, cause)
+    try:
+        with transaction.atomic():
+            return end_sent(transfer, at, cause)
+    except IntegrityError as error:  # another order was locked at the same time
+        said = f"{about}: {reference} is another transfer's"
+        raise OrderError(said) from error
 
 
 @transaction.atomic
 def note_returned(transfer: Transfer, said: str, cause: Cause) -> Entry:
-    """Note that money which a person sent came back, or cannot be sent. Raises OrderError."""
+    """Note that money which a person sent came back, or cannot be sent; or call off what no provider was asked for. Raises OrderError."""
     transfer, about = lock_transfer(transfer)
-    refuse(transfer.way != BY_HAND, f"{about}: {transfer.way} says what becomes of it")
+    asked = transfer.way != BY_HAND and transfer.state != "waiting"
+    refuse(asked, f"{about}: {transfer.way} says what becomes of it")
     refuse(transfer.state == "failed", f"{about}: that is known")
     refuse(not said.strip(), f"{about}: say why it came back")
     return end_failed(transfer, said, cause)

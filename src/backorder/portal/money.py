@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, tzinfo
 
+from backorder.care.house import read_house
 from backorder.care.letters.speech import Speech
 from backorder.care.refunds.owed import list_owed
 from backorder.orders.models import Order
@@ -21,17 +22,25 @@ def list_money(order: Order, now: datetime, zone: tzinfo, speech: Speech) -> Ite
         )
         yield name(speech.say("{amount} came in on {day}", amount=amount, day=day), payment.label)
     for refund in read_refunds().filter(order=order.pk).order_by("pk"):
-        yield from list_refund(refund, zone, speech)
+        yield from list_refund(refund, now, zone, speech)
+    if read_house().refunds.mode != "off":  # else nobody here said that money goes back
+        yield from list_to_decide(order, now, zone, speech)
+
+
+def list_to_decide(order: Order, now: datetime, zone: tzinfo, speech: Speech) -> Iterator[str]:
+    """List what is owed and not decided about; what is late is said to be."""
     for owed in list_owed(now, [order]):
-        day = speech.day(owed.due_by)
-        if owed.amount is None:
+        day, late = speech.day(owed.due_by), owed.due_by < find_day(now, zone)
+        if late and owed.amount != 0:
+            yield speech.say("We should have sent money back by {day}. We are sorry: please ask us.", day=day)
+        elif owed.amount is None:
             yield speech.say("For what was cancelled we send money back by {day}.", day=day)
-        else:
+        elif owed.amount:
             amount = speech.money(owed.amount, owed.currency)
             yield speech.say("For what was cancelled we send {amount} back by {day}.", amount=amount, day=day)
 
 
-def list_refund(refund: Refund, zone: tzinfo, speech: Speech) -> Iterator[str]:
+def list_refund(refund: Refund, now: datetime, zone: tzinfo, speech: Speech) -> Iterator[str]:
     """List what there is to say of a refund. What failed is sent again, and says nothing to who waits for it."""
     for transfer in refund.transfers.all():
         if transfer.state == "sent":
@@ -40,7 +49,7 @@ def list_refund(refund: Refund, zone: tzinfo, speech: Speech) -> Iterator[str]:
     if not rest:
         return
     amount = speech.money(rest, refund.currency)
-    if refund.due_by is None:
+    if refund.due_by is None or refund.due_by < find_day(now, zone):
         yield speech.say("{amount} are on their way back to you.", amount=amount)
     else:
         yield speech.say("We send {amount} back by {day}.", amount=amount, day=speech.day(refund.due_by))

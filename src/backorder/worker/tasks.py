@@ -19,7 +19,7 @@ from backorder.care.post.sending import send_messages
 from backorder.care.refunds.alone import refund_alone
 from backorder.orders.selectors import find_order
 from backorder.outbox.services import CLOCK, Cause
-from backorder.payments.reading import READ_PAYMENT, note_provided
+from backorder.payments.reading import READ_PAYMENT, read_or_wait
 from backorder.payments.sending import send_refunds
 from backorder.payments.services import SEND as SEND_REFUNDS
 
@@ -90,7 +90,7 @@ def send_the_refunds() -> None:
 @app.task(name=READ_PAYMENT, retry=BACK_OFF)
 def read_the_payment(way: str, reference: str, order: str = "", who: str = "") -> None:
     """Note a payment of which a provider told us, or a program for an order; what is not ours is left out."""
-    note_provided(way, reference, Cause(who or way, timezone.now()), find_order(order))
+    read_or_wait(way, reference, Cause(who or way, timezone.now()), find_order(order))
 
 
 @app.task(name=SEND, queueing_lock=SEND)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from django.utils import timezone
 from ninja import Query
 from pydantic import Field
 
@@ -117,7 +118,7 @@ def list_all_owed(chosen: Query[ChosenMoney]) -> Page[ShownOwed]:
     """List what is owed for what was cancelled of paid orders, the oldest order first."""
     with by_rules_in_force():
         by_number = Order.objects.filter(number=chosen.order)
-        rows = list_orders_owed() if chosen.order is None else by_number
+        rows = list_orders_owed(timezone.now()) if chosen.order is None else by_number
         return take_page(rows, "pk", chosen, show_owed)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
@@ -15,8 +16,13 @@ from backorder.care.facts import name_cancellation
 from backorder.care.house import House, read_house
 from backorder.care.judging import FactsError, Judged, judge_orders
 from backorder.care.refunds.rules import ALL, Refunds
-from backorder.orders.models import Cancellation, Order
-from backorder.payments.models import Payment
+from backorder.orders.models import Cancellation, Line, Order
+from backorder.outbox.models import Subject
+from backorder.payments.models import Payment, Refund
+
+MONEY = ("payment.noted", "order.payment")
+GROWTH = ("line.added", "line.amended")
+"""What the journal says of money that came in, and of what is ordered more."""
 
 
 @dataclass(frozen=True)
@@ -47,43 +53,55 @@ class Owed:
 def list_owed(now: datetime, orders: Sequence[Order] | None = None) -> list[Owed]:
     """List what is owed, what is due first at the front: of all orders, if the house looks at them, or of some in any case.
 
-    Raises FaultyInputError if the rules of the house cannot be read any more.
+    Of some orders it is also what a law counts as paid because nobody noted otherwise. What was cancelled in several currencies is
+    owed in each. Raises FaultyInputError if the rules of the house cannot be read any more.
     """
     house = read_house()
-    open_ones = list_unpaid(house.refunds)
     if orders is not None:
-        open_ones = open_ones.filter(line__order__in=orders)
+        open_ones = list_unpaid(house.refunds, now, Q(line__order__payment_state="not_needed")).filter(
+            line__order__in=orders
+        )
     elif house.refunds.mode == "off":
         return []
-    by_order: dict[int, list[Cancellation]] = {}
+    else:
+        open_ones = list_unpaid(house.refunds, now)
+    parts: dict[tuple[int, str], list[Cancellation]] = {}
     for each in open_ones.select_related("line__item", "line__order", "entry").order_by("id"):
-        by_order.setdefault(each.line.order_id, []).append(each)
-    found = list(
-        Order.objects.filter(pk__in=by_order).select_related("customer", "customer_class", "address")
+        parts.setdefault((each.line.order_id, each.line.item.currency), []).append(each)
+    keys = {order for order, _ in parts}
+    found = (
+        Order.objects.filter(pk__in=keys).select_related("customer", "customer_class", "address").in_bulk()
     )
-    days = find_days(found, now)
-    owed = [describe(order, by_order[order.pk], days[order.pk], house) for order in found]
-    return sorted(owed, key=lambda each: (each.due_by, each.since, each.order.pk))
+    days = find_days(list(found.values()), now)
+    paid = read_paid(list(found.values()))
+    owed = [
+        describe(found[order], cancellations, (days[order], paid[order]), house)
+        for (order, _), cancellations in parts.items()
+    ]
+    return sorted(owed, key=lambda each: (each.due_by, each.since, each.order.pk, each.currency))
 
 
-def list_unpaid(refunds: Refunds) -> QuerySet[Cancellation]:
-    """List the cancellations of paid orders that nobody decided about yet, from the day on from which the house looks at them."""
-    paid = Q(line__order__payment_state="paid") | Exists(
-        Payment.objects.filter(order=OuterRef("line__order"))
-    )
-    found = Cancellation.objects.filter(paid, refund_part=None, line__order__held_until=None)
+def list_unpaid(refunds: Refunds, now: datetime, *also: Q) -> QuerySet[Cancellation]:
+    """List the cancellations of paid orders that nobody decided about yet, from the day on from which the house looks at them.
+
+    Holds that still run are no orders yet.
+    """
+    came = Exists(Payment.objects.filter(order=OuterRef("line__order")))
+    paid = Q(Q(came), Q(line__order__payment_state="paid"), *also, _connector=Q.OR)
+    ordered = Q(line__order__held_until=None) | Q(line__order__held_until__lte=now)
+    found = Cancellation.objects.filter(paid, ordered, refund_part=None)
     if refunds.since is None:
         return found
     begin = timezone.make_aware(datetime.combine(refunds.since, datetime.min.time()))
     return found.filter(entry__at__gte=begin)
 
 
-def list_orders_owed() -> QuerySet[Order]:
+def list_orders_owed(now: datetime) -> QuerySet[Order]:
     """List the orders of which something is owed, as the house looks at them."""
     refunds = read_house().refunds
     if refunds.mode == "off":
         return Order.objects.none()
-    return Order.objects.filter(pk__in=list_unpaid(refunds).values("line__order"))
+    return Order.objects.filter(pk__in=list_unpaid(refunds, now).values("line__order"))
 
 
 @dataclass(frozen=True)
@@ -96,19 +114,56 @@ class Days:
 
 def find_days(orders: Sequence[Order], now: datetime) -> dict[int, Days]:
     """Find by when laws want money sent, by order. Everything that is known of their money comes with them."""
+    fault = ""
     try:
         judged = judge_orders(orders, now, every=True)
     except FactsError:
-        if len(orders) > 1:
-            return {key: days for order in orders for key, days in find_days([order], now).items()}
+        if len(orders) > 1:  # one of them contradicts itself: it is found by halves
+            half = len(orders) // 2
+            return find_days(orders[:half], now) | find_days(orders[half:], now)
         judged, fault = [], "its record contradicts itself: see the law on the page of the order"
-    else:
-        fault = ""
-    prefetch_related_objects(list(orders), "payments", "lines__item", "lines__cancellations__refund_part")
-    return {
-        order.pk: Days(read_days([each for each in judged if each.line.order_id == order.pk]), fault)
-        for order in orders
-    }
+    prefetch_related_objects(
+        list(orders),
+        "payments",
+        "refunds__parts__cancellation__line",
+        "lines__item",
+        "lines__cancellations__refund_part",
+    )
+    by_order: dict[int, list[Judged]] = {order.pk: [] for order in orders}
+    for each in judged:
+        by_order[each.line.order_id].append(each)
+    return {order: Days(read_days(of_order), fault) for order, of_order in by_order.items()}
+
+
+@dataclass(frozen=True)
+class PaidUntil:
+    """When money last came in for an order, as the journal has it, and whether more was ordered after that."""
+
+    entry: int = 0
+    grown: bool = False
+
+
+def read_paid(orders: Sequence[Order]) -> dict[int, PaidUntil]:
+    """Read until which entry of the journal orders were paid for, and whether they grew since, by order."""
+    keys = {order.number: order.pk for order in orders}
+    noted = Subject.objects.filter(kind="order", key__in=keys, entry__what__in=(*MONEY, *GROWTH)).order_by(
+        "entry"
+    )
+    found = dict.fromkeys(keys.values(), PaidUntil())
+    for number, what, facts, entry in noted.values_list("key", "entry__what", "entry__facts", "entry"):
+        order = keys[number]
+        if what == "payment.noted" or (what == "order.payment" and facts["to"] == "paid"):
+            found[order] = PaidUntil(entry)
+        elif what in GROWTH and grows(facts):
+            found[order] = replace(found[order], grown=True)
+    return found
+
+
+def grows(facts: Mapping[str, Any]) -> bool:
+    """Tell whether a line was added, or made larger."""
+    if "to" not in facts:
+        return True
+    return int(facts["to"].get("quantity", 0)) > int(facts["from"].get("quantity", 0))
 
 
 def read_days(judged: Iterable[Judged]) -> dict[int, tuple[date, str]]:
@@ -126,14 +181,21 @@ def read_days(judged: Iterable[Judged]) -> dict[int, tuple[date, str]]:
     return found
 
 
-def describe(order: Order, cancellations: Sequence[Cancellation], days: Days, house: House) -> Owed:
-    """Describe what is owed for cancellations of an order."""
+def describe(
+    order: Order, cancellations: Sequence[Cancellation], found: tuple[Days, PaidUntil], house: House
+) -> Owed:
+    """Describe what is owed for cancellations of an order, all in one currency."""
+    days, paid = found
     since = min(each.entry.at for each in cancellations)
     ours = timezone.localdate(since) + timedelta(days=house.refunds.days), ""
     laws = [days.by[each.pk] for each in cancellations if each.pk in days.by]
     due_by, law = min([*laws, ours], key=lambda each: each[0])
-    currency, amount = find_amount(order, cancellations, find_kept(order, house))
-    return Owed(order, cancellations, amount, currency, due_by, law, since, days.fault)
+    amount = find_amount(order, cancellations, paid)
+    if amount is not None:
+        amount -= amount * find_kept(order, house) // ALL
+    return Owed(
+        order, cancellations, amount, cancellations[0].line.item.currency, due_by, law, since, days.fault
+    )
 
 
 def find_kept(order: Order, house: House) -> int:
@@ -142,33 +204,47 @@ def find_kept(order: Order, house: House) -> int:
     return house.refunds.business_keep_percent if business else house.refunds.keep_percent
 
 
-def find_amount(order: Order, cancellations: Sequence[Cancellation], kept: int) -> tuple[str, int | None]:
-    """Find how much goes back for cancellations, in minor units, and in which currency; None: a person must say.
+def find_amount(order: Order, cancellations: Sequence[Cancellation], paid: PaidUntil) -> int | None:
+    """Find how much goes back for cancellations in one currency, in minor units; None: a person must say.
 
-    Each unit has its share, by its price, of what was paid: of shipping, handling and discounts too. When nothing of the order is
-    left, all that is left of the money goes back. Where nobody noted a payment, the price goes back. Half a minor unit is one.
+    Each unit that stays or is cancelled here has its share, by its price, of the money that is still held: of shipping, handling and
+    discounts too. When nothing stays, all of it goes back, less what somebody decided to keep. Who paid less than the prices had
+    a discount if the order counts as paid for as it is; otherwise units were not paid for, and only what is more than the price of
+    what stays goes back. Where nobody noted a payment, the price goes back of what was cancelled after the order was paid. Half a
+    minor unit is one.
     """
-    lines, payments = list(order.lines.all()), list(order.payments.all())
-    known = {line.item.currency for line in lines} | {payment.currency for payment in payments}
-    currency = min(known)
-    if len(known) > 1:
-        return currency, None
-    ordered = sum(line.quantity_ordered * line.unit_price for line in lines)
-    cancelled = sum(each.quantity * each.line.unit_price for each in cancellations)
-    paid = sum(payment.amount for payment in payments)
-    left = paid - sum(payment.refunded for payment in payments)
-    if payments and not kept and is_all(order, cancellations):
-        return currency, left
-    if not ordered:
-        return currency, None
-    share = divide(paid * cancelled, ordered) if payments else cancelled
-    share -= share * kept // ALL
-    return currency, min(share, left) if payments else share
+    currency, cancelled = cancellations[0].line.item.currency, sum(price(each) for each in cancellations)
+    lines = [line for line in order.lines.all() if line.item.currency == currency]
+    stays = sum((line.quantity_ordered - line.quantity_cancelled) * line.unit_price for line in lines)
+    early = any(each.entry_id < paid.entry for each in cancellations)
+    came = [payment.amount for payment in order.payments.all() if payment.currency == currency]
+    if not came:
+        return None if early or not cancelled or order.payment_state != "paid" else cancelled
+    decided = [refund for refund in order.refunds.all() if refund.currency == currency]
+    held = sum(came) - sum(refund.amount for refund in decided)
+    if is_all(lines, cancellations):
+        return max(held - sum(count_kept(refund) for refund in decided), 0)
+    if not stays + cancelled:
+        return None
+    discounted = order.payment_state == "paid" and not early and not paid.grown
+    if held >= stays + cancelled or discounted:
+        return max(divide(held * cancelled, stays + cancelled), 0)
+    return max(held - stays, 0)
 
 
-def is_all(order: Order, cancellations: Sequence[Cancellation]) -> bool:
-    """Tell whether with these everything of an order is cancelled, and nothing else of it is still to be paid back."""
-    lines = order.lines.all()
+def price(cancellation: Cancellation) -> int:
+    """Give the price of what was cancelled."""
+    return cancellation.quantity * cancellation.line.unit_price
+
+
+def count_kept(refund: Refund) -> int:
+    """Count what somebody decided to keep of the price of what was cancelled."""
+    parts = [price(part.cancellation) for part in refund.parts.all()]
+    return max(sum(parts) - refund.amount, 0) if parts else 0
+
+
+def is_all(lines: Sequence[Line], cancellations: Sequence[Cancellation]) -> bool:
+    """Tell whether with these everything is cancelled, and nothing else of it is still to be paid back."""
     whole = all(line.quantity_cancelled == line.quantity_ordered for line in lines)
     ours = {each.pk for each in cancellations}
     others = [one for line in lines for one in line.cancellations.all() if one.pk not in ours]

@@ -135,8 +135,10 @@ def describe_refund(refund: Refund) -> list[Row]:
 
 def list_actions(transfer: Transfer) -> list[tuple[str, str]]:
     """List what a person can note about money that a person sends."""
-    if transfer.way != BY_HAND or transfer.state == "failed":
+    if transfer.state == "failed" or (transfer.way != BY_HAND and transfer.state != "waiting"):
         return []
+    if transfer.way != BY_HAND:
+        return [("Call it off", reverse("transfer-change", args=[transfer.pk, "returned"]))]
     said = "It came back" if transfer.state == "sent" else "It cannot be sent"
     returned = (said, reverse("transfer-change", args=[transfer.pk, "returned"]))
     if transfer.state == "sent":

@@ -28,7 +28,7 @@ from backorder.payments.models import BY_HAND, Payment, Refund, Transfer
 from backorder.payments.selectors import list_ended, list_going, list_stuck, list_to_pay
 from backorder.payments.services import is_stopped, stop
 
-SHOWN, REFUSED = 100, 5
+SHOWN, REFUSED, MOST_DIGITS = 100, 5, 19
 OWED = (
     *(Column("Order", whole=True), Column("Customer"), Column("Cancelled", numeric=True)),
     *(
@@ -72,12 +72,13 @@ def show_refunds(request: HttpRequest) -> HttpResponse:
     stuck, to_pay, going = list(list_stuck()), list(list_to_pay()), list(list_going())
     today = timezone.localdate(now)
     late = sum(each.due_by < today for each in owed) + sum(
-        each.due_by is not None and each.due_by < today for each in [*stuck, *(one.refund for one in to_pay)]
+        each.due_by is not None and each.due_by < today
+        for each in {one.pk: one for one in [*stuck, *(one.refund for one in [*to_pay, *going])]}.values()
     )
     context = {
         "stopped": is_stopped(),
         "silent": SILENT.get(house.refunds.mode, ""),
-        "may_let": may_let and any(each.amount is not None for each in owed[:SHOWN]),
+        "may_let": may_let and any(each.amount for each in owed[:SHOWN]),
         "counts": {"owed": len(owed), "to_pay": len(to_pay), "stuck": len(stuck), "late": late},
         "owed": describe_owed(owed, house, today, may_let=may_let),
         "stuck": Table(
@@ -105,7 +106,7 @@ def describe_owed(owed: Sequence[Owed], house: House, today: date, *, may_let: b
 def describe_one_owed(owed: Owed, house: House, today: date, *, may_let: bool) -> Row:
     """Lay out what is owed of one order."""
     order, page = owed.order, reverse("money", args=[owed.order.number])
-    ready = owed.amount is not None and not owed.fault
+    ready = bool(owed.amount) and not owed.fault
     alone = " · a rule lets it go" if goes_alone(owed, house.refunds) else ""
     amount = Cell("a person must say") if owed.amount is None else Cell(say_money(owed.amount, owed.currency))
     cells = [
@@ -224,7 +225,8 @@ def let_chosen(request: HttpRequest) -> HttpResponse:
 def let_one(request: HttpRequest, chosen: str) -> str:
     """Let one refund go; else say why not."""
     key, _, mark = chosen.partition(":")
-    order = Order.objects.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() else None
+    number = key.isascii() and key.isdecimal() and len(key) < MOST_DIGITS
+    order = Order.objects.filter(pk=int(key)).first() if number else None
     if order is None:
         return "An order that you chose is not there."
     try:
