@@ -8,7 +8,7 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,9 +21,18 @@ AT = 1_795_600_000
 """When everything happens: on 25 November 2026."""
 PAGE = 2
 """So few refunds stand on a page, whatever limit is asked for: Stripe may give fewer, and lists are read to their end."""
-FAULTS = ("before", "after", "closed", "limited", "busy")
-"""`before`: it breaks and did nothing. `after`: it did its work and says it broke. `closed`: it did its work and says nothing.
-`limited`: it wants to be asked later. `busy`: another request with the same key is going on."""
+TENS, HUNDREDS = ("bhd", "jod", "kwd", "omr", "tnd"), ("isk", "ugx")
+"""Currencies of which amounts end in one zero, and in two (docs.stripe.com/currencies)."""
+BROKEN = "Something went wrong on Stripe's end."
+LONGEST_WAIT = 60
+"""So many seconds an answer is held back at most, where a test forgets to let it go."""
+FAULTS = ("before", "broken", "after", "closed", "dropped", "slow", "limited", "busy", "denied")
+"""`before`: it breaks and did nothing, not even keep the key. `broken`: it did nothing, and says so again for the same key.
+`after`: it did its work and says it broke, again for the same key. `closed`: it did its work and says nothing. `dropped`: it did
+nothing and says nothing. `slow`: it did its work and answers too late. `limited`: it wants to be asked later. `busy`: another request
+with the same key is going on. `denied`: the key may not do that."""
+SILENT = 0
+"""In place of a status: the connection is closed."""
 
 
 @dataclass
@@ -39,6 +48,10 @@ class Stripe:
     )  # answers by idempotency key
     status: str = "succeeded"  # of the next refunds
     faults: list[str] = field(default_factory=list)  # of the next requests that make a refund, "" for none
+    reading_faults: list[str] = field(default_factory=list)  # of the next requests that read
+    meanwhile: Callable[[], None] | None = None  # happens once a refund is made, before the answer
+    stuck: threading.Event = field(default_factory=threading.Event)  # a slow answer is held back …
+    free: threading.Event = field(default_factory=threading.Event)  # … until it may go
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     lock: Any = field(default_factory=threading.Lock)
 
@@ -55,6 +68,7 @@ class Stripe:
         self.intents[name] = {
             "id": name,
             "object": "payment_intent",
+            "status": "succeeded" if amount else "requires_payment_method",
             "amount_received": amount,
             "currency": currency,
             "created": AT,
@@ -74,7 +88,9 @@ class Stripe:
     def become(self, status: str, reason: str | None = None, refund: int = -1) -> dict[str, Any]:
         """Let a refund go on, or fail."""
         found = self.refunds[refund]
-        found["status"], found["failure_reason"] = status, reason
+        found["status"] = status
+        if reason is not None:
+            found["failure_reason"] = reason  # which stands only where something failed
         return found
 
     def forget_keys(self) -> None:
@@ -106,6 +122,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers for a Stripe."""
 
     stripe: Stripe
+    late = False
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_: Any) -> None:
@@ -120,6 +137,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, form: dict[str, str]) -> None:
         path = urlsplit(self.path)
+        self.late = False
         with self.stripe.lock:
             self.stripe.asked.append((self.command, path.path))
             try:
@@ -127,11 +145,16 @@ class Handler(BaseHTTPRequestHandler):
                 status, body = self.do(path.path, parse_qs(path.query), form)
             except Refusal as refusal:
                 status, body = refusal.status, refusal.body
-        if status == 0:
-            self.connection.close()
+            said = json.dumps(body).encode()
+            meanwhile = self.stripe.meanwhile if self.command == "POST" else None
+        if meanwhile is not None:
+            meanwhile()
+        if self.late:
+            self.stripe.stuck.set()
+            self.stripe.free.wait(LONGEST_WAIT)
+        if self.late or status == SILENT:
             self.close_connection = True
             return
-        said = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(said)))
@@ -143,6 +166,11 @@ class Handler(BaseHTTPRequestHandler):
             raise Refusal(401, "invalid_request_error", "", "Invalid API Key provided: sk_test_****")
 
     def do(self, path: str, query: dict[str, list[str]], form: dict[str, str]) -> tuple[int, Any]:
+        if self.command == "GET" and self.stripe.reading_faults:
+            fault = self.stripe.reading_faults.pop(0)
+            self.go_wrong(fault)
+            if fault == "dropped":
+                return SILENT, None
         if path.startswith("/v1/payment_intents/") and self.command == "GET":
             return 200, self.find(path.rpartition("/")[2])
         if path == "/v1/refunds" and self.command == "GET":
@@ -168,36 +196,49 @@ class Handler(BaseHTTPRequestHandler):
         more = begin + PAGE < len(rows)
         return {"object": "list", "url": "/v1/refunds", "has_more": more, "data": page}
 
-    def refund(self, form: dict[str, str]) -> tuple[int, Any]:
-        fault = self.stripe.faults.pop(0) if self.stripe.faults else ""
-        key = self.headers["Idempotency-Key"]
+    def go_wrong(self, fault: str) -> None:
+        """Refuse what is asked before anything is done of it, where a test wants that."""
         if fault == "before":
-            raise Refusal(500, "api_error", "", "Something went wrong on Stripe's end.")
+            raise Refusal(500, "api_error", "", BROKEN)
         if fault == "limited":
             raise Refusal(429, "invalid_request_error", "rate_limit", "Too many requests.")
         if fault == "busy":
             raise Refusal(409, "idempotency_error", "idempotency_key_in_use", "Another request is going on.")
-        if key in self.stripe.kept:
-            sent, status, body = self.stripe.kept[key]
-            if sent != form:
-                raise Refusal(400, "idempotency_error", "", "Keys can only be used with the same parameters.")
-            return status, body
-        body = self.make(form)
-        self.stripe.kept[key] = (form, 200, body)
-        if fault == "after":
-            raise Refusal(500, "api_error", "", "Something went wrong on Stripe's end.")
-        return (0 if fault == "closed" else 200), body
+        if fault == "denied":
+            raise Refusal(
+                403, "invalid_request_error", "", f"The provided key {KEY[:7]}**** may not do that."
+            )
+
+    def refund(self, form: dict[str, str]) -> tuple[int, Any]:
+        fault = self.stripe.faults.pop(0) if self.stripe.faults else ""
+        self.go_wrong(fault)
+        if fault == "dropped":
+            return SILENT, None
+        check_form(form)
+        key = self.headers["Idempotency-Key"]
+        if not key:
+            raise Refusal(400, "invalid_request_error", "", "A refund without a key may be made twice.")
+        if key not in self.stripe.kept:
+            self.stripe.kept[key] = (form, *self.begin(form, fault))
+        sent, status, body = self.stripe.kept[key]
+        if sent != form:
+            raise Refusal(400, "idempotency_error", "", "Keys can only be used with the same parameters.")
+        self.late = fault == "slow"
+        return (SILENT if fault == "closed" else status), body
+
+    def begin(self, form: dict[str, str], fault: str) -> tuple[int, Any]:
+        """Do what is asked. What is answered from here on is kept under its key, errors too."""
+        if fault == "broken":
+            return 500, Refusal(500, "api_error", "", BROKEN).body
+        try:
+            made = self.make(form)
+        except Refusal as refusal:
+            return refusal.status, refusal.body
+        return (500, Refusal(500, "api_error", "", BROKEN).body) if fault == "after" else (200, made)
 
     def make(self, form: dict[str, str]) -> dict[str, Any]:
         intent, amount = self.find(form["payment_intent"]), int(form["amount"])
-        left = intent["amount_received"] - self.stripe.sum_back(intent["id"])
-        if left == 0:
-            raise Refusal(
-                400, "invalid_request_error", "charge_already_refunded", "Charge has already been refunded."
-            )
-        if amount > left:
-            said = f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
-            raise Refusal(400, "invalid_request_error", "", said)
+        check_amount(amount, intent, intent["amount_received"] - self.stripe.sum_back(intent["id"]))
         made = {
             "id": f"re_{next(self.stripe.numbers)}",
             "object": "refund",
@@ -205,8 +246,9 @@ class Handler(BaseHTTPRequestHandler):
             "created": AT,
             "currency": intent["currency"],
             "payment_intent": intent["id"],
+            "reason": None,
+            "receipt_number": None,
             "status": self.stripe.status,
-            "failure_reason": None,
             "metadata": {
                 name.removeprefix("metadata[").removesuffix("]"): value
                 for name, value in form.items()
@@ -215,6 +257,44 @@ class Handler(BaseHTTPRequestHandler):
         }
         self.stripe.refunds.append(made)
         return dict(made)
+
+
+def check_form(form: dict[str, str]) -> None:
+    """Refuse a form that Stripe does not know."""
+    for name in form:
+        if name not in {"payment_intent", "amount"} and not name.startswith("metadata["):
+            raise Refusal(
+                400, "invalid_request_error", "parameter_unknown", f"Received unknown parameter: {name}"
+            )
+    for name in ("payment_intent", "amount"):
+        if name not in form:
+            raise Refusal(
+                400, "invalid_request_error", "parameter_missing", f"Missing required param: {name}."
+            )
+    if not form["amount"].isdecimal() or int(form["amount"]) < 1:
+        raise Refusal(400, "invalid_request_error", "parameter_invalid_integer", "Invalid positive integer")
+
+
+def check_amount(amount: int, intent: dict[str, Any], left: int) -> None:
+    """Refuse to pay back more than is left, what is disputed, and fractions that cards do not know."""
+    if intent.get("disputed"):
+        raise Refusal(
+            400,
+            "invalid_request_error",
+            "charge_disputed",
+            "Charge has been charged back; cannot issue a refund.",
+        )
+    if left == 0:
+        raise Refusal(
+            400, "invalid_request_error", "charge_already_refunded", "Charge has already been refunded."
+        )
+    if amount > left:
+        said = f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
+        raise Refusal(400, "invalid_request_error", "", said)
+    step = 10 if intent["currency"] in TENS else 100 if intent["currency"] in HUNDREDS else 1
+    if amount % step:
+        said = f"Invalid amount: must be evenly divisible by {step}."
+        raise Refusal(400, "invalid_request_error", "invalid_charge_amount_no_decimal_compatible", said)
 
 
 @contextmanager
@@ -228,6 +308,7 @@ def serve() -> Iterator[Stripe]:
     try:
         yield stripe
     finally:
+        stripe.free.set()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -18,6 +19,7 @@ from backorder.payments.models import Payment, Transfer
 from backorder.payments.providers import ProviderError
 from backorder.payments.reading import note_provided
 from backorder.payments.sending import send_refunds
+from backorder.payments.services import go_on
 from backorder.worker.tasks import read_the_payment
 from tests.care.paid import order, ways
 from tests.fulfilment.shop import order_of
@@ -120,6 +122,46 @@ def test_events_in_any_order_and_twice_end_as_stripe_says(
         work()
     assert ways(refund) == [("stripe", 5_00, "failed")]
     assert Entry.objects.filter(what="refund.failed").count() == 1
+    check(stripe)
+
+
+def test_money_that_came_back_after_it_was_sent_has_failed_and_goes_again(stripe: Stripe) -> None:
+    payment = paid(stripe)
+    refund = let()
+    send()
+    stripe.become("failed", "lost_or_stolen_card")
+    for _ in range(2):
+        assert tell(write_event("refund.failed", stripe.refunds[0])) == (200, "heard")
+        work()
+    payment.refresh_from_db()
+    assert (ways(refund), payment.refunded) == ([("stripe", 5_00, "failed")], 0)
+    assert Transfer.objects.get().said == "the card was lost or stolen"
+    go_on(refund, Cause("finance", timezone.now()), by_hand=False)
+    work()
+    assert ways(refund) == [("stripe", 5_00, "failed"), ("stripe", 5_00, "sent")]
+    assert tell(write_event("refund.failed", stripe.refunds[0])) == (200, "heard")  # late, of the first
+    work()
+    assert ways(refund) == [("stripe", 5_00, "failed"), ("stripe", 5_00, "sent")]
+    check(stripe)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_that_comes_while_stripe_answers_is_not_lost(stripe: Stripe) -> None:
+    paid(stripe)
+    refund = let()
+
+    def fail() -> None:
+        """It is declined as soon as it is made, and Stripe tells of that before it answers who asked for it."""
+        stripe.meanwhile = None
+        told.append(tell(write_event("refund.failed", stripe.become("failed", "declined"))))
+        connection.close()
+
+    told = list[tuple[int, str]]()
+    stripe.meanwhile = fail
+    work()
+    assert told == [(200, "heard")]
+    work()
+    assert ways(refund) == [("stripe", 5_00, "failed")]
     check(stripe)
 
 

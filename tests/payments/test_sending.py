@@ -122,7 +122,7 @@ def test_what_was_sent_may_still_come_back(stripe: Stripe) -> None:
 
 
 @pytest.mark.usefixtures("shop")
-@pytest.mark.parametrize("fault", ["before", "after", "closed", "limited", "busy"])
+@pytest.mark.parametrize("fault", ["before", "after", "closed", "dropped", "limited", "busy"])
 @pytest.mark.parametrize("forgets", [False, True])
 def test_what_stripe_does_not_say_is_asked_again_and_sent_once(
     stripe: Stripe, fault: str, *, forgets: bool
@@ -141,6 +141,51 @@ def test_what_stripe_does_not_say_is_asked_again_and_sent_once(
     send(3.5)
     assert ways(refund) == [("stripe", 5_00, "sent")]
     assert Transfer.objects.get().said == ""
+    check(stripe)
+
+
+@pytest.mark.usefixtures("shop")
+def test_an_answer_that_stripe_keeps_is_waited_out(stripe: Stripe) -> None:
+    paid(stripe)
+    refund = let()
+    stripe.faults = ["broken"]
+    for days in (2, 2.1, 2.5):
+        assert send(days) == 1
+        assert Transfer.objects.get().said == "Stripe said: Something went wrong on Stripe's end."
+    assert (ways(refund), stripe.refunds) == ([("stripe", 5_00, "handed")], [])
+    stripe.forget_keys()
+    send(3.5)
+    assert ways(refund) == [("stripe", 5_00, "sent")]
+    check(stripe)
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("fault", ["before", "dropped", "limited", "denied"])
+def test_nothing_is_sent_before_it_is_known_what_was(stripe: Stripe, fault: str) -> None:
+    paid(stripe)
+    refund = let()
+    stripe.faults, stripe.reading_faults = ["closed"], [fault]
+    assert send() == 1
+    assert ("POST", "/v1/refunds") not in stripe.asked
+    stripe.forget_keys()
+    for days in (3, 4):  # it is sent and nobody says so, then it is found
+        send(days)
+    assert ways(refund) == [("stripe", 5_00, "sent")]
+    check(stripe)
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_wrong_key_sends_nothing_and_is_told(stripe: Stripe) -> None:
+    paid(stripe)
+    refund = let()
+    with override_settings(STRIPE_KEY="sk_test_wrong"):
+        send()
+    assert ways(refund) == [("stripe", 5_00, "handed")]
+    assert Transfer.objects.get().said == (
+        "Stripe does not know our key: see BACKORDER_STRIPE_KEY in the settings"
+    )
+    send(3)
+    assert ways(refund) == [("stripe", 5_00, "sent")]
     check(stripe)
 
 
@@ -196,6 +241,36 @@ def test_once_it_was_stopped_nothing_new_is_asked_for(stripe: Stripe) -> None:
     stop(Cause("finance", NOON), stopped=False)
     send(4)
     assert ways(second) == [("stripe", 5_00, "pending")]
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("fault", ["before", "dropped", "limited"])
+def test_what_a_provider_did_not_take_before_a_stop_is_not_sent(stripe: Stripe, fault: str) -> None:
+    paid(stripe)
+    refund = let()
+    stripe.faults = [fault]
+    send()
+    stop(Cause("finance", NOON), stopped=True)
+    send(3)
+    assert (ways(refund), stripe.refunds) == ([("stripe", 5_00, "handed")], [])
+    assert Transfer.objects.get().said == "stripe knows nothing of it, and somebody stopped all refunds"
+    stop(Cause("finance", NOON), stopped=False)
+    send(4)
+    assert ways(refund) == [("stripe", 5_00, "sent")]
+    check(stripe)
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("fault", ["closed", "after"])
+def test_what_a_provider_took_before_a_stop_is_noted(stripe: Stripe, fault: str) -> None:
+    paid(stripe)
+    refund = let()
+    stripe.faults = [fault]
+    send()
+    stop(Cause("finance", NOON), stopped=True)
+    send(3)
+    assert ways(refund) == [("stripe", 5_00, "sent")]
+    check(stripe)
 
 
 @pytest.mark.usefixtures("shop")

@@ -101,3 +101,25 @@ def test_a_job_that_cannot_be_done_is_found(start_worker: Start) -> None:
     failed = find_failed_jobs()
     assert [(job.task_name, job.args) for job in failed] == [("fly_to_the_moon", {"seats": 2})]
     assert "fly_to_the_moon" in worker.said.read_text("utf-8")
+
+
+def test_what_a_killed_worker_had_begun_holds_up_nobody_though_it_waits_once_more(
+    start_worker: Start,
+) -> None:
+    stock("LAMP", 4)
+    buy("A-1", ("LAMP", 4))
+    worker = start_worker()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM catalog_item FOR UPDATE")
+        worker.wait_until(is_waiting_for_a_lock)
+        worker.end(signal.SIGKILL)
+    begun = ProcrastinateJob.objects.get(task_name="pass_day", status="doing")
+    with transaction.atomic():
+        assert defer("pass_day", once="pass_day", timestamp=begun.args["timestamp"]) is not None
+    with connection.cursor() as cursor:  # the machine is away for a minute, and comes back
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
+    other = start_worker()
+    other.wait_until(lambda: has_passed() and not count_waiting_jobs())
+    assert other.end() == 0
+    assert Entry.objects.filter(what="day.passed").count() == 1

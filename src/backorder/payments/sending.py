@@ -99,28 +99,38 @@ def claim(now: datetime) -> Transfer | None:
 
 
 def pursue(transfer: Transfer, clock: Callable[[], datetime]) -> None:
-    """Ask a provider what became of a transfer, and for it if it knows nothing of it; note what it says."""
-    assert transfer.payment is not None
+    """Ask a provider about a transfer, and note what it says."""
     try:
-        provider = find_provider(transfer.way)
-        assert provider is not None
-        ask = Ask(
-            transfer.key,
-            transfer.payment.reference,
-            transfer.amount,
-            transfer.refund.currency,
-            transfer.refund.order.number,
-            transfer.reference,
-        )
-        told = provider.find(ask)
-        if told is None and is_stopped():
-            note_silence(transfer, "somebody stopped all refunds before it was asked for")
-            return
-        told = told or provider.send(ask)
+        told = ask_provider(transfer)
     except ProviderError as error:
         note_silence(transfer, str(error))
     else:
         note_told(transfer, told, clock())
+
+
+def ask_provider(transfer: Transfer) -> Told:
+    """Ask what became of a transfer, and for it if its provider knows nothing of it. Raises ProviderError.
+
+    Whoever claimed it may have been killed before asking: so a stop counts here too, and only what a provider took goes on.
+    """
+    assert transfer.payment is not None
+    provider = find_provider(transfer.way)
+    if provider is None:
+        message = f"{transfer.way} is not set up here; see the settings"
+        raise ProviderError(message)
+    ask = Ask(
+        transfer.key,
+        transfer.payment.reference,
+        transfer.amount,
+        transfer.refund.currency,
+        transfer.refund.order.number,
+        transfer.reference,
+    )
+    told = provider.find(ask)
+    if told is None and is_stopped():
+        message = f"{transfer.way} knows nothing of it, and somebody stopped all refunds"
+        raise ProviderError(message)
+    return told or provider.send(ask)
 
 
 def note_silence(transfer: Transfer, said: str) -> None:
@@ -131,7 +141,9 @@ def note_silence(transfer: Transfer, said: str) -> None:
 @transaction.atomic
 def note_told(transfer: Transfer, told: Told, now: datetime) -> None:
     """Note what a provider said of a transfer. What was sent may still come back."""
+    claimed_until = transfer.try_at
     transfer, _ = lock_transfer(transfer)
+    hint = transfer.try_at if transfer.try_at != claimed_until else None
     cause = Cause(AUTOPILOT, now, caused_by=transfer.entry)
     was, transfer.reference = transfer.state, told.reference or transfer.reference
     transfer.label = told.label or transfer.label
@@ -148,6 +160,8 @@ def note_told(transfer: Transfer, told: Told, now: datetime) -> None:
         elif was != "sent":
             transfer.state = "pending"
         transfer.save()
+    if hint is not None and told.state == "sent":  # something happened since the provider spoke: ask again
+        Transfer.objects.filter(pk=transfer.pk).update(try_at=hint)
 
 
 def look_again(way: str, *, payment: str = "", reference: str = "", now: datetime) -> int:

@@ -25,6 +25,8 @@ PLACES = {"ISK": 2, "UGX": 2, "MGA": 0}
 TENS = 3
 """Of a currency with so many places Stripe takes tens of the smallest unit only."""
 NOT_FOUND = "resource_missing"
+CAME_IN = "succeeded"
+"""Of a payment of which all came in that will: before, its amount may still change."""
 KEY, ORDER = "backorder", "order"
 """Under these names of its metadata a refund keeps the key of our transfer, and a payment the number of our order."""
 STATES: dict[str, str] = {
@@ -64,13 +66,13 @@ class Event:
 class Stripe:
     """Stripe, by the key of an account."""
 
-    def __init__(self, key: str, url: str) -> None:
-        """Ask at an address, as long as it takes and not again: who asks again is ours to say."""
+    def __init__(self, key: str, url: str, seconds: float = SECONDS) -> None:
+        """Ask at an address, so long and not again: who asks again is ours to say."""
         self.client = stripe.StripeClient(
             key,
             base_addresses={"api": url},
             max_network_retries=0,
-            http_client=stripe.RequestsClient(timeout=SECONDS),
+            http_client=stripe.RequestsClient(timeout=seconds),
         )
 
     def read_payment(self, reference: str) -> Known | None:
@@ -83,7 +85,7 @@ class Stripe:
                     raise
                 return None
         charge: Any = found.latest_charge
-        if not found.amount_received or charge is None:
+        if found.status != CAME_IN or not found.amount_received or charge is None:
             return None
         currency = found.currency.upper()
         amount = from_stripe(found.amount_received, currency)
@@ -91,7 +93,10 @@ class Stripe:
         return Known(paid, read_metadata(found.metadata, ORDER))
 
     def find(self, ask: Ask) -> Told | None:
-        """Find what became of what was asked; None: it was never asked. Of an unknown payment nothing goes back. Raises ProviderError."""
+        """Find what became of what was asked; None: it was never asked. Of an unknown payment nothing goes back.
+
+        Raises ProviderError.
+        """
         with telling():
             if ask.reference:
                 return read_refund(self.client.v1.refunds.retrieve(ask.reference))
@@ -154,7 +159,7 @@ def say_error(error: stripe.StripeError) -> str:
 def read_refund(refund: stripe.Refund) -> Told:
     """Read where a refund is. A state that is new to us is on its way: nothing is sent twice for it."""
     state: Any = STATES.get(refund.status or "", "pending")
-    reason = refund.failure_reason or ""
+    reason = getattr(refund, "failure_reason", None) or ""  # Stripe leaves it out where nothing failed
     said = (
         FAILED.get(reason, reason.replace("_", " ") or "Stripe does not say why") if state == "failed" else ""
     )

@@ -40,7 +40,10 @@ def note_sent(transfer: Transfer, at: datetime, cause: Cause, reference: str = "
 
 @transaction.atomic
 def note_returned(transfer: Transfer, said: str, cause: Cause) -> Entry:
-    """Note that money which a person sent came back, or cannot be sent; or call off what no provider was asked for. Raises OrderError."""
+    """Note that money which a person sent came back, or cannot be sent; or call off what no provider was asked for.
+
+    Raises OrderError.
+    """
     transfer, about = lock_transfer(transfer)
     asked = transfer.way != BY_HAND and transfer.state != "waiting"
     refuse(asked, f"{about}: {transfer.way} says what becomes of it")

@@ -14,8 +14,8 @@ from django.utils import timezone
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Job
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
 
 HEARTBEAT_SECONDS = 2.0
 DEAD_AFTER_SECONDS = 10.0
@@ -112,11 +112,17 @@ async def keep_freeing(worker_app: App) -> None:
 
 
 async def free_jobs_of_the_dead(worker_app: App) -> list[Job]:
-    """Let jobs be done again whose worker was killed while it did them; their transactions were undone with it."""
+    """Let jobs be done again whose worker was killed while it did them; their transactions were undone with it.
+
+    Where the same work waits once more, as work of which no second is needed may, that one does it, and the dead one's is dropped.
+    """
     manager = worker_app.job_manager
     jobs = list(await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS))
     for job in jobs:
-        await manager.retry_job(job, retry_at=timezone.now() - timedelta(seconds=1))
+        try:
+            await manager.retry_job(job, retry_at=timezone.now() - timedelta(seconds=1))
+        except UniqueViolation:
+            await manager.finish_job(job, Status.ABORTED, delete_job=True)
     return jobs
 
 
