@@ -10,6 +10,7 @@ import pytest
 from backorder.care.models import HouseVersion, Message
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent
+from backorder.care.post.receipts import write_receipts
 from backorder.outbox.models import Entry
 from tests.api.care import HOUSE, program, what_happened
 from tests.api.client import Program, in_days, now, problem
@@ -60,6 +61,20 @@ def test_a_message_that_came_back_told_nobody(program: Program) -> None:
     assert program.change(f"/messages/{number}/failure", {})["changed"] is False
     assert program.read(f"/messages/{number}")["came_back"] is True
     assert what_happened(program)[-3:] == ["message.written", "notice.noted", "notice.failed"]
+
+
+def test_a_receipt_is_a_message_and_tells_no_days(program: Program) -> None:
+    look()
+    program.change("/orders/A%2F1/cancellations", {"by": "seller"})
+    look()
+    assert write_receipts(lambda: dt.datetime.now(dt.UTC)) == 1
+    (shown,) = program.read("/messages", order="A/1")["items"]
+    assert (shown["kind"], shown["who"], shown["outcome"]) == ("cancelled", "autopilot", "on_its_way")
+    assert (shown["next_on"], shown["tell_by"]) == (None, None)
+    whole = program.read(f"/messages/{shown['message']}")
+    assert (whole["lines"], "/o/" in whole["text"]) == ([], False)
+    assert program.change(f"/messages/{shown['message']}/withdrawal", {})["outcome"] == "taken_back"
+    assert what_happened(program)[-2:] == ["receipt.written", "receipt.taken_back"]
 
 
 def test_one_switch_stops_all_messages() -> None:

@@ -11,6 +11,7 @@ from backorder.outbox.models import Entry
 from tests.allocation.shop import order_in, slip
 from tests.care.letters import shop
 from tests.care.post import MAIL, Box, box, fly, go, look, open_house, outcomes, post
+from tests.care.receipts import RECEIPTS, cancel_here, confirm, wait_for_lamps
 from tests.care.test_drafts import wait
 
 __all__ = ["box", "shop"]  # fixtures
@@ -191,3 +192,32 @@ def test_who_may_only_read_sends_and_stops_nothing(reader: Client, box: Box) -> 
         assert reader.post(address, {"stopped": "yes"}).status_code == 403
     assert (is_stopped(), box.came) == (False, [])
     assert outcomes() == [""]
+
+
+def test_a_receipt_is_shown_as_one_and_may_come_back(planner: Client, box: Box) -> None:
+    wait_for_lamps()
+    cancel_here({"1": 1})
+    confirm()
+    message = Message.objects.get()
+    assert (len(box.came), ">what was cancelled<" in read(planner)) == (1, True)
+    page = read(planner, f"/messages/{message.pk}")
+    assert ("It told what was cancelled." in page, message.subject in page) == (True, True)
+    page = press(planner, f"/messages/{message.pk}/returned")
+    assert "the receipt did not arrive. Tell the customer otherwise." in page
+    story = read(planner, "/orders/A-1")
+    assert "confirmed to the customer in writing what was cancelled" in story
+
+
+def test_receipts_that_are_kept_back_are_let_go_or_dropped_by_a_person(planner: Client, box: Box) -> None:
+    open_house(f"{RECEIPTS}receipts_each_day = 0\n")
+    wait_for_lamps()
+    for minutes, button in enumerate(({}, {"drop": "yes"})):
+        cancel_here({"1": 1}, minutes=minutes)
+        assert confirm(minutes) == 0
+        assert "1 receipt of what happened waits: more were to go" in read(planner)
+        said = "1 receipt dropped." if button else "1 receipt let go."
+        assert said in press(planner, "/notices/receipts", **button)
+        assert "receipt of what happened" not in read(planner)
+        confirm(minutes)
+    assert len(box.came) == 1
+    assert "No receipts are kept back any more." in press(planner, "/notices/receipts")

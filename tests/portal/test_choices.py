@@ -15,12 +15,14 @@ from backorder.catalog.models import CustomerClass
 from backorder.outbox.models import Entry
 from tests.allocation.shop import buy, line_of, order_in, slip, stock
 from tests.care.letters import by, go_to, send, states
+from tests.care.post import Box, box, open_house
+from tests.care.receipts import confirm, note
 from tests.care.test_drafts import wait
 from tests.fulfilment.shop import order_of, release, sums
 from tests.portal.pages import address, clock, press, read, shop, state
 from tests.supply.shop import NOON, TODAY
 
-__all__ = ["clock", "shop"]  # fixtures that each test uses
+__all__ = ["box", "clock", "shop"]  # fixtures that each test uses
 pytestmark = pytest.mark.django_db
 
 
@@ -187,3 +189,19 @@ def test_it_is_noted_is_said_only_of_what_was_chosen_just_now(
     assert "It is noted." in press(client, "/cancel", **typed)[1]
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOON + timedelta(minutes=30))
     assert "It is noted." not in client.get(address(what="?noted")).content.decode()
+
+
+def test_who_cancels_is_told_that_mail_confirms_it_only_if_it_does(client: Client, box: Box) -> None:
+    open_house()
+    order_in("LAMP", 9, "PO-1")
+    wait(units=3)
+    units = f"units-{line_of('A-1').pk}"
+    said = "We also confirm it by mail, to the address that we have of you."
+    note()
+    _, page = press(client, "/cancel", confirmed="yes", state=state(client), **{units: 1})
+    assert ("It is noted." in page, said in page) == (True, True)
+    assert confirm(6) == 1
+    assert box.came[0]["Subject"] == "Your order A-1: cancelled: 1 × LAMP"
+    open_house('[sending]\nmode = "on"\nreceipts = ["refunded"]\n')
+    _, page = press(client, "/cancel", confirmed="yes", state=state(client), **{units: 1})
+    assert ("It is noted." in page, said in page) == (True, False)

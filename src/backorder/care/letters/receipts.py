@@ -5,39 +5,24 @@ A receipt is no notice of a delay: it counts for no law as one, and whoever gets
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 
-from backorder.care.choices import PAGE, list_open_lines, look
-from backorder.care.house import House, read_house
+from backorder.care.house import read_house
 from backorder.care.judging import build_parties, find_rules
-from backorder.care.letters.parts import Matter, Rights, Said, give_contact, greet, name_units, tell_day
-from backorder.care.letters.pieces import Piece
-from backorder.care.letters.speech import Speech, mark
+from backorder.care.letters.cancelled import confirm_cancelled
+from backorder.care.letters.parts import Matter, Rights, Said, give_contact, greet, name_units
+from backorder.care.letters.scene import Scene, say_rest, say_subject
+from backorder.care.letters.speech import Speech
 from backorder.care.letters.writing import Letter, choose_language, name_customer
 from backorder.care.links import write_link
 from backorder.care.models import Answer
-from backorder.care.refunds.owed import list_owed
 from backorder.fulfilment.models import Shipment
 from backorder.fulfilment.selectors import read_shipments
-from backorder.orders.models import Cancellation, Line, Order
+from backorder.orders.models import Order
 from backorder.outbox.models import Entry
 from backorder.payments.models import BY_HAND, Refund, Transfer
-
-WITHDRAWN = mark(
-    "Your withdrawal from the contract reached us on {moment}, on the page of your order. It is for:"
-)
-SELLER = mark("We are sorry: we cannot send you what stands here, and cancelled it on {moment}:")
-UNSAID = mark("This was cancelled on {moment}:")
-BY_WAY: Mapping[str, str] = {
-    PAGE: mark("Your cancellation reached us on {moment}, on the page of your order. This is cancelled:"),
-    "phone": mark("Your cancellation reached us on {moment}, by phone. This is cancelled:"),
-    "mail": mark("Your cancellation reached us on {moment}, by e-mail. This is cancelled:"),
-    "letter": mark("Your cancellation reached us on {moment}, by letter. This is cancelled:"),
-    "message": mark("Your cancellation reached us on {moment}, by message. This is cancelled:"),
-}
-"""How a customer who cancels was heard."""
 
 
 @dataclass(frozen=True)
@@ -46,33 +31,6 @@ class Event:
 
     kind: str
     entries: Sequence[int]
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Where and when a receipt is written, and in which language."""
-
-    order: Order
-    house: House
-    speech: Speech
-    zone: tzinfo
-    now: datetime
-    laws: frozenset[str]  # that hold for the order, by name
-
-    def moment(self, at: datetime) -> str:
-        """Write an instant by the clock of the customer."""
-        return self.speech.moment(at, self.zone)
-
-    def day(self, at: datetime) -> str:
-        """Write the day of an instant on the customer's calendar."""
-        return self.speech.day(at.astimezone(self.zone).date())
-
-    def count(self, units: Iterable[tuple[Line, int]]) -> list[str]:
-        """Name units, those of a line together."""
-        sums: dict[Line, int] = {}
-        for line, quantity in units:
-            sums[line] = sums.get(line, 0) + quantity
-        return [name_units(line, quantity, self.speech) for line, quantity in sums.items()]
 
 
 def write_receipt(order: Order, event: Event, now: datetime) -> Letter:
@@ -92,103 +50,6 @@ def write_receipt(order: Order, event: Event, now: datetime) -> Letter:
     body = (*greet(matter, speech), *said, *see, *give_contact(matter, speech))
     to = order.customer.email if order.customer else ""
     return Letter(order, to, speech.language, today, zone, " ".join(subject.split()), body, None, (), None)
-
-
-def confirm_cancelled(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:
-    """Confirm what was cancelled: who said so and when, what of the order is left, and by when money is sent."""
-    found = Cancellation.objects.filter(line__order=scene.order.pk, entry__in=entries)
-    gone = list(found.select_related("line__item", "entry").order_by("id"))
-    groups: dict[str, list[Cancellation]] = {}
-    for each, answer in zip(gone, find_answers(gone), strict=True):
-        groups.setdefault(say_cancelled(each, answer, scene), []).append(each)
-    said: list[Said] = []
-    for sentence, same in groups.items():
-        said += [sentence, tuple(scene.count((each.line, each.quantity) for each in same))]
-    units = scene.count((each.line, each.quantity) for each in gone)
-    subject = say_subject(
-        units,
-        (
-            scene.speech.say(
-                "Your order {order}: cancelled: {units}", order=scene.order.number, units=units[0]
-            ),
-            scene.speech.say(
-                "Your order {order}: cancelled: {units}, and more", order=scene.order.number, units=units[0]
-            ),
-        ),
-    )
-    return subject, [*said, *say_money(gone, scene), *say_rest(scene)]
-
-
-def find_answers(gone: Sequence[Cancellation]) -> list[Answer | None]:
-    """Find by what each of several cancellations came about that a customer said; None: nobody noted it."""
-    causes = [each.entry.caused_by_id for each in gone]
-    said = {answer.entry_id: answer for answer in Answer.objects.filter(entry__in=filter(None, causes))}
-    return [said.get(cause) if cause else None for cause in causes]
-
-
-def say_cancelled(gone: Cancellation, answer: Answer | None, scene: Scene) -> str:
-    """Say who cancelled and when; of a customer, when that was received."""
-    if gone.by == "seller":
-        return scene.speech.say(SELLER, moment=scene.moment(gone.entry.at))
-    if answer is None:
-        return scene.speech.say(UNSAID, moment=scene.moment(gone.entry.at))
-    withdraws = answer.channel == PAGE and "eu" in scene.laws
-    sentence = WITHDRAWN if withdraws else BY_WAY[answer.channel]
-    return scene.speech.say(sentence, moment=scene.moment(answer.said_at))
-
-
-def say_subject(units: Sequence[str], said: tuple[str, str]) -> str:
-    """Choose the subject about one line or about several."""
-    one, more = said
-    return one if len(units) == 1 else more
-
-
-def say_money(gone: Sequence[Cancellation], scene: Scene) -> Iterator[Said]:
-    """Say by when money is sent for what was cancelled; nothing where nothing is paid, or nobody has to send any."""
-    speech, refunds = scene.speech, scene.house.refunds
-    decided = Refund.objects.filter(parts__cancellation__in=gone).distinct().order_by("id")
-    for refund in decided.prefetch_related("transfers"):
-        rest = refund.amount - sum(each.amount for each in refund.transfers.all() if each.state == "sent")
-        amount = speech.money(rest, refund.currency)
-        if rest and refund.due_by is not None:
-            yield speech.say("We send {amount} back by {day}.", amount=amount, day=speech.day(refund.due_by))
-        elif rest:
-            yield speech.say("{amount} are on their way back to you.", amount=amount)
-    for owed in list_owed(scene.now, [scene.order]):
-        day = speech.day(owed.due_by)
-        if refunds.mode == "off" and not owed.by_law:
-            continue  # nobody said that money is sent by then
-        if refunds.mode == "off" or owed.amount is None:
-            yield speech.say("For what was cancelled we send money back by {day}.", day=day)
-        elif owed.amount:
-            amount = speech.money(owed.amount, owed.currency)
-            yield speech.say("For what was cancelled we send {amount} back by {day}.", amount=amount, day=day)
-
-
-def say_rest(scene: Scene) -> list[Said]:
-    """Say what of the order is still to come, and when, as it stands now."""
-    lines = list_open_lines(scene.order)
-    if not lines:
-        return [scene.speech.say("Nothing else of your order is still to come.")]
-    pieces = look(scene.order, scene.now).pieces if scene.order.payment_state != "unpaid" else []
-    rest = [said for line in lines for said in say_line(line, pieces, scene.speech)]
-    first = scene.speech.say(
-        "This is still to come, as it stands on {moment}:", moment=scene.moment(scene.now)
-    )
-    return [first, tuple(rest)]
-
-
-def say_line(line: Line, pieces: Sequence[Piece], speech: Speech) -> list[str]:
-    """Say what of a line is still to come; by which day, if that is known of all of it."""
-    known = [piece for piece in pieces if piece.line.pk == line.pk]
-    if sum(piece.quantity for piece in known) != line.quantity_open:
-        return [name_units(line, line.quantity_open, speech)]
-    return [
-        speech.say(
-            "{units}: {told}", units=name_units(line, piece.quantity, speech), told=tell_day(piece, speech)
-        )
-        for piece in known
-    ]
 
 
 def confirm_answered(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:

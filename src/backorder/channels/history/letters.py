@@ -10,6 +10,7 @@ from backorder.care.house import write_house
 from backorder.care.models import Message
 from backorder.care.post.alone import send_alone
 from backorder.care.post.lookout import look_out
+from backorder.care.post.receipts import write_receipts
 from backorder.care.post.sending import send_messages
 from backorder.outbox.services import Cause
 
@@ -43,6 +44,7 @@ def open_house(cause: Cause) -> None:
 def tell_customers(at: datetime) -> list[Message]:
     """Tell customers what there is to tell; gives the messages that left."""
     look_out(lambda: at)
+    write_receipts(lambda: at)
     send_alone(lambda: at)
     send_messages(lambda: at)
     return list(

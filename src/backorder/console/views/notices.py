@@ -228,7 +228,7 @@ def let_receipts_go(request: HttpRequest) -> HttpResponse:
         messages.info(request, "No receipts are kept back any more.")
     else:
         said = say_count(int(entry.facts["receipts"]), "receipt")
-        messages.success(request, f"{said} dropped: nobody gets them." if drops else f"{said} go now.")
+        messages.success(request, f"{said} dropped." if drops else f"{said} let go.")
     return redirect("notices")
 
 
