@@ -11,20 +11,23 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backorder.allocation import events
+from backorder.allocation.acceptance.taking import Hold
 from backorder.care.judging import judge_orders
 from backorder.care.refunds.alone import refund_alone
-from backorder.care.refunds.owed import divide, find_amount
+from backorder.care.refunds.letting import let_owed_back
+from backorder.care.refunds.owed import divide
 from backorder.catalog.models import CustomerClass, Item
 from backorder.engine.consent import Sale
 from backorder.orders.clearance import set_payment_state
-from backorder.orders.services import Buyer
+from backorder.orders.services import Buyer, Wanted
 from backorder.outbox.services import Cause
 from backorder.payments.models import Refund
 from backorder.payments.services import Paid, note_payment, stop
 from tests.allocation.shop import stock
 from tests.care.paid import amounts, back, cancel, mark_paid, open_house, order, owed, pay, send, ways
 from tests.fulfilment.shop import order_of, release, ship
-from tests.supply.shop import NOON, cause
+from tests.supply.shop import NOON, cause, item
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +104,7 @@ def test_how_much_is_a_persons_to_say_where_prices_do_not() -> None:
     order("A-2", ("SHADE", 3, 1_00), ("BOWL", 3, 100))
     mark_paid("A-2")
     cancel("A-2", 1)
-    assert amounts() == [("A-1", None), ("A-2", None)]
+    assert amounts() == [("A-1", None), ("A-2", 1_00)]
 
 
 def test_of_a_business_the_house_keeps_what_it_says() -> None:
@@ -294,26 +297,111 @@ def test_whatever_is_cancelled_no_more_than_was_paid_and_in_the_end_all_of_it_go
         pay(number, amount)
     mark_paid(number)
     open_units = [units for units, _ in lines]
-    back_so_far = 0
+    held = Fraction(sum(paid))
     while any(open_units):
         row = data.draw(st.sampled_from([row for row, units in enumerate(open_units) if units]))
         units = data.draw(st.integers(1, open_units[row]))
-        gone = cancel(number, units, str(row + 1))
+        cancel(number, units, str(row + 1))
         open_units[row] -= units
         (found,) = owed(1, number)
-        total, ordered = sum(paid), sum(units * price for units, price in lines)
+        stays = sum(left * price for left, (_, price) in zip(open_units, lines, strict=True))
+        price = units * lines[row][1]
         if paid and not any(open_units):
-            assert found.amount == total - back_so_far
-        elif not ordered:
+            assert found.amount == held
+        elif not paid:
+            assert found.amount == (price or None)
+        elif not stays + price:
             assert found.amount is None
         else:
-            share = Fraction(units * lines[row][1])
-            share = share * total / ordered if paid else share
-            rounded = int(share + Fraction(1, 2))
-            assert found.amount == (min(rounded, total - back_so_far) if paid else rounded)
-        amount = found.amount or 0
-        back(number, amount, [gone], why="found so")
-        back_so_far += amount
+            assert found.amount == int(held * price / (stays + price) + Fraction(1, 2))
+        let_owed_back(
+            order_of(number), found.mark, Cause("x", NOON + timedelta(days=1), "so"), found.amount or 0
+        )
+        held -= found.amount or 0
     if paid:
-        assert back_so_far == sum(paid)
-    assert find_amount(order_of(number), [], 0)[0] == "EUR"
+        assert held == 0
+
+
+def test_units_that_were_cancelled_before_somebody_paid_were_not_paid() -> None:
+    order("A-1", ("LAMP", 4, 5_00))
+    cancel("A-1", 2, days=0)
+    pay("A-1", 10_00)
+    assert amounts() == [("A-1", 0)]
+    cancel("A-1", 1)
+    assert amounts() == [("A-1", 5_00)]
+    order("A-2", ("LAMP", 4, 5_00))
+    cancel("A-2", 2, days=0)
+    mark_paid("A-2")
+    assert amounts()[-1] == ("A-2", None)
+    assert alone() == 1
+
+
+def test_units_that_were_added_after_somebody_paid_were_not_paid() -> None:
+    order("A-1", ("LAMP", 4, 5_00))
+    pay("A-1", 20_00)
+    events.add_line(order_of("A-1"), Wanted("2", item("SHADE"), 2, NOON.date(), unit_price=5_00), cause())
+    cancel("A-1", 2, "2")
+    assert amounts() == [("A-1", 0)]
+    cancel("A-1", 1)
+    assert amounts() == [("A-1", 5_00)]
+
+
+def test_of_a_deposit_only_what_is_too_much_goes_back() -> None:
+    order("A-1", ("LAMP", 4, 5_00))
+    pay("A-1", 10_00)
+    cancel("A-1", 1)
+    assert amounts() == [("A-1", 0)]
+    cancel("A-1", 2)
+    assert amounts() == [("A-1", 5_00)]
+
+
+def test_what_somebody_decided_to_keep_stays_kept() -> None:
+    order("A-1", ("LAMP", 2, 10_00))
+    pay("A-1", 20_00)
+    cancel("A-1", 1)
+    by = Cause("finance", NOON + timedelta(days=1), "paid back in cash")
+    let_owed_back(order_of("A-1"), owed()[0].mark, by, 0)
+    cancel("A-1", 1)
+    assert amounts() == [("A-1", 10_00)]
+
+
+def test_what_went_back_before_its_payment_was_noted_is_not_owed_again() -> None:
+    order("A-1", ("LAMP", 2, 10_00))
+    mark_paid("A-1")
+    send(back("A-1", 10_00, [cancel("A-1", 1)]))
+    pay("A-1", 20_00)
+    cancel("A-1", 1, days=3)
+    assert amounts(3) == [("A-1", 10_00)]
+
+
+def test_each_currency_is_owed_by_itself() -> None:
+    Item.objects.create(sku="BOWL", currency="JPY")
+    order("A-1", ("LAMP", 1, 5_00), ("BOWL", 1, 300))
+    mark_paid("A-1")
+    cancel("A-1", 1)
+    cancel("A-1", 1, "2")
+    assert sorted((each.currency, each.amount) for each in owed()) == [("EUR", 5_00), ("JPY", 300)]
+
+
+def test_where_nobody_noted_a_payment_a_person_says_what_goes_back() -> None:
+    order("A-1", ("LAMP", 2, 10_00))
+    cancel("A-1", 1)
+    assert amounts() == []
+    (found,) = owed(1, "A-1")
+    assert found.amount is None
+    let_owed_back(
+        order_of("A-1"), found.mark, Cause("finance", NOON + timedelta(days=1), "pays on delivery"), 0
+    )
+    assert owed(1, "A-1") == []
+
+
+def test_a_payment_for_a_hold_that_is_over_goes_back() -> None:
+    events.hold(
+        "H-1",
+        [Wanted("1", item(), 2, NOON.date(), unit_price=5_00)],
+        Hold(NOON + timedelta(hours=1), may_wait=True),
+        cause(),
+    )
+    events.expire_holds(Cause("clock", NOON + timedelta(hours=2)))
+    pay("H-1", 10_00)
+    assert amounts() == [("H-1", 10_00)]

@@ -177,6 +177,8 @@ class Handler(BaseHTTPRequestHandler):
             return 200, self.list_refunds(query)
         if path == "/v1/refunds" and self.command == "POST":
             return self.refund(form)
+        if path.startswith("/v1/refunds/") and self.command == "GET":
+            return 200, self.find_refund(path.rpartition("/")[2])
         raise Refusal(404, "invalid_request_error", "", f"Unrecognized request URL {path}")
 
     def find(self, name: str) -> dict[str, Any]:
@@ -185,6 +187,12 @@ class Handler(BaseHTTPRequestHandler):
                 404, "invalid_request_error", "resource_missing", f"No such payment_intent: '{name}'"
             )
         return self.stripe.intents[name]
+
+    def find_refund(self, name: str) -> dict[str, Any]:
+        for each in self.stripe.refunds:
+            if each["id"] == name:
+                return each
+        raise Refusal(404, "invalid_request_error", "resource_missing", f"No such refund: '{name}'")
 
     def list_refunds(self, query: dict[str, list[str]]) -> dict[str, Any]:
         (intent,) = query["payment_intent"]

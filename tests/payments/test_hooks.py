@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,14 +18,14 @@ from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
 from backorder.payments.models import Payment, Transfer
 from backorder.payments.providers import ProviderError
-from backorder.payments.reading import note_provided
+from backorder.payments.reading import note_provided, read_or_wait
 from backorder.payments.sending import send_refunds
 from backorder.payments.services import go_on
 from backorder.worker.tasks import read_the_payment
 from tests.care.paid import order, ways
 from tests.fulfilment.shop import order_of
 from tests.payments.fake_stripe import SECRET, Stripe, sign, write_event
-from tests.payments.test_sending import check, let, paid, send
+from tests.payments.test_sending import THEN, check, let, paid, send
 from tests.supply.shop import NOON
 
 pytestmark = pytest.mark.django_db
@@ -64,9 +65,19 @@ def test_a_payment_of_ours_is_noted_as_stripe_says_when_asked(stripe: Stripe) ->
 
 
 def test_a_payment_of_nobody_we_know_is_not_noted(stripe: Stripe) -> None:
-    for name in (stripe.pay(20_00, order="X-9"), stripe.pay(20_00), "pi_nobody"):
+    for name in (stripe.pay(20_00), "pi_nobody"):
         assert note_provided("stripe", name, Cause("stripe", timezone.now())) is None
     assert (Payment.objects.count(), Entry.objects.filter(what="payment.noted").count()) == (0, 0)
+
+
+def test_a_payment_waits_some_days_for_its_order(stripe: Stripe) -> None:
+    name = stripe.pay(20_00, order="A-1")
+    for hours, waits in ((1, True), (71, True), (73, False)):
+        ProcrastinateJob.objects.all().delete()
+        assert read_or_wait("stripe", name, Cause("stripe", THEN + timedelta(hours=hours))) is None
+        assert bool(jobs()) == waits
+    order("A-1", ("LAMP", 4, 5_00))
+    assert read_or_wait("stripe", name, Cause("stripe", THEN + timedelta(hours=2))) is not None
 
 
 def test_a_person_notes_a_payment_of_stripe_by_its_reference(stripe: Stripe) -> None:
@@ -180,20 +191,21 @@ def test_an_event_that_comes_before_we_noted_the_refund_finds_it_by_its_payment(
     check(stripe)
 
 
-@pytest.mark.parametrize(
-    "signature",
-    [
-        "",
-        "t=1,v1=00",
-        "nonsense",
-        sign(b"{}", SECRET),
-        sign(b'{"type": "x"}', "whsec_of_somebody_else"),
-        sign(b'{"type": "x"}', SECRET, time.time() - 301),
-        "t=x,v1=\u00e4",
-    ],
-)
-def test_what_nobody_signed_is_refused_and_changes_nothing(stripe: Stripe, signature: str) -> None:  # noqa: ARG001 - sets up
-    assert tell(b'{"type": "x"}', signature) == (
+WRONG = {
+    "none": "",
+    "made up": "t=1,v1=00",
+    "no signature": "nonsense",
+    "of something else": sign(b"{}", SECRET),
+    "of somebody else": sign(b'{"type": "x"}', "whsec_of_somebody_else"),
+    "too old": sign(b'{"type": "x"}', SECRET, time.time() - 301),
+    "no instant": "t=x,v1=00",
+    "no such letters": "t=1,v1=\u00e9",
+}
+
+
+@pytest.mark.parametrize("how", list(WRONG))
+def test_what_nobody_signed_is_refused_and_changes_nothing(stripe: Stripe, how: str) -> None:  # noqa: ARG001 - sets up
+    assert tell(b'{"type": "x"}', WRONG[how]) == (
         400,
         "the event is not signed by a secret in force, or was signed too long ago",
     )
@@ -211,7 +223,19 @@ def test_what_we_do_not_know_is_heard_and_changes_nothing(stripe: Stripe) -> Non
         write_event(
             "refund.updated", {"object": "refund", "id": "re_of_another_shop", "payment_intent": "pi_x"}
         ),
-        b"{}",
+        *(
+            b"{}",
+            b"[]",
+            b"1",
+            b'"x"',
+            b"null",
+            b'{"data": null}',
+            b'{"data": {"object": []}}',
+            b"[" * 90_000,
+            b"no JSON",
+        ),
+        write_event("payment_intent.succeeded", {"object": "payment_intent", "id": "pi_\0"}),
+        write_event("payment_intent.succeeded", {"object": "payment_intent", "id": ["pi_1"]}),
     ):
         assert tell(body) == (200, "heard")
     assert jobs() == []

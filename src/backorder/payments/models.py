@@ -75,6 +75,9 @@ class Refund(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
     currency = models.TextField()
     amount = models.BigIntegerField()  # 0: it was found that nothing is to go back
+    owed = models.BigIntegerField(
+        null=True
+    )  # when it was decided; none: nobody could say, or nothing was owed
     moved = models.BigIntegerField(default=0, db_default=0)  # the sum of its transfers that did not fail
     due_by = models.DateField(null=True)  # the last day on which it may leave
     entry = models.OneToOneField(Entry, models.PROTECT, related_name="+")  # who decided it, when and why
@@ -92,7 +95,9 @@ class Refund(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
-            written_by_triggers("moved", key=("id", "order_id", "currency", "amount", "due_by", "entry_id")),
+            written_by_triggers(
+                "moved", key=("id", "order_id", "currency", "amount", "owed", "due_by", "entry_id")
+            ),
         ]
 
 

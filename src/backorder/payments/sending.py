@@ -48,6 +48,8 @@ def send_refunds(clock: Callable[[], datetime], patience: timedelta = PATIENCE) 
     """
     until, asked = clock() + patience, 0
     with hold_sender() as held:
+        if held:
+            note_absent()
         while held and (now := clock()) < until:
             claimed = claim(now)
             if claimed is None:
@@ -55,6 +57,14 @@ def send_refunds(clock: Callable[[], datetime], patience: timedelta = PATIENCE) 
             pursue(claimed, clock)
             asked += 1
     return asked
+
+
+def note_absent() -> None:
+    """Note of what waits for a provider that is not set up why it does: a person may call it off, and pay by hand."""
+    for way in PROVIDERS:
+        if find_provider(way) is None:
+            said = f"{way} is not set up here; see the settings"
+            Transfer.objects.filter(way=way, state="waiting").exclude(said=said).update(said=said)
 
 
 @contextmanager
@@ -77,9 +87,8 @@ def claim(now: datetime) -> Transfer | None:
 
     What was never asked for waits while somebody stopped all refunds.
     """
-    due = Transfer.objects.filter(
-        try_at__lte=now, way__in=[way for way in PROVIDERS if find_provider(way) is not None]
-    )
+    there = [way for way in PROVIDERS if find_provider(way) is not None]
+    due = Transfer.objects.filter(try_at__lte=now, way__in=there)
     if is_stopped():
         due = due.exclude(state="waiting")
     locked = (

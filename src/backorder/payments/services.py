@@ -44,6 +44,7 @@ class Back:
     currency: str
     cancellations: Sequence[Cancellation] = ()
     due_by: date | None = None
+    owed: int | None = None  # as far as that could be said
 
 
 @transaction.atomic
@@ -163,7 +164,12 @@ def let_back(order: Order, back: Back, cause: Cause) -> Refund:
     facts = {"amount": back.amount, "currency": back.currency}
     entry = write(cause, "refund.let_go", [("order", order.number)], facts)
     refund = Refund.objects.create(
-        order=order, currency=back.currency, amount=back.amount, due_by=back.due_by, entry=entry
+        order=order,
+        currency=back.currency,
+        amount=back.amount,
+        owed=back.owed,
+        due_by=back.due_by,
+        entry=entry,
     )
     RefundPart.objects.bulk_create(
         RefundPart(refund=refund, cancellation=each) for each in back.cancellations

@@ -27,4 +27,4 @@ def let_owed_back(order: Order, mark: str, cause: Cause, amount: int | None = No
     refuse(wanted is None, f"{about}: say how much goes back; its prices do not say it")
     assert wanted is not None
     refuse(wanted != owed.amount and not cause.why.strip(), f"{about}: say why another amount goes back")
-    return let_back(order, Back(wanted, owed.currency, owed.cancellations, owed.due_by), cause)
+    return let_back(order, Back(wanted, owed.currency, owed.cancellations, owed.due_by, owed.amount), cause)

@@ -125,7 +125,7 @@ def find_days(orders: Sequence[Order], now: datetime) -> dict[int, Days]:
     prefetch_related_objects(
         list(orders),
         "payments",
-        "refunds__parts__cancellation__line",
+        "refunds",
         "lines__item",
         "lines__cancellations__refund_part",
     )
@@ -238,9 +238,8 @@ def price(cancellation: Cancellation) -> int:
 
 
 def count_kept(refund: Refund) -> int:
-    """Count what somebody decided to keep of the price of what was cancelled."""
-    parts = [price(part.cancellation) for part in refund.parts.all()]
-    return max(sum(parts) - refund.amount, 0) if parts else 0
+    """Count what somebody decided to keep of what was owed."""
+    return max((refund.owed or 0) - refund.amount, 0)
 
 
 def is_all(lines: Sequence[Line], cancellations: Sequence[Cancellation]) -> bool:
