@@ -115,7 +115,7 @@ def test_another_amount_and_goodwill_are_a_programs_to_say(program: Program) -> 
         "/goodwill", {"order": "A-1", "amount": 1_00, "currency": "EUR", "why": "sorry"}, status=201
     )
     assert (made["amount"], made["cancelled"], made["why"]) == (1_00, [], "sorry")
-    too_much = {"order": "A-1", "amount": 13_01, "currency": "EUR"}
+    too_much = {"order": "A-1", "amount": 13_01, "currency": "EUR", "why": "sorry again"}
     assert problem(program.post("/goodwill", too_much))["detail"] == (
         "order A-1: 13.00 EUR are left of what came in, and 13.01 EUR cannot go back"
     )

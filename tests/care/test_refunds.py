@@ -1,8 +1,9 @@
-"""What is owed for what was cancelled: how much, by when and by which law, and what of it a rule lets go."""
+"""What is owed for what was cancelled: how much, in which currency."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import itertools
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -13,19 +14,14 @@ from hypothesis import strategies as st
 
 from backorder.allocation import events
 from backorder.allocation.acceptance.taking import Hold
-from backorder.care.judging import judge_orders
 from backorder.care.refunds.alone import refund_alone
 from backorder.care.refunds.letting import let_owed_back
 from backorder.care.refunds.owed import divide
 from backorder.catalog.models import CustomerClass, Item
-from backorder.engine.consent import Sale
-from backorder.orders.clearance import set_payment_state
 from backorder.orders.services import Buyer, Wanted
 from backorder.outbox.services import Cause
-from backorder.payments.models import Refund
-from backorder.payments.services import Paid, note_payment, stop
 from tests.allocation.shop import stock
-from tests.care.paid import amounts, back, cancel, mark_paid, open_house, order, owed, pay, send, ways
+from tests.care.paid import amounts, back, cancel, mark_paid, open_house, order, owed, pay, send
 from tests.fulfilment.shop import order_of, release, ship
 from tests.supply.shop import NOON, cause, item
 
@@ -117,153 +113,6 @@ def test_of_a_business_the_house_keeps_what_it_says() -> None:
     assert amounts() == [("A-1", 25_50)]
 
 
-@pytest.mark.parametrize(
-    ("country", "due_by", "law"),
-    [
-        # the day after tomorrow is Thanksgiving; seven working days would end on 7 December
-        ("US", date(2026, 12, 2), ""),
-        ("DE", date(2026, 12, 2), ""),
-    ],
-)
-def test_a_house_that_is_quicker_than_the_law_keeps_its_word(country: str, due_by: date, law: str) -> None:
-    order("A-1", ("LAMP", 3, 10_00), country=country)
-    mark_paid("A-1")
-    cancel("A-1", 1)
-    assert [(each.due_by, each.by_law) for each in owed()] == [(due_by, law)]
-
-
-@pytest.mark.parametrize(
-    ("country", "due_by", "law"),
-    [
-        ("US", date(2026, 12, 7), "us-federal"),
-        ("DE", date(2026, 12, 9), "eu"),
-        ("JP", date(2026, 12, 9), "elsewhere"),
-    ],
-)
-def test_a_law_names_the_last_day(country: str, due_by: date, law: str) -> None:
-    open_house(days='14\nserves = ["JP"]')  # as if it sold to no other country
-    order("A-1", ("LAMP", 3, 10_00), country=country)
-    mark_paid("A-1")
-    cancel("A-1", 1)
-    assert [(each.due_by, each.by_law) for each in owed()] == [(due_by, law)]
-
-
-def test_the_days_of_a_law_are_counted_from_each_cancellation() -> None:
-    order("A-1", ("LAMP", 3, 10_00))
-    mark_paid("A-1")
-    cancel("A-1", 1, days=1)
-    cancel("A-1", 2, days=5)
-    (both,) = owed(5)
-    assert (len(both.cancellations), both.due_by) == (2, date(2026, 12, 2))
-
-
-def test_nothing_is_looked_at_before_the_house_says_so() -> None:
-    order("A-1", ("LAMP", 3, 10_00))
-    mark_paid("A-1")
-    cancel("A-1", 1)
-    open_house(since="2026-11-26")
-    assert amounts() == []
-    assert owed(1, "A-1") == []
-    open_house(mode='"off"')
-    assert amounts() == []
-    assert [each.amount for each in owed(1, "A-1")] == [10_00]  # who asks for an order sees it
-
-
-def test_the_law_is_settled_once_the_money_has_left() -> None:
-    order("A-1", ("LAMP", 3, 10_00))
-    pay("A-1", 30_00)
-    gone = cancel("A-1", 3)
-    assert states_of_all("A-1") == [(3, "refund_due")]
-    refund = back("A-1", 30_00, [gone])
-    assert states_of_all("A-1") == [(3, "refund_due")]
-    send(refund)
-    assert states_of_all("A-1", 3) == [(3, "settled")]
-    assert states_of_all("A-1", 1) == [(3, "refund_due")]
-
-
-def test_a_deposit_counts_as_money_that_was_taken() -> None:
-    order("A-1", ("LAMP", 3, 10_00))
-    set_payment_state(order_of("A-1"), "unpaid", cause())
-    assert sale("A-1").paid_at is None
-    pay("A-1", 5_00)
-    assert sale("A-1").paid_at == NOON
-    gone = cancel("A-1", 3)
-    assert states_of_all("A-1") == [(3, "refund_due")]
-    assert amounts() == [("A-1", 5_00)]
-    send(back("A-1", 5_00, [gone]))
-    assert states_of_all("A-1", 3) == [(3, "settled")]
-
-
-def test_money_was_taken_when_it_came_in_and_not_when_that_was_noted() -> None:
-    order("A-1", ("LAMP", 3, 10_00))
-    set_payment_state(order_of("A-1"), "unpaid", cause())
-    later = Cause("finance", NOON + timedelta(days=9))
-    note_payment(order_of("A-1"), Paid("by_hand", 30_00, "EUR", NOON + timedelta(days=2)), later)
-    assert sale("A-1").paid_at == NOON + timedelta(days=2)
-
-
-def sale(number: str) -> Sale:
-    """Read what was agreed on the first line."""
-    return judge_orders([order_of(number)], NOON + timedelta(days=20), every=True)[0].facts.sale
-
-
-def test_the_law_is_settled_once_it_was_found_that_nothing_was_paid() -> None:
-    order("A-1", ("LAMP", 3, 10_00))
-    gone = cancel("A-1", 2)
-    assert states_of_all("A-1") == [(2, "refund_due"), (1, "late")]
-    back("A-1", 0, [gone], why="it was to be paid on delivery")
-    assert states_of_all("A-1") == [(2, "settled"), (1, "late")]
-
-
-def states_of_all(number: str, days: int = 2) -> list[tuple[int, str]]:
-    """List units and states of every line."""
-    judged = judge_orders([order_of(number)], NOON + timedelta(days=days), every=True)
-    return [(each.quantity, each.state) for one in judged for each in one.asked.verdicts]
-
-
-def alone(days: float = 1) -> int:
-    return refund_alone(lambda: NOON + timedelta(days=days))
-
-
-def test_a_rule_lets_small_amounts_go() -> None:
-    for number, price in (("A-1", 40_00), ("A-2", 40_01), ("A-3", 0)):
-        order(number, ("LAMP", 1, price))
-        mark_paid(number)
-        cancel(number, 1)
-    assert alone() == 1
-    refund = Refund.objects.get()
-    assert (refund.order.number, refund.amount, refund.entry.who) == ("A-1", 40_00, "autopilot")
-    assert (refund.entry.why, refund.due_by) == ("by a rule of the house", date(2026, 12, 2))
-    assert ways(refund) == [("by_hand", 40_00, "waiting")]
-    assert alone() == 0
-
-
-def test_of_more_than_a_days_number_none_goes() -> None:
-    for row in range(3):
-        order(f"A-{row}", ("LAMP", 2, 1_00))
-        mark_paid(f"A-{row}")
-        cancel(f"A-{row}", 1)
-    assert alone() == 0
-    back("A-0", 1_00, owed(1, "A-0")[0].cancellations)
-    assert alone() == 2
-    cancel("A-1", 1)
-    assert alone() == 0  # the day's number has gone
-    assert alone(2) == 1
-
-
-def test_no_rule_lets_anything_go_in_the_shadow_or_once_it_was_stopped() -> None:
-    order("A-1", ("LAMP", 1, 1_00))
-    mark_paid("A-1")
-    cancel("A-1", 1)
-    stop(cause(), stopped=True)
-    assert alone() == 0
-    stop(cause(), stopped=False)
-    open_house(mode='"shadow"')
-    assert alone() == 0
-    open_house()
-    assert alone() == 1
-
-
 def test_what_is_owed_is_read_in_as_many_statements_however_many_orders() -> None:
     counts = []
     for first, last in ((0, 2), (2, 9)):
@@ -275,6 +124,9 @@ def test_what_is_owed_is_read_in_as_many_statements_however_many_orders() -> Non
             assert len(owed()) == last
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+NUMBERS = itertools.count(1)
 
 
 @given(st.integers(0, 10**15), st.integers(1, 10**9))
@@ -291,7 +143,7 @@ def test_half_a_minor_unit_is_one(amount: int, by: int) -> None:
 def test_whatever_is_cancelled_no_more_than_was_paid_and_in_the_end_all_of_it_goes_back(
     lines: list[tuple[int, int]], paid: list[int], data: st.DataObject
 ) -> None:
-    number = f"H-{Refund.objects.count()}-{Cause('x', NOON).at.timestamp()}-{data.draw(st.uuids())}"
+    number = f"H-{next(NUMBERS)}"
     order(number, *((f"I-{row}", units, price) for row, (units, price) in enumerate(lines)))
     for amount in paid:
         pay(number, amount)
@@ -333,7 +185,7 @@ def test_units_that_were_cancelled_before_somebody_paid_were_not_paid() -> None:
     cancel("A-2", 2, days=0)
     mark_paid("A-2")
     assert amounts()[-1] == ("A-2", None)
-    assert alone() == 1
+    assert refund_alone(lambda: NOON + timedelta(days=1)) == 1
 
 
 def test_units_that_were_added_after_somebody_paid_were_not_paid() -> None:

@@ -15,7 +15,7 @@ NO_PAGE = {"evidence", "health", "queue-file"}
 """What is read and is no page: for machines, and a file."""
 ACTS = {
     *("sign-out", "theme", "views", "view-drop", "import-sample"),
-    *("notices-send", "notices-stop", "message-withdraw", "message-returned"),
+    *("notices-send", "notices-receipts", "notices-stop", "message-withdraw", "message-returned"),
     *("refunds-let", "refunds-stop"),
     *(
         "release-place",

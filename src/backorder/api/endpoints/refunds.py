@@ -59,7 +59,7 @@ class Goodwill(Sent):
     order: Key
     amount: Annotated[Amount, Field(description=MINOR)]
     currency: Currency
-    why: Reason = ""
+    why: Annotated[Given, Field(description="For the journal.")]
 
 
 class SentByHand(Sent):
