@@ -91,7 +91,7 @@ def test_a_payment_of_stripe_is_read_by_the_worker(program: Program, stripe: Str
     body = {"order": "A-1", "way": "stripe", "reference": name}
     assert program.change("/payment-readings", body)["asked"] is True
     assert program.change("/payment-readings", body)["asked"] is False
-    (job,) = ProcrastinateJob.objects.filter(task_name="read_payment")
+    (job,) = ProcrastinateJob.objects.filter(task_name="read_payment", args__reference=name)
     read_the_payment(**job.args)
     (shown,) = program.read("/payments")["items"]
     assert (shown["way"], shown["amount"], shown["label"]) == ("stripe", 20_00, "Visa ending in 4242")

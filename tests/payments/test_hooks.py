@@ -31,6 +31,12 @@ from tests.supply.shop import NOON
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _no_jobs(db: None) -> None:  # noqa: ARG001 - gives the database
+    """Begin without jobs: those of tests whose writing is kept stay behind."""
+    ProcrastinateJob.objects.all().delete()
+
+
 def tell(body: bytes, signature: str | None = None) -> tuple[int, str]:
     """Tell us something as Stripe does."""
     headers = {"Stripe-Signature": sign(body) if signature is None else signature}
