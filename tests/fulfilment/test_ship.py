@@ -82,6 +82,8 @@ def test_what_is_shipped_has_left_the_shelf_and_is_told_with_its_carrier() -> No
         "allocations": 0,
         "releases": 1,
         "shipments": 1,
+        "payments": 0,
+        "transfers of money": 0,
     }
 
 

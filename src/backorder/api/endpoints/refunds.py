@@ -181,7 +181,7 @@ def note_transfer_returned(act: Act, transfer: Number, returned: MoneyReturned) 
 
 
 @refunds.reads("/refund-policy", RefundPolicy)
-def get_policy(asked: Query[PolicyAsked]) -> RefundPolicy:
+def get_refund_policy(asked: Query[PolicyAsked]) -> RefundPolicy:
     """Say in plain words what a customer gets who cancels what waits: to be shown before buying."""
     with by_rules_in_force():
         says = say_policy(read_house().refunds, Speech(asked.language))
