@@ -33,12 +33,13 @@ from backorder.care.post.selectors import (
 )
 from backorder.care.telling import note_failure
 from backorder.console.access import may_change, name_cause, signed_in
+from backorder.console.chosen import let_chosen_go, read_chosen
 from backorder.console.parts import Cell, Column, Empty, Row, Table, cut_short
 from backorder.console.templatetags.words import say_count, say_day, say_time
 from backorder.faults import FaultyInputError
 from backorder.orders.services import OrderError
 
-SHOWN, REFUSED = 100, 5
+SHOWN = 100
 DRAFTS = (
     Column("Order", whole=True),
     Column("Customer"),
@@ -179,26 +180,15 @@ def describe_outcome(message: Message) -> Cell:
 @may_change(ORDERS)
 def send_chosen(request: HttpRequest) -> HttpResponse:
     """Let go what was chosen, as far as it is what was read."""
-    gone, refused = 0, list[str]()
-    for chosen in dict.fromkeys(request.POST.getlist("chosen")):
-        fault = send_one(request, chosen)
-        gone += not fault
-        refused += [fault] if fault else []
-    for said in refused[:REFUSED]:
-        messages.warning(request, said)
-    if len(refused) > REFUSED:
-        messages.warning(request, f"And {say_count(len(refused) - REFUSED, 'more message')} did not go.")
-    if gone:
-        messages.success(request, f"{say_count(gone, 'message')} let go.")
-    elif not refused:
-        messages.error(request, "Nothing was chosen. Tick the orders whose customers you want to write to.")
+    nothing = "Nothing was chosen. Tick the orders whose customers you want to write to."
+    let_chosen_go(request, send_one, "message", nothing)
     return redirect("notices")
 
 
 def send_one(request: HttpRequest, chosen: str) -> str:
     """Let one message go; else say why not."""
-    key, _, news = chosen.partition(":")
-    draft = list_drafts().filter(order=int(key)).first() if key.isascii() and key.isdecimal() else None
+    key, news = read_chosen(chosen)
+    draft = list_drafts().filter(order=key).first()
     if draft is None:
         return "An order that you chose needs no message any more."
     try:

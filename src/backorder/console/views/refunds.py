@@ -20,6 +20,7 @@ from backorder.care.refunds.alone import goes_alone
 from backorder.care.refunds.letting import let_owed_back
 from backorder.care.refunds.owed import Owed, list_owed
 from backorder.console.access import may_change, name_cause, signed_in
+from backorder.console.chosen import let_chosen_go, read_chosen
 from backorder.console.parts import Cell, Column, Empty, Row, Table, cut_short
 from backorder.console.templatetags.words import say_count, say_day, say_money, say_time
 from backorder.orders.models import Order
@@ -28,7 +29,7 @@ from backorder.payments.models import BY_HAND, Payment, Refund, Transfer
 from backorder.payments.selectors import list_ended, list_going, list_stuck, list_to_pay
 from backorder.payments.services import is_stopped, stop
 
-SHOWN, REFUSED, MOST_DIGITS = 100, 5, 19
+SHOWN = 100
 OWED = (
     *(Column("Order", whole=True), Column("Customer"), Column("Cancelled", numeric=True)),
     *(
@@ -206,27 +207,15 @@ def name_customer(order: Order) -> str:
 @may_change(MONEY)
 def let_chosen(request: HttpRequest) -> HttpResponse:
     """Let go what was chosen, as far as it is what was read."""
-    gone, refused = 0, list[str]()
-    for chosen in dict.fromkeys(request.POST.getlist("chosen")):
-        fault = let_one(request, chosen)
-        gone += not fault
-        refused += [fault] if fault else []
-    for said in refused[:REFUSED]:
-        messages.warning(request, said)
-    if len(refused) > REFUSED:
-        messages.warning(request, f"And {say_count(len(refused) - REFUSED, 'more refund')} did not go.")
-    if gone:
-        messages.success(request, f"{say_count(gone, 'refund')} let go.")
-    elif not refused:
-        messages.error(request, "Nothing was chosen. Tick the orders whose customers get their money back.")
+    nothing = "Nothing was chosen. Tick the orders whose customers get their money back."
+    let_chosen_go(request, let_one, "refund", nothing)
     return redirect("refunds")
 
 
 def let_one(request: HttpRequest, chosen: str) -> str:
     """Let one refund go; else say why not."""
-    key, _, mark = chosen.partition(":")
-    number = key.isascii() and key.isdecimal() and len(key) < MOST_DIGITS
-    order = Order.objects.filter(pk=int(key)).first() if number else None
+    key, mark = read_chosen(chosen)
+    order = Order.objects.filter(pk=key).first()
     if order is None:
         return "An order that you chose is not there."
     try:
