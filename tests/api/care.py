@@ -12,7 +12,7 @@ from django.utils import timezone
 from backorder.allocation import events
 from backorder.care.house import write_house
 from backorder.care.letters.writing import write_letter
-from backorder.care.models import Answer, Message, Notice
+from backorder.care.models import Answer, MailEvent, Message, Notice
 from backorder.care.post.messages import let_go
 from backorder.care.telling import Revised, Said, Told, note_answer, note_notice
 from backorder.orders.models import Cancellation, Customer, Order
@@ -93,6 +93,15 @@ def let_letter_go(number: str) -> Message:
     order = order_of(number)
     with override_settings(MAIL=SERVER):
         return let_go(order, write_letter(order, NOON).mark, cause())
+
+
+def let_reply_come(message: int) -> dict[str, str | int]:
+    """Let a customer answer a message; gives what addresses name."""
+    said = {"sender": "zed@customers.example", "text": "Where is it?"}
+    reply = MailEvent.objects.create(
+        message_id=message, kind="reply", name=f"reply {message}", at=NOON, **said
+    )
+    return {"reply": reply.pk}
 
 
 def read_mark(number: str) -> str:

@@ -16,7 +16,8 @@ from backorder.allocation.models import Publication, Run
 from backorder.allocation.policies.publications import Draft
 from backorder.allocation.what_if.publishing import publish_policy
 from backorder.allocation.what_if.simulations import Otherwise, simulate
-from backorder.care.models import Message
+from backorder.care.clock.cancelling import find_overdue
+from backorder.care.models import Deadline, Message
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent
 from backorder.care.refunds.owed import list_owed
@@ -26,14 +27,15 @@ from backorder.fulfilment import services as fulfilment
 from backorder.fulfilment.models import Block, PickList, Release, Shipment
 from backorder.orders.models import Customer
 from backorder.orders.services import ShipTo, Wanted
+from backorder.outbox.services import Cause
 from backorder.supply.models import SELLABLE, InboundLine
 from backorder.supply.services import Expected, adjust, expect
 from tests.allocation.shop import buy, line_of, slip, stock
-from tests.api.care import SERVER, let_letter_go, open_house, pay_back, read_mark, tell
+from tests.api.care import SERVER, let_letter_go, let_reply_come, open_house, pay_back, read_mark, tell
 from tests.api.client import Program
 from tests.api.forms import Endpoint, Known, list_endpoints
 from tests.fulfilment.shop import order_of, release, releases_of, ship
-from tests.supply.shop import NOON, cause, item, place
+from tests.supply.shop import NOON, TODAY, cause, item, place
 
 pytestmark = pytest.mark.django_db
 GET = [endpoint for endpoint in list_endpoints() if endpoint.method == "GET"]
@@ -80,6 +82,14 @@ def add_some(row: int) -> dict[str, str | int]:
     told = pay_back(f"P-{row}", lines) | tell(f"X-{row}", lines) | {"message": let_letter_go(f"X-{row}").pk}
     buy(f"D-{row}", ("LAMP", 1))
     look_out(lambda: NOON)
+    told |= let_reply_come(int(told["message"]))
+    asked = [
+        Deadline(
+            line=line_of(f"X-{each}"), kind="cancel", by=TODAY, should_by=TODAY, quantity=1, citations=["x"]
+        )
+        for each in range(row + 1)
+    ]
+    Deadline.objects.bulk_create(asked, ignore_conflicts=True)
     publish_policy(Draft(f"# {row}\n"), cause())
     simulation = simulate(Draft("handling_days = 3"), cause())
     names = {"sku": kit, "number": f"X-{row}", "line": "1", "code": f"X-{row}", "version": row + 1}
@@ -177,9 +187,11 @@ def open_wide(size: int) -> dict[str, str | int]:
         | tell("L-1", size)
         | {"message": let_letter_go("L-2").pk, "sent": let_letter_go("L-3").pk}
     )
+    told |= let_reply_come(int(told["message"]))
     sent = Message.objects.get(pk=told["sent"])
     sent.left_at = NOON
     end_sent([sent])
+    wait_in_vain("V-1", size)
     changes = [Otherwise(line, None, 1) for line in InboundLine.objects.filter(order__number="A-1")]
     simulation = simulate(Draft("handling_days = 3"), cause(), changes)
     kept = {"simulation": simulation, "block": Block.objects.latest("id")}
@@ -193,6 +205,15 @@ def open_wide(size: int) -> dict[str, str | int]:
     }
     names["release"] = releases_of("R-1")[0].pk
     return {**names, **told, **{name: row.pk for name, row in kept.items()}}
+
+
+def wait_in_vain(number: str, size: int) -> None:
+    """Let somebody wait for so many lines, whom nobody told that they are late: a law wants them cancelled."""
+    wanted = [Wanted(f"{row}", item("GIFT"), 1, TODAY) for row in range(size)]
+    events.place_order(number, wanted, Cause("anna", NOON - dt.timedelta(days=40)))
+    events.change_address(
+        order_of(number), ShipTo("Zed", "1 Long Lane", "Austin", "US", region="TX"), cause()
+    )
 
 
 def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:
@@ -240,6 +261,10 @@ def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:
             return endpoint.address(known), {**endpoint.body(known), "order": "L-1", "lines": lines}
         case "note_said":
             return endpoint.address(known), {**endpoint.body(known), "order": "L-1", "kind": "cancels"}
+        case "cancel_overdue":
+            overdue = find_overdue(order_of("V-1"), timezone.now())
+            assert overdue is not None
+            return endpoint.address(known), {"order": "V-1", "mark": overdue.mark}
         case "let_back":
             (owed,) = list_owed(NOON, [order_of("P-1")])
             return endpoint.address(known), {"order": "P-1", "mark": owed.mark}

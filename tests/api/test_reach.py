@@ -12,12 +12,14 @@ from backorder.allocation import events
 from backorder.allocation import services as allocation
 from backorder.allocation.what_if import publishing, simulations
 from backorder.care import house, telling
+from backorder.care.clock import cancelling
 from backorder.care.letters import writing
 from backorder.care.post import messages
 from backorder.care.refunds import letting
 from backorder.catalog import services as catalog
 from backorder.fulfilment import services as fulfilment
 from backorder.orders import clearance, customers
+from backorder.outbox import switches
 from backorder.payments import services as payments
 from backorder.payments import transfers
 from tests.architecture import tree
@@ -25,6 +27,7 @@ from tests.architecture import tree
 ROOMS = (
     *(events, publishing, simulations, allocation, catalog, fulfilment, clearance, customers),
     *(access, accounts, house, messages, telling, writing, letting, payments, transfers),
+    *(cancelling, switches),
 )
 OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys would be worth all of them"
 KEPT_FROM_PROGRAMS = {

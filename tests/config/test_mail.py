@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from backorder.config.settings import read_mail
+from backorder.config.settings import read_mail, read_provider
 
 
 @pytest.mark.parametrize(
@@ -33,11 +33,34 @@ def test_a_folder_is_read() -> None:
     assert read_mail("folder:///srv/my%20mail")["MAIL_FOLDER"] == "/srv/my mail"
 
 
+def test_a_provider_is_read_with_its_keys_and_the_secrets_of_what_it_tells() -> None:
+    assert read_mail("provider://mailgun") == {"EMAIL_BACKEND": "anymail.backends.mailgun.EmailBackend"}
+    read = read_provider('{"MAILGUN_API_KEY": "k"}', "a:b c:d")
+    assert (read["MAILGUN_API_KEY"], read["WEBHOOK_SECRET"]) == ("k", ["a:b", "c:d"])
+
+
+@pytest.mark.parametrize("keys", ["", "x", "[]", '"k"', "7"])
+def test_keys_that_are_none_are_refused_without_telling_them(keys: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^BACKORDER_MAIL_PROVIDER is no list of keys") as error:
+        read_provider(keys and f"{keys} secret", "")
+    assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize("secrets", ["a", "a:b secret", ":secret", "secret:"])
+def test_secrets_without_a_name_or_a_password_are_refused(secrets: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^BACKORDER_MAIL_HOOK_SECRETS are no names") as error:
+        read_provider("{}", secrets)
+    assert "secret" not in str(error.value)
+
+
 @pytest.mark.parametrize(
     "url",
     [
         "mail.example",
         "http://mail.example",
+        "provider://",
+        "provider://base",
+        "provider://postmark/x",
         "smtp://",
         "smtp://a:99999",
         "folder://",

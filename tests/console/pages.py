@@ -15,8 +15,15 @@ NO_PAGE = {"evidence", "health", "queue-file"}
 """What is read and is no page: for machines, and a file."""
 ACTS = {
     *("sign-out", "theme", "views", "view-drop", "import-sample"),
-    *("notices-send", "notices-receipts", "notices-stop", "message-withdraw", "message-returned"),
-    *("refunds-let", "refunds-stop"),
+    *(
+        "notices-send",
+        "notices-receipts",
+        "notices-stop",
+        "message-withdraw",
+        "message-returned",
+        "reply-read",
+    ),
+    *("refunds-let", "refunds-stop", "consent-cancel", "consent-stop"),
     *(
         "release-place",
         "release-order",
@@ -39,6 +46,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "call": ("/call", "/call?find=A-2", "/call?find=north", "/call?find=nobody", "/call?customer=C-1"),
     "notices": ("/notices",),
     "message": ("/messages/{message}",),
+    "consent": ("/consent", "/consent?on=2026-11-24&what=tell", "/consent?on=2026-12-01"),
     "refunds": ("/refunds",),
     "money": ("/money/M-0", "/money/S-0"),
     "money-stripe": ("/money-changes/stripe/M-0",),
@@ -76,6 +84,7 @@ EMPTY = (
     "/queue",
     "/call",
     "/notices",
+    "/consent",
     "/refunds",
     "/inbound",
     "/stock",

@@ -14,8 +14,9 @@ from backorder.allocation.policies.publications import Draft
 from backorder.allocation.what_if.publishing import publish_policy
 from backorder.allocation.what_if.simulations import simulate
 from backorder.care.house import write_house
+from backorder.care.models import Deadline, Message
 from backorder.care.models import Draft as ToTell
-from backorder.care.models import Message
+from backorder.care.post.arrivals import Arrived, note_arrival
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent, let_go
 from backorder.care.post.sending import put_aside
@@ -98,11 +99,20 @@ def tell_some(size: int) -> Message:
         drafts = list(ToTell.objects.exclude(to="").select_related("order").order_by("pk")[: 2 * size])
         found = [let_go(draft.order, draft.news, cause()) for draft in drafts]
     for turn, message in enumerate(found[:-1]):
+        name = f"<{turn}@customers.example>"
         if turn % 2:
             message.left_at = NOON
             end_sent([message])
         else:
             put_aside(message, "550 no such mailbox", NOON, "refused")
+        for kind in ("reply", "delivered", "automatic"):
+            note_arrival(message, Arrived(kind, f"{kind} {name}", message.to, "Where is it?"), NOON)
+    Deadline.objects.all().delete()
+    for turn, line in enumerate(Line.objects.filter(quantity_open__gt=0).order_by("pk")[: 2 * size]):
+        kind = "cancel" if turn % 2 else "tell"
+        Deadline.objects.create(
+            line=line, kind=kind, by=TODAY, should_by=TODAY, quantity=1, citations=["16 CFR 435"]
+        )
     return found[-1]
 
 

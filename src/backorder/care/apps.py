@@ -1,5 +1,7 @@
 """Names the app to Django."""
 
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,7 @@ class CareConfig(AppConfig):
     """The customer who waits."""
 
     name = "backorder.care"
+
+    def ready(self) -> None:
+        """Listen to what providers of mail tell."""
+        importlib.import_module("backorder.care.post.providers")

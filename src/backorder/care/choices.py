@@ -123,13 +123,13 @@ def would_count(judged: Judged, answer: consent.Answer, now: datetime) -> bool:
     ]
 
 
-def wait(order: Order, state: str, cause: Cause) -> None:
+def wait(order: Order, state: str, cause: Cause, channel: str = PAGE) -> None:
     """Note that the customer agrees to wait as it was told. Raises OrderError."""
     with held(order, state, cause.at) as seen:
         agreeable = list_agreeable(seen, cause.at)
         refuse(not agreeable, f"order {order.number}: there is nothing to agree to")
         for each, units in agreeable:
-            note_answer(each.line, Said(cause.at, PAGE, "accepts", units), cause)
+            note_answer(each.line, Said(cause.at, channel, "accepts", units), cause)
 
 
 def set_period(order: Order, until: date, state: str, cause: Cause) -> None:
@@ -141,7 +141,7 @@ def set_period(order: Order, until: date, state: str, cause: Cause) -> None:
             note_answer(each.line, Said(cause.at, PAGE, "period", until=until), cause)
 
 
-def cancel(order: Order, units: Mapping[str, int], state: str, cause: Cause) -> None:
+def cancel(order: Order, units: Mapping[str, int], state: str, cause: Cause, channel: str = PAGE) -> None:
     """Note that the customer cancels so many units of lines, by number, which goes at once. Raises OrderError."""
     with held(order, state, cause.at):
         lines = {line.number: line for line in list_open_lines(order)}
@@ -153,10 +153,16 @@ def cancel(order: Order, units: Mapping[str, int], state: str, cause: Cause) -> 
 
         def note(_locked: set[int]) -> None:
             for number, count in wanted.items():
-                note_answer(lines[number], Said(cause.at, PAGE, "cancels", count), cause)
+                note_answer(lines[number], Said(cause.at, channel, "cancels", count), cause)
 
         # the items of all lines at once, or two would wait in a circle
         hold_items(partial(find_items_of_order, order), note)
+
+
+def cancel_all(order: Order, cause: Cause, channel: str) -> None:
+    """Note that the customer cancels all that is open. Raises OrderError if nothing is, or the warehouse has some of it."""
+    units = {line.number: line.quantity_open for line in list_open_lines(order)}
+    cancel(order, units, look(order, cause.at).state, cause, channel)
 
 
 def list_open_lines(order: Order) -> list[Line]:
@@ -167,15 +173,17 @@ def list_open_lines(order: Order) -> list[Line]:
 
 @contextmanager
 def held(order: Order, state: str, now: datetime) -> Iterator[Seen]:
-    """Let a customer choose one thing at a time, about what was seen. The lock comes before those of items; nobody else takes it.
-
-    Raises ChangedError.
-    """
+    """Let a customer choose one thing at a time, about what was seen. Raises ChangedError."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CHOICES, order.pk % 2**31])
+        hold_choices(order)
         seen = look(Order.objects.get(pk=order.pk), now)
         if seen.state != state:
             message = f"order {order.number} has changed since; look again"
             raise ChangedError(message)
         yield seen
+
+
+def hold_choices(order: Order) -> None:
+    """Let nobody else choose for an order until the transaction ends. This lock comes before those of items."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CHOICES, order.pk % 2**31])

@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 from django.db import connection, transaction
 
+from backorder.care.clock.rules import Cancelling, read_cancelling
 from backorder.care.letters.arrangement import find_faults, find_own_faults
 from backorder.care.letters.speech import LANGUAGES
 from backorder.care.models import HouseVersion
@@ -48,6 +49,7 @@ class House:
     texts: Mapping[str, str] = field(default_factory=dict)  # arrangements of letters by language
     sending: Sending = field(default_factory=Sending)
     refunds: Refunds = field(default_factory=Refunds)
+    cancelling: Cancelling = field(default_factory=Cancelling)
 
     def count_transit(self, place: str) -> int:
         """Count the days that a parcel to a place is on its way."""
@@ -119,6 +121,7 @@ def read_fields(root: Section) -> dict[str, Any]:
         **read_letters(root.section("letters")),
         "sending": read_sending(root.section("sending")),
         "refunds": read_refunds(root.section("refunds")),
+        "cancelling": read_cancelling(root.section("cancelling")),
     }
     for section in (seller, buyers, delivery, root):
         section.finish()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from backorder.care.judging import Judged
+from backorder.care.models import DEADLINES
 from backorder.engine import consent
 
 STATES: dict[str, str] = {
@@ -30,6 +31,10 @@ ACTIONS: dict[str, str] = {
     "refund": "send the money back",
     "ask_a_person": "decide: it left when its money was due back",
 }
+DEADLINE_WORDS: dict[str, str] = {
+    **{name: said for name, said in ACTIONS.items() if name in DEADLINES},
+    "answer": "an answer of the customer; silence cancels",
+}
 COMING: dict[str, str] = {
     "last_day": "the last day that is in order",
     "lapses": "without a yes by the end of this day it is cancelled",
@@ -50,8 +55,8 @@ def say_actions(verdict: consent.Verdict) -> Iterator[tuple[date, str, str]]:
 
 
 NOT_SEEN = (
-    "What is sent from here counts. What you told the customer otherwise, and what the customer said, counts once it is noted here; "
-    "what was paid back is not recorded yet."
+    "What is sent and paid back from here counts. What you told the customer otherwise, and what the customer said, counts once it is "
+    "noted here."
 )
 
 

@@ -25,6 +25,7 @@ from backorder.cli import (
     restore,
     sample,
     serve,
+    take_mail,
     user,
     worker,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "run",
     "sample",
     "serve",
+    "take_mail",
     "user",
     "worker",
 ]

@@ -5,6 +5,7 @@ Every name that is read from the environment is explained in docs/reference/sett
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -22,8 +23,16 @@ PAGES_AT_HAND = "-c random_page_cost=1.1"
 """What is open is in memory, or on a disk without a moving arm. With PostgreSQL's own figure, which is for such an arm, it reads whole
 tables where an event asks for a thousand rows of them, and an event takes longer the larger the shop is."""
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-MAIL_FAULT = "BACKORDER_MAIL is no mail server, as smtp+starttls://user:password@mail.shop.example, and no folder, as folder:///srv/mail"
+MAIL_FAULT = (
+    "BACKORDER_MAIL is no mail server, as smtp+starttls://user:password@mail.shop.example, "
+    "no provider of mail, as provider://postmark, and no folder, as folder:///srv/mail"
+)
 MAIL_SECONDS = 30
+MAIL_PROVIDERS = (
+    *("brevo", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postal", "postmark", "resend"),
+    *("scaleway", "sendgrid", "sparkpost", "unisender_go"),
+)
+"""Those that Anymail asks by a key."""
 YEAR_SECONDS = 365 * 24 * 3600
 IGNORE_NO_TRIGGER = "-c pgtrigger.ignore={}"
 """Each trigger asks which triggers are to be ignored. If nobody ever said, that is an error which it catches, and whatever waits
@@ -101,6 +110,8 @@ def read_mail(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured(MAIL_FAULT) from None  # it would tell parts of the password
     if named.scheme == "folder" and named.path:
         return {"EMAIL_BACKEND": "backorder.care.post.folder.Folder", "MAIL_FOLDER": unquote(named.path)}
+    if url.removeprefix("provider://") in MAIL_PROVIDERS:
+        return {"EMAIL_BACKEND": f"anymail.backends.{named.netloc}.EmailBackend"}
     more = named.path.strip("/") or named.query or named.fragment
     if named.scheme not in MAIL_PORTS or not named.hostname or more:
         raise ImproperlyConfigured(MAIL_FAULT)
@@ -113,6 +124,26 @@ def read_mail(url: str) -> dict[str, Any]:
         "EMAIL_USE_SSL": named.scheme == "smtps",
         "EMAIL_USE_TLS": named.scheme == "smtp+starttls",
         "EMAIL_TIMEOUT": MAIL_SECONDS,
+    }
+
+
+def read_provider(keys: str, secrets: str) -> dict[str, Any]:
+    """Read the keys of a provider of mail, and the secrets of what it tells, as Anymail wants them. Raises ImproperlyConfigured."""
+    try:
+        named = json.loads(keys)
+    except ValueError:
+        named = None
+    if not isinstance(named, dict):
+        message = 'BACKORDER_MAIL_PROVIDER is no list of keys, as {"POSTMARK_SERVER_TOKEN": "…"}'
+        raise ImproperlyConfigured(message)
+    if any(":" not in secret.strip(":") for secret in secrets.split()):
+        message = "BACKORDER_MAIL_HOOK_SECRETS are no names and passwords, as post:a-long-password"
+        raise ImproperlyConfigured(message)
+    return {
+        "REQUESTS_TIMEOUT": MAIL_SECONDS,
+        **named,
+        "WEBHOOK_SECRET": secrets.split(),
+        "IGNORE_UNSUPPORTED_FEATURES": True,  # not every provider can be told to track nobody, or gives names back
     }
 
 
@@ -239,6 +270,9 @@ URL = read_url("BACKORDER_URL", os.environ.get("BACKORDER_URL", ""), "https://or
 MAIL, MAIL_FOLDER = os.environ.get("BACKORDER_MAIL", ""), ""
 if MAIL:
     globals().update(read_mail(MAIL))
+ANYMAIL = read_provider(
+    os.environ.get("BACKORDER_MAIL_PROVIDER", "{}"), os.environ.get("BACKORDER_MAIL_HOOK_SECRETS", "")
+)
 
 # Money
 STRIPE_KEY = os.environ.get("BACKORDER_STRIPE_KEY", "")

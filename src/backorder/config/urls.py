@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from backorder.api import hooks
+from backorder.api import hooks, mail_hooks
 from backorder.api import urls as api
 
 urlpatterns = [
     path("api/v1/", api.urls),
     path("hooks/stripe", hooks.hear_stripe, name="stripe-hook"),
+    path("hooks/mail/<slug:provider>/<slug:kind>/", mail_hooks.hear_mail, name="mail-hook"),
     path("o/", include("backorder.portal.urls")),
     path("", include("backorder.console.urls")),
 ]

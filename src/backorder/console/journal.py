@@ -212,8 +212,16 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "receipts.dropped": lambda f: (
         f"dropped {say_count(int(f['receipts']), 'receipt')} that had been kept back"
     ),
+    "reply.came": lambda f: (
+        f"heard an answer of the customer by mail to the message that told {NEWS.get(f['kind']) or RECEIPTS[f['kind']]}"
+    ),
+    "reply.read": lambda _: "dealt with what the customer answered by mail",
+    "mail.complained": lambda _: "heard that the customer calls a message spam",
     "mail.stopped": lambda _: "stopped all messages to customers",
     "mail.resumed": lambda _: "let messages to customers go on",
+    "law.cancelled": lambda f: f"cancelled what a law wants cancelled ({', '.join(f['laws'])})",
+    "cancelling.stopped": lambda _: "stopped what rules cancel",
+    "cancelling.resumed": lambda _: "let rules cancel again",
     "payment.noted": lambda f: f"noted a payment of {say_paid(f)}",
     "refund.let_go": lambda f: (
         f"let {say_paid(f)} go back" if f["amount"] else "found that nothing goes back"

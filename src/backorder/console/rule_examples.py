@@ -40,5 +40,9 @@ HOUSE_EXAMPLES = (
         "Messages to customers are sent; first ones without a person, 100 a day, and none in the night.",
         '[sending]\nmode = "on"\nquiet_from = 20:00:00\nquiet_until = 08:00:00\nalone = { opening = 100 }',
     ),
+    Example(
+        "What a law wants cancelled is cancelled without a person, of 20 orders a day at most.",
+        '[cancelling]\nmode = "on"\nsince = 2026-11-24\nalone_each_day = 20',
+    ),
     Example("Where legal days of a place are counted.", '[zones]\nUS-CA = "America/Los_Angeles"'),
 )

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from backorder.allocation.events import expire_holds
 from backorder.allocation.runs import drop_old_facts
 from backorder.allocation.services import pass_day
+from backorder.care.clock.alone import cancel_alone
 from backorder.care.post.alone import send_alone
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import SEND
@@ -54,8 +55,9 @@ def drop_the_facts_of_old_runs(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="look_out", queueing_lock="look_out", retry=BACK_OFF)
 def look_who_must_be_told(timestamp: int) -> None:  # noqa: ARG001 - what is late is not told as of then
-    """Look who must be told something, write receipts of what happened, and let go what goes without a person."""
+    """Look who must be told something, write receipts of what happened, and let go and cancel what goes without a person."""
     look_out(timezone.now)
+    cancel_alone(timezone.now)
     write_receipts(timezone.now)
     send_alone(timezone.now)
 

@@ -195,6 +195,14 @@ def find_reason(piece: Piece) -> str:
     return REASONS.get(reason, TOO_FEW)
 
 
+WAIT = mark("Wait: write “I wait”, and for which items if not for all.")
+CANCEL = mark(
+    "Cancel all of it or a part, at any time until it ships: write “cancel”. "
+    "You get back all that you paid for it, shipping included."
+)
+"""What is written in them is read from the mails that answer."""
+
+
 def offer_choices(matter: Matter, speech: Speech) -> list[Said]:
     """Say that the customer may cancel or wait, and how to answer."""
     if not matter.rights.runs:
@@ -204,11 +212,8 @@ def offer_choices(matter: Matter, speech: Speech) -> list[Said]:
             ),
             *show_link(matter, speech),
         ]
-    ways = [speech.say("Wait: write “I wait”, and for which items if not for all.")]
-    cancel = speech.say(
-        "Cancel all of it or a part, at any time until it ships: write “cancel”. "
-        "You get back all that you paid for it, shipping included."
-    )
+    ways = [speech.say(WAIT)]
+    cancel = speech.say(CANCEL)
     if matter.rights.refund_by is not None:
         cancel += " " + say_refund(matter.rights.refund_by, speech)
     ways.append(cancel)

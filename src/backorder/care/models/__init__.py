@@ -1,7 +1,9 @@
 """The rules of the house, what customers are to be told, were told, and said."""
 
+from backorder.care.models.came import EVENTS, MailEvent, ReplyLook
+from backorder.care.models.clock import DEADLINES, LAPSED, Deadline
 from backorder.care.models.house import HouseVersion
-from backorder.care.models.sending import RECEIPTS, Draft, Look, Lookout, Message, ReceiptDue, Stop
+from backorder.care.models.sending import RECEIPTS, Draft, Look, Lookout, Message, ReceiptDue
 from backorder.care.models.told import (
     CHANNELS,
     Answer,
@@ -14,18 +16,23 @@ from backorder.care.models.told import (
 
 __all__ = [
     "CHANNELS",
+    "DEADLINES",
+    "EVENTS",
+    "LAPSED",
     "RECEIPTS",
     "Answer",
     "AnswerLook",
+    "Deadline",
     "Draft",
     "HouseVersion",
     "Look",
     "Lookout",
+    "MailEvent",
     "Message",
     "Notice",
     "NoticeFailure",
     "NoticeLine",
     "ReceiptDue",
-    "Stop",
+    "ReplyLook",
     "tells_days",
 ]

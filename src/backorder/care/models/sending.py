@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from backorder.orders.models import Order
-from backorder.outbox.models import Entry, append_only
+from backorder.outbox.models import Entry
 
 OUTCOMES = ("sent", "refused", "failed", "withdrawn", "taken_back", "shadow")
 """`refused`: there is no such mailbox. `failed`: not delivered for another reason. `withdrawn`: it was not true any more.
@@ -178,13 +178,3 @@ class Message(models.Model):
     def is_receipt(self) -> bool:
         """Tell whether it puts into writing what happened, and tells no news."""
         return self.kind in RECEIPTS
-
-
-class Stop(models.Model):
-    """Somebody stopped all messages, or let them go on. The last one counts."""
-
-    stopped = models.BooleanField()
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
-
-    class Meta:
-        triggers = append_only()

@@ -8,19 +8,19 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from backorder.care.choices import PAGE
+from backorder.care.choices import CUSTOMER, PAGE
 from backorder.care.house import House
-from backorder.care.models import Answer, ReceiptDue
+from backorder.care.models import LAPSED, Answer, ReceiptDue
 from backorder.care.post.rules import Sending
 from backorder.fulfilment.models import Shipment
 from backorder.orders.models import Cancellation, Order
 from backorder.outbox.models import Entry
 from backorder.payments.models import Transfer
 
-CANCELS = ("line.cancelled", "order.cancelled", "line.amended")
+CANCELS = ("line.cancelled", "order.cancelled", "line.amended", LAPSED)
 """Entries by which units are cancelled; a hold that is over was no order."""
 ANSWERS = ("accepts", "period")
-"""What a customer says on the page of an order, and does not cancel by it."""
+"""What a customer says on the page of an order, or by a word in a mail, and does not cancel by it."""
 Happened = tuple[int, str, int]
 """An order, of which kind its receipt is, and the entry by which it happened."""
 
@@ -62,7 +62,7 @@ def list_happened(after: int, until: int) -> Iterator[Happened]:
     gone = Cancellation.objects.filter(between, entry__what__in=CANCELS)
     for order, entry in gone.values_list("line__order", "entry"):
         yield order, "cancelled", entry
-    said = Answer.objects.filter(between, channel=PAGE, kind__in=ANSWERS)
+    said = Answer.objects.filter(between, Q(channel=PAGE) | Q(entry__who=CUSTOMER), kind__in=ANSWERS)
     for order, entry in said.values_list("line__order", "entry"):
         yield order, "answered", entry
     for order, entry in Shipment.objects.filter(between).values_list("order", "entry"):

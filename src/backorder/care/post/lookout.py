@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from psycopg.errors import SerializationFailure
 
 from backorder.allocation.services import read_steadily
+from backorder.care.clock.deadlines import keep_deadlines
 from backorder.care.house import read_house
 from backorder.care.judging import FactsError, Judged, judge_orders
-from backorder.care.models import Draft, Look, Lookout, Message
+from backorder.care.models import Deadline, Draft, Look, Lookout, MailEvent, Message
 from backorder.care.post.due import Due, Heard, find_due, read_heard
 from backorder.care.post.happened import note_receipts
 from backorder.care.post.touched import find_touched
@@ -83,8 +85,11 @@ def note_looks(today: date) -> None:
 
 
 def list_to_look_at() -> QuerySet[Order]:
-    """List the orders whose customers wait, and those of which something was drafted."""
-    return Order.objects.filter(Q(pk__in=list_waiting().values("pk")) | Q(draft__isnull=False))
+    """List the orders whose customers wait, and those of which something was drafted, or asked by a law."""
+    asked = Deadline.objects.values("line__order")
+    return Order.objects.filter(
+        Q(pk__in=list_waiting().values("pk")) | Q(draft__isnull=False) | Q(pk__in=asked)
+    )
 
 
 def list_waiting() -> QuerySet[Order]:
@@ -94,7 +99,7 @@ def list_waiting() -> QuerySet[Order]:
 
 
 def look_at_some(now: datetime) -> int:
-    """Look at some of the orders that were noted, and keep what is to be told of each; gives how many."""
+    """Look at some of the orders that were noted, keep what is to be told of each and what laws ask; gives how many."""
     with read_steadily():
         with connection.cursor() as cursor:
             cursor.execute(TAKE, [AT_ONCE])
@@ -103,7 +108,9 @@ def look_at_some(now: datetime) -> int:
             return 0
         orders = list(list_waiting().filter(pk__in=keys).select_related("customer").order_by("pk"))
         heard = read_heard(orders)
-        keep_drafts(keys, find_drafts(orders, judge_each(orders, now), heard, now), heard, now)
+        judged, faults = judge_each(orders, now)
+        keep_drafts(keys, find_drafts(orders, (judged, faults), heard, now), heard, now)
+        keep_deadlines(keys, chain.from_iterable(judged.values()))
     return len(keys)
 
 
@@ -161,12 +168,13 @@ def judge_each(orders: Sequence[Order], now: datetime) -> JudgedEach:
 
 
 def find_dead(orders: Iterable[Order]) -> set[str]:
-    """Find the addresses of customers at which the last message did not arrive: there is no such mailbox, or it came back."""
+    """Find the addresses that take no mail: at the last message there was no mailbox, it came back, or it was called spam."""
     named = {mail for order in orders if (mail := find_mail(order))}
     ended = Message.objects.filter(to__in=named, outcome__in=("sent", "refused"))
     last = ended.order_by("to", "-ended_at", "-id").distinct("to")
-    failed = last.values_list("to", "outcome", "notice__failure")
-    return {to for to, outcome, failure in failed if outcome == "refused" or failure}
+    spam = Exists(MailEvent.objects.filter(message=OuterRef("pk"), kind="complained"))
+    failed = last.values_list("to", "outcome", "notice__failure", spam)
+    return {to for to, outcome, failure, spam in failed if outcome == "refused" or failure or spam}
 
 
 def keep_drafts(

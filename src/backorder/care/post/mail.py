@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
 from email.utils import format_datetime, parseaddr
 
+from anymail.backends.base import AnymailBaseBackend
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
 from backorder.care.letters.pieces import LetterError
 from backorder.care.models import Message
 
+TOLD = "message"
+"""By which name providers give our name of a message back."""
+OWN = (
+    *("Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language"),
+    *("In-Reply-To", "References"),
+)
+"""Headers that are ours to say; a provider writes the others."""
 LINE_END = "\r\n"
 """As mail goes over a line."""
 
@@ -29,6 +38,25 @@ class Mail(EmailMessage):
     def message(self) -> Written:  # type: ignore[override] # a server asks for its bytes only
         """Give it to a server."""
         return Written(self.written)
+
+
+def wrap(message: Message, server: BaseEmailBackend) -> EmailMessage:
+    """Make what a server takes of a message: to a mail server its bytes, to a provider its parts, and nobody is tracked."""
+    if not isinstance(server, AnymailBaseBackend):
+        return Mail(message, server)
+    written = message_from_bytes(bytes(message.mail))
+    mail = EmailMultiAlternatives(
+        message.subject,
+        message.text,
+        message.sender,
+        [message.to],
+        connection=server,
+        headers={name: str(written[name]) for name in OWN if name in written},
+    )
+    mail.attach_alternative(message.page, "text/html")
+    mail.metadata = {TOLD: str(message.name)}  # type: ignore[attr-defined] # Anymail reads these
+    mail.track_opens = mail.track_clicks = False  # type: ignore[attr-defined]
+    return mail
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import formataddr
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from django.db import transaction
 from backorder.care.house import read_house
 from backorder.care.judging import Judged, judge_orders
 from backorder.care.letters.writing import Letter, Own, write_letter
-from backorder.care.models import RECEIPTS, Draft, Message, Stop
+from backorder.care.models import RECEIPTS, Draft, Message
 from backorder.care.post.due import read_heard
 from backorder.care.post.lookout import find_drafts, find_mail
 from backorder.care.post.mail import write_mail
@@ -25,6 +26,7 @@ from backorder.care.post.touched import list_touching
 from backorder.care.telling import Note, Revised, Told, note_notices
 from backorder.orders.models import Line, Order
 from backorder.orders.services.wanted import refuse
+from backorder.outbox import switches
 from backorder.outbox.feed import find_end
 from backorder.outbox.jobs import defer
 from backorder.outbox.models import Entry
@@ -32,6 +34,9 @@ from backorder.outbox.services import Cause, write
 from backorder.rows import update_rows
 
 SEND = "send_messages"
+SWITCH = "mail"
+stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
+"""All messages, also those that were let go."""
 AUTOPILOT = "autopilot"
 """Who lets messages go by a rule of the house."""
 ENDED = ("outcome", "ended_at", "said")
@@ -241,18 +246,3 @@ def take_back(message: Message, cause: Cause) -> None:
         f"order {message.order.number}: the message to its customer has left",
     )
     end(message, "taken_back", cause)
-
-
-@transaction.atomic
-def stop(cause: Cause, *, stopped: bool) -> Entry | None:
-    """Stop all messages, or let them go on; None if that is so already."""
-    if is_stopped() == stopped:
-        return None
-    entry = write(cause, "mail.stopped" if stopped else "mail.resumed", [("mail", "all")])
-    Stop.objects.create(stopped=stopped, entry=entry)
-    return entry
-
-
-def is_stopped() -> bool:
-    """Tell whether somebody stopped all messages."""
-    return bool(Stop.objects.order_by("-id").values_list("stopped", flat=True).first())

@@ -15,13 +15,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
+from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 
 from backorder.care.house import read_house
 from backorder.care.models import Message
-from backorder.care.post.mail import Mail
+from backorder.care.post.mail import wrap
 from backorder.care.post.messages import (
     AUTOPILOT,
     end,
@@ -42,6 +43,8 @@ PERMANENT = 500
 NO_MAILBOX = (550, 551, 553)
 OURS = re.compile(r"^53[0458] |^5\d\d 5\.7\.|relay|authenticat", re.IGNORECASE)
 """Answers by which the server wants nothing from us (RFC 4954, RFC 3463): they say nothing of the address of a customer."""
+ABOUT_US, BROKEN = (401, 402, 403, 429), 500
+"""Answers of a provider by which it takes nothing from us now; and from which on nobody knows what it took."""
 UNKNOWN = "nobody knows whether it left, and by now it is another day"
 PAUSES = (timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1), timedelta(hours=4))
 """How long a message waits that a server put off, the first time and then; after the last it has failed."""
@@ -206,7 +209,7 @@ def give_back(waiting: Collection[Message]) -> None:
 def hand_over(message: Message, server: BaseEmailBackend, clock: Callable[[], datetime]) -> bool:
     """Hand a message to the mail server; what it does not take is put aside. Raises OSError if the server takes nothing from us."""
     try:
-        Mail(message, server).send()
+        wrap(message, server).send()
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
         code, said = read_answer(error)
         at_door = isinstance(error, smtplib.SMTPRecipientsRefused)
@@ -215,6 +218,15 @@ def hand_over(message: Message, server: BaseEmailBackend, clock: Callable[[], da
             raise
         for_good = ("refused" if at_door else "failed") if code >= PERMANENT else ""
         put_aside(message, said, clock(), for_good)
+        return False
+    except AnymailRecipientsRefused as error:
+        put_aside(message, str(error), clock(), "refused")
+        return False
+    except AnymailAPIError as error:
+        sure = error.status_code is not None and error.status_code < BROKEN
+        put_aside(message, str(error), clock(), left=not sure)
+        if error.status_code in ABOUT_US or not sure:
+            raise OSError(str(error)) from error
         return False
     except (ValueError, smtplib.SMTPNotSupportedError) as error:  # an address that this server cannot write
         put_aside(message, str(error), clock(), "refused")

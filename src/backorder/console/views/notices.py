@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,8 @@ from backorder.care.house import read_house
 from backorder.care.judging import FactsError
 from backorder.care.letters.pieces import LetterError
 from backorder.care.links import hide_links
-from backorder.care.models import Draft, Message
+from backorder.care.models import Draft, MailEvent, Message
+from backorder.care.post.arrivals import look_at_reply
 from backorder.care.post.messages import is_stopped, let_go, stop, take_back
 from backorder.care.post.receipts import count_kept, drop_kept, let_kept_go
 from backorder.care.post.rules import KINDS, TOLD
@@ -29,7 +31,10 @@ from backorder.care.post.selectors import (
     find_message,
     is_last_day,
     list_drafts,
+    list_events,
     list_messages,
+    list_replies,
+    list_unread,
 )
 from backorder.care.telling import note_failure
 from backorder.console.access import may_change, name_cause, signed_in
@@ -48,6 +53,9 @@ DRAFTS = (
     Column("Counts until", whole=True),
     Column("How"),
 )
+REPLIES = (Column("Order", whole=True), Column("Customer"), Column("Came", whole=True), Column("Says"))
+BEGINS = 160
+"""So many letters of a reply are shown in a list."""
 MESSAGES = (
     Column("Order", whole=True),
     Column("Told"),
@@ -63,6 +71,14 @@ OUTCOMES = {
     "withdrawn": ("not true any more", "plain"),
     "taken_back": ("taken back", "plain"),
     "shadow": ("would have gone", "plain"),
+}
+EVENT_WORDS = {
+    "delivered": "delivered to the mailbox",
+    "deferred": "put off by a mail server, which tries on",
+    "bounced": "came back",
+    "complained": "called spam by whoever got it",
+    "automatic": "answered by a machine: no answer",
+    "reply": "answered",
 }
 NOTHING = Empty(
     "Nobody must be told anything", "What changes for somebody who waits appears here within a minute."
@@ -88,6 +104,7 @@ def show_notices(request: HttpRequest) -> HttpResponse:
         "kept": count_kept(),
         "silent": say_silent(mode),
         "may_send": may_send and any(draft.to and not draft.fault for draft in shown),
+        "replies": describe_replies(),
         "drafts": describe_drafts(shown, counts.drafts, now, may_send=may_send),
         "messages_table": describe_messages("Messages", list_messages(SHOWN)),
         "shadows": describe_messages("What would have gone", list_messages(SHOWN, shadow=True))
@@ -95,6 +112,21 @@ def show_notices(request: HttpRequest) -> HttpResponse:
         else None,
     }
     return render(request, "console/notices.html", context)
+
+
+def describe_replies() -> Table:
+    """Lay out what customers answered and nobody dealt with."""
+    unread = list_unread()
+    rows = [describe_reply(reply) for reply in unread[:SHOWN]]
+    count = unread.count() if len(rows) == SHOWN else len(rows)
+    return Table("Replies to read", REPLIES, rows, cut=cut_short(len(rows), count))
+
+
+def describe_reply(reply: MailEvent) -> Row:
+    """Lay out a reply."""
+    order, page = reply.message.order, reverse("message", args=[reply.message_id])
+    cells = [Cell(order.number, link=page), Cell(order.buyer), Cell(say_time(reply.at))]
+    return Row([*cells, Cell(textwrap.shorten(hide_links(reply.text), BEGINS) or "no text")], page)
 
 
 def say_silent(mode: str) -> str:
@@ -129,7 +161,7 @@ def describe_draft(draft: Draft, now: datetime, *, may_send: bool) -> Row:
         )
     cells = [
         Cell(order.number, link=letter),
-        Cell((order.customer.name or order.customer.code) if order.customer else ""),
+        Cell(order.buyer),
         Cell(KINDS[draft.kind]),
         Cell(say_time(draft.since)),
         until,
@@ -232,6 +264,9 @@ def show_message(request: HttpRequest, number: int) -> HttpResponse:
         "kind": TOLD[message.kind],
         "text": hide_links(message.text),
         "outcome": describe_outcome(message),
+        "events": [
+            (event, hide_links(event.text), EVENT_WORDS[event.kind]) for event in list_events(message)
+        ],
         "may_take_back": not message.outcome and message.handed_at is None,
         "may_have_failed": message.outcome == "sent" and not hasattr(message.notice, "failure"),
     }
@@ -276,3 +311,16 @@ def note_return(request: HttpRequest, number: int) -> HttpResponse:
             else "It is noted: the customer was not told, and is in the list again.",
         )
     return redirect("message", number)
+
+
+@require_POST
+@may_change(ORDERS)
+def read_reply(request: HttpRequest, number: int) -> HttpResponse:
+    """Note that a reply was dealt with."""
+    reply = list_replies().filter(pk=number).first()
+    if reply is None:
+        text = f"There is no reply {number}."
+        raise Http404(text)
+    look_at_reply(reply, name_cause(request))
+    messages.success(request, "It is noted: you dealt with the reply.")
+    return redirect("message", reply.message_id)

@@ -112,7 +112,7 @@ def describe_one_owed(owed: Owed, house: House, today: date, *, may_let: bool) -
     amount = Cell("a person must say") if owed.amount is None else Cell(say_money(owed.amount, owed.currency))
     cells = [
         Cell(order.number, link=page),
-        Cell(name_customer(order)),
+        Cell(order.buyer),
         Cell(say_count(owed.units, "unit")),
         Cell(say_time(owed.since)),
         describe_day(owed.due_by, today, owed.by_law or owed.fault),
@@ -151,7 +151,7 @@ def describe_transfer(transfer: Transfer, today: date | None) -> Row:
     return Row(
         [
             Cell(refund.order.number, link=page),
-            Cell(name_customer(refund.order)),
+            Cell(refund.order.buyer),
             Cell(say_money(transfer.amount, refund.currency)),
             describe_day(refund.due_by, today)
             if today
@@ -189,18 +189,13 @@ def describe_stuck(refund: Refund, today: date) -> Row:
     return Row(
         [
             Cell(refund.order.number, link=page),
-            Cell(name_customer(refund.order)),
+            Cell(refund.order.buyer),
             Cell(say_money(refund.amount - refund.moved, refund.currency)),
             describe_day(refund.due_by, today),
             Cell(refund.entry.who),
         ],
         page,
     )
-
-
-def name_customer(order: Order) -> str:
-    """Name the customer of an order; blank if nobody said."""
-    return (order.customer.name or order.customer.code) if order.customer else ""
 
 
 @require_POST

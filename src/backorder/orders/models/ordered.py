@@ -74,6 +74,11 @@ class Order(models.Model):
         ]
         triggers = [written_by_triggers("shipments_begun", key=("id",))]
 
+    @property
+    def buyer(self) -> str:
+        """The name of whoever ordered; blank if nobody said."""
+        return (self.customer.name or self.customer.code) if self.customer else ""
+
 
 class Address(models.Model):
     """Where an order goes. Personal: the journal says that it changed, not to what."""

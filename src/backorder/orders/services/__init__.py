@@ -11,6 +11,7 @@ from backorder.orders.services.changing import (
     amend_order,
     cancel,
     cancel_order,
+    cancel_units,
     change_address,
 )
 from backorder.orders.services.holding import confirm, expire
@@ -30,6 +31,7 @@ __all__ = [
     "amend_order",
     "cancel",
     "cancel_order",
+    "cancel_units",
     "change_address",
     "confirm",
     "expire",

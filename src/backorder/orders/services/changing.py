@@ -76,6 +76,28 @@ def cancel_order(order: Order, cause: Cause, by: str = "buyer", what: str = "ord
     return entry
 
 
+@transaction.atomic
+def cancel_units(
+    order: Order, units: Mapping[int, int], cause: Cause, what: str, why: Mapping[str, Any]
+) -> Entry:
+    """Note that so many units of lines, by id, will never be sent: what the seller may not keep open. Raises OrderError.
+
+    `what` names the entry, `why` is kept in it.
+    """
+    order, lines = lock_order(order)
+    gone = [line for line in lines if units.get(line.pk)]
+    for line in gone:
+        most = line.quantity_unreleased
+        refuse(
+            not 1 <= units[line.pk] <= most,
+            f"{name_line(line)}: {most} units can be cancelled, not {units[line.pk]}",
+        )
+    facts = {"lines": {line.number: units[line.pk] for line in gone}, **say_seller("seller"), **why}
+    entry = write(cause, what, list_subjects(order, gone), facts)
+    keep_cancelled([(line.pk, units[line.pk], entry) for line in gone], "seller")
+    return entry
+
+
 def say_seller(by: str) -> dict[str, str]:
     """Say in the journal that it was not the customer who cancelled."""
     return {"by": by} if by == "seller" else {}

@@ -1,0 +1,68 @@
+"""What is cancelled without a person: by a rule of the house, so many orders each day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from backorder.care.choices import hold_choices
+from backorder.care.clock.cancelling import Overdue, cancel_overdue, list_overdue
+from backorder.care.clock.rules import Cancelling
+from backorder.care.house import read_house
+from backorder.care.judging import FactsError
+from backorder.care.models import LAPSED, Look
+from backorder.care.post.messages import AUTOPILOT
+from backorder.care.post.selectors import list_unread
+from backorder.orders.services.wanted import OrderError
+from backorder.outbox import switches
+from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause
+
+SWITCH = "cancelling"
+stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
+"""All that rules cancel."""
+
+
+def cancel_alone(clock: Callable[[], datetime]) -> int:
+    """Cancel what a rule cancels without a person; gives of how many orders.
+
+    If more are due than are left of a day's number, none goes: something has happened that a person should look at. While orders are
+    still to be looked at it is not known how many are due.
+    """
+    now, rules = clock(), read_house().cancelling
+    if rules.mode != "on" or is_stopped() or Look.objects.exists():
+        return 0
+    due = [each for each in list_overdue() if goes_alone(each, rules)]
+    if len(due) > rules.alone_each_day - count_gone(now):
+        return 0
+    return sum(cancel_one(each, now) for each in due)
+
+
+def goes_alone(overdue: Overdue, rules: Cancelling) -> bool:
+    """Tell whether a rule cancels it: not while a mail of its customer is unread."""
+    waits = not overdue.at_hand or overdue.unread
+    return not waits and rules.since is not None and overdue.order.ordered_on >= rules.since
+
+
+def count_gone(now: datetime) -> int:
+    """Count the orders of which a rule cancelled something on the shop's day."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    gone = Entry.objects.filter(what=LAPSED, who=AUTOPILOT)
+    return gone.filter(at__gte=midnight, at__lt=midnight + timedelta(days=1)).count()
+
+
+@transaction.atomic
+def cancel_one(overdue: Overdue, now: datetime) -> bool:
+    """Cancel what is due of one order; what has changed since it was looked at waits until it is looked at again."""
+    hold_choices(overdue.order)
+    if list_unread().filter(message__order=overdue.order).exists():
+        return False
+    try:
+        cancel_overdue(overdue.order, overdue.mark, Cause(AUTOPILOT, now))
+    except (OrderError, FactsError):
+        return False
+    return True

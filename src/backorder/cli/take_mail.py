@@ -1,0 +1,45 @@
+"""`backorder take-mail`: reads a mail that came back, as mail servers hand one to a program."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from backorder.cli.application import app
+from backorder.cli.database import HERE, Data, open_database
+
+TRY_AGAIN = 75
+"""By which mail servers know that a mail is to be handed over again (sysexits.h)."""
+HELP = """Read one mail from standard input: an answer of a customer, or what a mail server says of a message that did not arrive.
+
+A mail about none of our messages is left out. Exit code 75 says that it is to be handed over again later.
+
+\b
+Example, in /etc/aliases:
+  answers: "|backorder take-mail --data /srv/backorder"
+"""
+
+
+@app.command(name="take-mail", help=HELP)
+def take_mail(data: Data = HERE) -> int:
+    """Take one mail."""
+    raw = sys.stdin.buffer.read()
+    open_database(data)
+    from email import message_from_bytes, policy  # noqa: PLC0415 - only now is there something to read
+
+    from django.utils import timezone  # noqa: PLC0415 - needs a database
+
+    from backorder.care.post import arrivals  # noqa: PLC0415
+    from backorder.care.post.mailbox import read_mail  # noqa: PLC0415
+
+    try:
+        event = arrivals.take_mail(read_mail(message_from_bytes(raw, policy=policy.default)), timezone.now())
+    except arrivals.NotEndedError as error:
+        typer.echo(str(error), err=True)
+        return TRY_AGAIN
+    if event is None:
+        typer.echo("it is about none of our messages, or it was taken before")
+    else:
+        typer.echo(f"{event.message.order.number}: {event.kind}")
+    return 0
