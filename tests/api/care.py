@@ -12,14 +12,18 @@ from django.utils import timezone
 from backorder.allocation import events
 from backorder.care.house import write_house
 from backorder.care.letters.writing import write_letter
-from backorder.care.models import Answer, MailEvent, Message, Notice
+from backorder.care.models import Answer, MailEvent, Message, Notice, Wish
 from backorder.care.post.messages import let_go
 from backorder.care.telling import Revised, Said, Told, note_answer, note_notice
+from backorder.care.waitlist.inviting import invite_waiting
+from backorder.care.waitlist.wishes import Wished, join
 from backorder.orders.models import Cancellation, Customer, Order
 from backorder.orders.services import ShipTo, Wanted
 from backorder.payments.models import Refund
 from backorder.payments.services import Back, Paid, let_back, note_payment
 from backorder.payments.transfers import note_returned
+from backorder.supply.models import SELLABLE
+from backorder.supply.services import adjust
 from tests.allocation.shop import line_of
 from tests.api.client import Program, in_days
 from tests.api.test_gate import ADDRESS
@@ -40,6 +44,9 @@ mode = "on"
 [refunds]
 mode = "on"
 since = 2026-11-01
+
+[waitlist]
+mode = "on"
 """
 SERVER = "smtp://mail.lamps.example"
 """It is named, and nothing is sent."""
@@ -83,6 +90,20 @@ def cancel_some(number: str, lines: int) -> Refund:
         events.cancel_line(line_of(number, f"{row}"), 1, cause())
     gone = Cancellation.objects.filter(line__order__number=number, refund_part=None)
     return let_back(order_of(number), Back(lines * 1_00, "EUR", list(gone)), cause())
+
+
+def put_on_list(code: str, sku: str) -> Wish:
+    """Put a customer on the list of an item, and another of whom one unit is kept."""
+    found = []
+    for name in (code, f"{code}-2"):
+        customer, _ = Customer.objects.get_or_create(code=name)
+        Customer.objects.filter(pk=customer.pk).update(email=f"{name}@customers.example")
+        customer.refresh_from_db()
+        found.append(join(Wished(item(sku), customer, 1), cause()))
+    adjust((item(sku), place(), SELLABLE), 1, "return", cause())
+    with override_settings(MAIL=SERVER, URL="https://lamps.example"):
+        assert invite_waiting(lambda: NOON) == 1
+    return found[0]
 
 
 def let_letter_go(number: str) -> Message:

@@ -15,6 +15,7 @@ NAMES = {
     "component": "SHADE",
     "substitute": "SHADE",
     "location": "main",
+    "customer": "main",
     "inbound": "A-1",
     "order": "A-1",
     "line": "1",

@@ -31,7 +31,16 @@ from backorder.outbox.services import Cause
 from backorder.supply.models import SELLABLE, InboundLine
 from backorder.supply.services import Expected, adjust, expect
 from tests.allocation.shop import buy, line_of, slip, stock
-from tests.api.care import SERVER, let_letter_go, let_reply_come, open_house, pay_back, read_mark, tell
+from tests.api.care import (
+    SERVER,
+    let_letter_go,
+    let_reply_come,
+    open_house,
+    pay_back,
+    put_on_list,
+    read_mark,
+    tell,
+)
 from tests.api.client import Program
 from tests.api.forms import Endpoint, Known, list_endpoints
 from tests.fulfilment.shop import order_of, release, releases_of, ship
@@ -49,6 +58,7 @@ FILTERED = (
     "/drafts?kind=opening&by_mail=false",
     "/messages?outcome=on_its_way",
     "/notices?order=X-1",
+    "/waitlist?sku=WISHED-0&waits=true",
 )
 
 
@@ -80,6 +90,7 @@ def add_some(row: int) -> dict[str, str | int]:
     events.hold(f"H-{row}", [Wanted("1", item("LAMP"), 1, cause().day)], until, cause())
     open_house(f"# {row}\n")
     told = pay_back(f"P-{row}", lines) | tell(f"X-{row}", lines) | {"message": let_letter_go(f"X-{row}").pk}
+    told["wish"] = put_on_list(f"X-{row}", f"WISHED-{row}").pk
     buy(f"D-{row}", ("LAMP", 1))
     look_out(lambda: NOON)
     told |= let_reply_come(int(told["message"]))
@@ -188,6 +199,9 @@ def open_wide(size: int) -> dict[str, str | int]:
         | {"message": let_letter_go("L-2").pk, "sent": let_letter_go("L-3").pk}
     )
     told |= let_reply_come(int(told["message"]))
+    for row in range(size):
+        told["wish"] = put_on_list(f"T-{row}", "WISHED").pk
+    Customer.objects.create(code="main", email="main@customers.example")
     sent = Message.objects.get(pk=told["sent"])
     sent.left_at = NOON
     end_sent([sent])

@@ -16,6 +16,7 @@ from backorder.care.clock import cancelling
 from backorder.care.letters import writing
 from backorder.care.post import messages
 from backorder.care.refunds import letting
+from backorder.care.waitlist import answering, wishes
 from backorder.catalog import services as catalog
 from backorder.fulfilment import services as fulfilment
 from backorder.orders import clearance, customers
@@ -26,8 +27,8 @@ from tests.architecture import tree
 
 ROOMS = (
     *(events, publishing, simulations, allocation, catalog, fulfilment, clearance, customers),
-    *(access, accounts, house, messages, telling, writing, letting, payments, transfers),
-    *(cancelling, switches),
+    *(cancelling, switches, answering),
+    *(access, accounts, house, messages, telling, writing, letting, payments, transfers, wishes),
 )
 OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys would be worth all of them"
 KEPT_FROM_PROGRAMS = {
@@ -35,6 +36,7 @@ KEPT_FROM_PROGRAMS = {
     "pass_day": "the worker does it after midnight",
     "note_shadow": "rules of the house do it",
     "end": "the mail server says it",
+    "accept": "the customer does it on a page; a program confirms the hold that the invitation names",
     **dict.fromkeys(
         ("end_sent", "end_failed"), "a provider says it, and what sends by hand is noted otherwise"
     ),

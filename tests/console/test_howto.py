@@ -13,7 +13,14 @@ from tests.architecture import tree
 from tests.console.pages import EMPTY, list_looks
 from tests.console.whole_shop import open_whole_shop
 
-GUIDES = ("pay-back", "run-the-console", "work-in-the-warehouse", "try-a-policy", "import-files")
+GUIDES = (
+    "keep-a-waitlist",
+    "pay-back",
+    "run-the-console",
+    "work-in-the-warehouse",
+    "try-a-policy",
+    "import-files",
+)
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
 

@@ -20,6 +20,8 @@ from backorder.care.post.arrivals import Arrived, note_arrival
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent, let_go
 from backorder.care.post.sending import put_aside
+from backorder.care.waitlist.inviting import invite_waiting
+from backorder.care.waitlist.wishes import Wished, join
 from backorder.catalog.models import Component
 from backorder.catalog.services import AcceptanceFacts, save_acceptances, save_channels
 from backorder.console.services import save_view
@@ -51,6 +53,9 @@ mode = "on"
 mode = "on"
 since = 2026-11-01
 alone_up_to = { EUR = "10.00" }
+
+[waitlist]
+mode = "on"
 """
 Shop = dict[str, int]
 """The numbers that addresses need, by name."""
@@ -68,6 +73,7 @@ def open_whole_shop(user: User, size: int = 1) -> Shop:
         floor.block(Order.objects.get(number="A-2"), f"address {turn} is unclear", cause())
         send_one(f"S-{turn}")
     message = tell_some(size)
+    put_on_lists(size)
     pick_list = release_some(size)
     publication = try_rules(size)
     set_rules(size)
@@ -114,6 +120,19 @@ def tell_some(size: int) -> Message:
             line=line, kind=kind, by=TODAY, should_by=TODAY, quantity=1, citations=["16 CFR 435"]
         )
     return found[-1]
+
+
+def put_on_lists(size: int) -> None:
+    """Put customers on the list of what nobody has, and of what is there, so that some are invited."""
+    for turn in range(size):
+        customer = Customer.objects.create(
+            code=f"W-{turn}", name="Ada Waits", email=f"w-{turn}@customers.example"
+        )
+        stock(name_item(f"WISHED-{turn}", "Wished for", 900).sku, 1)
+        for sku in ("TENT", f"WISHED-{turn}"):
+            join(Wished(item(sku), customer, 1), cause())
+    with override_settings(MAIL="smtp://127.0.0.1", URL="https://shop.example"):
+        assert invite_waiting(lambda: NOON) == size
 
 
 def pay_back(size: int) -> Shop:

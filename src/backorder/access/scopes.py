@@ -7,8 +7,8 @@ from collections.abc import Collection
 SCOPES = {
     "catalog:read": "read items, kits, substitutes, locations, closed days, suppliers and rules of acceptance",
     "catalog:write": "write them; what they decide is decided again",
-    "orders:read": "read customers, orders, holds and refusals, their story, promises and explanations; ask for quotes",
-    "orders:write": "place orders and holds, change and cancel them, note payment and consent",
+    "orders:read": "read customers, orders, holds, refusals, the waitlist, stories, promises and explanations; ask for quotes",
+    "orders:write": "place orders and holds, change and cancel them, note payment and consent; put customers on the waitlist",
     "supply:read": "read stock, its movements, inbound orders and what is available",
     "supply:write": "count and move stock, place inbound orders, receive them, move their dates",
     "plans:read": "read policies, simulations and runs, and the rules of the house",

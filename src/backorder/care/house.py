@@ -17,6 +17,7 @@ from backorder.care.letters.speech import LANGUAGES
 from backorder.care.models import HouseVersion
 from backorder.care.post.rules import Sending, read_sending
 from backorder.care.refunds.rules import Refunds, read_refunds
+from backorder.care.waitlist.rules import Waitlist, read_waitlist
 from backorder.catalog.selectors import find_customer_classes
 from backorder.engine.consent.choose import COUNTRY, PLACE
 from backorder.faults import Faults, not_one_of, show_typed, suggest
@@ -50,6 +51,7 @@ class House:
     sending: Sending = field(default_factory=Sending)
     refunds: Refunds = field(default_factory=Refunds)
     cancelling: Cancelling = field(default_factory=Cancelling)
+    waitlist: Waitlist = field(default_factory=Waitlist)
 
     def count_transit(self, place: str) -> int:
         """Count the days that a parcel to a place is on its way."""
@@ -122,6 +124,7 @@ def read_fields(root: Section) -> dict[str, Any]:
         "sending": read_sending(root.section("sending")),
         "refunds": read_refunds(root.section("refunds")),
         "cancelling": read_cancelling(root.section("cancelling")),
+        "waitlist": read_waitlist(root.section("waitlist")),
     }
     for section in (seller, buyers, delivery, root):
         section.finish()

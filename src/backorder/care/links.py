@@ -1,17 +1,20 @@
-"""Links by which customers see their order without a password: signed, for one order, until a day."""
+"""Links by which customers see their order, or their place on a waitlist, without a password: signed, for one, until a day."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 
+from backorder.care.models import Wish
 from backorder.orders.models import Order
 
-SALT = "backorder.portal"
+SALT, OF_WISHES = "backorder.portal", "backorder.waitlist"
+"""Of links to orders, and of those to places on a waitlist: none opens the other."""
 LASTS = timedelta(days=90)
 
 
@@ -29,7 +32,16 @@ def sign(order: Order, until: date, *, may_choose: bool = True) -> str:
 
 def hide_links(text: str) -> str:
     """Take the links out of a text that others than its customer read."""
-    return re.sub(r"/o/[\w=:-]+", "/o/…", text)
+    return re.sub(r"/o/(?:waitlist/)?[\w=:-]+", "/o/…", text)
+
+
+def read_token(token: str, salt: str, today: date) -> dict[str, Any] | None:
+    """Read what was signed; None if it is forged or over."""
+    try:
+        said: dict[str, Any] = Signer(salt=salt).unsign_object(token)
+    except (BadSignature, ValueError):
+        return None
+    return None if date.fromisoformat(said["until"]) < today else said
 
 
 @dataclass(frozen=True)
@@ -42,12 +54,25 @@ class Opened:
 
 def open_link(token: str, today: date) -> Opened | None:
     """Open a link; None if it is forged or over."""
-    try:
-        said = Signer(salt=SALT).unsign_object(token)
-    except (BadSignature, ValueError):
-        return None
-    if date.fromisoformat(said["until"]) < today:
+    said = read_token(token, SALT, today)
+    if said is None:
         return None
     orders = Order.objects.select_related("customer", "customer_class", "address")
     order = orders.filter(pk=said["order"], held_until=None).first()
     return None if order is None else Opened(order, said["chooses"])
+
+
+def write_wish_link(wish: Wish, today: date) -> str:
+    """Write the address of the page of a place on a waitlist; blank if nobody said under which address this site is reached."""
+    return f"{settings.URL}/o/waitlist/{sign_wish(wish, today + LASTS)}" if settings.URL else ""
+
+
+def sign_wish(wish: Wish, until: date) -> str:
+    """Sign that whoever holds this may see a place on a waitlist, and choose, until a day."""
+    return Signer(salt=OF_WISHES).sign_object({"wish": wish.pk, "until": until.isoformat()})
+
+
+def open_wish(token: str, today: date) -> Wish | None:
+    """Open a link to a place on a waitlist; None if it is forged or over."""
+    said = read_token(token, OF_WISHES, today)
+    return None if said is None else Wish.objects.select_related("item", "customer").get(pk=said["wish"])

@@ -10,7 +10,16 @@ from typing import Any, Literal
 from django.db import transaction
 
 from backorder.allocation import events
-from backorder.care.models import CHANNELS, Answer, AnswerLook, Message, Notice, NoticeFailure, NoticeLine
+from backorder.care.models import (
+    CHANNELS,
+    INVITED,
+    Answer,
+    AnswerLook,
+    Message,
+    Notice,
+    NoticeFailure,
+    NoticeLine,
+)
 from backorder.engine.consent import CONTENT
 from backorder.orders.models import Line, Order
 from backorder.orders.services.placing import list_subjects
@@ -129,8 +138,10 @@ def note_notices(notes: Sequence[Note]) -> list[Entry]:
 
 
 def describe_note(note: Note) -> Happened:
-    """Describe what was told for the journal; a receipt tells of no day."""
+    """Describe what was told for the journal; a receipt tells of no day, nor does an invitation."""
     message = note.told.message
+    if message is not None and message.kind == INVITED:
+        return Happened("invitation.sent", list_subjects(note.order, []))
     if message is not None and message.is_receipt:
         return Happened("receipt.sent", list_subjects(note.order, []), {"kind": message.kind})
     facts = {"channel": note.told.channel, "lines": describe_revised(note.lines, note.revised)}

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from backorder.care.post.rules import KINDS as NEWS
-from backorder.care.post.rules import RECEIPTS
+from backorder.care.post.rules import INVITATIONS, RECEIPTS
+from backorder.care.post.rules import KINDS as KINDS_OF_NEWS
 from backorder.console.acceptance import say_rules
 from backorder.console.forms.law import CHANNELS
 from backorder.console.forms.orders import COMMITMENTS, SHIP_POLICIES
@@ -17,6 +17,7 @@ from backorder.console.templatetags.words import say_count, say_day, say_money, 
 from backorder.outbox.models import Entry
 
 Facts = Mapping[str, Any]
+NEWS = {**KINDS_OF_NEWS, **INVITATIONS}
 NAMES = {
     "ship_policy": "how it ships",
     "requested_on": "wanted on",
@@ -208,6 +209,22 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "receipt.taken_back": lambda f: f"took back a receipt to the customer: {RECEIPTS[f['kind']]}",
     "receipt.refused": lambda f: f"found no mailbox for a receipt to the customer: {RECEIPTS[f['kind']]}",
     "receipt.failed": lambda f: f"could not deliver a receipt to the customer: {RECEIPTS[f['kind']]}",
+    "waitlist.joined": lambda f: f"put them on the waitlist for {say_units(f, 'units')}",
+    "waitlist.invited": lambda f: (
+        f"invited them from the waitlist: {say_units(f, 'units')} kept until {say_instant(f['until'])}"
+    ),
+    "waitlist.shadowed": lambda f: (
+        f"would have invited {say_count(len(f['wishes']), 'customer')} from the waitlist"
+    ),
+    "waitlist.left": lambda _: "left the waitlist",
+    "waitlist.removed": lambda _: "took them off the waitlist",
+    "waitlist.lapsed": lambda f: (
+        f"gave {say_units(f, 'units')} to the next on the waitlist: the invitation was over"
+    ),
+    "waitlist.unsent": lambda f: (
+        f"gave back {say_units(f, 'units')}: no message told the customer on the waitlist"
+    ),
+    "invitation.sent": lambda _: "told the customer of units that are kept",
     "receipts.let_go": lambda f: f"let {say_count(int(f['receipts']), 'receipt')} go that had been kept back",
     "receipts.dropped": lambda f: (
         f"dropped {say_count(int(f['receipts']), 'receipt')} that had been kept back"

@@ -36,6 +36,7 @@ PLACES = [
     Place("Warehouse", "warehouse", "h", ("/pick-lists/", "/releases/")),
     Place("Notices", "notices", "n", ("/letters/", "/messages/", "/replies/")),
     Place("Consent calendar", "consent", "o"),
+    Place("Waitlist", "waitlist", "l"),
     Place("Refunds", "refunds", "r", ("/money/", "/money-changes/", "/transfers/")),
     Place("What-if", "what-if", "w", ("/house",)),
     Place("Import", "import", "m"),

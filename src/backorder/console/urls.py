@@ -26,6 +26,7 @@ from backorder.console.views import (
     start,
     stock,
     theme,
+    waitlist,
     warehouse,
     what_if,
 )
@@ -58,6 +59,9 @@ urlpatterns = [
     path("messages/<int:number>/withdraw", notices.withdraw, name="message-withdraw"),
     path("messages/<int:number>/returned", notices.note_return, name="message-returned"),
     path("replies/<int:number>/read", notices.read_reply, name="reply-read"),
+    path("waitlist", waitlist.show_waitlist, name="waitlist"),
+    path("waitlist/add", waitlist.add_customer, name="waitlist-add"),
+    path("waitlist/remove", waitlist.remove_chosen, name="waitlist-remove"),
     path("refunds", refunds.show_refunds, name="refunds"),
     path("refunds/let", refunds.let_chosen, name="refunds-let"),
     path("refunds/stop", refunds.stop_all, name="refunds-stop"),

@@ -68,6 +68,22 @@ WORDS: dict[str, str] = {
     ),
     "missing": mark("Please choose at least one unit, and no more than there are."),
     "no_day": mark("Please choose a day that is still to come."),
+    "waitlist": mark("Your place on the list"),
+    "to_order": mark("See how your order stands"),
+    "order_kept": mark("Order it"),
+    "give_back": mark("Give it back, and leave the list"),
+    "leave": mark("Leave the list"),
+    "to_where": mark("Where does it go?"),
+    "to_name": mark("Name"),
+    "to_street": mark("Street and number"),
+    "to_postcode": mark("Postcode"),
+    "to_city": mark("City"),
+    "to_region": mark("State or province by its code, as CA, if there is one"),
+    "to_country": mark("Country"),
+    "to_code": mark(
+        "Please choose the country from the list, and write a state or province as one to three letters or digits, "
+        "or leave it out."
+    ),
 }
 BANDS = (5, 10, 20, 50, 100, 200, 500, 1000)
 """How many are before somebody is told no more exactly than by these."""

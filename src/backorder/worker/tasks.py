@@ -18,6 +18,7 @@ from backorder.care.post.messages import SEND
 from backorder.care.post.receipts import write_receipts
 from backorder.care.post.sending import send_messages
 from backorder.care.refunds.alone import refund_alone
+from backorder.care.waitlist.inviting import invite_waiting
 from backorder.orders.selectors import find_order
 from backorder.outbox.services import CLOCK, Cause
 from backorder.payments.reading import READ_PAYMENT, read_or_wait
@@ -60,6 +61,13 @@ def look_who_must_be_told(timestamp: int) -> None:  # noqa: ARG001 - what is lat
     cancel_alone(timezone.now)
     write_receipts(timezone.now)
     send_alone(timezone.now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="invite_waiting", queueing_lock="invite_waiting", retry=BACK_OFF)
+def invite_who_waits(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Invite who comes next on a waitlist, wherever units are free to sell, and end the invitations that are over."""
+    invite_waiting(timezone.now)
 
 
 @app.periodic(cron="* * * * *")

@@ -116,6 +116,17 @@ def hold(
     return hold_items(lambda: {line.item.pk for line in lines}, act)
 
 
+def keep_free(locked: set[int], order: Order, line: Wanted, cause: Cause, buyer: Buyer) -> Answer | None:
+    """Keep units for a hold, inside `hold_items`, if all of them are free on hand; else None, and nothing is written.
+
+    Raises Spread or OrderError.
+    """
+    check_order(order.number, [line], buyer)
+    held = [keep_from_hand(each) for each in build_lines(order, [line])]
+    asked = admit(locked, order, held, cause, HAND_ONLY)
+    return None if asked.list_refused() else take(asked, cause, buyer, None)
+
+
 def admit(
     locked: set[int], order: Order, lines: Sequence[Line], cause: Cause, rule: Acceptance | None = None
 ) -> Admission:

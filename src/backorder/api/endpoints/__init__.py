@@ -32,6 +32,7 @@ from backorder.api.endpoints import (
     shipments,
     simulations,
     stock,
+    waitlist,
 )
 
 NOUNS = (
@@ -45,6 +46,7 @@ NOUNS = (
     orders.orders,
     holds.holds,
     refusals.refusals,
+    waitlist.waitlist,
     customers.customers,
     availability.availability,  # before items: a sku may hold a slash
     catalog_ties.kits,  # before items too

@@ -1,9 +1,9 @@
-"""The rules of the house, what customers are to be told, were told, and said."""
+"""The rules of the house, what customers are to be told, were told, and said, and who waits to hear that units are free."""
 
 from backorder.care.models.came import EVENTS, MailEvent, ReplyLook
 from backorder.care.models.clock import DEADLINES, LAPSED, Deadline
 from backorder.care.models.house import HouseVersion
-from backorder.care.models.sending import RECEIPTS, Draft, Look, Lookout, Message, ReceiptDue
+from backorder.care.models.sending import INVITED, RECEIPTS, Draft, Look, Lookout, Message, ReceiptDue
 from backorder.care.models.told import (
     CHANNELS,
     Answer,
@@ -13,11 +13,13 @@ from backorder.care.models.told import (
     NoticeLine,
     tells_days,
 )
+from backorder.care.models.waitlist import Invitation, Wish
 
 __all__ = [
     "CHANNELS",
     "DEADLINES",
     "EVENTS",
+    "INVITED",
     "LAPSED",
     "RECEIPTS",
     "Answer",
@@ -25,6 +27,7 @@ __all__ = [
     "Deadline",
     "Draft",
     "HouseVersion",
+    "Invitation",
     "Look",
     "Lookout",
     "MailEvent",
@@ -34,5 +37,6 @@ __all__ = [
     "NoticeLine",
     "ReceiptDue",
     "ReplyLook",
+    "Wish",
     "tells_days",
 ]

@@ -15,6 +15,8 @@ OUTCOMES = ("sent", "refused", "failed", "withdrawn", "taken_back", "shadow")
 `taken_back`: by a person. `shadow`: it would have gone."""
 RECEIPTS = ("cancelled", "answered", "shipped", "refunded")
 """Kinds of messages that tell no news: they put into writing what happened, which stays true."""
+INVITED = "invited"
+"""The kind of a message that tells somebody on a waitlist of units that are kept for a while."""
 KEPT = (
     *(
         "id",

@@ -168,8 +168,12 @@ def judge_each(orders: Sequence[Order], now: datetime) -> JudgedEach:
 
 
 def find_dead(orders: Iterable[Order]) -> set[str]:
-    """Find the addresses that take no mail: at the last message there was no mailbox, it came back, or it was called spam."""
-    named = {mail for order in orders if (mail := find_mail(order))}
+    """Find the addresses of customers that take no mail."""
+    return find_dead_mail({mail for order in orders if (mail := find_mail(order))})
+
+
+def find_dead_mail(named: Iterable[str]) -> set[str]:
+    """Find those of some addresses that take no mail: at the last message there was no mailbox, it came back, or was called spam."""
     ended = Message.objects.filter(to__in=named, outcome__in=("sent", "refused"))
     last = ended.order_by("to", "-ended_at", "-id").distinct("to")
     spam = Exists(MailEvent.objects.filter(message=OuterRef("pk"), kind="complained"))

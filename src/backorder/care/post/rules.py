@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from backorder.care.models import INVITED
 from backorder.faults import not_one_of, show_typed
 from backorder.policy_text.section import Section
 
@@ -28,7 +29,8 @@ RECEIPTS: dict[str, str] = {
 """What happened, and a customer has in writing at once."""
 USUAL_RECEIPTS = ("cancelled", "answered", "refunded")
 """A warehouse writes of what it sends by itself as a rule."""
-TOLD = {**KINDS, **RECEIPTS}
+INVITATIONS: dict[str, str] = {INVITED: "that units are free for somebody on a waitlist"}
+TOLD = {**KINDS, **RECEIPTS, **INVITATIONS}
 """What messages are about."""
 MODES = ("off", "shadow", "on")
 Zones = tuple[tzinfo, tzinfo]

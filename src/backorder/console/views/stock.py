@@ -26,6 +26,7 @@ from backorder.console.forms.supply import AdjustForm, CountForm, ReturnForm, St
 from backorder.console.item_sheet import describe_item
 from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table
 from backorder.console.templatetags.words import say_count
+from backorder.console.waiting import describe_item_list
 from backorder.supply.models import SELLABLE, Level
 from backorder.supply.selectors import Accuracy, read_accuracy
 from backorder.supply.services import SupplyError
@@ -101,7 +102,8 @@ def show_item(request: HttpRequest, sku: str) -> HttpResponse:
         raise Http404(message)
     told = describe_item(sheet, read_with_parts(sheet.item, today), today)
     rules = describe_rules(sheet.item, list_rules(sheet.item.pk))
-    return render(request, "console/item.html", {**told, "rules": rules})
+    wishes = describe_item_list(sheet.item)
+    return render(request, "console/item.html", {**told, "rules": rules, "wishes": wishes})
 
 
 Asked = dict[str, str]
