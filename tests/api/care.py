@@ -10,9 +10,10 @@ from django.test import override_settings
 from django.utils import timezone
 
 from backorder.allocation import events
+from backorder.care.feedback.noting import Opinion, note_feedback, set_themes
 from backorder.care.house import write_house
 from backorder.care.letters.writing import write_letter
-from backorder.care.models import Answer, MailEvent, Message, Notice, Wish
+from backorder.care.models import Answer, Feedback, MailEvent, Message, Notice, Wish
 from backorder.care.post.messages import let_go
 from backorder.care.telling import Revised, Said, Told, note_answer, note_notice
 from backorder.care.waitlist.inviting import invite_waiting
@@ -104,6 +105,13 @@ def put_on_list(code: str, sku: str) -> Wish:
     with override_settings(MAIL=SERVER, URL="https://lamps.example"):
         assert invite_waiting(lambda: NOON) == 1
     return found[0]
+
+
+def note_opinion(number: str, lines: int = 1) -> Feedback:
+    """Let the customer of an order say what they think, with a theme for each line."""
+    made = note_feedback(order_of(number), Opinion(NOON, "phone", 2, "It took long."), cause())
+    set_themes(made, [f"waiting {row}" for row in range(lines)], cause())
+    return made
 
 
 def let_letter_go(number: str) -> Message:

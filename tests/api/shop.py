@@ -16,7 +16,15 @@ from backorder.orders.services import ShipTo
 from backorder.supply.models import SELLABLE
 from backorder.supply.services import adjust
 from tests.allocation.shop import buy, order_in, stock
-from tests.api.care import let_letter_go, let_reply_come, open_house, pay_back, put_on_list, tell
+from tests.api.care import (
+    let_letter_go,
+    let_reply_come,
+    note_opinion,
+    open_house,
+    pay_back,
+    put_on_list,
+    tell,
+)
 from tests.fulfilment.shop import order_of, release, ship
 from tests.supply.shop import cause, item, place
 
@@ -47,6 +55,7 @@ def open_shop() -> dict[str, str | int]:
     open_house()
     told = pay_back("A-5") | tell("A-1") | {"message": let_letter_go("A-2").pk}
     told |= let_reply_come(int(told["message"]))
+    told["feedback"] = note_opinion("A-1").pk
     told["wish"] = put_on_list("main", "WISHED").pk
     rows = {
         "simulation": simulation,

@@ -35,6 +35,7 @@ from tests.api.care import (
     SERVER,
     let_letter_go,
     let_reply_come,
+    note_opinion,
     open_house,
     pay_back,
     put_on_list,
@@ -58,6 +59,8 @@ FILTERED = (
     "/drafts?kind=opening&by_mail=false",
     "/messages?outcome=on_its_way",
     "/notices?order=X-1",
+    "/feedback?sku=LAMP&moment=waiting&theme=waiting%200",
+    *(f"/feedback-scores?by={by}" for by in ("supplier", "item", "cause", "theme")),
     "/waitlist?sku=WISHED-0&waits=true",
 )
 
@@ -90,6 +93,7 @@ def add_some(row: int) -> dict[str, str | int]:
     events.hold(f"H-{row}", [Wanted("1", item("LAMP"), 1, cause().day)], until, cause())
     open_house(f"# {row}\n")
     told = pay_back(f"P-{row}", lines) | tell(f"X-{row}", lines) | {"message": let_letter_go(f"X-{row}").pk}
+    told["feedback"] = note_opinion(f"X-{row}", lines).pk
     told["wish"] = put_on_list(f"X-{row}", f"WISHED-{row}").pk
     buy(f"D-{row}", ("LAMP", 1))
     look_out(lambda: NOON)
@@ -199,6 +203,7 @@ def open_wide(size: int) -> dict[str, str | int]:
         | {"message": let_letter_go("L-2").pk, "sent": let_letter_go("L-3").pk}
     )
     told |= let_reply_come(int(told["message"]))
+    told["feedback"] = note_opinion("L-1", size).pk
     for row in range(size):
         told["wish"] = put_on_list(f"T-{row}", "WISHED").pk
     Customer.objects.create(code="main", email="main@customers.example")
@@ -279,6 +284,8 @@ def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:
             overdue = find_overdue(order_of("V-1"), timezone.now())
             assert overdue is not None
             return endpoint.address(known), {"order": "V-1", "mark": overdue.mark}
+        case "note_feedback":
+            return endpoint.address(known), {**endpoint.body(known), "order": "L-3", "score": 3}
         case "let_back":
             (owed,) = list_owed(NOON, [order_of("P-1")])
             return endpoint.address(known), {"order": "P-1", "mark": owed.mark}

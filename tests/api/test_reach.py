@@ -13,6 +13,7 @@ from backorder.allocation import services as allocation
 from backorder.allocation.what_if import publishing, simulations
 from backorder.care import house, telling
 from backorder.care.clock import cancelling
+from backorder.care.feedback import noting
 from backorder.care.letters import writing
 from backorder.care.post import messages
 from backorder.care.refunds import letting
@@ -27,8 +28,9 @@ from tests.architecture import tree
 
 ROOMS = (
     *(events, publishing, simulations, allocation, catalog, fulfilment, clearance, customers),
-    *(cancelling, switches, answering),
+    *(cancelling, switches),
     *(access, accounts, house, messages, telling, writing, letting, payments, transfers, wishes),
+    *(answering, noting),
 )
 OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys would be worth all of them"
 KEPT_FROM_PROGRAMS = {

@@ -24,7 +24,7 @@ COLOURS = ("color-contrast", "link-in-text-block")
 def open_order(country: str = "US") -> str:
     """Let somebody wait who was told a later day; gives the address of the page."""
     CustomerClass.objects.get_or_create(code="trade")
-    write_house(HOUSE, cause())
+    write_house(HOUSE + '\n[feedback]\nask = ["waiting"]\n', cause())
     order_in("LAMP", 9, "PO-1", days=45)
     buy("A-1", ("LAMP", 3), ("TENT", 1))
     go_to("A-1", country)
@@ -45,6 +45,7 @@ def test_nothing_keeps_customers_out(
     for name, where in (
         ("order", address),
         ("cancel", f"{address}/cancel"),
+        ("feedback", f"{address}/feedback"),
         ("door", "/o/"),
         ("gone", "/o/x"),
     ):

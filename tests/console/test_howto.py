@@ -14,6 +14,7 @@ from tests.console.pages import EMPTY, list_looks
 from tests.console.whole_shop import open_whole_shop
 
 GUIDES = (
+    "hear-your-customers",
     "keep-a-waitlist",
     "pay-back",
     "run-the-console",

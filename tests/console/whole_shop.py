@@ -13,8 +13,9 @@ from backorder.allocation.models import Publication
 from backorder.allocation.policies.publications import Draft
 from backorder.allocation.what_if.publishing import publish_policy
 from backorder.allocation.what_if.simulations import simulate
+from backorder.care.feedback.noting import Opinion, note_feedback, set_themes
 from backorder.care.house import write_house
-from backorder.care.models import Deadline, Message
+from backorder.care.models import Deadline, Feedback, Message
 from backorder.care.models import Draft as ToTell
 from backorder.care.post.arrivals import Arrived, note_arrival
 from backorder.care.post.lookout import look_out
@@ -56,6 +57,9 @@ alone_up_to = { EUR = "10.00" }
 
 [waitlist]
 mode = "on"
+
+[feedback]
+ask = ["waiting", "delivered", "cancelled"]
 """
 Shop = dict[str, int]
 """The numbers that addresses need, by name."""
@@ -91,6 +95,7 @@ def open_whole_shop(user: User, size: int = 1) -> Shop:
         "publication": publication.pk,
         "upload": upload.pk,
         "message": message.pk,
+        "feedback": hear_some(size).pk,
         **pay_back(size),
     }
 
@@ -120,6 +125,16 @@ def tell_some(size: int) -> Message:
             line=line, kind=kind, by=TODAY, should_by=TODAY, quantity=1, citations=["16 CFR 435"]
         )
     return found[-1]
+
+
+def hear_some(size: int) -> Feedback:
+    """Let customers say what they think, and somebody read it."""
+    for turn in range(size):
+        for number in ("A-2", f"B-{turn}", f"S-{turn}"):
+            said = Opinion(NOON, "phone", 1 + turn % 5, "It took long, and nobody said why.")
+            found = note_feedback(Order.objects.get(number=number), said, cause())
+            set_themes(found, ["slow", f"theme {turn}"], cause())
+    return found
 
 
 def put_on_lists(size: int) -> None:

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 from django.db import connection, transaction
 
 from backorder.care.clock.rules import Cancelling, read_cancelling
+from backorder.care.feedback.rules import Asking, read_asking
 from backorder.care.letters.arrangement import find_faults, find_own_faults
 from backorder.care.letters.speech import LANGUAGES
 from backorder.care.models import HouseVersion
@@ -52,6 +53,7 @@ class House:
     refunds: Refunds = field(default_factory=Refunds)
     cancelling: Cancelling = field(default_factory=Cancelling)
     waitlist: Waitlist = field(default_factory=Waitlist)
+    feedback: Asking = field(default_factory=Asking)
 
     def count_transit(self, place: str) -> int:
         """Count the days that a parcel to a place is on its way."""
@@ -125,6 +127,7 @@ def read_fields(root: Section) -> dict[str, Any]:
         "refunds": read_refunds(root.section("refunds")),
         "cancelling": read_cancelling(root.section("cancelling")),
         "waitlist": read_waitlist(root.section("waitlist")),
+        "feedback": read_asking(root.section("feedback")),
     }
     for section in (seller, buyers, delivery, root):
         section.finish()

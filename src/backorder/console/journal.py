@@ -172,6 +172,12 @@ def say_answer(facts: Facts) -> str:
     return f"noted {CHANNEL[facts['channel']]}: {said[facts['kind']]}"
 
 
+def say_feedback(facts: Facts) -> str:
+    """Say that a customer said what they think."""
+    score = f": {facts['score']} of 5" if facts.get("score") else ""
+    return f"noted what the customer thinks, {CHANNEL[facts['channel']]}{score}"
+
+
 SENTENCES: dict[str, Callable[[Facts], str]] = {
     "order.placed": lambda f: f"ordered {say_units(f, 'units')}",
     "order.held": lambda f: f"had {say_units(f, 'units')} kept until {say_instant(f['until'])}",
@@ -223,6 +229,10 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "waitlist.unsent": lambda f: (
         f"gave back {say_units(f, 'units')}: no message told the customer on the waitlist"
+    ),
+    "feedback.noted": say_feedback,
+    "feedback.themes": lambda f: (
+        f"said what the feedback is about: {', '.join(f['themes']) or 'nothing yet'}"
     ),
     "invitation.sent": lambda _: "told the customer of units that are kept",
     "receipts.let_go": lambda f: f"let {say_count(int(f['receipts']), 'receipt')} go that had been kept back",

@@ -37,6 +37,7 @@ PLACES = [
     Place("Notices", "notices", "n", ("/letters/", "/messages/", "/replies/")),
     Place("Consent calendar", "consent", "o"),
     Place("Waitlist", "waitlist", "l"),
+    Place("Feedback", "feedback", "f"),
     Place("Refunds", "refunds", "r", ("/money/", "/money-changes/", "/transfers/")),
     Place("What-if", "what-if", "w", ("/house",)),
     Place("Import", "import", "m"),

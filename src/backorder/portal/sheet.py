@@ -16,6 +16,7 @@ from backorder.care.choices import (
     list_with_period,
     look,
 )
+from backorder.care.feedback.asking import is_asked
 from backorder.care.house import House, read_house
 from backorder.care.judging import build_parties, find_rules
 from backorder.care.letters.parts import (
@@ -93,6 +94,7 @@ class Sheet:
     said: Sequence[Told]
     just_chosen: bool
     confirmed: bool  # what was just chosen is confirmed by mail
+    asks_feedback: bool  # the customer is asked what they think, and did not say yet
     house: House
     state: str  # what a choice is about
 
@@ -132,6 +134,7 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         said=[told for _, told in sorted(said, key=lambda pair: pair[0], reverse=True)],
         just_chosen=any(now - at < JUST_NOW for at, _ in said),
         confirmed=is_confirmed(order, now),
+        asks_feedback=is_asked(order, house),
         house=house,
         state=seen.state,
     )

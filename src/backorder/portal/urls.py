@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backorder.portal import views, waitlist
+from backorder.portal import feedback, views, waitlist
 
 urlpatterns = [
     path("", views.open_door, name="portal-door"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("<str:token>", views.show_order, name="portal-order"),
     path("<str:token>/wait", views.agree, name="portal-wait"),
     path("<str:token>/period", views.give_time, name="portal-period"),
+    path("<str:token>/feedback", feedback.give_feedback, name="portal-feedback"),
     path("<str:token>/cancel", views.give_up, name="portal-cancel"),
 ]

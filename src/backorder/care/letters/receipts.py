@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from backorder.care.feedback.asking import find_question
 from backorder.care.house import read_house
 from backorder.care.judging import build_parties, find_rules
 from backorder.care.letters.cancelled import confirm_cancelled
@@ -23,6 +24,9 @@ from backorder.fulfilment.selectors import read_shipments
 from backorder.orders.models import Order
 from backorder.outbox.models import Entry
 from backorder.payments.models import BY_HAND, Refund, Transfer
+
+ASKING = ("shipped", "cancelled")
+"""Kinds of receipts that may ask what the customer thinks."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,17 @@ def write_receipt(order: Order, event: Event, now: datetime) -> Letter:
     subject, said = WRITERS[event.kind](scene, event.entries)
     link = write_link(order, today)
     see = [speech.say("See here how your order stands today: {link}", link=link)] if link else []
+    if question := ask_feedback(event.kind, link, scene):
+        see.append(speech.say("Tell us here what you think, in a minute: {link}", link=question))
     body = (*greet(matter, speech), *said, *see, *give_contact(matter, speech))
     to = order.customer.email if order.customer else ""
     return Letter(order, to, speech.language, today, zone, " ".join(subject.split()), body, None, (), None)
+
+
+def ask_feedback(kind: str, link: str, scene: Scene) -> str:
+    """Find where a receipt asks what the customer thinks; blank if it does not, as where it acknowledges a withdrawal."""
+    acknowledges = kind == "cancelled" and "eu" in scene.laws
+    return "" if kind not in ASKING or acknowledges else find_question(scene.order, link, scene.house)
 
 
 def confirm_answered(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:

@@ -2,6 +2,7 @@
 
 from backorder.care.models.came import EVENTS, MailEvent, ReplyLook
 from backorder.care.models.clock import DEADLINES, LAPSED, Deadline
+from backorder.care.models.feedback import MOMENTS, MOST_WORDS, Feedback, FeedbackLine
 from backorder.care.models.house import HouseVersion
 from backorder.care.models.sending import INVITED, RECEIPTS, Draft, Look, Lookout, Message, ReceiptDue
 from backorder.care.models.told import (
@@ -21,11 +22,15 @@ __all__ = [
     "EVENTS",
     "INVITED",
     "LAPSED",
+    "MOMENTS",
+    "MOST_WORDS",
     "RECEIPTS",
     "Answer",
     "AnswerLook",
     "Deadline",
     "Draft",
+    "Feedback",
+    "FeedbackLine",
     "HouseVersion",
     "Invitation",
     "Look",

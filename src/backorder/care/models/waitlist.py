@@ -27,8 +27,8 @@ RETURN NEW;
 """
 
 
-def end_once(*kept: str) -> list[pgtrigger.Trigger]:
-    """List the triggers that let a row end once, and its columns never say anything else."""
+def stay_as_they_are(*kept: str, unless: str = "false") -> list[pgtrigger.Trigger]:
+    """List the triggers that let nobody remove a row or change these columns; `unless`: nor any other, where this is so."""
     changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in kept)
     return [
         pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
@@ -36,13 +36,18 @@ def end_once(*kept: str) -> list[pgtrigger.Trigger]:
             name="ended_once",
             when=pgtrigger.Before,
             operation=pgtrigger.Update,
-            condition=pgtrigger.Condition(f"OLD.outcome <> '' OR {changed}"),
+            condition=pgtrigger.Condition(f"{unless} OR {changed}"),
             func="""
             RAISE EXCEPTION 'it stays what it is, and ends once'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'ended_once';
             """,
         ),
     ]
+
+
+def end_once(*kept: str) -> list[pgtrigger.Trigger]:
+    """List the triggers that let a row end once, and its columns never say anything else."""
+    return stay_as_they_are(*kept, unless="OLD.outcome <> ''")
 
 
 class Wish(models.Model):

@@ -15,8 +15,8 @@ from backorder.allocation.models import Promise, Standing
 from backorder.orders.models import Customer, Line, Order
 from backorder.outbox.models import Subject
 
-OF_RECEIPTS = "receipt."
-"""How entries begin of receipts: whoever gets one hears nothing new by it."""
+NO_NEWS = ("receipt.", "feedback.")
+"""How entries begin of receipts and of what customers think: there is nothing new to tell by them."""
 
 
 def find_touched(after: int, until: int) -> QuerySet[Order]:
@@ -36,14 +36,16 @@ def find_touched(after: int, until: int) -> QuerySet[Order]:
 
 
 def list_touching(orders: Sequence[Order], after: int) -> Mapping[str, set[int]]:
-    """List the entries after one that touch each of some orders, by number of the order: not what is noted of its receipts.
+    """List the entries after one that touch each of some orders, by number of the order: not what is no news.
 
     Its customer is left out.
     """
     since, found = Q(entry__gt=after), defaultdict[str, set[int]](set)
     numbers = [order.number for order in orders]
     about = Subject.objects.filter(since, kind="order", key__in=numbers)
-    named = about.exclude(entry__what__startswith=OF_RECEIPTS).values_list("key", "entry")
+    for begin in NO_NEWS:
+        about = about.exclude(entry__what__startswith=begin)
+    named = about.values_list("key", "entry")
     moved = (
         model.objects.filter(since, line__order__in=orders).values_list("line__order__number", "entry")
         for model in (Standing, Promise)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from backorder.care.letters.speech import NAMES
+from backorder.care.models import MOST_WORDS
 from backorder.console.forms.fields import CodeField, FileText, ask_day, ask_units, ask_why
 
 INSTANT = "%Y-%m-%dT%H:%M"
@@ -111,6 +112,27 @@ class SaidForm(forms.Form):
     quantity = ask_units("Units", required=False, help_text="Blank: all that is open.")
     until = ask_day("End of the period", required=False, help_text="Only if the customer sets one.")
     why = ask_why(help_text="In the customer's words. Stands in the story of the order.")
+
+
+class FeedbackForm(forms.Form):
+    """What a customer thinks of an order."""
+
+    at = ask_instant("Said at")
+    channel = forms.ChoiceField(label="How", choices=CHANNELS)
+    score = forms.TypedChoiceField(
+        label="Score",
+        choices=[("", "none"), *((each, f"{each}") for each in range(1, 6))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="From 1, bad, to 5, good.",
+    )
+    text = forms.CharField(
+        label="In the customer's words",
+        required=False,
+        max_length=MOST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
 
 
 class HouseForm(forms.Form):

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods
 from backorder.accounts.roles import MONEY, ORDERS
 from backorder.allocation import events
 from backorder.allocation.selectors.lines import find_line, read_order
+from backorder.care.feedback.noting import Opinion, note_feedback
 from backorder.care.telling import CONTENT, Revised, Said, Told, note_answer, note_notice
 from backorder.catalog.selectors import find_item, find_location
 from backorder.console.access import may_change, refuse_role, signed_in
 from backorder.console.changes import Kind, Topic
 from backorder.console.effects import Found
-from backorder.console.forms.law import SaidForm, ToldForm
+from backorder.console.forms.law import FeedbackForm, SaidForm, ToldForm
 from backorder.console.forms.orders import (
     AddLineForm,
     AddressForm,
@@ -162,6 +163,14 @@ LINE_KINDS: dict[str, Kind[Line]] = {
         lambda line, typed, cause: events.cancel_line(line, typed["quantity"], cause, typed["by"]),
     ),
 }
+
+
+def note_opinion(order: Order, typed: dict[str, Any], cause: Cause) -> Found:
+    """Note what the customer thinks."""
+    said = Opinion(typed["at"], typed["channel"], typed["score"], typed["text"])
+    return note_feedback(order, said, cause).entry
+
+
 ORDER_KINDS: dict[str, Kind[Order]] = {
     "amend": Kind(
         "Change",
@@ -183,6 +192,14 @@ ORDER_KINDS: dict[str, Kind[Order]] = {
         CancelOrderForm,
         lambda _: {},
         lambda order, typed, cause: events.cancel_order(order, cause, typed["by"]),
+    ),
+    "feedback": Kind(
+        "Customer's opinion of",
+        "Note it",
+        FeedbackForm,
+        lambda _: {"at": timezone.localtime(), "channel": "phone"},
+        note_opinion,
+        moves_lines=False,
     ),
     "confirm": Kind(
         "Confirm",
