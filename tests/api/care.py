@@ -42,12 +42,12 @@ mail = "help@lamps.example"
 [sending]
 mode = "on"
 
+[waitlist]
+mode = "on"
+
 [refunds]
 mode = "on"
 since = 2026-11-01
-
-[waitlist]
-mode = "on"
 """
 SERVER = "smtp://mail.lamps.example"
 """It is named, and nothing is sent."""
