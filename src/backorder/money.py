@@ -48,3 +48,8 @@ def say_finer(amount: Decimal, currency: str) -> str:
     """Say that an amount has more places than its currency: 12.505 EUR: EUR has 2 places."""
     places = count_places(currency)
     return f"{amount:f} {currency}: {currency} has {places or 'no'} {'place' if places == 1 else 'places'}"
+
+
+def divide(amount: int, by: int) -> int:
+    """Divide an amount; half a unit is one."""
+    return (2 * amount + by) // (2 * by)

@@ -20,7 +20,11 @@ from backorder.care.waitlist.inviting import invite_waiting
 from backorder.care.waitlist.wishes import Wished, join
 from backorder.orders.models import Cancellation, Customer, Order
 from backorder.orders.services import ShipTo, Wanted
+from backorder.payments.charging import charge_now
+from backorder.payments.means import Kept, note_card
 from backorder.payments.models import Refund
+from backorder.payments.noting import Rules, note_outcome
+from backorder.payments.providers import Outcome
 from backorder.payments.services import Back, Paid, let_back, note_payment
 from backorder.payments.transfers import note_returned
 from backorder.supply.models import SELLABLE
@@ -157,3 +161,15 @@ def program() -> Iterator[Program]:
 
 def what_happened(program: Program) -> list[str]:
     return [entry["what"] for entry in program.read("/journal", kind="order", key="A/1")["items"]]
+
+
+def charge(number: str, lines: int = 1) -> dict[str, str | int]:
+    """Let an order be charged by a card: something failed, something is not asked for yet; gives what addresses name."""
+    wanted = [Wanted(f"{row}", item("GIFT"), 4, TODAY, unit_price=1_00) for row in range(1, lines + 1)]
+    events.place_order(number, wanted, cause())
+    order = order_of(number)
+    kept = note_card(order, Kept("pm_1", "cus_1", "Visa ending in 4242"), cause())
+    assert kept is not None
+    failed, waiting = (charge_now(order, 1_00, "EUR", cause("asked for")) for _ in range(2))
+    note_outcome(failed.attempts.get(), Outcome("failed", said="declined"), NOON, Rules())
+    return {"charge": failed.pk, "attempt": waiting.attempts.get().pk, "held": kept.pk}

@@ -17,6 +17,7 @@ from backorder.supply.models import SELLABLE
 from backorder.supply.services import adjust
 from tests.allocation.shop import buy, order_in, stock
 from tests.api.care import (
+    charge,
     let_letter_go,
     let_reply_come,
     note_opinion,
@@ -53,7 +54,7 @@ def open_shop() -> dict[str, str | int]:
     Channel.objects.create(code="main")
     Customer.objects.create(code="main", customer_class=CustomerClass.objects.create(code="main"))
     open_house()
-    told = pay_back("A-5") | tell("A-1") | {"message": let_letter_go("A-2").pk}
+    told = pay_back("A-5") | charge("A-6") | tell("A-1") | {"message": let_letter_go("A-2").pk}
     told |= let_reply_come(int(told["message"]))
     told["feedback"] = note_opinion("A-1").pk
     told["wish"] = put_on_list("main", "WISHED").pk

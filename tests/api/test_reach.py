@@ -22,8 +22,8 @@ from backorder.catalog import services as catalog
 from backorder.fulfilment import services as fulfilment
 from backorder.orders import clearance, customers
 from backorder.outbox import switches
+from backorder.payments import charging, means, transfers
 from backorder.payments import services as payments
-from backorder.payments import transfers
 from tests.architecture import tree
 
 ROOMS = (
@@ -31,11 +31,13 @@ ROOMS = (
     *(cancelling, switches),
     *(access, accounts, house, messages, telling, writing, letting, payments, transfers, wishes),
     *(answering, noting),
+    *(charging, means),
 )
 OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys would be worth all of them"
 KEPT_FROM_PROGRAMS = {
     "expire_holds": "the worker does it when their time is over",
     "pass_day": "the worker does it after midnight",
+    **dict.fromkeys(("note_held", "begin"), "the worker does it, as a provider says"),
     "note_shadow": "rules of the house do it",
     "end": "the mail server says it",
     "accept": "the customer does it on a page; a program confirms the hold that the invitation names",

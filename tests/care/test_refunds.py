@@ -16,8 +16,8 @@ from backorder.allocation import events
 from backorder.allocation.acceptance.taking import Hold
 from backorder.care.refunds.alone import refund_alone
 from backorder.care.refunds.letting import let_owed_back
-from backorder.care.refunds.owed import divide
 from backorder.catalog.models import CustomerClass, Item
+from backorder.money import divide
 from backorder.orders.services import Buyer, Wanted
 from backorder.outbox.services import Cause
 from tests.allocation.shop import stock

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from backorder.console.views import inbound, money_changes, order_changes, stock, warehouse
+from backorder.console.views import charge_changes, inbound, money_changes, order_changes, stock, warehouse
 from tests.console.whole_shop import Shop
 
 OPEN_TO_ALL = {"health", "sign-in", "sign-out", "theme"}
@@ -52,9 +52,15 @@ PAGES: dict[str, tuple[str, ...]] = {
     "feedback": ("/feedback", "/feedback?score=2&theme=slow&item=LAMP&moment=waiting"),
     "feedback-themes": ("/feedback/{feedback}/themes",),
     "refunds": ("/refunds",),
-    "money": ("/money/M-0", "/money/S-0"),
+    "money": ("/money/M-0", "/money/S-0", "/money/Z-0"),
     "money-stripe": ("/money-changes/stripe/M-0",),
     "money-change": tuple(f"/money-changes/{what}/M-0" for what in money_changes.ORDER_KINDS),
+    "charges": ("/charges",),
+    "charging": tuple(f"/charging/{what}/Z-0" for what in charge_changes.ORDER_KINDS),
+    "charging-held": ("/charging/held/Z-0",),
+    "charge-change": tuple(f"/charges/{{charge}}/{what}" for what in charge_changes.CHARGE_KINDS),
+    "means-void": ("/charge-means/{means}/void",),
+    "attempt-end": ("/charge-attempts/{attempt}/end",),
     "transfer-change": tuple(f"/transfers/{{transfer}}/{what}" for what in money_changes.TRANSFER_KINDS),
     "refund-again": tuple(f"/refunds/{{refund}}/again/{what}" for what in money_changes.REFUND_KINDS),
     "line-change": tuple(f"/lines/{{line}}/{what}" for what in order_changes.LINE_KINDS),
@@ -92,6 +98,7 @@ EMPTY = (
     "/waitlist",
     "/feedback",
     "/refunds",
+    "/charges",
     "/inbound",
     "/stock",
     "/warehouse",

@@ -32,9 +32,14 @@ from backorder.fulfilment.models import PickList, Release
 from backorder.orders.clearance import set_consent, set_payment_state
 from backorder.orders.models import Customer, Line, Order
 from backorder.orders.services import ShipTo, Wanted
-from backorder.payments.models import Transfer
+from backorder.payments.charging import charge_now
+from backorder.payments.means import Kept, note_card, note_held
+from backorder.payments.models import Attempt, Charge, Transfer
+from backorder.payments.noting import Rules, note_outcome
+from backorder.payments.providers import Held, Outcome
 from backorder.payments.services import Back, Paid, let_back, note_payment
 from backorder.payments.transfers import note_returned, note_sent
+from backorder.payments.watching import watch_held
 from backorder.supply.services import Expected
 from tests.allocation.shop import order_in, slip, stock
 from tests.console.shop import buy_as, name_item, open_shop
@@ -97,6 +102,7 @@ def open_whole_shop(user: User, size: int = 1) -> Shop:
         "message": message.pk,
         "feedback": hear_some(size).pk,
         **pay_back(size),
+        **charge_some(size),
     }
 
 
@@ -171,6 +177,39 @@ def pay_back(size: int) -> Shop:
     for transfer in by_hand[size // 2 + 1 : -1]:
         note_sent(transfer, NOON, cause())
     return {"transfer": by_hand[-1].pk, "refund": by_hand[0].refund_id}
+
+
+def charge_some(size: int) -> Shop:
+    """Let orders be charged: taken, not taken, by a link, and not asked for yet; and let what cards hold end."""
+    events.place_order("Z-0", [Wanted("1", item("BULB"), 10 * size, TODAY, unit_price=2_00)], cause())
+    order = Order.objects.get(number="Z-0")
+    until = NOON + dt.timedelta(hours=20)
+    for turn in range(size):
+        note_card(order, Kept(f"pm_{turn}", "cus_0", "Visa ending in 4242"), cause())
+    for turn in range(size):
+        taken, failed, asked, waiting = (charge_now(order, 1_00, "EUR", cause("asked for")) for _ in range(4))
+        paid = Paid("stripe", 1_00, "EUR", NOON, f"pi_taken_{turn}", "Visa ending in 4242")
+        say(taken, Outcome("taken", paid.reference, paid))
+        say(failed, Outcome("failed", said="the card was declined"))
+        say(asked, Outcome("failed", said="the bank wants to ask the customer", needs_customer=True))
+        Attempt.objects.filter(charge=asked, kind="link").update(
+            state="pending", link="https://pay.example/1"
+        )
+        buy_as("C-1", f"ZZ-{turn}", "BULB", 2)
+        ends = Held(f"pi_held_{turn}", 4_00, "EUR", until, "Visa ending in 4242")
+        note_held(Order.objects.get(number=f"ZZ-{turn}"), ends, cause())
+    note_held(order, Held("pi_held", 1_00, "EUR", until), cause())
+    watch_held(lambda: NOON, Rules())
+    return {
+        "charge": failed.pk,
+        "means": order.means.get(kind="card", state="open").pk,
+        "attempt": waiting.attempts.get().pk,
+    }
+
+
+def say(charge: Charge, outcome: Outcome) -> None:
+    """Let a provider say something of the first attempt to take a charge."""
+    note_outcome(charge.attempts.earliest("number"), outcome, NOON, Rules())
 
 
 def fill_shelves(size: int) -> None:

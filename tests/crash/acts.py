@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from backorder.allocation import events
+from backorder.care.charges import take_what_is_due
 from backorder.fulfilment import services
 from backorder.fulfilment.models import Release
 from backorder.orders.models import Order
@@ -69,6 +70,12 @@ def ship() -> None:
 def release() -> None:
     """All that is ready at a place goes onto a pick list: two orders, one transaction."""
     services.release_ready(place(), cause())
+
+
+def take_charge(url: str, days: str) -> None:
+    """What is to be charged is asked for at a Stripe, so many days later, when what was asked for may be asked about again."""
+    with override_settings(STRIPE_KEY=KEY, STRIPE_URL=url):
+        take_what_is_due(lambda: NOON + dt.timedelta(days=1 + int(days)))
 
 
 def send_back(url: str, days: str) -> None:

@@ -84,6 +84,7 @@ def test_what_is_shipped_has_left_the_shelf_and_is_told_with_its_carrier() -> No
         "shipments": 1,
         "payments": 0,
         "transfers of money": 0,
+        "charges": 0,
     }
 
 

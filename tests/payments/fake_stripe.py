@@ -1,4 +1,7 @@
-"""A server that does what Stripe's documentation says of payments and refunds, strictly, and goes wrong where a test wants it."""
+"""A server that does what Stripe's documentation says of payments and refunds, strictly, and goes wrong where a test wants it.
+
+What it says of charges stands in `fake_charges`.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+from tests.payments.fake_charges import Charges, Refusal, find_intent, read_metadata, take_page
+
 KEY = "sk_test_of_a_shop"
 SECRET = "whsec_of_a_shop"  # noqa: S105 - of a server of a test
 AT = 1_795_600_000
 """When everything happens: on 25 November 2026."""
-PAGE = 2
-"""So few refunds stand on a page, whatever limit is asked for: Stripe may give fewer, and lists are read to their end."""
 TENS, HUNDREDS = ("bhd", "jod", "kwd", "omr", "tnd"), ("isk", "ugx")
 """Currencies of which amounts end in one zero, and in two (docs.stripe.com/currencies)."""
 BROKEN = "Something went wrong on Stripe's end."
@@ -47,9 +50,12 @@ class Stripe:
         default_factory=dict
     )  # answers by idempotency key
     status: str = "succeeded"  # of the next refunds
-    faults: list[str] = field(default_factory=list)  # of the next requests that make a refund, "" for none
+    sessions: list[dict[str, Any]] = field(default_factory=list)
+    cards: dict[str, tuple[str, str]] = field(default_factory=dict)  # by name: whose, and what its bank says
+    at: int = AT  # when the next thing happens
+    faults: list[str] = field(default_factory=list)  # of the next requests that write, "" for none
     reading_faults: list[str] = field(default_factory=list)  # of the next requests that read
-    meanwhile: Callable[[], None] | None = None  # happens once a refund is made, before the answer
+    meanwhile: Callable[[], None] | None = None  # happens once something is written, before the answer
     stuck: threading.Event = field(default_factory=threading.Event)  # a slow answer is held back …
     free: threading.Event = field(default_factory=threading.Event)  # … until it may go
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -69,6 +75,9 @@ class Stripe:
             "id": name,
             "object": "payment_intent",
             "status": "succeeded" if amount else "requires_payment_method",
+            "capture_method": "automatic",
+            "amount": amount,
+            "amount_capturable": 0,
             "amount_received": amount,
             "currency": currency,
             "created": AT,
@@ -76,6 +85,29 @@ class Stripe:
             "latest_charge": charge if amount else None,
         }
         return name
+
+    def make_intent(self, amount: int, currency: str, metadata: dict[str, str]) -> dict[str, Any]:
+        """Make a payment by a card of which nothing came in yet."""
+        name = self.pay(amount, currency)
+        self.intents[name] |= {"status": "requires_confirmation", "amount_received": 0, "created": self.at}
+        self.intents[name] |= {"metadata": metadata, "last_payment_error": None}
+        return self.intents[name]
+
+    def hold(self, amount: int, until: int, order: str = "", currency: str = "eur") -> str:
+        """Let a card hold an amount until an instant, as a checkout does; gives the name of the payment."""
+        intent = self.make_intent(amount, currency, {"order": order} if order else {})
+        intent |= {"status": "requires_capture", "capture_method": "manual", "amount_capturable": amount}
+        intent["latest_charge"]["payment_method_details"]["card"]["capture_before"] = until
+        return str(intent["id"])
+
+    def pay_link(self, session: int = -1) -> dict[str, Any]:
+        """Let a customer pay by a link."""
+        found = self.sessions[session]
+        assert found["status"] == "open"
+        intent = self.make_intent(found["amount_total"], found["currency"], found["of_intent"])
+        intent |= {"status": "succeeded", "amount_received": intent["amount"]}
+        found |= {"status": "complete", "payment_status": "paid", "payment_intent": intent["id"], "url": None}
+        return found
 
     def sum_back(self, intent: str = "") -> int:
         """Add up what went back, or is on its way."""
@@ -108,14 +140,6 @@ def sign(body: bytes, secret: str = SECRET, at: float | None = None) -> str:
 def write_event(kind: str, thing: dict[str, Any]) -> bytes:
     """Write an event about a thing."""
     return json.dumps({"id": "evt_1", "object": "event", "type": kind, "data": {"object": thing}}).encode()
-
-
-class Refusal(Exception):  # noqa: N818 - it is what Stripe says
-    """What Stripe does not do."""
-
-    def __init__(self, status: int, kind: str, code: str, message: str) -> None:
-        self.status = status
-        self.body = {"error": {"type": kind, "code": code, "message": message}}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -172,21 +196,19 @@ class Handler(BaseHTTPRequestHandler):
             if fault == "dropped":
                 return SILENT, None
         if path.startswith("/v1/payment_intents/") and self.command == "GET":
-            return 200, self.find(path.rpartition("/")[2])
+            return 200, find_intent(self.stripe, path.rpartition("/")[2])
         if path == "/v1/refunds" and self.command == "GET":
             return 200, self.list_refunds(query)
         if path == "/v1/refunds" and self.command == "POST":
-            return self.refund(form)
+            check_form(form)
+            return self.write(form, lambda: (200, self.make(form)))
         if path.startswith("/v1/refunds/") and self.command == "GET":
             return 200, self.find_refund(path.rpartition("/")[2])
+        charges = Charges(self.stripe)
+        if self.command == "GET":
+            return 200, charges.read(path, query)
+        return self.write(form, lambda: charges.write(path, form), needs_key=charges.needs_key(path))
         raise Refusal(404, "invalid_request_error", "", f"Unrecognized request URL {path}")
-
-    def find(self, name: str) -> dict[str, Any]:
-        if name not in self.stripe.intents:
-            raise Refusal(
-                404, "invalid_request_error", "resource_missing", f"No such payment_intent: '{name}'"
-            )
-        return self.stripe.intents[name]
 
     def find_refund(self, name: str) -> dict[str, Any]:
         for each in self.stripe.refunds:
@@ -196,13 +218,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def list_refunds(self, query: dict[str, list[str]]) -> dict[str, Any]:
         (intent,) = query["payment_intent"]
-        self.find(intent)
+        find_intent(self.stripe, intent)
         rows = [each for each in reversed(self.stripe.refunds) if each["payment_intent"] == intent]
-        names = [each["id"] for each in rows]
-        begin = names.index(query["starting_after"][0]) + 1 if "starting_after" in query else 0
-        page = rows[begin : begin + PAGE]
-        more = begin + PAGE < len(rows)
-        return {"object": "list", "url": "/v1/refunds", "has_more": more, "data": page}
+        return take_page("/v1/refunds", rows, query)
 
     def go_wrong(self, fault: str) -> None:
         """Refuse what is asked before anything is done of it, where a test wants that."""
@@ -217,35 +235,38 @@ class Handler(BaseHTTPRequestHandler):
                 403, "invalid_request_error", "", f"The provided key {KEY[:7]}**** may not do that."
             )
 
-    def refund(self, form: dict[str, str]) -> tuple[int, Any]:
+    def write(
+        self, form: dict[str, str], make: Callable[[], tuple[int, Any]], *, needs_key: bool = True
+    ) -> tuple[int, Any]:
         fault = self.stripe.faults.pop(0) if self.stripe.faults else ""
         self.go_wrong(fault)
         if fault == "dropped":
             return SILENT, None
-        check_form(form)
         key = self.headers["Idempotency-Key"]
+        if not key and needs_key:
+            raise Refusal(400, "invalid_request_error", "", "Without a key this may be made twice.")
         if not key:
-            raise Refusal(400, "invalid_request_error", "", "A refund without a key may be made twice.")
+            return make()
         if key not in self.stripe.kept:
-            self.stripe.kept[key] = (form, *self.begin(form, fault))
+            self.stripe.kept[key] = (form, *self.begin(make, fault))
         sent, status, body = self.stripe.kept[key]
         if sent != form:
             raise Refusal(400, "idempotency_error", "", "Keys can only be used with the same parameters.")
         self.late = fault == "slow"
         return (SILENT if fault == "closed" else status), body
 
-    def begin(self, form: dict[str, str], fault: str) -> tuple[int, Any]:
+    def begin(self, make: Callable[[], tuple[int, Any]], fault: str) -> tuple[int, Any]:
         """Do what is asked. What is answered from here on is kept under its key, errors too."""
         if fault == "broken":
             return 500, Refusal(500, "api_error", "", BROKEN).body
         try:
-            made = self.make(form)
+            status, made = make()
         except Refusal as refusal:
             return refusal.status, refusal.body
-        return (500, Refusal(500, "api_error", "", BROKEN).body) if fault == "after" else (200, made)
+        return (500, Refusal(500, "api_error", "", BROKEN).body) if fault == "after" else (status, made)
 
     def make(self, form: dict[str, str]) -> dict[str, Any]:
-        intent, amount = self.find(form["payment_intent"]), int(form["amount"])
+        intent, amount = find_intent(self.stripe, form["payment_intent"]), int(form["amount"])
         check_amount(amount, intent, intent["amount_received"] - self.stripe.sum_back(intent["id"]))
         made = {
             "id": f"re_{next(self.stripe.numbers)}",
@@ -257,11 +278,7 @@ class Handler(BaseHTTPRequestHandler):
             "reason": None,
             "receipt_number": None,
             "status": self.stripe.status,
-            "metadata": {
-                name.removeprefix("metadata[").removesuffix("]"): value
-                for name, value in form.items()
-                if name.startswith("metadata[")
-            },
+            "metadata": read_metadata(form),
         }
         self.stripe.refunds.append(made)
         return dict(made)

@@ -33,7 +33,7 @@ def test_the_backup_of_the_page_is_made_tried_and_put_back(folder: Path) -> None
     assert (
         told[1][1]
         == "all agree: 3 levels, 1 inbound lines, 60 open lines, 44 allocations, 0 releases, 0 shipments, 0 payments, "
-        "0 transfers of money"
+        "0 transfers of money, 0 charges"
     )
     assert everything(server.url) == before
 

@@ -13,13 +13,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from backorder.outbox.jobs import defer
+from backorder.payments.means import READ_HELD
 from backorder.payments.models import STRIPE
 from backorder.payments.reading import READ_PAYMENT
 from backorder.payments.sending import hear
 from backorder.payments.stripe import Event, SignatureError, read_event
+from backorder.payments.taking import hear_charges
 
 MOST_BYTES = 256 * 1024
-CAME_IN = "payment_intent.succeeded"
+CAME_IN, IS_HELD = "payment_intent.succeeded", "payment_intent.amount_capturable_updated"
 
 
 @csrf_exempt
@@ -43,7 +45,10 @@ def hear_stripe(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def follow(event: Event) -> None:
     """Put off what an event makes us ask."""
-    if event.kind == CAME_IN and event.payment:
+    hear_charges(event.payment, event.session, timezone.now())
+    if event.kind == IS_HELD and event.payment:
+        defer(READ_HELD, once=f"{READ_HELD} {event.payment}", reference=event.payment)
+    elif event.kind == CAME_IN and event.payment:
         defer(READ_PAYMENT, once=f"{READ_PAYMENT} {event.payment}", way=STRIPE, reference=event.payment)
     elif event.payment or event.refund:
         hear(STRIPE, payment=event.payment, reference=event.refund, now=timezone.now())

@@ -24,6 +24,7 @@ from backorder.engine.consent.choose import COUNTRY, PLACE
 from backorder.faults import Faults, not_one_of, show_typed, suggest
 from backorder.keys import MAIL
 from backorder.outbox.services import Cause, write
+from backorder.payments.noting import Rules
 from backorder.policy_text.section import Section, open_text
 
 NOWHERE = "ZZ"
@@ -54,6 +55,7 @@ class House:
     cancelling: Cancelling = field(default_factory=Cancelling)
     waitlist: Waitlist = field(default_factory=Waitlist)
     feedback: Asking = field(default_factory=Asking)
+    charges: Rules = field(default_factory=Rules)
 
     def count_transit(self, place: str) -> int:
         """Count the days that a parcel to a place is on its way."""
@@ -128,10 +130,21 @@ def read_fields(root: Section) -> dict[str, Any]:
         "cancelling": read_cancelling(root.section("cancelling")),
         "waitlist": read_waitlist(root.section("waitlist")),
         "feedback": read_asking(root.section("feedback")),
+        "charges": read_charges(root.section("charges")),
     }
     for section in (seller, buyers, delivery, root):
         section.finish()
     return fields
+
+
+def read_charges(section: Section) -> Rules:
+    """Take how charges go on."""
+    days = section.whole("grace_days", Rules.grace_days)
+    if days is not None and days > LONGEST:
+        section.fault("grace_days", f"{days:,} days are no grace any more; name {LONGEST} at most")
+    held = section.flag("before_shipment", default=False)
+    section.finish()
+    return Rules(Rules.grace_days if days is None else days, held)
 
 
 def read_letters(section: Section) -> dict[str, Any]:

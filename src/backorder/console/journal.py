@@ -31,6 +31,12 @@ NAMES = {
 VALUES = {"ship_policy": dict(SHIP_POLICIES), "commitment": dict(COMMITMENTS)}
 """What the journal keeps under names of its own, in words."""
 CHANNEL = dict(CHANNELS)
+ENDINGS = {
+    "switched": "lets it go: a card is kept",
+    "charged": "charges it, as the house allows",
+    "told": "tells a person",
+}
+ENDED = {"used": "it was taken", "over": "it was let go, or its time is over"}
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -250,6 +256,28 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "cancelling.stopped": lambda _: "stopped what rules cancel",
     "cancelling.resumed": lambda _: "let rules cancel again",
     "payment.noted": lambda f: f"noted a payment of {say_paid(f)}",
+    "means.noted": lambda f: (
+        f"noted that a card holds {say_paid(f)} for it"
+        if f["kind"] == "authorisation"
+        else "noted a card that it may be charged by"
+    ),
+    "means.let_go": lambda f: (
+        "let go what a card holds" if f["kind"] == "authorisation" else "no longer keeps its card"
+    ),
+    "authorisation.ending": lambda f: (
+        f"saw that {say_paid(f)} are held only until {say_instant(f['until'])}, and {ENDINGS[f['how']]}"
+    ),
+    "authorisation.ended": lambda f: f"noted that {say_paid(f)} are held no more: {ENDED[f['state']]}",
+    "charge.begun": lambda f: f"charged {say_paid(f)} before it left",
+    "charge.goes_on": lambda f: (
+        f"asked the customer to pay {say_paid(f)} by a link"
+        if f["by"] == "link"
+        else f"charged {say_paid(f)} again"
+    ),
+    "charge.called_off": lambda f: f"decided that {say_paid(f)} are not charged",
+    "charge.ended": lambda f: f"ended an attempt to take {say_paid(f)}",
+    "charge.failed": lambda f: f"could not take {say_paid(f)}",
+    "charge.link_made": lambda f: f"made a link by which the customer pays {say_paid(f)}",
     "refund.let_go": lambda f: (
         f"let {say_paid(f)} go back" if f["amount"] else "found that nothing goes back"
     ),

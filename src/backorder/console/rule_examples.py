@@ -44,5 +44,9 @@ HOUSE_EXAMPLES = (
         "What a law wants cancelled is cancelled without a person, of 20 orders a day at most.",
         '[cancelling]\nmode = "on"\nsince = 2026-11-24\nalone_each_day = 20',
     ),
+    Example(
+        "An order keeps its place for ten days after a charge failed; what a card holds may be charged before it leaves.",
+        "[charges]\ngrace_days = 10\nbefore_shipment = true",
+    ),
     Example("Where legal days of a place are counted.", '[zones]\nUS-CA = "America/Los_Angeles"'),
 )

@@ -38,7 +38,7 @@ PLACES = [
     Place("Consent calendar", "consent", "o"),
     Place("Waitlist", "waitlist", "l"),
     Place("Feedback", "feedback", "f"),
-    Place("Refunds", "refunds", "r", ("/money/", "/money-changes/", "/transfers/")),
+    Place("Refunds", "refunds", "r", ("/money/", "/money-changes/", "/transfers/", "/charg")),
     Place("What-if", "what-if", "w", ("/house",)),
     Place("Import", "import", "m"),
 ]

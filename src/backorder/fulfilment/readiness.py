@@ -15,6 +15,7 @@ from backorder.fulfilment.refusal import FulfilmentError, refuse
 from backorder.fulfilment.selectors import read_blocks
 from backorder.orders.models import Line, Order
 from backorder.orders.together import list_groups
+from backorder.payments.selectors import find_debts
 
 Chosen = list[tuple[Line, Cover]]
 """Units to hand over, line by line."""
@@ -50,7 +51,7 @@ def choose_units(orders: Sequence[int], scope: Scope) -> Choice:
     An order that ships whole leaves all at once, and so does a set; a line that ships complete likewise, and no fewer than its
     minimum. Queries do not grow with the orders.
     """
-    found, blocks = Order.objects.in_bulk(orders), find_blocks(orders)
+    found, blocks, debts = Order.objects.in_bulk(orders), find_blocks(orders), find_debts(orders)
     lines: dict[int, list[Line]] = {order: [] for order in orders}
     for line in (
         Line.objects.filter(order__in=orders, quantity_unreleased__gt=0)
@@ -68,16 +69,16 @@ def choose_units(orders: Sequence[int], scope: Scope) -> Choice:
                 not lines[order],
                 f"order {found[order].number}: all that is open is with the warehouse already",
             )
-            check_leaves(found[order], blocks[order])
+            check_leaves(found[order], blocks[order], debts.get(order, ()))
             units += choose_of_order(lines[order], covers, scope)
         except FulfilmentError as error:
             refused.append(str(error))
     return Choice(units, refused)
 
 
-def check_leaves(order: Order, blocks: Iterable[Block]) -> None:
-    """Raise FulfilmentError, with every reason, for an order that is not paid, held or blocked."""
-    hurdles = name_hurdles(order, blocks)
+def check_leaves(order: Order, blocks: Iterable[Block], debts: Iterable[str]) -> None:
+    """Raise FulfilmentError, with every reason, for an order that is not paid, cannot be charged, is held or blocked."""
+    hurdles = name_hurdles(order, blocks, debts)
     refuse(bool(hurdles), f"order {order.number} {'; it '.join(hurdles)}")
 
 
@@ -128,9 +129,9 @@ def find_blocks(orders: Iterable[int]) -> Mapping[int, Sequence[Block]]:
     return found
 
 
-def name_hurdles(order: Order, blocks: Iterable[Block]) -> list[str]:
-    """Say what keeps a whole order from leaving."""
-    found = []
+def name_hurdles(order: Order, blocks: Iterable[Block], debts: Iterable[str]) -> list[str]:
+    """Say what keeps a whole order from leaving; `debts`: why it cannot be charged."""
+    found = list(debts)
     if order.payment_state == "unpaid":
         found.append("is not paid: note that it is paid, or that it can be charged when it ships")
     held_until = order.held_until

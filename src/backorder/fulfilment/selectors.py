@@ -27,10 +27,10 @@ from backorder.fulfilment.models import (
     Return,
     Shipment,
 )
-from backorder.fulfilment.money_sums import compare_payments, compare_refunds
+from backorder.fulfilment.money_sums import compare_charges, compare_payments, compare_refunds
 from backorder.fulfilment.moved import compare_returns, compare_shipments
 from backorder.orders.models import Line, Order
-from backorder.payments.models import Payment, Transfer
+from backorder.payments.models import Charge, Payment, Transfer
 from backorder.supply.models import Level
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
@@ -167,6 +167,7 @@ def find_differences() -> list[Difference]:
         *compare_begun(),
         *compare_payments(),
         *compare_refunds(),
+        *compare_charges(),
     ]
 
 
@@ -242,4 +243,5 @@ def count_rows() -> dict[str, int]:
         "shipments": Shipment.objects.count(),
         "payments": Payment.objects.count(),
         "transfers of money": Transfer.objects.count(),
+        "charges": Charge.objects.count(),
     }

@@ -12,7 +12,8 @@ from backorder.orders.selectors import find_order
 from backorder.orders.services.wanted import refuse
 from backorder.outbox.jobs import defer
 from backorder.outbox.services import Cause
-from backorder.payments.models import Payment
+from backorder.payments.charging import ASKED, TAKE
+from backorder.payments.models import Attempt, Payment
 from backorder.payments.sending import find_provider
 from backorder.payments.services import note_payment
 
@@ -54,6 +55,9 @@ def note_provided(way: str, reference: str, cause: Cause, order: Order | None = 
     if known is None:
         refuse(order is not None, f"{way} knows no payment {reference} of which anything came in")
         return None
+    if known.key and Attempt.objects.filter(key=known.key).exists():
+        hear_attempt(known.key, cause.at)
+        return None
     named = find_order(known.order) if known.order else None
     if known.order and named is None and order is None:
         raise NoOrderYetError(known.paid.at)
@@ -64,6 +68,13 @@ def note_provided(way: str, reference: str, cause: Cause, order: Order | None = 
     found = named or order
     paid = replace(known.paid, at=min(known.paid.at, cause.at))  # clocks of two machines differ
     return None if found is None else note_payment(found, paid, cause)
+
+
+@transaction.atomic
+def hear_attempt(key: str, now: datetime) -> None:
+    """Ask about an attempt of ours: who asked for its money notes it."""
+    if Attempt.objects.filter(key=key, state__in=ASKED).exclude(state="waiting").update(try_at=now):
+        defer(TAKE, once=TAKE)
 
 
 def read_or_wait(way: str, reference: str, cause: Cause, order: Order | None = None) -> Payment | None:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Prefetch, QuerySet
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
-from backorder.payments.models import BY_HAND, Payment, Refund, RefundPart, Transfer
+from backorder.orders.models import Order
+from backorder.payments.models import (
+    AUTHORISATION,
+    BY_HAND,
+    LINK,
+    Attempt,
+    Charge,
+    Means,
+    Payment,
+    Refund,
+    RefundPart,
+    Transfer,
+)
+from backorder.payments.shares import WITH, find_currencies, find_open, name_debts
 
 
 def read_payments() -> QuerySet[Payment]:
@@ -52,3 +67,59 @@ def with_orders(transfers: QuerySet[Transfer]) -> QuerySet[Transfer]:
 def find_transfer(number: int) -> Transfer | None:
     """Find a transfer; None: there is none."""
     return with_orders(Transfer.objects.all()).filter(pk=number).first()
+
+
+def find_debts(orders: Iterable[int]) -> dict[int, Sequence[str]]:
+    """Find why orders, by id, cannot be charged for what would leave next; of those that are charged here."""
+    noted = Exists(Means.objects.filter(order=OuterRef("pk")))
+    ours = Q(noted) | Q(Exists(Charge.objects.filter(order=OuterRef("pk"))))
+    found = Order.objects.filter(ours, pk__in=list(orders)).prefetch_related(*WITH)
+    return {order.pk: debts for order in found if (debts := name_debts(order))}
+
+
+def read_means() -> QuerySet[Means]:
+    """Read by what orders may be charged, with who noted it."""
+    return Means.objects.select_related("order", "entry")
+
+
+def read_charges() -> QuerySet[Charge]:
+    """Read what is to be charged, with each attempt to take it."""
+    attempts = Prefetch(
+        "attempts", Attempt.objects.select_related("means", "payment", "entry").order_by("id")
+    )
+    return Charge.objects.select_related("order__customer", "entry", "called_off").prefetch_related(attempts)
+
+
+def list_not_taken() -> QuerySet[Charge]:
+    """List the charges of which something failed and nobody was asked otherwise, whose grace ends first at the front."""
+    failed = read_charges().filter(moved__lt=F("amount"), called_off=None)
+    return failed.order_by(F("keeps_until").asc(nulls_first=True), "id")
+
+
+def list_links() -> QuerySet[Attempt]:
+    """List the links at which customers are to pay."""
+    asked = Attempt.objects.filter(kind=LINK, state__in=("waiting", "handed", "pending", "ending"))
+    return asked.select_related("charge__order__customer").order_by("id")
+
+
+def list_ending() -> QuerySet[Means]:
+    """List what is held and ends though nothing can be done about it without a person, what ends first at the front."""
+    told = Means.objects.filter(kind=AUTHORISATION, state="open", told_at__isnull=False, used=0)
+    return told.select_related("order__customer").order_by("capture_before", "id")
+
+
+def find_link(order: Order) -> Attempt | None:
+    """Find the link at which a customer may pay for an order; None: there is none."""
+    open_ones = Attempt.objects.filter(charge__order=order.pk, kind=LINK, state="pending").exclude(link="")
+    return open_ones.select_related("charge").order_by("id").first()
+
+
+def find_attempt(number: int) -> Attempt | None:
+    """Find an attempt to take money; None: there is none."""
+    return Attempt.objects.select_related("charge__order", "entry").filter(pk=number).first()
+
+
+def read_open(order: Order) -> list[tuple[int, str]]:
+    """Read how much of an order may still be charged, by currency."""
+    prefetch_related_objects([order], *WITH)
+    return [(find_open(order, currency), currency) for currency in find_currencies(order)]

@@ -68,17 +68,17 @@ def note_absent() -> None:
 
 
 @contextmanager
-def hold_sender() -> Iterator[bool]:
+def hold_sender(number: int = SENDER) -> Iterator[bool]:
     """Be the only one who asks; the lock ends with the connection of whoever is killed."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SENDER])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
         held = bool(cursor.fetchall()[0][0])
     try:
         yield held
     finally:
         if held:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [SENDER])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Sum
+from django.db.models import F, Sum, prefetch_related_objects
 
 from backorder.catalog.models import Item
 from backorder.money import say_amount
@@ -20,6 +20,7 @@ from backorder.outbox.jobs import defer
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 from backorder.payments.models import BY_HAND, WAYS, Payment, Refund, RefundPart, Stop, Transfer
+from backorder.payments.shares import find_whole_cost
 
 SEND = "send_refunds"
 
@@ -113,9 +114,12 @@ def create_once(said: str, **fields: Any) -> Payment:  # noqa: ANN401 - what a p
 
 
 def covers_all(order: Order) -> bool:
-    """Tell whether what is held of payments covers the prices of an order; of one in several currencies a person says so."""
+    """Tell whether what is held of payments covers what an order costs; of one in several currencies a person says so."""
     currencies = find_currencies(order)
-    return len(currencies) == 1 and sum_held(order, currencies[0]) >= sum_prices(order)
+    if len(currencies) != 1:
+        return False
+    prefetch_related_objects([order], "lines__item", "totals")
+    return sum_held(order, currencies[0]) >= find_whole_cost(order, currencies[0])
 
 
 def sum_held(order: Order, currency: str) -> int:

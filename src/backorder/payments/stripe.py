@@ -56,11 +56,12 @@ class SignatureError(ValueError):
 
 @dataclass(frozen=True)
 class Event:
-    """What something happened to, as Stripe calls it: a payment, perhaps a refund."""
+    """What something happened to, as Stripe calls it: a payment, perhaps a refund, or a link."""
 
     kind: str
     payment: str = ""
     refund: str = ""
+    session: str = ""  # of a link at which a customer pays
 
 
 class Stripe:
@@ -90,7 +91,7 @@ class Stripe:
         currency = found.currency.upper()
         amount = from_stripe(found.amount_received, currency)
         paid = Paid(STRIPE, amount, currency, read_instant(charge.created), found.id, say_card(charge))
-        return Known(paid, read_metadata(found.metadata, ORDER))
+        return Known(paid, read_metadata(found.metadata, ORDER), read_metadata(found.metadata, KEY))
 
     def find(self, ask: Ask) -> Told | None:
         """Find what became of what was asked; None: it was never asked. Of an unknown payment nothing goes back.
@@ -249,4 +250,7 @@ def describe_event(found: Any) -> Event:  # noqa: ANN401 - whatever Stripe signe
     if kind == "payment_intent":
         return Event(str(found.get("type", "")), payment=number)
     payment = read_name(thing.get("payment_intent"))
-    return Event(str(found.get("type", "")), payment, number if kind == "refund" else "")
+    what = str(found.get("type", ""))
+    if kind == "checkout.session":
+        return Event(what, payment, session=number)
+    return Event(what, payment, number if kind == "refund" else "")

@@ -42,7 +42,7 @@ from backorder.care.post.due import read_heard
 from backorder.care.post.receipts import will_get
 from backorder.fulfilment.selectors import read_shipments
 from backorder.orders.models import Cancellation, Line, Order
-from backorder.portal.money import list_money
+from backorder.portal.money import find_pay, list_money
 from backorder.portal.words import say_day_of, say_place, say_time, say_words
 
 Shown = list[dict[str, Said]]
@@ -88,6 +88,7 @@ class Sheet:
     withdraws: bool  # by the law of the place the button that cancels has a name
     paid_back: Shown  # what is said of money before something is cancelled
     parcels: Sequence[Parcel]
+    pay: tuple[str, str] | None  # what the customer is asked to pay, and where
     money: Sequence[str]
     promised: Sequence[Told]
     told: Sequence[Told]
@@ -128,6 +129,7 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         withdraws=any(pack.name == "eu" for each in seen.judged[:1] for pack in each.rules.packs),
         paid_back=lay_out(say_paid_back(matter, speech, words)),
         parcels=list(list_parcels(order, zone, speech)),
+        pay=find_pay(order, speech),
         money=list(list_money(order, now, zone, speech)),
         promised=list(list_promised(order, zone, speech)),
         told=list(list_told_before(order, zone, speech)),

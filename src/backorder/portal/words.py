@@ -40,6 +40,8 @@ WORDS: dict[str, str] = {
     "left": mark("What has left"),
     "follow": mark("Follow the parcel"),
     "money": mark("Your money"),
+    "pay": mark("Please pay"),
+    "pay_here": mark("Pay here"),
     "told": mark("What we told you"),
     "said": mark("What you chose"),
     "questions": mark("Questions?"),

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from backorder.allocation.events import expire_holds
 from backorder.allocation.runs import drop_old_facts
 from backorder.allocation.services import pass_day
+from backorder.care.charges import take_what_is_due
 from backorder.care.clock.alone import cancel_alone
 from backorder.care.post.alone import send_alone
 from backorder.care.post.lookout import look_out
@@ -21,9 +22,13 @@ from backorder.care.refunds.alone import refund_alone
 from backorder.care.waitlist.inviting import invite_waiting
 from backorder.orders.selectors import find_order
 from backorder.outbox.services import CLOCK, Cause
+from backorder.payments.charging import TAKE
+from backorder.payments.means import READ_HELD
+from backorder.payments.models import STRIPE
 from backorder.payments.reading import READ_PAYMENT, read_or_wait
 from backorder.payments.sending import send_refunds
 from backorder.payments.services import SEND as SEND_REFUNDS
+from backorder.payments.watching import read_held_or_wait
 
 BACK_OFF = RetryStrategy(max_attempts=6, exponential_wait=4)
 """Tried again after 4, 16, 64, 256 and 1,024 seconds, then it has failed."""
@@ -95,6 +100,25 @@ def send_refunds_each_minute(timestamp: int) -> None:  # noqa: ARG001 - as above
 def send_the_refunds() -> None:
     """Ask for what was let go back a moment ago."""
     send_refunds(timezone.now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="take_charges_each_minute", queueing_lock="take_charges_each_minute")
+def take_charges_each_minute(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Look at what is held and ends within a day, ask for what is to be charged, and what became of it."""
+    take_what_is_due(timezone.now)
+
+
+@app.task(name=TAKE, queueing_lock=TAKE)
+def take_the_charges() -> None:
+    """Ask for what is to be charged of what left a moment ago."""
+    take_what_is_due(timezone.now)
+
+
+@app.task(name=READ_HELD, retry=BACK_OFF)
+def read_the_held(reference: str, order: str = "", who: str = "", cost: int | None = None) -> None:
+    """Note what a card holds, of which a provider told us, or a program for an order."""
+    read_held_or_wait(reference, order, Cause(who or STRIPE, timezone.now()), cost)
 
 
 @app.task(name=READ_PAYMENT, retry=BACK_OFF)

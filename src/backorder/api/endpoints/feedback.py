@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from ninja import Query
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from backorder.api.endpoints.named import take_order
 from backorder.api.endpoints.noted import Noted, note
@@ -14,14 +14,25 @@ from backorder.api.endpoints.told import Medium
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import require
-from backorder.api.values import Day, Instant, Key, Label, Number, Reason, Sent, SentInstant, Shown
+from backorder.api.values import (
+    Day,
+    Instant,
+    Key,
+    Label,
+    Number,
+    Reason,
+    Sent,
+    SentInstant,
+    Shown,
+    drop_point,
+)
 from backorder.care.feedback import noting
 from backorder.care.feedback.selectors import find_feedback, list_scores, read_feedback
 from backorder.care.models import MOST_WORDS, Feedback, FeedbackLine
 
 feedback = Noun("feedback", "care")
 Moment = Literal["waiting", "delivered", "cancelled"]
-Points = Annotated[int, Field(strict=True, ge=1, le=5)]
+Points = Annotated[int, Field(strict=True, ge=1, le=5), BeforeValidator(drop_point)]
 
 
 class NewFeedback(Sent):

@@ -16,6 +16,7 @@ from backorder.care.facts import name_cancellation
 from backorder.care.house import House, read_house
 from backorder.care.judging import FactsError, Judged, judge_orders
 from backorder.care.refunds.rules import ALL, Refunds
+from backorder.money import divide
 from backorder.orders.models import Cancellation, Line, Order
 from backorder.outbox.models import Subject
 from backorder.payments.models import Payment, Refund
@@ -248,8 +249,3 @@ def is_all(lines: Sequence[Line], cancellations: Sequence[Cancellation]) -> bool
     ours = {each.pk for each in cancellations}
     others = [one for line in lines for one in line.cancellations.all() if one.pk not in ours]
     return whole and all(hasattr(one, "refund_part") for one in others)
-
-
-def divide(amount: int, by: int) -> int:
-    """Divide an amount; half a unit is one."""
-    return (2 * amount + by) // (2 * by)

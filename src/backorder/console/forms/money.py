@@ -14,10 +14,10 @@ from backorder.orders.models import MOST_MONEY
 LABEL = 100
 
 
-def ask_amount(**options: object) -> forms.DecimalField:
+def ask_amount(label: str = "Amount", **options: object) -> forms.DecimalField:
     """Ask for an amount; how many places it may have its currency says."""
     return forms.DecimalField(
-        label="Amount",
+        label=label,
         min_value=Decimal(0),
         max_value=Decimal(MOST_MONEY),
         decimal_places=MOST_PLACES,

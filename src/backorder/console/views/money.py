@@ -13,6 +13,7 @@ from backorder.care.refunds.owed import Owed, list_owed
 from backorder.console.access import signed_in
 from backorder.console.parts import Cell, Column, Empty, Row, Table
 from backorder.console.templatetags.words import say_day, say_money, say_time
+from backorder.console.views.charges import describe_charges, describe_means
 from backorder.console.views.refunds import WAYS, describe_state, say_to
 from backorder.orders.models import Order
 from backorder.payments.models import BY_HAND, STRIPE, Payment, Refund, Transfer
@@ -50,6 +51,8 @@ def show_money(request: HttpRequest, number: str) -> HttpResponse:
         "stripe": find_provider(STRIPE) is not None,
         "owed": [describe_owed(each) for each in list_owed(timezone.now(), [order])],
         "payments": describe_payments(order),
+        "means": describe_means(order),
+        "charges": describe_charges(order),
         "refunds": Table(
             "Money that goes back",
             TRANSFERS,

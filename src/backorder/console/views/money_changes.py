@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -41,6 +42,11 @@ from backorder.payments.transfers import note_returned, note_sent
 
 
 def read_typed(order: Order, typed: Mapping[str, Any]) -> tuple[int, str]:
+    """Read the amount of a form. Raises OrderError."""
+    return read_minor(order, typed["amount"])
+
+
+def read_minor(order: Order, amount: Decimal) -> tuple[int, str]:
     """Read an amount that was typed in, in the currency of the order. Raises OrderError."""
     currencies = find_currencies(order)
     if len(currencies) != 1:
@@ -48,9 +54,9 @@ def read_typed(order: Order, typed: Mapping[str, Any]) -> tuple[int, str]:
             f"order {order.number} is in {' and '.join(currencies) or 'no currency'}; programs can name one"
         )
         raise OrderError(message)
-    minor = to_minor(typed["amount"], currencies[0])
+    minor = to_minor(amount, currencies[0])
     if minor is None:
-        message = f"order {order.number}: {say_finer(typed['amount'], currencies[0])}"
+        message = f"order {order.number}: {say_finer(amount, currencies[0])}"
         raise OrderError(message)
     return minor, currencies[0]
 

@@ -25,6 +25,8 @@ from backorder.fulfilment.services.handling import (
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
+from backorder.payments.charging import charge_shipped
+from backorder.payments.selectors import find_debts
 from backorder.supply.models import Level
 from backorder.supply.services import move
 
@@ -41,8 +43,8 @@ class Parcel:
 def ship(order: Order, parts: Sequence[tuple[Release, int]], parcel: Parcel, cause: Cause) -> Decision | None:
     """Note that released units left, all or some, for one order. Raises FulfilmentError.
 
-    Their movements are written, the line has them as shipped, and what is touched is decided again. What ships together is
-    shipped together; no part is smaller than the minimum of its line.
+    Their movements are written, the line has them as shipped, what they cost is charged if it is not paid, and what is touched is
+    decided again. What ships together is shipped together; no part is smaller than the minimum of its line.
     """
     return decide_after(partial(find_touched_items, [order.pk]), lambda: send(order, parts, parcel, cause))
 
@@ -56,7 +58,7 @@ def send(order: Order, parts: Sequence[tuple[Release, int]], parcel: Parcel, cau
     for release, quantity in units:
         refuse(release.line.order_id != order.pk, f"{name_release(release)} is not of order {order.number}")
         refuse_quantity(release, quantity)
-    check_leaves(order, find_blocks([order.pk])[order.pk])
+    check_leaves(order, find_blocks([order.pk])[order.pk], find_debts([order.pk]).get(order.pk, ()))
     refuse_torn(order, units)
     levels = sum_levels(units)
     subjects = list_subjects(release for release, _ in units)
@@ -76,6 +78,7 @@ def send(order: Order, parts: Sequence[tuple[Release, int]], parcel: Parcel, cau
         for release, quantity in units
     )
     move(*take_out(levels, "shipment", entry))
+    charge_shipped(order, [(release.line, quantity) for release, quantity in units], entry)
     return entry
 
 

@@ -1,0 +1,103 @@
+"""Looks at what cards hold before it ends: lets it go for the card that is kept, charges it if the house may, or tells a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from backorder.orders.models import Order
+from backorder.orders.selectors import find_order
+from backorder.orders.services.wanted import refuse
+from backorder.outbox.jobs import defer
+from backorder.outbox.services import Cause, write
+from backorder.payments.charging import begin
+from backorder.payments.means import READ_HELD, find_named, let_go, lock_means, note_held, note_standing
+from backorder.payments.models import AUTHORISATION, STRIPE, Means
+from backorder.payments.noting import Rules
+from backorder.payments.reading import AGAIN, PATIENCE
+from backorder.payments.sending import AUTOPILOT
+from backorder.payments.shares import find_card, find_open
+from backorder.payments.taking import find_taker
+
+AHEAD = timedelta(hours=24)
+"""So long before the last instant of what is held something is done about it."""
+
+
+def watch_held(clock: Callable[[], datetime], rules: Rules) -> int:
+    """Look at what is held and ends within a day; gives of how much something was done."""
+    now = clock()
+    ends = Q(kind=AUTHORISATION, state="open", capture_before__lte=now + AHEAD, told_at=None, used=0)
+    found = list(Means.objects.filter(ends).order_by("capture_before", "id").select_related("order"))
+    return sum(act_before_end(means, now, rules) for means in found)
+
+
+@transaction.atomic
+def act_before_end(means: Means, now: datetime, rules: Rules) -> bool:
+    """Do what is to be done before what is held ends; nothing, if something was done meanwhile."""
+    order, means = lock_means(means)
+    if means.state != "open" or means.used or means.told_at is not None:
+        return False
+    assert means.capture_before is not None
+    most = min(means.amount or 0, find_open(order, means.currency))
+    how = (
+        "switched"
+        if find_card(order) is not None
+        else "charged"
+        if rules.before_shipment and most
+        else "told"
+    )
+    facts = {
+        "how": how,
+        "amount": most if how == "charged" else means.amount,
+        "currency": means.currency,
+        "until": means.capture_before.isoformat(),
+    }
+    cause = Cause(AUTOPILOT, now, caused_by=means.entry)
+    entry = write(cause, "authorisation.ending", [("order", order.number)], facts)
+    means.told_at = now
+    means.save(update_fields=["told_at"])
+    if how == "switched":
+        let_go(means, cause)
+    elif how == "charged":
+        begin(order, means.currency, most, entry)
+    return True
+
+
+def note_provided_held(
+    reference: str, cause: Cause, order: Order | None = None, cost: int | None = None
+) -> Means | None:
+    """Note what a card holds as its provider knows it, or how it stands now; None if that is known, or is for no order of ours.
+
+    Raises OrderError, ProviderError. It is for the order that it names, else for the one that is given; for one that is not here yet
+    it is tried again in an hour, for some days. No transaction may be open: a provider is asked.
+    """
+    taker = find_taker(STRIPE)
+    refuse(taker is None, f"{STRIPE} is not set up here; see the settings")
+    assert taker is not None
+    held = taker.read_held(reference)
+    known = Means.objects.filter(kind=AUTHORISATION, reference=reference).select_related("order").first()
+    if known is not None and (order is None or order.pk == known.order_id):
+        note_standing(known, held, cause.at, cause.who)
+        return None
+    if held is None:
+        refuse(order is not None, f"{STRIPE} knows no payment {reference} that is taken later")
+        return None
+    found = find_named(held, order)
+    if found is not None:
+        return note_held(found, held, cause, cost)
+    if (
+        held.order
+        and held.state == "open"
+        and (held.capture_before or cause.at + PATIENCE) > cause.at + AHEAD
+    ):
+        with transaction.atomic():
+            defer(READ_HELD, once=f"{READ_HELD} {reference}", at=cause.at + AGAIN, reference=reference)
+    return None
+
+
+def read_held_or_wait(reference: str, order: str, cause: Cause, cost: int | None = None) -> None:
+    """Note what is held, as a job: for the order that is named here, or at the provider."""
+    note_provided_held(reference, cause, find_order(order) if order else None, cost)
