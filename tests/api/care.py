@@ -170,6 +170,7 @@ def charge(number: str, lines: int = 1) -> dict[str, str | int]:
     order = order_of(number)
     kept = note_card(order, Kept("pm_1", "cus_1", "Visa ending in 4242"), cause())
     assert kept is not None
-    failed, waiting = (charge_now(order, 1_00, "EUR", cause("asked for")) for _ in range(2))
-    note_outcome(failed.attempts.get(), Outcome("failed", said="declined"), NOON, Rules())
+    for _ in range(lines):
+        failed, waiting = (charge_now(order, 1_00, "EUR", cause("asked for")) for _ in range(2))
+        note_outcome(failed.attempts.get(), Outcome("failed", said="declined"), NOON, Rules())
     return {"charge": failed.pk, "attempt": waiting.attempts.get().pk, "held": kept.pk}

@@ -33,6 +33,7 @@ from backorder.supply.services import Expected, adjust, expect
 from tests.allocation.shop import buy, line_of, slip, stock
 from tests.api.care import (
     SERVER,
+    charge,
     let_letter_go,
     let_reply_come,
     note_opinion,
@@ -92,7 +93,12 @@ def add_some(row: int) -> dict[str, str | int]:
     until = Hold(cause().at + dt.timedelta(days=1), may_wait=True)
     events.hold(f"H-{row}", [Wanted("1", item("LAMP"), 1, cause().day)], until, cause())
     open_house(f"# {row}\n")
-    told = pay_back(f"P-{row}", lines) | tell(f"X-{row}", lines) | {"message": let_letter_go(f"X-{row}").pk}
+    told = (
+        pay_back(f"P-{row}", lines)
+        | charge(f"Z-{row}", lines)
+        | tell(f"X-{row}", lines)
+        | {"message": let_letter_go(f"X-{row}").pk}
+    )
     told["feedback"] = note_opinion(f"X-{row}", lines).pk
     told["wish"] = put_on_list(f"X-{row}", f"WISHED-{row}").pk
     buy(f"D-{row}", ("LAMP", 1))
@@ -199,6 +205,7 @@ def open_wide(size: int) -> dict[str, str | int]:
         buy(number, *[("LAMP", 1)] * size)
     told = (
         pay_back("P-1", size)
+        | charge("Z-1", size)
         | tell("L-1", size)
         | {"message": let_letter_go("L-2").pk, "sent": let_letter_go("L-3").pk}
     )
@@ -289,6 +296,8 @@ def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:
         case "let_back":
             (owed,) = list_owed(NOON, [order_of("P-1")])
             return endpoint.address(known), {"order": "P-1", "mark": owed.mark}
+        case "charge_now":
+            return endpoint.address(known), {**endpoint.body(known), "order": "Z-1", "amount": 1_00}
         case "note_message_failure":
             return endpoint.address({**known, "message": known["sent"]}), {}
     return endpoint.address(known), endpoint.body(known, size)

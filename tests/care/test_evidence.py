@@ -78,7 +78,7 @@ def test_everything_that_happened_is_told(box: Box) -> None:
     found = read()
     assert list(found) == [
         *("Order", "Lines", "Shown before buying", "Promised", "Told", "Mail", "Answered", "Cancelled"),
-        *("Shipped", "Came back", "Came in", "Goes back", "Law", "Journal"),
+        *("Shipped", "Came back", "Came in", "Charged", "Goes back", "Law", "Journal"),
     ]
     assert {row["what"]: row["is"] for row in found["Order"]}["e-mail"] == MAIL
     assert found["Lines"][0] | {"name": ""} == {

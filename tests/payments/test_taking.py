@@ -156,6 +156,25 @@ def test_a_card_that_is_declined_waits_for_a_person_and_keeps_its_place(stripe: 
 
 
 @pytest.mark.usefixtures("shop")
+def test_who_paid_otherwise_meanwhile_is_not_charged_again(stripe: Stripe) -> None:
+    wanted()
+    keep(stripe, "authentication_required")
+    charge = ship(1)
+    assert charge is not None
+    pay("A-1", 20_00)
+    assert order_of("A-1").payment_state == "paid"
+    take()
+    assert tries(charge) == [("card", 5_00, "failed")]  # and no link
+    charge.refresh_from_db()
+    with pytest.raises(ValueError, match=r"^order A-1 is paid: call that charge off$"):
+        charge_again(charge, at(2), by_link=False)
+    ship_units("A-1", 3)
+    assert Charge.objects.count() == 1
+    call_off(charge, at(2))
+    check(stripe)
+
+
+@pytest.mark.usefixtures("shop")
 def test_who_is_asked_by_the_bank_pays_by_a_link_that_is_made_once(stripe: Stripe) -> None:
     wanted()
     keep(stripe, "authentication_required")

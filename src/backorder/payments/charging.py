@@ -123,6 +123,7 @@ def charge_again(charge: Charge, cause: Cause, *, by_link: bool) -> list[Attempt
     order, charge = lock_charge(charge)
     about, rest = f"order {order.number}", charge.rest
     refuse(not rest, f"{about}: nothing of that charge failed, or somebody called it off")
+    refuse(order.payment_state == "paid", f"{about} is paid: call that charge off")
     parts: list[Part] = [(None, LINK, rest)] if by_link else choose_means(order, charge.currency, rest)
     refuse(not parts, f"{about}: there is nothing to charge it by; note a card, or let the customer pay")
     facts = {"amount": rest, "currency": charge.currency, "by": "link" if by_link else "means"}

@@ -71,7 +71,7 @@ def end_taken(order: Order, attempt: Attempt, outcome: Outcome, cause: Cause) ->
 def end_failed(order: Order, charge: Charge, attempt: Attempt, found: tuple[Outcome, Cause, Rules]) -> None:
     """Note that nothing was taken, and go on by what there is; what does not go on waits for a person."""
     outcome, cause, rules = found
-    called_off = attempt.state == "ending"
+    ends = attempt.state == "ending" or order.payment_state == "paid"  # it was paid otherwise
     attempt.state, attempt.failed_at, attempt.try_at = "failed", cause.at, None
     attempt.said, attempt.needs_customer = outcome.said[:LONGEST_SAID], outcome.needs_customer
     attempt.save()
@@ -81,7 +81,7 @@ def end_failed(order: Order, charge: Charge, attempt: Attempt, found: tuple[Outc
         means.state, means.said = "over" if outcome.is_over else means.state, attempt.said
         means.try_at = None if outcome.is_over else cause.at  # its provider says how it stands
         means.save(update_fields=["state", "try_at", "said"])
-    parts = [] if called_off else choose_next(order, charge, attempt, (outcome, cause.at))
+    parts = [] if ends else choose_next(order, charge, attempt, (outcome, cause.at))
     if charge.keeps_until is None and not (parts and parts[0][1] == CARD):
         charge.keeps_until = cause.at + timedelta(days=rules.grace_days)
         charge.save(update_fields=["keeps_until"])

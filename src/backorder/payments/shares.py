@@ -110,8 +110,9 @@ def is_covered(order: Order) -> bool:
 
 def name_debts(order: Order) -> Sequence[str]:
     """Say, of an order that is charged here, why it cannot be charged for what would leave next."""
-    failed = [each for each in order.charges.all() if each.rest]
-    if failed:
+    if order.payment_state == "paid":
+        return []
+    if any(each.rest for each in order.charges.all()):
         return ["was charged for what left before and that failed: see its money, and charge it again"]
     asked = [one for each in order.charges.all() for one in each.attempts.all() if one.kind == "link"]
     if any(one.state in {"waiting", "handed", "pending", "ending"} for one in asked):

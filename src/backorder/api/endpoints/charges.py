@@ -20,7 +20,7 @@ from backorder.api.endpoints.show_refund import MINOR
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Page, take_page
 from backorder.api.problems import require
-from backorder.api.values import Amount, Currency, Given, Key, Label, Number, Reason, Sent, Shown
+from backorder.api.values import Amount, Currency, Given, Key, Label, Number, Reason, Sent, Shown, Switch
 from backorder.payments import charging, means
 from backorder.payments.selectors import find_attempt, list_not_taken, read_charges, read_means
 
@@ -95,7 +95,8 @@ class ChosenCharges(ChosenMoney):
     """Of which orders, and which of them."""
 
     failed: Annotated[
-        bool, Field(description="Only those of which something was not taken and nobody was asked otherwise.")
+        Switch,
+        Field(description="Only those of which something was not taken and nobody was asked otherwise."),
     ] = False
 
 

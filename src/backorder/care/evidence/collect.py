@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 from backorder.allocation.models import Promise
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.services import read_steadily
-from backorder.care.evidence.money import tell_payments, tell_refunds
+from backorder.care.evidence.money import tell_charges, tell_payments, tell_refunds
 from backorder.care.evidence.section import Cell, Section, say, say_day
 from backorder.care.judging import FactsError, judge_orders
 from backorder.care.links import hide_links
@@ -41,7 +41,8 @@ def collect(order: Order, now: datetime) -> Evidence:
     with read_steadily():
         parts: list[Callable[[Order], Section]] = [
             *(tell_order, tell_lines, tell_disclosures, tell_promises, tell_notices, tell_messages),
-            *(tell_answers, tell_cancellations, tell_shipments, tell_returns, tell_payments, tell_refunds),
+            *(tell_answers, tell_cancellations, tell_shipments, tell_returns, tell_payments),
+            *(tell_charges, tell_refunds),
         ]
         sections = [part(order) for part in parts]
         return Evidence(order.number, now, [*sections, tell_law(order, now), tell_journal(order)])

@@ -1,12 +1,12 @@
-"""What came in for an order, and what went back."""
+"""What came in for an order, what was charged, and what went back."""
 
 from __future__ import annotations
 
 from backorder.care.evidence.section import Cell, Section, say, say_day
 from backorder.money import say_amount
 from backorder.orders.models import Order
-from backorder.payments.models import Refund, Transfer
-from backorder.payments.selectors import read_payments, read_refunds
+from backorder.payments.models import Attempt, Charge, Refund, Transfer
+from backorder.payments.selectors import read_charges, read_payments, read_refunds
 
 
 def tell_payments(order: Order) -> Section:
@@ -26,6 +26,34 @@ def tell_payments(order: Order) -> Section:
     return Section(
         "Came in", "Payments that were noted. Of each no more goes back than came in.", columns, rows
     )
+
+
+def tell_charges(order: Order) -> Section:
+    """Tell what was to be charged and what became of it: a row for each attempt to take it."""
+    rows = [
+        (
+            *(say(charge.entry.at), charge.entry.who, charge.entry.what, charge.entry.why),
+            *(say_amount(charge.amount, charge.currency), *cells),
+        )
+        for charge in read_charges().filter(order=order.pk).order_by("pk")
+        for cells in [tell_attempt(each, charge) for each in charge.attempts.all()] or [NOTHING_TAKEN]
+    ]
+    columns = (
+        *("decided", "by", "for", "why", "amount"),
+        *("how", "taken of it", "state", "reference", "failed"),
+    )
+    return Section("Charged", "What was to be charged, and each attempt to take it.", columns, rows)
+
+
+NOTHING_TAKEN: tuple[Cell, ...] = ("",) * 5
+"""Where there was nothing to charge by."""
+
+
+def tell_attempt(attempt: Attempt, charge: Charge) -> tuple[Cell, ...]:
+    """Tell what became of an attempt to take money."""
+    failed = f"{say(attempt.failed_at)}: {attempt.said}" if attempt.failed_at else ""
+    amount = say_amount(attempt.amount, charge.currency)
+    return attempt.kind, amount, attempt.state, attempt.reference, failed
 
 
 def tell_refunds(order: Order) -> Section:
