@@ -15,7 +15,8 @@ from backorder.outbox.models import Entry
 from backorder.payments.charging import call_off, charge_again, charge_now, end_attempt
 from backorder.payments.models import Attempt, Charge, Means, Payment
 from backorder.payments.services import Back, let_back
-from tests.care.paid import cancel, order, pay
+from tests.allocation.shop import stock
+from tests.care.paid import cancel, order, owed, pay
 from tests.crash.killing import Program, start_program
 from tests.fulfilment.shop import order_of, refused, release
 from tests.fulfilment.shop import ship as ship_units
@@ -36,6 +37,11 @@ def _site() -> Iterator[None]:
 @pytest.fixture
 def shop(db: None) -> None:
     """Let the database be there."""
+
+
+def shares() -> list[int | None]:
+    """List what of the order is to go back."""
+    return [each.amount for each in owed(1, "A-1")]
 
 
 @pytest.mark.usefixtures("shop")
@@ -108,6 +114,28 @@ def test_what_was_cancelled_or_paid_ahead_is_not_charged(stripe: Stripe) -> None
     take()
     assert sum(Payment.objects.values_list("amount", flat=True)) == 15_00
     check(stripe)
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_was_charged_for_what_left_does_not_go_back_for_what_is_cancelled(stripe: Stripe) -> None:
+    stock("LAMP", 3)
+    order("A-1", ("LAMP", 4, 5_00))
+    keep(stripe, cost=23_00)
+    ship()
+    take()
+    cancel("A-1", 1)
+    assert (Payment.objects.get().amount, shares()) == (17_25, [0])  # shipping is in it, and stays
+    check(stripe)
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_was_charged_before_it_left_goes_back_with_its_share_of_shipping(stripe: Stripe) -> None:
+    wanted()
+    keep(stripe, cost=23_00)
+    charge_now(order_of("A-1"), 23_00, "EUR", at())
+    take()
+    cancel("A-1", 1)
+    assert shares() == [5_75]
 
 
 @pytest.mark.usefixtures("shop")

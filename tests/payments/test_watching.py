@@ -22,7 +22,7 @@ from backorder.payments.noting import Rules
 from backorder.payments.selectors import list_ending
 from backorder.payments.watching import note_provided_held, read_held_or_wait, watch_held
 from backorder.worker.tasks import read_the_payment
-from tests.care.paid import mark_paid, order, pay
+from tests.care.paid import cancel, mark_paid, order, pay
 from tests.fulfilment.shop import order_of, refused
 from tests.payments.charged import UNTIL, at, check, hold, keep, ship, take, tries, wanted
 from tests.payments.fake_stripe import Stripe, write_event
@@ -123,6 +123,18 @@ def test_what_is_over_is_found_out_and_the_order_does_not_leave(stripe: Stripe) 
     assert (means.state, means.try_at) == ("over", None)
     assert "cannot be charged" in refused("A-1")
     assert order_of("A-1").payment_state == "chargeable"  # its place, and what the law asks, stay as they are
+
+
+def test_what_is_held_for_what_was_cancelled_is_let_go_at_once(stripe: Stripe) -> None:
+    wanted()
+    means = hold(stripe)
+    cancel("A-1", 3, days=0)
+    assert watch(NOON) == 0
+    cancel("A-1", 1, days=0)
+    assert (watch(NOON), watch(NOON)) == (1, 0)
+    assert Entry.objects.latest("id").facts["how"] == "needless"
+    take()
+    assert stripe.intents[means.reference]["status"] == "canceled"
 
 
 def test_a_person_lets_go_what_is_held_and_a_card(stripe: Stripe) -> None:

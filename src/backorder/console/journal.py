@@ -33,6 +33,7 @@ VALUES = {"ship_policy": dict(SHIP_POLICIES), "commitment": dict(COMMITMENTS)}
 CHANNEL = dict(CHANNELS)
 ENDINGS = {
     "switched": "lets it go: a card is kept",
+    "needless": "lets it go: nothing of the order is to be charged",
     "charged": "charges it, as the house allows",
     "told": "tells a person",
 }
@@ -48,6 +49,11 @@ def say_units(facts: Facts, name: str = "quantity") -> str:
 def say_paid(facts: Facts) -> str:
     """Say how much money."""
     return say_money(int(facts["amount"]), str(facts["currency"]))
+
+
+def say_until(instant: str) -> str:
+    """Say until when money is held, if anybody said so."""
+    return f" until {say_instant(instant)}" if instant else ""
 
 
 def say_canceller(facts: Facts) -> str:
@@ -265,7 +271,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         "let go what a card holds" if f["kind"] == "authorisation" else "no longer keeps its card"
     ),
     "authorisation.ending": lambda f: (
-        f"saw that {say_paid(f)} are held only until {say_instant(f['until'])}, and {ENDINGS[f['how']]}"
+        f"saw that {say_paid(f)} are held{say_until(f['until'])}, and {ENDINGS[f['how']]}"
     ),
     "authorisation.ended": lambda f: f"noted that {say_paid(f)} are held no more: {ENDED[f['state']]}",
     "charge.begun": lambda f: f"charged {say_paid(f)} before it left",

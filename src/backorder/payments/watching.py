@@ -1,4 +1,7 @@
-"""Looks at what cards hold before it ends: lets it go for the card that is kept, charges it if the house may, or tells a person."""
+"""Looks at what cards hold before it ends: lets it go for the card that is kept, charges it if the house may, or tells a person.
+
+What is not needed any more, because everything was cancelled or paid otherwise, is let go.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from backorder.orders.models import Order
+from backorder.orders.models import Line, Order
 from backorder.orders.selectors import find_order
 from backorder.orders.services.wanted import refuse
 from backorder.outbox.jobs import defer
@@ -27,43 +30,51 @@ AHEAD = timedelta(hours=24)
 
 
 def watch_held(clock: Callable[[], datetime], rules: Rules) -> int:
-    """Look at what is held and ends within a day; gives of how much something was done."""
+    """Look at what is held and ends within a day, or of whose order nothing is open; gives of how much something was done."""
     now = clock()
-    ends = Q(kind=AUTHORISATION, state="open", capture_before__lte=now + AHEAD, told_at=None, used=0)
-    found = list(Means.objects.filter(ends).order_by("capture_before", "id").select_related("order"))
+    waits = Exists(Line.objects.filter(order=OuterRef("order"), quantity_open__gt=0))
+    held = Means.objects.filter(kind=AUTHORISATION, state="open", told_at=None, used=0)
+    ends = held.filter(Q(capture_before__lte=now + AHEAD) | ~waits)
+    found = list(ends.order_by("capture_before", "id").select_related("order"))
     return sum(act_before_end(means, now, rules) for means in found)
 
 
 @transaction.atomic
 def act_before_end(means: Means, now: datetime, rules: Rules) -> bool:
-    """Do what is to be done before what is held ends; nothing, if something was done meanwhile."""
+    """Do what is to be done before what is held ends, or once it is not needed; nothing, if something was done meanwhile."""
     order, means = lock_means(means)
     if means.state != "open" or means.used or means.told_at is not None:
         return False
-    assert means.capture_before is not None
-    most = min(means.amount or 0, find_open(order, means.currency))
-    how = (
-        "switched"
-        if find_card(order) is not None
-        else "charged"
-        if rules.before_shipment and most
-        else "told"
-    )
+    most = find_open(order, means.currency)
+    needed = bool(most) or any(each.rest for each in order.charges.all())
+    if needed and (means.capture_before is None or means.capture_before > now + AHEAD):
+        return False
+    how = choose_how(order, rules, needed=needed, most=most)
+    most = min(most, means.amount or 0)
     facts = {
         "how": how,
         "amount": most if how == "charged" else means.amount,
         "currency": means.currency,
-        "until": means.capture_before.isoformat(),
+        "until": means.capture_before.isoformat() if means.capture_before else "",
     }
     cause = Cause(AUTOPILOT, now, caused_by=means.entry)
     entry = write(cause, "authorisation.ending", [("order", order.number)], facts)
     means.told_at = now
     means.save(update_fields=["told_at"])
-    if how == "switched":
+    if how in ("switched", "needless"):
         let_go(means, cause)
     elif how == "charged":
         begin(order, means.currency, most, entry)
     return True
+
+
+def choose_how(order: Order, rules: Rules, *, needed: bool, most: int) -> str:
+    """Choose what is done about what is held: it is not needed, a card is kept, the house may charge it, or a person must say."""
+    if not needed:
+        return "needless"
+    if find_card(order) is not None:
+        return "switched"
+    return "charged" if rules.before_shipment and most else "told"
 
 
 def note_provided_held(

@@ -20,6 +20,7 @@ from backorder.money import divide
 from backorder.orders.models import Cancellation, Line, Order
 from backorder.outbox.models import Subject
 from backorder.payments.models import Payment, Refund
+from backorder.payments.shares import find_cost, list_lines, sum_kept
 
 MONEY = ("payment.noted", "order.payment")
 GROWTH = ("line.added", "line.amended")
@@ -127,6 +128,7 @@ def find_days(orders: Sequence[Order], now: datetime) -> dict[int, Days]:
         list(orders),
         "payments",
         "refunds",
+        "totals",
         "lines__item",
         "lines__cancellations__refund_part",
     )
@@ -209,14 +211,15 @@ def find_amount(order: Order, cancellations: Sequence[Cancellation], paid: PaidU
     """Find how much goes back for cancellations in one currency, in minor units; None: a person must say.
 
     Each unit that stays or is cancelled here has its share, by its price, of the money that is still held: of shipping, handling and
-    discounts too. When nothing stays, all of it goes back, less what somebody decided to keep. Who paid less than the prices had
-    a discount if the order counts as paid for as it is; otherwise units were not paid for, and only what is more than the price of
-    what stays goes back. Where nobody noted a payment, the price goes back of what was cancelled after the order was paid. Half a
-    minor unit is one.
+    discounts too. Where somebody noted what the whole order costs, shares are of that. When nothing stays, all of it goes back, less
+    what somebody decided to keep. Who paid less than the prices had a discount if the order counts as paid for as it is; otherwise
+    units were not paid for, and only what is more than the price of what stays goes back. Where nobody noted a payment, the price
+    goes back of what was cancelled after the order was paid. Half a minor unit is one.
     """
-    currency, cancelled = cancellations[0].line.item.currency, sum(price(each) for each in cancellations)
-    lines = [line for line in order.lines.all() if line.item.currency == currency]
-    stays = sum((line.quantity_ordered - line.quantity_cancelled) * line.unit_price for line in lines)
+    currency = cancellations[0].line.item.currency
+    lines, kept = list_lines(order, currency), sum_kept(order, currency)
+    stays = find_cost(order, currency, kept)
+    cancelled = find_cost(order, currency, kept + sum(price(each) for each in cancellations)) - stays
     early = any(each.entry_id < paid.entry for each in cancellations)
     came = [payment.amount for payment in order.payments.all() if payment.currency == currency]
     if not came:
