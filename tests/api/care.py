@@ -10,6 +10,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from backorder.allocation import events
+from backorder.care.callbacks import CallWanted, note_callback
 from backorder.care.feedback.noting import Opinion, note_feedback, set_themes
 from backorder.care.house import write_house
 from backorder.care.letters.writing import write_letter
@@ -72,6 +73,11 @@ def tell(number: str, lines: int = 1) -> dict[str, str | int]:
     note_notice(order, revised, Told(NOON, "phone"), cause())
     note_answer(line_of(number), Said(NOON, "phone", "accepts", 1), cause())
     return {"notice": Notice.objects.latest("id").pk, "answer": Answer.objects.latest("id").pk}
+
+
+def want_call(number: str) -> dict[str, str | int]:
+    """Let the customer of an order want to be called; gives what addresses name."""
+    return {"callback": note_callback(order_of(number), CallWanted("+49 731 5550100"), cause()).pk}
 
 
 def pay_back(number: str, lines: int = 1) -> dict[str, str | int]:

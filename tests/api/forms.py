@@ -24,6 +24,7 @@ NAMES = {
     "country": "DE",
     "currency": "EUR",
     "to": "damaged",
+    "phone": "+49 731 5550100",
     "text": "",
 }
 """What a body names; all of it is in the shop of tests/api/shop.py, but what is to be made."""

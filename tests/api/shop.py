@@ -25,6 +25,7 @@ from tests.api.care import (
     pay_back,
     put_on_list,
     tell,
+    want_call,
 )
 from tests.fulfilment.shop import order_of, release, ship
 from tests.supply.shop import cause, item, place
@@ -54,7 +55,13 @@ def open_shop() -> dict[str, str | int]:
     Channel.objects.create(code="main")
     Customer.objects.create(code="main", customer_class=CustomerClass.objects.create(code="main"))
     open_house()
-    told = pay_back("A-5") | charge("A-6") | tell("A-1") | {"message": let_letter_go("A-2").pk}
+    told = (
+        pay_back("A-5")
+        | charge("A-6")
+        | tell("A-1")
+        | {"message": let_letter_go("A-2").pk}
+        | want_call("A-3")
+    )
     told |= let_reply_come(int(told["message"]))
     told["feedback"] = note_opinion("A-1").pk
     told["wish"] = put_on_list("main", "WISHED").pk

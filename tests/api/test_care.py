@@ -192,3 +192,25 @@ def test_words_of_the_interface_are_those_of_the_room() -> None:
     assert get_args(Content) == tuple(CONTENT)
     assert get_args(Language) == LANGUAGES
     assert get_args(Kind) == tuple(KINDS)
+
+
+def test_a_callback_to_be_called_is_noted_listed_and_done(program: Program) -> None:
+    body = {"order": "A/1", "phone": "0731 5550100", "on": in_days(2), "part": "morning", "text": "The lamp"}
+    tried = program.change("/callbacks", body, status=201, preview="true")
+    assert (tried["callback"], tried["entry"], program.read("/callbacks")["items"]) == (None, None, [])
+    callback = program.change("/callbacks", body, status=201)
+    assert (callback["phone"], callback["on"], callback["part"], callback["text"], callback["state"]) == (
+        *("+497315550100", in_days(2), "morning", "The lamp", "open"),
+    )
+    assert program.read(f"/callbacks/{callback['callback']}") == callback
+    assert program.read("/callbacks", state="open", order="A/1")["items"] == [callback]
+    told = problem(program.post("/callbacks", body))
+    assert told["detail"][:40] == "order A/1: a call is wanted already; tak"
+    told = problem(program.post("/callbacks", body | {"phone": "x"}))
+    assert (told["status"], told["detail"][:36]) == (409, "order A/1: 'x' is no phone number; b")
+    assert program.change(f"/callbacks/{callback['callback']}/done", {"said": "It comes."})["changed"] is True
+    assert program.change(f"/callbacks/{callback['callback']}/withdrawal", {})["changed"] is False
+    done = program.read(f"/callbacks/{callback['callback']}")
+    assert (done["state"], done["said"], done["ended_by"][:8]) == ("done", "It comes.", "key test")
+    assert program.read("/callbacks", state="open")["items"] == []
+    assert what_happened(program)[-2:] == ["callback.noted", "callback.ended"]

@@ -42,6 +42,7 @@ from tests.api.care import (
     put_on_list,
     read_mark,
     tell,
+    want_call,
 )
 from tests.api.client import Program
 from tests.api.forms import Endpoint, Known, list_endpoints
@@ -101,6 +102,7 @@ def add_some(row: int) -> dict[str, str | int]:
     )
     told["feedback"] = note_opinion(f"X-{row}", lines).pk
     told["wish"] = put_on_list(f"X-{row}", f"WISHED-{row}").pk
+    told |= want_call(f"X-{row}")
     buy(f"D-{row}", ("LAMP", 1))
     look_out(lambda: NOON)
     told |= let_reply_come(int(told["message"]))
@@ -207,6 +209,7 @@ def open_wide(size: int) -> dict[str, str | int]:
         pay_back("P-1", size)
         | charge("Z-1", size)
         | tell("L-1", size)
+        | want_call("L-2")
         | {"message": let_letter_go("L-2").pk, "sent": let_letter_go("L-3").pk}
     )
     told |= let_reply_come(int(told["message"]))

@@ -11,7 +11,7 @@ from backorder.accounts import services as accounts
 from backorder.allocation import events
 from backorder.allocation import services as allocation
 from backorder.allocation.what_if import publishing, simulations
-from backorder.care import house, telling
+from backorder.care import callbacks, house, telling
 from backorder.care.clock import cancelling
 from backorder.care.feedback import noting
 from backorder.care.letters import writing
@@ -30,7 +30,7 @@ ROOMS = (
     *(events, publishing, simulations, allocation, catalog, fulfilment, clearance, customers),
     *(cancelling, switches),
     *(access, accounts, house, messages, telling, writing, letting, payments, transfers, wishes),
-    *(answering, noting),
+    *(answering, noting, callbacks),
     *(charging, means),
 )
 OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys would be worth all of them"
@@ -39,6 +39,7 @@ KEPT_FROM_PROGRAMS = {
     "pass_day": "the worker does it after midnight",
     **dict.fromkeys(("note_held", "begin"), "the worker does it, as a provider says"),
     "note_shadow": "rules of the house do it",
+    "end_callback": "what ends it says how: it was done, or it is wanted no more",
     "end": "the mail server says it",
     "accept": "the customer does it on a page; a program confirms the hold that the invitation names",
     **dict.fromkeys(

@@ -46,6 +46,9 @@ def test_nothing_keeps_customers_out(
         ("order", address),
         ("cancel", f"{address}/cancel"),
         ("feedback", f"{address}/feedback"),
+        ("address", f"{address}/address"),
+        ("last-day", f"{address}/last-day"),
+        ("call", f"{address}/call"),
         ("door", "/o/"),
         ("gone", "/o/x"),
     ):
@@ -97,3 +100,27 @@ def test_a_customer_without_scripts_finds_the_order_by_keys_alone_and_cancels_a_
     assert page.get_by_text("Cancelled: 2 × LAMP.").count() == 1
     context.close()
     assert sums("A-1") == (3, 0, 2, 0)
+
+
+def test_a_customer_changes_where_it_goes_by_keys_alone_without_scripts(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    address = open_order()
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    page.goto(f"{live_server.url}{address}")
+    page.get_by_role("link", name="Change where it goes").focus()
+    page.keyboard.press("Enter")
+    for label, text in (("Name", "B. Other"), ("Street and number", "2 Short Lane"), ("Town", "Portland")):
+        page.get_by_label(label, exact=True).focus()
+        page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    page.get_by_text("It will go to:").wait_for()
+    assert page.get_by_text("2 Short Lane").count() == 1
+    page.get_by_role("button", name="Yes, change this").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("It is noted.").wait_for()
+    assert page.get_by_text("You changed where it goes.").count() == 1
+    context.close()
+    assert Order.objects.get(number="A-1").address.street == "2 Short Lane"

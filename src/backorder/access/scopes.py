@@ -15,7 +15,7 @@ SCOPES = {
     "plans:write": "publish policies and roll them back, simulate, decide about everything, write the rules of the house",
     "fulfilment:read": "read releases, pick lists, shipments, returns and blocks",
     "fulfilment:write": "release, pick, ship and take back; block orders",
-    "care:read": "read what the law asks, letters, what is to be told, messages, notices, answers and feedback",
+    "care:read": "read what the law asks, letters, what is to be told, messages, replies, notices, answers, calls and feedback",
     "care:write": "let letters go and stop them, note what customers were told, said and think; who cancels has it cancelled",
     "money:read": "read payments, charges, what is owed, and refunds",
     "money:write": "note payments and cards, charge, let money go back, note what became of it, stop all refunds",

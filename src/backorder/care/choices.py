@@ -24,7 +24,7 @@ from backorder.care.letters.pieces import (
     list_told,
     list_waiting,
 )
-from backorder.care.models import Answer, Notice, tells_days
+from backorder.care.models import Answer, Callback, Notice, tells_days
 from backorder.care.telling import Said, note_answer
 from backorder.engine import consent
 from backorder.faults import FaultyInputError
@@ -39,6 +39,7 @@ CUSTOMER = "customer"
 CHOICES = 8_021_119
 """Tells our locks from others of the database."""
 PAGE = "page"
+OF_LINES = ("pk", "quantity_open", "quantity_released", "needed_by")
 SOME_TIME = timedelta(days=30)
 """A further period that is tried, to see whether one would count."""
 
@@ -86,7 +87,9 @@ def name_state(order: Order, pieces: Sequence[Piece]) -> str:
         (each.line.pk, each.quantity, str(each.ships_on), str(each.told_on), each.change, each.here)
         for each in pieces
     ]
-    state = [list(lines.values_list("pk", "quantity_open", "quantity_released")), days, told, said]
+    wished = Callback.objects.filter(order=order.pk).aggregate(last=Max("pk"))["last"]
+    open_of = [(*each[:3], str(each[3])) for each in lines.values_list(*OF_LINES)]
+    state = [open_of, days, told, said, order.ship_policy, wished]
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:16]
 
 
@@ -168,7 +171,7 @@ def cancel_all(order: Order, cause: Cause, channel: str) -> None:
 def list_open_lines(order: Order) -> list[Line]:
     """List the lines of an order of which something is open."""
     lines = Line.objects.filter(order=order.pk, quantity_open__gt=0)
-    return list(lines.select_related("order", "item").order_by("id"))
+    return list(lines.select_related("order", "item", "standing").order_by("id"))
 
 
 @contextmanager

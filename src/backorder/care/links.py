@@ -23,11 +23,10 @@ def write_link(order: Order, today: date) -> str:
     return f"{settings.URL}/o/{sign(order, today + LASTS)}" if settings.URL else ""
 
 
-def sign(order: Order, until: date, *, may_choose: bool = True) -> str:
-    """Sign that whoever holds this may see an order, and choose, until a day."""
-    return Signer(salt=SALT).sign_object(
-        {"order": order.pk, "until": until.isoformat(), "chooses": may_choose}
-    )
+def sign(order: Order, until: date, *, may_choose: bool = True, may_redirect: bool = True) -> str:
+    """Sign that whoever holds this may see an order, choose, and say where it goes, until a day."""
+    said = {"order": order.pk, "until": until.isoformat(), "chooses": may_choose}
+    return Signer(salt=SALT).sign_object(said if may_redirect else said | {"redirects": False})
 
 
 def hide_links(text: str) -> str:
@@ -50,6 +49,9 @@ class Opened:
 
     order: Order
     may_choose: bool
+    may_redirect: (
+        bool  # who only knows a number and an address of mail has no letter, and sends no parcel elsewhere
+    )
 
 
 def open_link(token: str, today: date) -> Opened | None:
@@ -59,7 +61,9 @@ def open_link(token: str, today: date) -> Opened | None:
         return None
     orders = Order.objects.select_related("customer", "customer_class", "address")
     order = orders.filter(pk=said["order"], held_until=None).first()
-    return None if order is None else Opened(order, said["chooses"])
+    if order is None:
+        return None
+    return Opened(order, said["chooses"], said["chooses"] and said.get("redirects", True))
 
 
 def write_wish_link(wish: Wish, today: date) -> str:

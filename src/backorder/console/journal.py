@@ -294,6 +294,12 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "refunds.resumed": lambda _: "let refunds go on",
     "answer.noted": say_answer,
     "answer.looked_at": lambda f: f"dealt with what the customer said of line {f['line']}",
+    "callback.noted": lambda _: "noted that the customer wants to be called",
+    "callback.ended": lambda f: (
+        "noted that the customer wants no call any more"
+        if f["state"] == "withdrawn"
+        else "called the customer, as was wished"
+    ),
     "house.written": lambda f: f"put version {f['version']} of the rules of the house in force",
     "units.released": lambda f: f"released to the warehouse: {say_release(f)}",
     "release.picked": lambda f: f"picked {say_release(f)}",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
-from backorder.allocation.models import Promise
+from backorder.care.callbacks import find_open_callback
+from backorder.care.changes import Changeable, list_changeable
 from backorder.care.choices import (
     PAGE,
     SOME_TIME,
@@ -20,8 +21,6 @@ from backorder.care.feedback.asking import is_asked
 from backorder.care.house import House, read_house
 from backorder.care.judging import build_parties, find_rules
 from backorder.care.letters.parts import (
-    REASONS,
-    TOO_FEW,
     Matter,
     Said,
     give_reason,
@@ -32,18 +31,26 @@ from backorder.care.letters.parts import (
     say_silence,
     tell_news,
 )
-from backorder.care.letters.pieces import list_open
-from backorder.care.letters.receipts import find_day, say_answer
+from backorder.care.letters.pieces import Piece, list_open
 from backorder.care.letters.speech import Speech
 from backorder.care.letters.writing import Own, choose_language, describe
-from backorder.care.links import hide_links
-from backorder.care.models import Answer, Notice, NoticeLine
+from backorder.care.models import Answer, Callback
 from backorder.care.post.due import read_heard
 from backorder.care.post.receipts import will_get
-from backorder.fulfilment.selectors import read_shipments
+from backorder.catalog.models import Item
 from backorder.orders.models import Cancellation, Line, Order
+from backorder.outbox.models import Entry
 from backorder.portal.money import find_pay, list_money
-from backorder.portal.words import say_day_of, say_place, say_time, say_words
+from backorder.portal.story import (
+    Parcel,
+    Told,
+    list_changed,
+    list_parcels,
+    list_promised,
+    list_said,
+    list_told_before,
+)
+from backorder.portal.words import Band, find_band, say_day_of, say_place, say_words
 
 Shown = list[dict[str, Said]]
 """Paragraphs and lists, laid out."""
@@ -51,27 +58,21 @@ JUST_NOW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Parcel:
-    """What left at once, with whom, and where it can be followed."""
+class Place:
+    """Roughly how many orders for an item come before."""
 
     said: str
-    units: Sequence[str]
-    link: str
-
-
-@dataclass(frozen=True)
-class Told:
-    """What was told, promised or chosen, and when."""
-
-    at: str
-    text: str
+    item: Item
+    band: Band
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The page of an order."""
+    """The page of an order at an instant, by the calendar of its customer."""
 
     order: Order
+    at: datetime
+    zone: tzinfo
     speech: Speech
     words: dict[str, str]
     news: Shown
@@ -79,9 +80,14 @@ class Sheet:
     reason: Shown
     silence: Shown
     next: Shown
-    places: Sequence[str]
+    hear_on: date | None  # by which the customer hears again, as it was said
+    places: Sequence[Place]
+    waiting: Sequence[Piece]  # what waits, by day; nothing if the page says nothing of it
+    ready: Sequence[tuple[Line, int]]  # units that ship now, or are being packed
     agreeable: Sequence[str]  # what a yes would be to
     lines: Sequence[Line]  # of which something can be cancelled here
+    changes: Changeable
+    callback: Callback | None  # to be called, that nobody fulfilled yet
     being_packed: bool
     asks: bool  # no law lets the customer cancel: who wants to asks
     may_set_period: bool
@@ -93,6 +99,7 @@ class Sheet:
     promised: Sequence[Told]
     told: Sequence[Told]
     said: Sequence[Told]
+    has_cancelled: bool  # which is not taken back
     just_chosen: bool
     confirmed: bool  # what was just chosen is confirmed by mail
     asks_feedback: bool  # the customer is asked what they think, and did not say yet
@@ -110,19 +117,29 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
     paid = order.payment_state != "unpaid"
     waiting = matter if matter is not None and matter.waiting and paid else None
     lines, runs = list_open_lines(order), matter is None or matter.rights.runs
-    said = list(list_said(order, zone, speech))
+    changes = list_changeable(order, now)
+    said = [*list_said(order, zone, speech), *list_changed(order, changes, zone, speech)]
+    said.sort(key=lambda told: told.moment, reverse=True)
+    hear_on = find_hear_on(order) if waiting else None
     return Sheet(
         order=order,
+        at=now,
+        zone=zone,
         speech=speech,
         words=words,
         news=lay_out(say_news(order, (matter, seen), speech, words)),
         sure=say_how_sure(waiting, words) if waiting else [],
         reason=lay_out(give_reason(leave_out_ready(waiting), speech)) if waiting else [],
         silence=lay_out(say_silence(waiting, speech)[1:]) if waiting else [],
-        next=lay_out(say_when(order, waiting, speech)) if waiting else [],
+        next=lay_out(say_when(hear_on, waiting, speech)) if waiting and hear_on else [],
+        hear_on=hear_on,
         places=list(list_places(seen, speech)) if waiting else [],
+        waiting=seen.pieces if waiting else [],
+        ready=list(list_ready(lines, now.astimezone(zone).date())) if paid else [],
         agreeable=list(list_yes(seen, now, speech)) if paid else [],
         lines=[line for line in lines if line.quantity_unreleased and runs],
+        changes=changes,
+        callback=find_open_callback(order),
         being_packed=any(line.quantity_open > line.quantity_unreleased for line in lines),
         asks=bool(lines) and not runs,
         may_set_period=bool(paid and list_with_period(seen, now.astimezone(zone).date() + SOME_TIME, now)),
@@ -133,10 +150,11 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         money=list(list_money(order, now, zone, speech)),
         promised=list(list_promised(order, zone, speech)),
         told=list(list_told_before(order, zone, speech)),
-        said=[told for _, told in sorted(said, key=lambda pair: pair[0], reverse=True)],
-        just_chosen=any(now - at < JUST_NOW for at, _ in said),
-        confirmed=is_confirmed(order, now),
         asks_feedback=is_asked(order, house),
+        said=said,
+        has_cancelled=any(isinstance(told.of, Cancellation) and told.of.by == "buyer" for told in said),
+        just_chosen=any(now - told.moment < JUST_NOW for told in said),
+        confirmed=bool(said) and not isinstance(said[0].of, Entry) and is_confirmed(order, now),
         house=house,
         state=seen.state,
     )
@@ -198,30 +216,46 @@ def leave_out_ready(matter: Matter) -> Matter:
     return replace(matter, pieces=late)
 
 
-def say_when(order: Order, matter: Matter, speech: Speech) -> list[Said]:
-    """Say when the customer hears again, as it was said; the page makes up no day."""
+def find_hear_on(order: Order) -> date | None:
+    """Find by when the customer was told to hear again; the page makes up no day."""
     heard = read_heard([order]).get(order.pk)
-    if heard is None:
-        return []
-    if heard.next_on < matter.today:
+    return None if heard is None else heard.next_on
+
+
+def say_when(hear_on: date, matter: Matter, speech: Speech) -> list[Said]:
+    """Say when the customer hears again, as it was said."""
+    if hear_on < matter.today:
         missed = speech.say(
             "We meant to write by {day}. We are sorry that you have not heard from us.",
-            day=speech.day(heard.next_on),
+            day=speech.day(hear_on),
         )
         return [missed]
-    return say_next_day(heard.next_on, speech)
+    return say_next_day(hear_on, speech)
 
 
-def list_places(seen: Seen, speech: Speech) -> Iterator[str]:
+def list_places(seen: Seen, speech: Speech) -> Iterator[Place]:
     """List, for each item that waits for supply, roughly how many orders come before."""
-    ahead: dict[str, int] = {}
+    ahead: dict[str, tuple[Item, int]] = {}
     for each in seen.judged:
         standing = getattr(each.line, "standing", None)
         if standing is not None and standing.allocated_on_hand < each.line.quantity_unreleased:
-            name = each.line.item.name or each.line.item.sku
-            ahead[name] = min(standing.lines_ahead, ahead.get(name, standing.lines_ahead))
-    for name, lines in ahead.items():
-        yield say_place(lines, name, speech)
+            item, lines = each.line.item, standing.lines_ahead
+            ahead[item.sku] = item, min(lines, ahead.get(item.sku, (item, lines))[1])
+    for item, lines in ahead.values():
+        band = find_band(lines)
+        yield Place(say_place(band, item.name or item.sku, speech), item, band)
+
+
+def list_ready(lines: Sequence[Line], today: date) -> Iterator[tuple[Line, int]]:
+    """List the units that ship now: those with the warehouse, and those on hand of lines that ship today."""
+    for line in lines:
+        standing = getattr(line, "standing", None)
+        first = standing.first_ships_on if standing is not None else None
+        units = line.quantity_released
+        if standing is not None and first is not None and first <= today:
+            units += min(standing.allocated_on_hand, line.quantity_unreleased)
+        if units:
+            yield line, units
 
 
 def list_yes(seen: Seen, now: datetime, speech: Speech) -> Iterator[str]:
@@ -237,56 +271,3 @@ def say_paid_back(matter: Matter | None, speech: Speech, words: dict[str, str]) 
     if matter is None or matter.rights.refund_by is None:
         return []
     return [f"{words['paid_back']} {say_refund(matter.rights.refund_by, speech)}"]
-
-
-def list_parcels(order: Order, zone: tzinfo, speech: Speech) -> Iterator[Parcel]:
-    """List what left."""
-    for shipment in read_shipments().filter(order=order.pk).order_by("shipped_at", "pk"):
-        day = speech.day(shipment.shipped_at.astimezone(zone).date())
-        by = " ".join(part for part in (shipment.carrier, shipment.tracking_number) if part)
-        said = (
-            speech.say("Left on {day} with {carrier}.", day=day, carrier=by)
-            if by
-            else speech.say("Left on {day}.", day=day)
-        )
-        units = [name_units(end.release.line, end.quantity, speech) for end in shipment.lines.all()]
-        yield Parcel(said, units, shipment.tracking_link)
-
-
-def list_promised(order: Order, zone: tzinfo, speech: Speech) -> Iterator[Told]:
-    """List every day that was promised and why, the last first."""
-    promises = Promise.objects.filter(line__order=order.pk).select_related("line__item", "entry")
-    for promise in promises.order_by("-id"):
-        line = promise.line
-        day = say_day_of(line.item.name or line.item.sku, promise.promised_on, speech)
-        why = speech.say(REASONS.get(promise.reason, TOO_FEW)) if promise.reason != "ON_HAND" else ""
-        yield Told(say_time(promise.entry.at, zone, speech), f"{day} ({why})" if why else day)
-
-
-def list_told_before(order: Order, zone: tzinfo, speech: Speech) -> Iterator[Told]:
-    """List what the customer was told, the last first: its text, or the days that it named."""
-    told = Notice.objects.filter(order=order.pk, failure=None).prefetch_related("lines__line__item")
-    for notice in told.order_by("-told_at", "-id"):
-        days = [say_told_day(line, speech) for line in notice.lines.all()]
-        yield Told(say_time(notice.told_at, zone, speech), hide_links(notice.text) or "\n".join(days))
-
-
-def say_told_day(told: NoticeLine, speech: Speech) -> str:
-    """Say a day that was told of a line."""
-    units = name_units(told.line, told.quantity or told.line.quantity_ordered, speech)
-    return say_day_of(units, told.revised_on, speech)
-
-
-def list_said(order: Order, zone: tzinfo, speech: Speech) -> Iterator[tuple[datetime, Told]]:
-    """List what the customer said, and what was cancelled, each with when."""
-    answers = Answer.objects.filter(line__order=order.pk).select_related("line__item", "notice")
-    for answer in answers.prefetch_related("notice__lines").order_by("id"):
-        units = name_units(answer.line, answer.quantity or answer.line.quantity_ordered, speech)
-        yield (
-            answer.said_at,
-            Told(say_time(answer.said_at, zone, speech), say_answer(answer, units, find_day(answer), speech)),
-        )
-    gone = Cancellation.objects.filter(line__order=order.pk).select_related("line__item", "entry")
-    for each in gone.order_by("id"):
-        said = speech.say("Cancelled: {units}.", units=name_units(each.line, each.quantity, speech))
-        yield each.entry.at, Told(say_time(each.entry.at, zone, speech), said)

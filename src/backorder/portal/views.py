@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import wraps
+from functools import partial, wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec
 
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backorder.accounts.places import find_network
@@ -26,6 +29,7 @@ from backorder.orders.models import Order
 from backorder.orders.services import OrderError
 from backorder.outbox.services import Cause
 from backorder.portal.dates import read_day
+from backorder.portal.record import list_choices, wants_data, write_record
 from backorder.portal.sheet import Sheet, write_sheet
 from backorder.portal.words import say_words
 
@@ -48,6 +52,7 @@ def private(view: View[P]) -> View[P]:
         response = view(request, *args, **kwargs)
         add_never_cache_headers(response)
         response["X-Robots-Tag"] = "noindex, nofollow"
+        patch_vary_headers(response, ["Accept"])
         return response
 
     return show
@@ -64,9 +69,17 @@ def show_sheet(
     """Show an order, and above it what became of a choice."""
     sheet = write_sheet(opened.order, timezone.now())
     noted = not said and "noted" in request.GET and sheet.just_chosen
-    context = describe(sheet, token, say_noted(sheet) if noted else sheet.words.get(said, ""))
-    more = {"good": noted, "may_choose": opened.may_choose}
-    return render(request, "portal/order.html", context | more, status=status)
+    text = say_noted(sheet) if noted else sheet.words.get(said, "")
+    if wants_data(request):
+        choices = list_choices(sheet, opened, partial(name_address, request, token), get_token(request))
+        return JsonResponse(write_record(sheet, choices, text), status=status)
+    more = {"good": noted, "may_choose": opened.may_choose, "may_redirect": opened.may_redirect}
+    return render(request, "portal/order.html", describe(sheet, token, text) | more, status=status)
+
+
+def name_address(request: HttpRequest, token: str, name: str) -> str:
+    """Name the address of a page of an order in full."""
+    return request.build_absolute_uri(reverse(name, args=[token]))
 
 
 def say_noted(sheet: Sheet) -> str:
@@ -96,6 +109,10 @@ def show_door(request: HttpRequest, said: str = "", status: int = 200) -> HttpRe
     """Show where an order is found by its number and an address."""
     speech = Speech(choose_language(request))
     words = say_words(speech)
+    if status >= HTTPStatus.BAD_REQUEST and wants_data(request):
+        problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+        detail = {"detail": words.get(said, "")}
+        return JsonResponse(problem | detail, status=status, content_type="application/problem+json")
     typed = {name: request.POST.get(name, "")[:LONGEST] for name in ("number", "mail")}
     context = {"words": words, "speech": speech, "said": words.get(said, ""), **typed}
     return render(request, "portal/door.html", context, status=status)
@@ -125,7 +142,8 @@ def open_door(request: HttpRequest) -> HttpResponse:
             note_failure(place, place, now, DOOR)
             note_failure(number, place, now, NUMBER)
             return show_door(request, "unknown")
-    return redirect("portal-order", sign(order, timezone.localdate() + timedelta(days=1)))
+    link = sign(order, timezone.localdate() + timedelta(days=1), may_redirect=False)
+    return redirect("portal-order", link)
 
 
 @require_safe

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from backorder.care.letters.speech import Speech, mark
+from backorder.outbox.models import Entry
 
+Words = Mapping[str, str]
+"""What stands around, by name, in a language."""
 WORDS: dict[str, str] = {
     "title": mark("Your order"),
     "when": mark("What ships when"),
@@ -97,6 +102,46 @@ WORDS: dict[str, str] = {
         "Please choose the country from the list, and write a state or province as one to three letters or digits, "
         "or leave it out."
     ),
+    "ready": mark("Send what is ready"),
+    "ready_means": mark(
+        "What is here leaves as soon as it can, and the rest later. You can take this back within a day."
+    ),
+    "redirect": mark("Change where it goes"),
+    "redirect_country": mark("It stays in the same country. For another one, please ask us."),
+    "redirect_letter": mark("To change where it goes, open the link in our letter, or ask us."),
+    "redirect_to": mark("It will go to:"),
+    "name": mark("Name"),
+    "street": mark("Street and number"),
+    "city": mark("Town"),
+    "postcode": mark("Postcode"),
+    "region": mark("State or province, by its short code"),
+    "save": mark("Yes, change this"),
+    "last_day": mark("Say until when you can use it"),
+    "last_day_field": mark("The last day on which you can use it"),
+    "last_day_blank": mark("Leave it blank if you can use it on any day."),
+    "last_day_means": mark(
+        "We send nothing of it to arrive of no use: what cannot ship by that day waits without a day."
+    ),
+    "last_day_to": mark("This is what it means as it is planned now:"),
+    "call": mark("Ask us to call you"),
+    "call_phone": mark("Phone number"),
+    "call_day": mark("On which day"),
+    "call_day_blank": mark("Leave it blank if any day suits you."),
+    "call_part": mark("At what time"),
+    "any_time": mark("At any time"),
+    "morning": mark("In the morning"),
+    "afternoon": mark("In the afternoon"),
+    "evening": mark("In the evening"),
+    "call_text": mark("What it is about"),
+    "call_noted": mark("We call you. Until then you can take that back:"),
+    "uncall": mark("I need no call any more"),
+    "undo": mark("Take it back"),
+    "undo_packed": mark("This cannot be taken back any more: it is being packed, or has left."),
+    "undo_cancelled": mark(
+        "What was cancelled cannot be taken back: its units go to whoever comes next in the same moment. "
+        "If you want them after all, please order them again."
+    ),
+    "fill_in": mark("Please fill in or correct:"),
 }
 BANDS = (5, 10, 20, 50, 100, 200, 500, 1000)
 """How many are before somebody is told no more exactly than by these."""
@@ -113,18 +158,31 @@ def say_time(at: datetime, zone: tzinfo, speech: Speech) -> str:
     return speech.say("{day}, {time}", day=speech.day(local.date()), time=f"{local:%H:%M}")
 
 
-def say_place(ahead: int, item: str, speech: Speech) -> str:
-    """Say roughly how many orders for an item come before."""
+@dataclass(frozen=True)
+class Band:
+    """Roughly how many come before: fewer than one number, or more than the other; of the first in line neither."""
+
+    fewer_than: int | None
+    more_than: int | None
+
+
+def find_band(ahead: int) -> Band:
+    """Find the band of a number."""
     if ahead == 0:
-        return speech.say("{item}: you are next in line.", item=item)
-    band = next((most for most in BANDS if ahead < most), None)
-    if band is None:
-        return speech.say(
-            "{item}: more than {count} orders come before yours.", item=item, count=speech.number(BANDS[-1])
-        )
-    return speech.say(
-        "{item}: fewer than {count} orders come before yours.", item=item, count=speech.number(band)
-    )
+        return Band(None, None)
+    most = next((most for most in BANDS if ahead < most), None)
+    return Band(most, None if most else BANDS[-1])
+
+
+def say_place(band: Band, item: str, speech: Speech) -> str:
+    """Say roughly how many orders for an item come before."""
+    if band.fewer_than:
+        count = speech.number(band.fewer_than)
+        return speech.say("{item}: fewer than {count} orders come before yours.", item=item, count=count)
+    if band.more_than:
+        count = speech.number(band.more_than)
+        return speech.say("{item}: more than {count} orders come before yours.", item=item, count=count)
+    return speech.say("{item}: you are next in line.", item=item)
 
 
 def say_day_of(units: str, day: date | None, speech: Speech) -> str:
@@ -132,3 +190,29 @@ def say_day_of(units: str, day: date | None, speech: Speech) -> str:
     if day is None:
         return speech.say("{units}: without a day", units=units)
     return speech.say("{units}: {day}", units=units, day=speech.day(day))
+
+
+def say_changed(entry: Entry, names: Mapping[str, str], speech: Speech) -> str:
+    """Say what a customer changed; `names`: of the items of lines by number. Blank if there is nothing to say."""
+    if entry.what == "order.address_changed":
+        return speech.say("You changed where it goes.")
+    if entry.what == "callback.noted":
+        return speech.say("You asked us to call you.")
+    if entry.what == "callback.ended":
+        withdrawn = entry.facts["state"] == "withdrawn"
+        return speech.say("You no longer want to be called.") if withdrawn else speech.say("We called you.")
+    after = entry.facts["to"]
+    if after.keys() == {"ship_policy"}:
+        if after["ship_policy"] == "as_ready":
+            return speech.say("You asked us to send what is ready.")
+        return speech.say("You want it sent as it was ordered after all.")
+    if after.keys() != {"needed_by"}:
+        return ""
+    item = names.get(entry.facts["line"], entry.facts["line"])
+    if after["needed_by"] is None:
+        return speech.say("{item}: of use to you on any day.", item=item)
+    return speech.say(
+        "{item}: of no use to you after {day}.",
+        item=item,
+        day=speech.day(date.fromisoformat(after["needed_by"])),
+    )

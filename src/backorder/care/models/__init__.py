@@ -1,5 +1,6 @@
 """The rules of the house, what customers are to be told, were told, and said, and who waits to hear that units are free."""
 
+from backorder.care.models.callbacks import PARTS, Callback
 from backorder.care.models.came import EVENTS, MailEvent, ReplyLook
 from backorder.care.models.clock import DEADLINES, LAPSED, Deadline
 from backorder.care.models.feedback import MOMENTS, MOST_WORDS, Feedback, FeedbackLine
@@ -24,9 +25,11 @@ __all__ = [
     "LAPSED",
     "MOMENTS",
     "MOST_WORDS",
+    "PARTS",
     "RECEIPTS",
     "Answer",
     "AnswerLook",
+    "Callback",
     "Deadline",
     "Draft",
     "Feedback",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from backorder.console.access import signed_in
 from backorder.console.parts import Cell, Column, Empty, Row, Table
 from backorder.console.templatetags.words import say_day, say_money, say_time
-from backorder.console.views.refunds import SHOWN, cut, name_customer
+from backorder.console.views.refunds import SHOWN, cut
 from backorder.orders.models import Order
 from backorder.payments.models import AUTHORISATION, CARD, LINK, Attempt, Charge, Means
 from backorder.payments.selectors import list_ending, list_links, list_not_taken, read_charges, read_means
@@ -84,7 +84,7 @@ def show_charges(request: HttpRequest) -> HttpResponse:
 def begin_row(order: Order, amount: int, currency: str) -> tuple[list[Cell], str]:
     """Begin a row about an order; with its page."""
     page = reverse("money", args=[order.number])
-    cells = [Cell(order.number, link=page), Cell(name_customer(order)), Cell(say_money(amount, currency))]
+    cells = [Cell(order.number, link=page), Cell(order.buyer), Cell(say_money(amount, currency))]
     return cells, page
 
 
