@@ -24,7 +24,7 @@ COLOURS = ("color-contrast", "link-in-text-block")
 def open_order(country: str = "US") -> str:
     """Let somebody wait who was told a later day; gives the address of the page."""
     CustomerClass.objects.get_or_create(code="trade")
-    write_house(HOUSE + '\n[feedback]\nask = ["waiting"]\n', cause())
+    write_house(HOUSE + '\n[feedback]\nask = ["waiting"]\n\n[badges]\non = true\n', cause())
     order_in("LAMP", 9, "PO-1", days=45)
     buy("A-1", ("LAMP", 3), ("TENT", 1))
     go_to("A-1", country)
@@ -49,6 +49,7 @@ def test_nothing_keeps_customers_out(
         ("address", f"{address}/address"),
         ("last-day", f"{address}/last-day"),
         ("call", f"{address}/call"),
+        ("badge", "/badge/LAMP?lang=en"),
         ("door", "/o/"),
         ("gone", "/o/x"),
     ):

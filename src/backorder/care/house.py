@@ -56,6 +56,7 @@ class House:
     waitlist: Waitlist = field(default_factory=Waitlist)
     feedback: Asking = field(default_factory=Asking)
     charges: Rules = field(default_factory=Rules)
+    badges: bool = False  # everybody may ask whether an item is there, and else from when on
 
     def count_transit(self, place: str) -> int:
         """Count the days that a parcel to a place is on its way."""
@@ -115,6 +116,7 @@ def parse_house(text: str) -> House:
 def read_fields(root: Section) -> dict[str, Any]:
     """Take every key of the file."""
     seller, buyers, delivery = root.section("seller"), root.section("buyers"), root.section("delivery")
+    badges = root.section("badges")
     place = seller.text("place") or NOWHERE
     if not PLACE.fullmatch(place):
         seller.fault("place", f"{show_typed(place)} is no country as US, and no part of one as US-CA")
@@ -131,8 +133,9 @@ def read_fields(root: Section) -> dict[str, Any]:
         "waitlist": read_waitlist(root.section("waitlist")),
         "feedback": read_asking(root.section("feedback")),
         "charges": read_charges(root.section("charges")),
+        "badges": badges.flag("on", default=False),
     }
-    for section in (seller, buyers, delivery, root):
+    for section in (seller, buyers, delivery, badges, root):
         section.finish()
     return fields
 

@@ -274,6 +274,14 @@ ANYMAIL = read_provider(
     os.environ.get("BACKORDER_MAIL_PROVIDER", "{}"), os.environ.get("BACKORDER_MAIL_HOOK_SECRETS", "")
 )
 
+# Dates on the pages of products: each process remembers what it was asked a moment ago
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
 # Money
 STRIPE_KEY = os.environ.get("BACKORDER_STRIPE_KEY", "")
 STRIPE_URL = read_url(

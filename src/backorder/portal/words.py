@@ -141,6 +141,9 @@ WORDS: dict[str, str] = {
         "What was cancelled cannot be taken back: its units go to whoever comes next in the same moment. "
         "If you want them after all, please order them again."
     ),
+    "in_stock": mark("In stock"),
+    "back_order": mark("To order: no day is certain yet"),
+    "out_of_stock": mark("Cannot be ordered at the moment"),
     "fill_in": mark("Please fill in or correct:"),
 }
 BANDS = (5, 10, 20, 50, 100, 200, 500, 1000)
