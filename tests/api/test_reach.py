@@ -15,6 +15,7 @@ from backorder.care import callbacks, house, telling
 from backorder.care.clock import cancelling
 from backorder.care.feedback import noting
 from backorder.care.letters import writing
+from backorder.care.persons import erasing, exporting
 from backorder.care.post import messages
 from backorder.care.refunds import letting
 from backorder.care.waitlist import answering, wishes
@@ -30,7 +31,7 @@ ROOMS = (
     *(events, publishing, simulations, allocation, catalog, fulfilment, clearance, customers),
     *(cancelling, switches),
     *(access, accounts, house, messages, telling, writing, letting, payments, transfers, wishes),
-    *(answering, noting, callbacks),
+    *(answering, noting, callbacks, erasing, exporting),
     *(charging, means),
 )
 OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys would be worth all of them"
@@ -39,6 +40,8 @@ KEPT_FROM_PROGRAMS = {
     "pass_day": "the worker does it after midnight",
     **dict.fromkeys(("note_held", "begin"), "the worker does it, as a provider says"),
     "note_shadow": "rules of the house do it",
+    "erase": "it cannot be undone: an admin confirms it, in the console or on the server",
+    "export": "it is worth more than any key: an admin takes it, in the console or on the server",
     "end_callback": "what ends it says how: it was done, or it is wanted no more",
     "end": "the mail server says it",
     "accept": "the customer does it on a page; a program confirms the hold that the invitation names",

@@ -32,6 +32,8 @@ REFUSES = {
     "key list": "key list",
     "key revoke": "key revoke web-shop",
     "letter": "letter --order A-1",
+    "person erase": "person erase --customer C-1",
+    "person export": "person export --customer C-1 --out {top}/C-1.zip",
     "plan": "plan --db",
     "reconcile": "reconcile",
     "user list": "user list",

@@ -23,7 +23,7 @@ ACTS = {
         "message-returned",
         "reply-read",
     ),
-    *("refunds-let", "refunds-stop", "consent-cancel", "consent-stop", "waitlist-remove"),
+    *("refunds-let", "refunds-stop", "consent-cancel", "consent-stop", "waitlist-remove", "person-export"),
     *(
         "release-place",
         "release-order",
@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "order-change": tuple(f"/order-changes/{what}/A-2" for what in order_changes.ORDER_KINDS),
     "letter": ("/letters/A-2", "/letters/A-2?language=de", "/letters/H-0"),
     "call": ("/call", "/call?find=A-2", "/call?find=north", "/call?find=nobody", "/call?customer=C-1"),
+    "person": ("/persons/C-1",),
     "notices": ("/notices",),
     "message": ("/messages/{message}",),
     "consent": ("/consent", "/consent?on=2026-11-24&what=tell", "/consent?on=2026-12-01"),

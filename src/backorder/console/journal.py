@@ -300,6 +300,10 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         if f["state"] == "withdrawn"
         else "called the customer, as was wished"
     ),
+    "person.exported": lambda f: (
+        f"wrote all that is kept of a person into a file: {say_count(f['orders'], 'order')}"
+    ),
+    "person.erased": lambda f: f"erased a person: {say_count(f['orders'], 'order')}",
     "house.written": lambda f: f"put version {f['version']} of the rules of the house in force",
     "units.released": lambda f: f"released to the warehouse: {say_release(f)}",
     "release.picked": lambda f: f"picked {say_release(f)}",

@@ -11,6 +11,50 @@ def append_only() -> list[pgtrigger.Trigger]:
     return [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
+ERASES, ERASED = "person.erased", "[erased]"
+"""The entry by which somebody is erased, and what stands then where something personal stood."""
+ERASED_BY = "backorder.erased_by"
+"""The setting of a transaction that erases somebody: the number of that entry."""
+
+
+def is_erasing(*columns: str, also: str = "TRUE") -> str:
+    """Ask in SQL whether an update only puts the mark, or nothing, into these columns, in a transaction that erases somebody.
+
+    A column of JSON or an identifier among them is what `also` says of it in SQL.
+    """
+    kept = ", ".join(f"'{column}'" for column in columns)
+    return f"""
+        to_jsonb(OLD) - ARRAY[{kept}] = to_jsonb(NEW) - ARRAY[{kept}] AND ({also}) AND EXISTS (
+            SELECT 1 FROM outbox_entry
+            WHERE id = nullif(current_setting('{ERASED_BY}', TRUE), '')::bigint AND what = '{ERASES}'
+        )"""  # noqa: S608 - names of our own columns
+
+
+def is_marked(*columns: str) -> str:
+    """Ask in SQL whether each of these texts stays, becomes the mark, or blank."""
+    return " AND ".join(f"NEW.\"{column}\" IN (OLD.\"{column}\", '{ERASED}', '')" for column in columns)
+
+
+def erasable(*columns: str, also: str = "") -> list[pgtrigger.Trigger]:
+    """List the triggers that let nobody change or remove a row, but for who erases a person: see is_erasing.
+
+    `also`: what may become of columns that are not texts; without it all of them are texts.
+    """
+    return [
+        pgtrigger.Trigger(
+            name="append_only",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update | pgtrigger.Delete,
+            func=f"""
+            IF TG_OP = 'UPDATE' AND {is_erasing(*columns, also=also or is_marked(*columns))} THEN
+                RETURN NEW;
+            END IF;
+            RAISE EXCEPTION 'Cannot update or delete rows from % table', TG_TABLE_NAME;
+            """,
+        )
+    ]
+
+
 def written_by_triggers(*sums: str, key: tuple[str, ...]) -> pgtrigger.Trigger:
     """Let only other triggers write these columns, sums of rows elsewhere, and nobody change what they are sums of."""
     zero = " AND ".join(f"NEW.{column} = 0" for column in sums)
@@ -34,6 +78,10 @@ def written_by_triggers(*sums: str, key: tuple[str, ...]) -> pgtrigger.Trigger:
     )
 
 
+NAMES_CUSTOMERS = "(OLD.what = 'customer.saved' OR OLD.facts = NEW.facts)"
+"""Only there facts name a customer by a code, which may be a name."""
+
+
 class Entry(models.Model):
     """One change: who, when, why, and caused by what."""
 
@@ -45,7 +93,7 @@ class Entry(models.Model):
     facts = models.JSONField(default=dict)  # what it was and what it is, by name
 
     class Meta:
-        triggers = append_only()
+        triggers = erasable("why", "facts", also=f"{is_marked('why')} AND {NAMES_CUSTOMERS}")
         constraints = [
             models.CheckConstraint(condition=~models.Q(who=""), name="entry_says_who"),
             models.CheckConstraint(condition=~models.Q(what=""), name="entry_says_what"),
@@ -60,5 +108,5 @@ class Subject(models.Model):
     key = models.TextField()  # its number, sku or code
 
     class Meta:
-        triggers = append_only()
+        triggers = erasable("key", also="OLD.kind = 'customer' AND NEW.key LIKE 'erased-%'")
         constraints = [models.UniqueConstraint(fields=["kind", "key", "entry"], name="subject_once")]

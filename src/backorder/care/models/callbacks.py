@@ -7,13 +7,15 @@ from django.db import models
 from django.db.models import Q
 
 from backorder.orders.models import Order
-from backorder.outbox.models import Entry
+from backorder.outbox.models import Entry, is_erasing, is_marked
 
 OPEN, DONE, WITHDRAWN = "open", "done", "withdrawn"
 PARTS = ("morning", "afternoon", "evening")
 """Of a day; blank: at any time."""
 KEPT = ("id", "order_id", "kind", "phone", "wanted_on", "part", "text", "entry_id")
 """What a callback is."""
+PERSONAL = ("phone", "text", "said")
+"""What of it is erased with its customer."""
 CHANGED = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in KEPT)
 
 
@@ -57,7 +59,10 @@ class Callback(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(f"OLD.state <> 'open' OR {CHANGED}"),
-                func="""
+                func=f"""
+                IF {is_erasing(*PERSONAL, also=is_marked(*PERSONAL))} THEN
+                    RETURN NEW;
+                END IF;
                 RAISE EXCEPTION 'a callback never becomes another, and ends once'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'callback_ended_once';
                 """,

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from backorder.care.models.sending import Message
-from backorder.outbox.models import Entry, append_only
+from backorder.outbox.models import Entry, append_only, erasable
 
 EVENTS = ("delivered", "deferred", "bounced", "complained", "automatic", "reply")
 """`deferred`: a server tries on. `complained`: who got it calls it spam. `automatic`: a machine answered. `reply`: a person did."""
@@ -33,7 +33,7 @@ class MailEvent(models.Model):
             )
         ]
         indexes = [models.Index(fields=["-id"], condition=Q(kind="reply"), name="mail_event_reply")]
-        triggers = append_only()
+        triggers = erasable("sender", "text")
 
 
 class ReplyLook(models.Model):

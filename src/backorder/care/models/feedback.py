@@ -10,7 +10,7 @@ from django.db.models import Q
 from backorder.care.models.waitlist import stay_as_they_are
 from backorder.catalog.models import Supplier
 from backorder.orders.models import Line, Order
-from backorder.outbox.models import Entry, append_only
+from backorder.outbox.models import Entry, append_only, is_erasing, is_marked
 
 MOMENTS = ("waiting", "delivered", "cancelled")
 """When a customer says what they think: something waits, nothing does any more, or nothing ever came."""
@@ -50,7 +50,8 @@ class Feedback(models.Model):
         ]
         indexes = [GinIndex(fields=["themes"], name="feedback_themes")]
         triggers = stay_as_they_are(
-            "id", "order_id", "moment", "channel", "score", "text", "said_at", "entry_id"
+            *("id", "order_id", "moment", "channel", "score", "text", "said_at", "entry_id"),
+            erases=is_erasing("text", also=is_marked("text")),
         )
 
 

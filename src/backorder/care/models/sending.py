@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from backorder.orders.models import Order
-from backorder.outbox.models import Entry
+from backorder.outbox.models import Entry, is_erasing, is_marked
 
 OUTCOMES = ("sent", "refused", "failed", "withdrawn", "taken_back", "shadow")
 """`refused`: there is no such mailbox. `failed`: not delivered for another reason. `withdrawn`: it was not true any more.
@@ -36,6 +36,11 @@ KEPT = (
     *("next_on", "written_on", "zones", "tell_by", "read_to", "seen", "entry_id"),
 )
 """What a message is and says."""
+
+
+TEXTS = ("to", "subject", "text", "page", "said")
+PERSONAL = (*TEXTS, "mail")
+"""What of it is erased with its customer."""
 
 
 def is_changed() -> str:
@@ -169,7 +174,10 @@ class Message(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(f"OLD.outcome <> '' OR {is_changed()}"),
-                func="""
+                func=f"""
+                IF {is_erasing(*PERSONAL, also=f"{is_marked(*TEXTS)} AND NEW.mail IN (OLD.mail, '')")} THEN
+                    RETURN NEW;
+                END IF;
                 RAISE EXCEPTION 'a message never says anything else, and ends once'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'ended_once';
                 """,

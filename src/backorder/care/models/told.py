@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from backorder.care.models.sending import INVITED, RECEIPTS, Message
 from backorder.orders.models import Line, Order
-from backorder.outbox.models import Entry, append_only
+from backorder.outbox.models import Entry, append_only, erasable
 
 CHANNELS = ("mail", "phone", "letter", "message", "page")
 
@@ -37,7 +37,7 @@ class Notice(models.Model):
                 condition=Q(channel__in=("mail", "phone", "letter", "message", "page")), name="notice_channel"
             )
         ]
-        triggers = append_only()
+        triggers = erasable("text")
 
 
 class NoticeLine(models.Model):

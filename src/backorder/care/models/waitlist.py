@@ -27,8 +27,11 @@ RETURN NEW;
 """
 
 
-def stay_as_they_are(*kept: str, unless: str = "false") -> list[pgtrigger.Trigger]:
-    """List the triggers that let nobody remove a row or change these columns; `unless`: nor any other, where this is so."""
+def stay_as_they_are(*kept: str, unless: str = "false", erases: str = "false") -> list[pgtrigger.Trigger]:
+    """List the triggers that let nobody remove a row or change these columns; `unless`: nor any other, where this is so.
+
+    `erases`: in SQL, that it is somebody who erases a person.
+    """
     changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in kept)
     return [
         pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
@@ -37,7 +40,10 @@ def stay_as_they_are(*kept: str, unless: str = "false") -> list[pgtrigger.Trigge
             when=pgtrigger.Before,
             operation=pgtrigger.Update,
             condition=pgtrigger.Condition(f"{unless} OR {changed}"),
-            func="""
+            func=f"""
+            IF {erases} THEN
+                RETURN NEW;
+            END IF;
             RAISE EXCEPTION 'it stays what it is, and ends once'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'ended_once';
             """,

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from backorder.orders.models import MOST_MONEY, Order
-from backorder.outbox.models import Entry, append_only, written_by_triggers
+from backorder.outbox.models import Entry, append_only, is_erasing, is_marked, written_by_triggers
 from backorder.payments.models.returning import CURRENCY, Payment
 
 AUTHORISATION, CARD, LINK = "authorisation", "card", "link"
@@ -215,7 +215,10 @@ class Attempt(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(is_changed()),
-                func="""
+                func=f"""
+                IF {is_erasing("said", also=is_marked("said"))} THEN
+                    RETURN NEW;
+                END IF;
                 RAISE EXCEPTION 'an attempt never becomes another one, and ends once'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'same';
                 """,

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from backorder.orders.models import MOST_MONEY, Cancellation, Order
-from backorder.outbox.models import Entry, append_only, written_by_triggers
+from backorder.outbox.models import Entry, append_only, is_erasing, is_marked, written_by_triggers
 
 BY_HAND, STRIPE = "by_hand", "stripe"
 WAYS = (BY_HAND, STRIPE)
@@ -169,7 +169,10 @@ class Transfer(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(is_changed()),
-                func="""
+                func=f"""
+                IF {is_erasing("label", "said", also=is_marked("label", "said"))} THEN
+                    RETURN NEW;
+                END IF;
                 RAISE EXCEPTION 'a transfer never becomes another one, and fails once'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'same';
                 """,
