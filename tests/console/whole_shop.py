@@ -13,14 +13,16 @@ from backorder.allocation.models import Publication
 from backorder.allocation.policies.publications import Draft
 from backorder.allocation.what_if.publishing import publish_policy
 from backorder.allocation.what_if.simulations import simulate
+from backorder.care.callbacks import CallWanted, note_callback
 from backorder.care.feedback.noting import Opinion, note_feedback, set_themes
 from backorder.care.house import write_house
-from backorder.care.models import Deadline, Feedback, Message
+from backorder.care.models import Callback, Deadline, Feedback, Message
 from backorder.care.models import Draft as ToTell
 from backorder.care.post.arrivals import Arrived, note_arrival
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent, let_go
 from backorder.care.post.sending import put_aside
+from backorder.care.tasks import note_missed_call
 from backorder.care.waitlist.inviting import invite_waiting
 from backorder.care.waitlist.wishes import Wished, join
 from backorder.catalog.models import Component
@@ -100,10 +102,22 @@ def open_whole_shop(user: User, size: int = 1) -> Shop:
         "publication": publication.pk,
         "upload": upload.pk,
         "message": message.pk,
+        "callback": want_calls(size).pk,
         "feedback": hear_some(size).pk,
         **pay_back(size),
         **charge_some(size),
     }
+
+
+def want_calls(size: int) -> Callback:
+    """Let customers want to be called, and not answer."""
+    found = [
+        note_callback(order, CallWanted("+49 731 5550100", text="the parcel"), cause())
+        for order in Order.objects.filter(held_until=None).order_by("pk")[:size]
+    ]
+    for each in found:
+        note_missed_call(each.order, cause())
+    return found[0]
 
 
 def tell_some(size: int) -> Message:

@@ -42,6 +42,11 @@ def list_open_callbacks() -> QuerySet[Callback]:
     return read_callbacks().filter(state=OPEN).order_by(F("wanted_on").asc(nulls_first=True), "id")
 
 
+def find_callback(number: int) -> Callback | None:
+    """Find a callback by its number; None if there is none."""
+    return read_callbacks().filter(pk=number).first()
+
+
 def find_open_callback(order: Order) -> Callback | None:
     """Find the callback of an order that is open; None if there is none."""
     return read_callbacks().filter(order=order.pk, state=OPEN).first()

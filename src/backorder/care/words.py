@@ -33,6 +33,7 @@ ACTIONS: dict[str, str] = {
 }
 DEADLINE_WORDS: dict[str, str] = {
     **{name: said for name, said in ACTIONS.items() if name in DEADLINES},
+    "crossed": "decide about an answer that came too late",
     "answer": "an answer of the customer; silence cancels",
 }
 COMING: dict[str, str] = {

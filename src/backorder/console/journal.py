@@ -251,6 +251,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "receipts.dropped": lambda f: (
         f"dropped {say_count(int(f['receipts']), 'receipt')} that had been kept back"
     ),
+    "call.missed": lambda _: "called the customer, and nobody answered",
     "reply.came": lambda f: (
         f"heard an answer of the customer by mail to the message that told {NEWS.get(f['kind']) or RECEIPTS[f['kind']]}"
     ),

@@ -30,6 +30,7 @@ class Place:
 
 PLACES = [
     Place("Queue", "queue", "q", ("/orders/", "/order-changes/", "/lines/")),
+    Place("Tasks", "tasks", "t", ("/callbacks/",)),
     Place("Call", "call", "c"),
     Place("Inbound", "inbound", "i"),
     Place("Stock", "stock", "s", ("/items/",)),

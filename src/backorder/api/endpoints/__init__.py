@@ -35,6 +35,7 @@ from backorder.api.endpoints import (
     shipments,
     simulations,
     stock,
+    tasks,
     waitlist,
 )
 
@@ -68,6 +69,7 @@ NOUNS = (
     law.law,
     deadlines.deadlines,
     letters.letters,
+    tasks.tasks,
     messages.drafts,
     messages.messages,
     messages.mail,

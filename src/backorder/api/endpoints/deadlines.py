@@ -20,7 +20,7 @@ from backorder.care.models import Deadline
 from backorder.orders.models import Order
 
 deadlines = Noun("deadlines", "care")
-AskedFor = Literal["tell", "ship_or_tell", "cancel", "ask_a_person", "answer"]
+AskedFor = Literal["tell", "ship_or_tell", "cancel", "ask_a_person", "crossed", "answer"]
 
 
 class ShownDeadline(Shown):
@@ -32,6 +32,7 @@ class ShownDeadline(Shown):
     units: int
     what: str = Field(
         description="`tell`: tell the customer a new day; `ship_or_tell`; `cancel`: they are to be cancelled; `ask_a_person`: decide; "
+        "`crossed`: decide about an answer that came too late; "
         "`answer`: of the customer, whose silence cancels them."
     )
     by: Day = Field(description="The last day, where the order goes; one that has passed was missed.")

@@ -27,7 +27,17 @@ def list_deadlines(judged: Judged) -> list[Deadline]:
                 kept.quantity += new.quantity
                 kept.should_by = min(kept.should_by, new.should_by)
                 kept.citations = list(dict.fromkeys([*kept.citations, *new.citations]))
-    return list(found.values())
+    return [*found.values(), *list_crossed(judged)]
+
+
+def list_crossed(judged: Judged) -> list[Deadline]:
+    """List the answers of a line that crossed their time, of which a person decides: those of a day together."""
+    days = {each.at.astimezone(judged.rules.place.zone).date() for each in judged.asked.crossed}
+    units = judged.line.quantity_open
+    return [
+        Deadline(line=judged.line, kind="crossed", by=day, should_by=day, quantity=units, citations=[])
+        for day in sorted(days)
+    ]
 
 
 def list_asked(judged: Judged, verdict: Verdict) -> Iterator[Deadline]:

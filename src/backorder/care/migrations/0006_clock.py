@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             model_name="deadline",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("kind__in", ("tell", "ship_or_tell", "cancel", "ask_a_person", "answer"))
+                    ("kind__in", ("tell", "ship_or_tell", "cancel", "ask_a_person", "crossed", "answer"))
                 ),
                 name="deadline_kind",
             ),

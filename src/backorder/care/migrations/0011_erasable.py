@@ -6,74 +6,158 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('care', '0010_callbacks'),
+        ("care", "0010_callbacks"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='callback',
-            name='append_only',
+            model_name="callback",
+            name="append_only",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='callback',
-            name='ended_once',
+            model_name="callback",
+            name="ended_once",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='feedback',
-            name='ended_once',
+            model_name="feedback",
+            name="ended_once",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='invitation',
-            name='ended_once',
+            model_name="invitation",
+            name="ended_once",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='mailevent',
-            name='append_only',
+            model_name="mailevent",
+            name="append_only",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='message',
-            name='ended_once',
+            model_name="message",
+            name="ended_once",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='notice',
-            name='append_only',
+            model_name="notice",
+            name="append_only",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='wish',
-            name='ended_once',
+            model_name="wish",
+            name="ended_once",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='callback',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='26650876acb499003f4110d86e6522e43f2ab9fd', operation='DELETE', pgid='pgtrigger_append_only_58781', table='care_callback', when='BEFORE')),
+            model_name="callback",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="26650876acb499003f4110d86e6522e43f2ab9fd",
+                    operation="DELETE",
+                    pgid="pgtrigger_append_only_58781",
+                    table="care_callback",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='callback',
-            trigger=pgtrigger.compiler.Trigger(name='ended_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state <> 'open' OR OLD.id IS DISTINCT FROM NEW.id OR OLD.order_id IS DISTINCT FROM NEW.order_id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.phone IS DISTINCT FROM NEW.phone OR OLD.wanted_on IS DISTINCT FROM NEW.wanted_on OR OLD.part IS DISTINCT FROM NEW.part OR OLD.text IS DISTINCT FROM NEW.text OR OLD.entry_id IS DISTINCT FROM NEW.entry_id)", func='\n                IF \n        to_jsonb(OLD) - ARRAY[\'phone\', \'text\', \'said\'] = to_jsonb(NEW) - ARRAY[\'phone\', \'text\', \'said\'] AND (NEW."phone" IN (OLD."phone", \'[erased]\', \'\') AND NEW."text" IN (OLD."text", \'[erased]\', \'\') AND NEW."said" IN (OLD."said", \'[erased]\', \'\')) AND EXISTS (\n            SELECT 1 FROM outbox_entry\n            WHERE id = nullif(current_setting(\'backorder.erased_by\', TRUE), \'\')::bigint AND what = \'person.erased\'\n        ) THEN\n                    RETURN NEW;\n                END IF;\n                RAISE EXCEPTION \'a callback never becomes another, and ends once\'\n                    USING ERRCODE = \'check_violation\', CONSTRAINT = \'callback_ended_once\';\n                ', hash='ab4006cbdb4c787f355d3fe479f302a45dad4baa', operation='UPDATE', pgid='pgtrigger_ended_once_906a5', table='care_callback', when='BEFORE')),
+            model_name="callback",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ended_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state <> 'open' OR OLD.id IS DISTINCT FROM NEW.id OR OLD.order_id IS DISTINCT FROM NEW.order_id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.phone IS DISTINCT FROM NEW.phone OR OLD.wanted_on IS DISTINCT FROM NEW.wanted_on OR OLD.part IS DISTINCT FROM NEW.part OR OLD.text IS DISTINCT FROM NEW.text OR OLD.entry_id IS DISTINCT FROM NEW.entry_id)",
+                    func="\n                IF \n        to_jsonb(OLD) - ARRAY['phone', 'text', 'said'] = to_jsonb(NEW) - ARRAY['phone', 'text', 'said'] AND (NEW.\"phone\" IN (OLD.\"phone\", '[erased]', '') AND NEW.\"text\" IN (OLD.\"text\", '[erased]', '') AND NEW.\"said\" IN (OLD.\"said\", '[erased]', '')) AND EXISTS (\n            SELECT 1 FROM outbox_entry\n            WHERE id = nullif(current_setting('backorder.erased_by', TRUE), '')::bigint AND what = 'person.erased'\n        ) THEN\n                    RETURN NEW;\n                END IF;\n                RAISE EXCEPTION 'a callback never becomes another, and ends once'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'callback_ended_once';\n                ",
+                    hash="ab4006cbdb4c787f355d3fe479f302a45dad4baa",
+                    operation="UPDATE",
+                    pgid="pgtrigger_ended_once_906a5",
+                    table="care_callback",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='feedback',
-            trigger=pgtrigger.compiler.Trigger(name='ended_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (false OR OLD.id IS DISTINCT FROM NEW.id OR OLD.order_id IS DISTINCT FROM NEW.order_id OR OLD.moment IS DISTINCT FROM NEW.moment OR OLD.channel IS DISTINCT FROM NEW.channel OR OLD.score IS DISTINCT FROM NEW.score OR OLD.text IS DISTINCT FROM NEW.text OR OLD.said_at IS DISTINCT FROM NEW.said_at OR OLD.entry_id IS DISTINCT FROM NEW.entry_id)', func='\n            IF \n        to_jsonb(OLD) - ARRAY[\'text\'] = to_jsonb(NEW) - ARRAY[\'text\'] AND (NEW."text" IN (OLD."text", \'[erased]\', \'\')) AND EXISTS (\n            SELECT 1 FROM outbox_entry\n            WHERE id = nullif(current_setting(\'backorder.erased_by\', TRUE), \'\')::bigint AND what = \'person.erased\'\n        ) THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION \'it stays what it is, and ends once\'\n                USING ERRCODE = \'check_violation\', CONSTRAINT = \'ended_once\';\n            ', hash='50be538b88cfa7741a42a8a316e21a6c2c3a6d3a', operation='UPDATE', pgid='pgtrigger_ended_once_2b686', table='care_feedback', when='BEFORE')),
+            model_name="feedback",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ended_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (false OR OLD.id IS DISTINCT FROM NEW.id OR OLD.order_id IS DISTINCT FROM NEW.order_id OR OLD.moment IS DISTINCT FROM NEW.moment OR OLD.channel IS DISTINCT FROM NEW.channel OR OLD.score IS DISTINCT FROM NEW.score OR OLD.text IS DISTINCT FROM NEW.text OR OLD.said_at IS DISTINCT FROM NEW.said_at OR OLD.entry_id IS DISTINCT FROM NEW.entry_id)",
+                    func="\n            IF \n        to_jsonb(OLD) - ARRAY['text'] = to_jsonb(NEW) - ARRAY['text'] AND (NEW.\"text\" IN (OLD.\"text\", '[erased]', '')) AND EXISTS (\n            SELECT 1 FROM outbox_entry\n            WHERE id = nullif(current_setting('backorder.erased_by', TRUE), '')::bigint AND what = 'person.erased'\n        ) THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION 'it stays what it is, and ends once'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'ended_once';\n            ",
+                    hash="50be538b88cfa7741a42a8a316e21a6c2c3a6d3a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_ended_once_2b686",
+                    table="care_feedback",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='invitation',
-            trigger=pgtrigger.compiler.Trigger(name='ended_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.outcome <> '' OR OLD.id IS DISTINCT FROM NEW.id OR OLD.wish_id IS DISTINCT FROM NEW.wish_id OR OLD.hold_id IS DISTINCT FROM NEW.hold_id OR OLD.message_id IS DISTINCT FROM NEW.message_id OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.until IS DISTINCT FROM NEW.until OR OLD.entry_id IS DISTINCT FROM NEW.entry_id)", func="\n            IF false THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION 'it stays what it is, and ends once'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'ended_once';\n            ", hash='5dc68cc627ab99672d4a362fb1446624ff3d5840', operation='UPDATE', pgid='pgtrigger_ended_once_deff3', table='care_invitation', when='BEFORE')),
+            model_name="invitation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ended_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.outcome <> '' OR OLD.id IS DISTINCT FROM NEW.id OR OLD.wish_id IS DISTINCT FROM NEW.wish_id OR OLD.hold_id IS DISTINCT FROM NEW.hold_id OR OLD.message_id IS DISTINCT FROM NEW.message_id OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.until IS DISTINCT FROM NEW.until OR OLD.entry_id IS DISTINCT FROM NEW.entry_id)",
+                    func="\n            IF false THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION 'it stays what it is, and ends once'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'ended_once';\n            ",
+                    hash="5dc68cc627ab99672d4a362fb1446624ff3d5840",
+                    operation="UPDATE",
+                    pgid="pgtrigger_ended_once_deff3",
+                    table="care_invitation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='mailevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n            IF TG_OP = \'UPDATE\' AND \n        to_jsonb(OLD) - ARRAY[\'sender\', \'text\'] = to_jsonb(NEW) - ARRAY[\'sender\', \'text\'] AND (NEW."sender" IN (OLD."sender", \'[erased]\', \'\') AND NEW."text" IN (OLD."text", \'[erased]\', \'\')) AND EXISTS (\n            SELECT 1 FROM outbox_entry\n            WHERE id = nullif(current_setting(\'backorder.erased_by\', TRUE), \'\')::bigint AND what = \'person.erased\'\n        ) THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION \'Cannot update or delete rows from % table\', TG_TABLE_NAME;\n            ', hash='b07883ce0f4c0372c32f0266026197b7cfbb4d9d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6cfbc', table='care_mailevent', when='BEFORE')),
+            model_name="mailevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF TG_OP = 'UPDATE' AND \n        to_jsonb(OLD) - ARRAY['sender', 'text'] = to_jsonb(NEW) - ARRAY['sender', 'text'] AND (NEW.\"sender\" IN (OLD.\"sender\", '[erased]', '') AND NEW.\"text\" IN (OLD.\"text\", '[erased]', '')) AND EXISTS (\n            SELECT 1 FROM outbox_entry\n            WHERE id = nullif(current_setting('backorder.erased_by', TRUE), '')::bigint AND what = 'person.erased'\n        ) THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION 'Cannot update or delete rows from % table', TG_TABLE_NAME;\n            ",
+                    hash="b07883ce0f4c0372c32f0266026197b7cfbb4d9d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_6cfbc",
+                    table="care_mailevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='message',
-            trigger=pgtrigger.compiler.Trigger(name='ended_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.outcome <> '' OR OLD.id IS DISTINCT FROM NEW.id OR OLD.order_id IS DISTINCT FROM NEW.order_id OR OLD.name IS DISTINCT FROM NEW.name OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.news IS DISTINCT FROM NEW.news OR OLD.sender IS DISTINCT FROM NEW.sender OR OLD.to IS DISTINCT FROM NEW.to OR OLD.language IS DISTINCT FROM NEW.language OR OLD.subject IS DISTINCT FROM NEW.subject OR OLD.text IS DISTINCT FROM NEW.text OR OLD.page IS DISTINCT FROM NEW.page OR OLD.mail IS DISTINCT FROM NEW.mail OR OLD.lines IS DISTINCT FROM NEW.lines OR OLD.next_on IS DISTINCT FROM NEW.next_on OR OLD.written_on IS DISTINCT FROM NEW.written_on OR OLD.zones IS DISTINCT FROM NEW.zones OR OLD.tell_by IS DISTINCT FROM NEW.tell_by OR OLD.read_to IS DISTINCT FROM NEW.read_to OR OLD.seen IS DISTINCT FROM NEW.seen OR OLD.entry_id IS DISTINCT FROM NEW.entry_id)", func='\n                IF \n        to_jsonb(OLD) - ARRAY[\'to\', \'subject\', \'text\', \'page\', \'said\', \'mail\'] = to_jsonb(NEW) - ARRAY[\'to\', \'subject\', \'text\', \'page\', \'said\', \'mail\'] AND (NEW."to" IN (OLD."to", \'[erased]\', \'\') AND NEW."subject" IN (OLD."subject", \'[erased]\', \'\') AND NEW."text" IN (OLD."text", \'[erased]\', \'\') AND NEW."page" IN (OLD."page", \'[erased]\', \'\') AND NEW."said" IN (OLD."said", \'[erased]\', \'\') AND NEW.mail IN (OLD.mail, \'\')) AND EXISTS (\n            SELECT 1 FROM outbox_entry\n            WHERE id = nullif(current_setting(\'backorder.erased_by\', TRUE), \'\')::bigint AND what = \'person.erased\'\n        ) THEN\n                    RETURN NEW;\n                END IF;\n                RAISE EXCEPTION \'a message never says anything else, and ends once\'\n                    USING ERRCODE = \'check_violation\', CONSTRAINT = \'ended_once\';\n                ', hash='7e0cfdbc5ad2b0e09d6b4bc46de6aedac59f734d', operation='UPDATE', pgid='pgtrigger_ended_once_30827', table='care_message', when='BEFORE')),
+            model_name="message",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ended_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.outcome <> '' OR OLD.id IS DISTINCT FROM NEW.id OR OLD.order_id IS DISTINCT FROM NEW.order_id OR OLD.name IS DISTINCT FROM NEW.name OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.news IS DISTINCT FROM NEW.news OR OLD.sender IS DISTINCT FROM NEW.sender OR OLD.to IS DISTINCT FROM NEW.to OR OLD.language IS DISTINCT FROM NEW.language OR OLD.subject IS DISTINCT FROM NEW.subject OR OLD.text IS DISTINCT FROM NEW.text OR OLD.page IS DISTINCT FROM NEW.page OR OLD.mail IS DISTINCT FROM NEW.mail OR OLD.lines IS DISTINCT FROM NEW.lines OR OLD.next_on IS DISTINCT FROM NEW.next_on OR OLD.written_on IS DISTINCT FROM NEW.written_on OR OLD.zones IS DISTINCT FROM NEW.zones OR OLD.tell_by IS DISTINCT FROM NEW.tell_by OR OLD.read_to IS DISTINCT FROM NEW.read_to OR OLD.seen IS DISTINCT FROM NEW.seen OR OLD.entry_id IS DISTINCT FROM NEW.entry_id)",
+                    func="\n                IF \n        to_jsonb(OLD) - ARRAY['to', 'subject', 'text', 'page', 'said', 'mail'] = to_jsonb(NEW) - ARRAY['to', 'subject', 'text', 'page', 'said', 'mail'] AND (NEW.\"to\" IN (OLD.\"to\", '[erased]', '') AND NEW.\"subject\" IN (OLD.\"subject\", '[erased]', '') AND NEW.\"text\" IN (OLD.\"text\", '[erased]', '') AND NEW.\"page\" IN (OLD.\"page\", '[erased]', '') AND NEW.\"said\" IN (OLD.\"said\", '[erased]', '') AND NEW.mail IN (OLD.mail, '')) AND EXISTS (\n            SELECT 1 FROM outbox_entry\n            WHERE id = nullif(current_setting('backorder.erased_by', TRUE), '')::bigint AND what = 'person.erased'\n        ) THEN\n                    RETURN NEW;\n                END IF;\n                RAISE EXCEPTION 'a message never says anything else, and ends once'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'ended_once';\n                ",
+                    hash="7e0cfdbc5ad2b0e09d6b4bc46de6aedac59f734d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_ended_once_30827",
+                    table="care_message",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n            IF TG_OP = \'UPDATE\' AND \n        to_jsonb(OLD) - ARRAY[\'text\'] = to_jsonb(NEW) - ARRAY[\'text\'] AND (NEW."text" IN (OLD."text", \'[erased]\', \'\')) AND EXISTS (\n            SELECT 1 FROM outbox_entry\n            WHERE id = nullif(current_setting(\'backorder.erased_by\', TRUE), \'\')::bigint AND what = \'person.erased\'\n        ) THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION \'Cannot update or delete rows from % table\', TG_TABLE_NAME;\n            ', hash='5c2eb0650007ee26b5f5994b1374f65e6227d750', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ee08a', table='care_notice', when='BEFORE')),
+            model_name="notice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF TG_OP = 'UPDATE' AND \n        to_jsonb(OLD) - ARRAY['text'] = to_jsonb(NEW) - ARRAY['text'] AND (NEW.\"text\" IN (OLD.\"text\", '[erased]', '')) AND EXISTS (\n            SELECT 1 FROM outbox_entry\n            WHERE id = nullif(current_setting('backorder.erased_by', TRUE), '')::bigint AND what = 'person.erased'\n        ) THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION 'Cannot update or delete rows from % table', TG_TABLE_NAME;\n            ",
+                    hash="5c2eb0650007ee26b5f5994b1374f65e6227d750",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_ee08a",
+                    table="care_notice",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='wish',
-            trigger=pgtrigger.compiler.Trigger(name='ended_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.outcome <> '' OR OLD.id IS DISTINCT FROM NEW.id OR OLD.item_id IS DISTINCT FROM NEW.item_id OR OLD.customer_id IS DISTINCT FROM NEW.customer_id OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.language IS DISTINCT FROM NEW.language OR OLD.channel_id IS DISTINCT FROM NEW.channel_id OR OLD.customer_class_id IS DISTINCT FROM NEW.customer_class_id OR OLD.order_number IS DISTINCT FROM NEW.order_number OR OLD.entry_id IS DISTINCT FROM NEW.entry_id)", func="\n            IF false THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION 'it stays what it is, and ends once'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'ended_once';\n            ", hash='78f003e11ff1256c9a822ec199579bb3bac00e34', operation='UPDATE', pgid='pgtrigger_ended_once_1d060', table='care_wish', when='BEFORE')),
+            model_name="wish",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ended_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.outcome <> '' OR OLD.id IS DISTINCT FROM NEW.id OR OLD.item_id IS DISTINCT FROM NEW.item_id OR OLD.customer_id IS DISTINCT FROM NEW.customer_id OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.language IS DISTINCT FROM NEW.language OR OLD.channel_id IS DISTINCT FROM NEW.channel_id OR OLD.customer_class_id IS DISTINCT FROM NEW.customer_class_id OR OLD.order_number IS DISTINCT FROM NEW.order_number OR OLD.entry_id IS DISTINCT FROM NEW.entry_id)",
+                    func="\n            IF false THEN\n                RETURN NEW;\n            END IF;\n            RAISE EXCEPTION 'it stays what it is, and ends once'\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'ended_once';\n            ",
+                    hash="78f003e11ff1256c9a822ec199579bb3bac00e34",
+                    operation="UPDATE",
+                    pgid="pgtrigger_ended_once_1d060",
+                    table="care_wish",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -10,8 +10,9 @@ from backorder.orders.models import Line
 
 LAPSED = "law.cancelled"
 """The entry by which what a law wants cancelled is cancelled."""
-DEADLINES = ("tell", "ship_or_tell", "cancel", "ask_a_person", "answer")
-"""What may be asked for by a day. `answer`: of the customer; who says nothing until then wants it cancelled."""
+DEADLINES = ("tell", "ship_or_tell", "cancel", "ask_a_person", "crossed", "answer")
+"""What may be asked for by a day. `crossed`: to decide about an answer that came too late, or to nothing. `answer`: of the customer;
+who says nothing until then wants it cancelled."""
 
 
 class Deadline(models.Model):
@@ -28,7 +29,7 @@ class Deadline(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["line", "kind", "by"], name="deadline_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=("tell", "ship_or_tell", "cancel", "ask_a_person", "answer")),
+                condition=Q(kind__in=("tell", "ship_or_tell", "cancel", "ask_a_person", "crossed", "answer")),
                 name="deadline_kind",
             ),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="deadline_quantity_from_1"),

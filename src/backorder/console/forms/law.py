@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from backorder.care.callbacks import LONGEST
 from backorder.care.letters.speech import NAMES
 from backorder.care.models import MOST_WORDS
 from backorder.console.forms.fields import CodeField, FileText, ask_day, ask_units, ask_why
@@ -101,6 +102,17 @@ class SentForm(forms.Form):
     at = ask_instant("Sent at")
     channel = forms.ChoiceField(label="How", choices=CHANNELS)
     mark = forms.CharField(widget=forms.HiddenInput)
+
+
+class CalledForm(forms.Form):
+    """What was said on the phone."""
+
+    said = forms.CharField(
+        label="What was said",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=LONGEST,
+        help_text="In a few words. What the customer decided, note on the page of the order too.",
+    )
 
 
 class SaidForm(forms.Form):

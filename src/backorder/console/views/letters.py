@@ -50,7 +50,8 @@ def show_letter(request: HttpRequest, number: str) -> HttpResponse:
         )
     except (LetterError, FactsError, FaultyInputError) as error:
         return render(request, "console/letter.html", {**context, "fault": str(error)})
-    first = {"at": timezone.localtime(), "channel": "mail", "mark": letter.mark}
+    by = "mail" if letter.to and not is_dead(order) else "phone"
+    first = {"at": timezone.localtime(), "channel": by, "mark": letter.mark}
     sends = "send" in request.POST
     sent = SentForm(None if sends else request.POST or None, initial=first)
     if request.method == "POST" and (sends or sent.is_valid()):

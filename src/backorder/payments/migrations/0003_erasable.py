@@ -6,26 +6,47 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0002_cards'),
+        ("payments", "0002_cards"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='attempt',
-            name='same',
+            model_name="attempt",
+            name="same",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='transfer',
-            name='same',
+            model_name="transfer",
+            name="same",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attempt',
-            trigger=pgtrigger.compiler.Trigger(name='same', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state IN ('taken', 'failed') OR OLD.id IS DISTINCT FROM NEW.id OR OLD.charge_id IS DISTINCT FROM NEW.charge_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.means_id IS DISTINCT FROM NEW.means_id OR OLD.amount IS DISTINCT FROM NEW.amount OR OLD.key IS DISTINCT FROM NEW.key OR OLD.entry_id IS DISTINCT FROM NEW.entry_id)", func='\n                IF \n        to_jsonb(OLD) - ARRAY[\'said\'] = to_jsonb(NEW) - ARRAY[\'said\'] AND (NEW."said" IN (OLD."said", \'[erased]\', \'\')) AND EXISTS (\n            SELECT 1 FROM outbox_entry\n            WHERE id = nullif(current_setting(\'backorder.erased_by\', TRUE), \'\')::bigint AND what = \'person.erased\'\n        ) THEN\n                    RETURN NEW;\n                END IF;\n                RAISE EXCEPTION \'an attempt never becomes another one, and ends once\'\n                    USING ERRCODE = \'check_violation\', CONSTRAINT = \'same\';\n                ', hash='8155a650dd87fe5eee35ab64c8220e0bf69babd5', operation='UPDATE', pgid='pgtrigger_same_3e164', table='payments_attempt', when='BEFORE')),
+            model_name="attempt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="same",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state IN ('taken', 'failed') OR OLD.id IS DISTINCT FROM NEW.id OR OLD.charge_id IS DISTINCT FROM NEW.charge_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.means_id IS DISTINCT FROM NEW.means_id OR OLD.amount IS DISTINCT FROM NEW.amount OR OLD.key IS DISTINCT FROM NEW.key OR OLD.entry_id IS DISTINCT FROM NEW.entry_id)",
+                    func="\n                IF \n        to_jsonb(OLD) - ARRAY['said'] = to_jsonb(NEW) - ARRAY['said'] AND (NEW.\"said\" IN (OLD.\"said\", '[erased]', '')) AND EXISTS (\n            SELECT 1 FROM outbox_entry\n            WHERE id = nullif(current_setting('backorder.erased_by', TRUE), '')::bigint AND what = 'person.erased'\n        ) THEN\n                    RETURN NEW;\n                END IF;\n                RAISE EXCEPTION 'an attempt never becomes another one, and ends once'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'same';\n                ",
+                    hash="8155a650dd87fe5eee35ab64c8220e0bf69babd5",
+                    operation="UPDATE",
+                    pgid="pgtrigger_same_3e164",
+                    table="payments_attempt",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='transfer',
-            trigger=pgtrigger.compiler.Trigger(name='same', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state = 'failed' OR OLD.id IS DISTINCT FROM NEW.id OR OLD.refund_id IS DISTINCT FROM NEW.refund_id OR OLD.payment_id IS DISTINCT FROM NEW.payment_id OR OLD.way IS DISTINCT FROM NEW.way OR OLD.amount IS DISTINCT FROM NEW.amount OR OLD.key IS DISTINCT FROM NEW.key OR OLD.entry_id IS DISTINCT FROM NEW.entry_id)", func='\n                IF \n        to_jsonb(OLD) - ARRAY[\'label\', \'said\'] = to_jsonb(NEW) - ARRAY[\'label\', \'said\'] AND (NEW."label" IN (OLD."label", \'[erased]\', \'\') AND NEW."said" IN (OLD."said", \'[erased]\', \'\')) AND EXISTS (\n            SELECT 1 FROM outbox_entry\n            WHERE id = nullif(current_setting(\'backorder.erased_by\', TRUE), \'\')::bigint AND what = \'person.erased\'\n        ) THEN\n                    RETURN NEW;\n                END IF;\n                RAISE EXCEPTION \'a transfer never becomes another one, and fails once\'\n                    USING ERRCODE = \'check_violation\', CONSTRAINT = \'same\';\n                ', hash='976c901b5a76c420f213839b87f4ca1ffc0acaec', operation='UPDATE', pgid='pgtrigger_same_8c1ae', table='payments_transfer', when='BEFORE')),
+            model_name="transfer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="same",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state = 'failed' OR OLD.id IS DISTINCT FROM NEW.id OR OLD.refund_id IS DISTINCT FROM NEW.refund_id OR OLD.payment_id IS DISTINCT FROM NEW.payment_id OR OLD.way IS DISTINCT FROM NEW.way OR OLD.amount IS DISTINCT FROM NEW.amount OR OLD.key IS DISTINCT FROM NEW.key OR OLD.entry_id IS DISTINCT FROM NEW.entry_id)",
+                    func="\n                IF \n        to_jsonb(OLD) - ARRAY['label', 'said'] = to_jsonb(NEW) - ARRAY['label', 'said'] AND (NEW.\"label\" IN (OLD.\"label\", '[erased]', '') AND NEW.\"said\" IN (OLD.\"said\", '[erased]', '')) AND EXISTS (\n            SELECT 1 FROM outbox_entry\n            WHERE id = nullif(current_setting('backorder.erased_by', TRUE), '')::bigint AND what = 'person.erased'\n        ) THEN\n                    RETURN NEW;\n                END IF;\n                RAISE EXCEPTION 'a transfer never becomes another one, and fails once'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'same';\n                ",
+                    hash="976c901b5a76c420f213839b87f4ca1ffc0acaec",
+                    operation="UPDATE",
+                    pgid="pgtrigger_same_8c1ae",
+                    table="payments_transfer",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
