@@ -41,6 +41,14 @@ OVERDUE = (
     *(Column("Order", whole=True), Column("Customer"), Column("Units", numeric=True)),
     *(Column("Since", whole=True), Column("Why")),
 )
+SHORT = {
+    "tell": "Tell",
+    "ship_or_tell": "Ship or tell",
+    "cancel": "Cancel",
+    "ask_a_person": "Decide",
+    "crossed": "Decide about an answer",
+    "answer": "Hear an answer",
+}
 NOTHING = Empty(
     "Nothing is asked",
     "What a law asks for somebody who waits appears here, within a minute, with its last day.",
@@ -112,16 +120,17 @@ def describe_calendar(today: date) -> Table:
     for by, kind, count in rows:
         day = found.setdefault(max(by, today - timedelta(days=1)), {})
         day[kind] = day.get(kind, 0) + count
-    columns = (Column("Day", whole=True), *(Column(DEADLINE_WORDS[kind], numeric=True) for kind in DEADLINES))
+    kinds = [kind for kind in DEADLINES if any(kind in counts for counts in found.values())]
+    columns = (Column("Day", whole=True), *(Column(SHORT[kind], numeric=True) for kind in kinds))
     return Table(
         "How much is asked on each day",
         columns,
-        [describe_day(day, found[day], today) for day in sorted(found)[: DAYS + 1]],
+        [describe_day(day, found[day], kinds, today) for day in sorted(found)[: DAYS + 1]],
         NOTHING,
     )
 
 
-def describe_day(day: date, counts: Mapping[str, int], today: date) -> Row:
+def describe_day(day: date, counts: Mapping[str, int], kinds: Sequence[str], today: date) -> Row:
     """Lay out one day."""
     past = day < today
     name = Cell("past", tone="bad") if past else Cell(say_day(day), tone="warn" if day == today else "")
@@ -129,7 +138,7 @@ def describe_day(day: date, counts: Mapping[str, int], today: date) -> Row:
         Cell(f"{counts[kind]:,}", link=address(what=kind, on=day.isoformat()))
         if kind in counts
         else Cell("0")
-        for kind in DEADLINES
+        for kind in kinds
     ]
     return Row([name, *cells], address(on=day.isoformat()))
 
