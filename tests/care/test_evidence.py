@@ -12,11 +12,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from backorder.care.callbacks import CallWanted, note_callback
 from backorder.care.choices import cancel
 from backorder.care.choices import look as look_at
 from backorder.care.choices import wait as agree
 from backorder.care.evidence.collect import collect
 from backorder.care.evidence.write import write_data, write_page
+from backorder.care.feedback.noting import Opinion, note_feedback
+from backorder.care.models import Message
+from backorder.care.post.arrivals import Arrived, note_arrival
+from backorder.care.tasks import note_missed_call
 from backorder.care.telling import note_failure
 from backorder.outbox.services import Cause
 from backorder.payments.services import go_on
@@ -73,11 +78,36 @@ def read(number: str = "A-1", at: datetime = LATER) -> dict[str, list[dict[str, 
     }
 
 
+def test_what_was_heard_is_told(box: Box) -> None:
+    live()
+    order, message = order_of("A-1"), Message.objects.earliest("id")
+    note_arrival(message, Arrived("delivered", "Postmark 1", text="250 OK"), LATER)
+    note_arrival(message, Arrived("reply", "mail <x@y.example>", MAIL, "Where is it?"), LATER)
+    note_callback(order, CallWanted("+15415550100", text="the lamp"), Cause("customer", LATER))
+    note_missed_call(order, Cause("service", LATER))
+    note_feedback(order, Opinion(LATER, "phone", 2, "It took long."), Cause("service", LATER))
+    found = read()
+    assert [
+        (row["about"], row["what"], row["from"], row["says"]) for row in found["Replies and reports"]
+    ] == [
+        (box.names[0], "delivered", "", "250 OK"),
+        (box.names[0], "reply", MAIL, "Where is it?"),
+    ]
+    assert [(row["what"], row["phone"], row["about"]) for row in found["Calls"]] == [
+        ("wanted", "+15415550100", "the lamp"),
+        ("nobody answered", "", ""),
+    ]
+    assert [(row["score"], row["says"], row["noted by"]) for row in found["Thought"]] == [
+        (2, "It took long.", "service")
+    ]
+
+
 def test_everything_that_happened_is_told(box: Box) -> None:
     live()
     found = read()
     assert list(found) == [
-        *("Order", "Lines", "Shown before buying", "Promised", "Told", "Mail", "Answered", "Cancelled"),
+        *("Order", "Lines", "Shown before buying", "Promised", "Told", "Mail", "Replies and reports"),
+        *("Calls", "Thought", "Answered", "Cancelled"),
         *("Shipped", "Came back", "Came in", "Charged", "Goes back", "Law", "Journal"),
     ]
     assert {row["what"]: row["is"] for row in found["Order"]}["e-mail"] == MAIL

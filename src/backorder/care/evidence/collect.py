@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from backorder.allocation.models import Promise
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.services import read_steadily
+from backorder.care.evidence.heard import tell_calls, tell_came_back, tell_opinions
 from backorder.care.evidence.money import tell_charges, tell_payments, tell_refunds
 from backorder.care.evidence.section import Cell, Section, say, say_day
 from backorder.care.judging import FactsError, judge_orders
@@ -40,8 +41,24 @@ def collect(order: Order, now: datetime) -> Evidence:
     """Collect what is known of an order, all at one moment."""
     with read_steadily():
         parts: list[Callable[[Order], Section]] = [
-            *(tell_order, tell_lines, tell_disclosures, tell_promises, tell_notices, tell_messages),
-            *(tell_answers, tell_cancellations, tell_shipments, tell_returns, tell_payments),
+            *(
+                tell_order,
+                tell_lines,
+                tell_disclosures,
+                tell_promises,
+                tell_notices,
+                tell_messages,
+                tell_came_back,
+            ),
+            *(
+                tell_calls,
+                tell_opinions,
+                tell_answers,
+                tell_cancellations,
+                tell_shipments,
+                tell_returns,
+                tell_payments,
+            ),
             *(tell_charges, tell_refunds),
         ]
         sections = [part(order) for part in parts]

@@ -1,0 +1,54 @@
+"""What was heard of a customer beside answers: what came back about messages, calls, and what they thought."""
+
+from __future__ import annotations
+
+from backorder.care.evidence.section import Section, say, say_day
+from backorder.care.models import Callback, Feedback, MailEvent
+from backorder.care.post.mail import name_mail
+from backorder.orders.models import Order
+from backorder.outbox.models import Entry
+
+
+def tell_came_back(order: Order) -> Section:
+    """Tell what came back about each mail."""
+    events = MailEvent.objects.filter(message__order=order.pk).select_related("message", "look__entry")
+    rows = [
+        (
+            *(say(each.at), name_mail(each.message), each.kind, each.sender, each.text, each.name),
+            each.look.entry.who if hasattr(each, "look") else "",
+        )
+        for each in events.order_by("id")
+    ]
+    note = (
+        "What servers and providers told of each mail, and the mails that answer it, without what they quote."
+    )
+    columns = ("at", "about", "what", "from", "says", "known as", "dealt with by")
+    return Section("Replies and reports", note, columns, rows)
+
+
+def tell_calls(order: Order) -> Section:
+    """Tell which calls the customer wanted, and which nobody answered."""
+    wanted = Callback.objects.filter(order=order.pk).select_related("entry", "ended").order_by("id")
+    rows = [
+        (say(each.entry.at), "wanted", say_day(each.wanted_on), each.phone, each.text, each.state, each.said)
+        for each in wanted
+    ]
+    missed = Entry.objects.filter(what="call.missed", subjects__kind="order", subjects__key=order.number)
+    rows += [(say(each.at), "nobody answered", "", "", each.why, "", "") for each in missed.order_by("id")]
+    columns = ("at", "what", "for", "phone", "about", "state", "said")
+    return Section("Calls", "Calls that the customer wanted, and those that nobody answered.", columns, rows)
+
+
+def tell_opinions(order: Order) -> Section:
+    """Tell what the customer thought."""
+    found = Feedback.objects.filter(order=order.pk).select_related("entry").order_by("id")
+    rows = [
+        (say(each.said_at), each.channel, each.moment, each.score, each.text, each.entry.who)
+        for each in found
+    ]
+    return Section(
+        "Thought",
+        "What the customer thought, asked or not.",
+        ("at", "by", "while", "score", "says", "noted by"),
+        rows,
+    )
