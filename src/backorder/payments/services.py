@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,13 +17,17 @@ from backorder.money import say_amount
 from backorder.orders.clearance import set_payment_state
 from backorder.orders.models import MOST_MONEY, Cancellation, Order
 from backorder.orders.services.wanted import OrderError, check_choice, refuse
+from backorder.outbox import switches
 from backorder.outbox.jobs import defer
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
-from backorder.payments.models import BY_HAND, WAYS, Payment, Refund, RefundPart, Stop, Transfer
+from backorder.payments.models import BY_HAND, WAYS, Payment, Refund, RefundPart, Transfer
 from backorder.payments.shares import find_whole_cost
 
 SEND = "send_refunds"
+SWITCH = "refunds"
+stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
+"""All money that goes back by a provider, or by a rule."""
 
 
 @dataclass(frozen=True)
@@ -257,18 +262,3 @@ def go_on(refund: Refund, cause: Cause, *, by_hand: bool) -> list[Transfer]:
         [(payment, some, payment.way if payment and not by_hand else BY_HAND) for payment, some in parts],
         entry,
     )
-
-
-@transaction.atomic
-def stop(cause: Cause, *, stopped: bool) -> Entry | None:
-    """Stop all money that goes back by a provider, or let it go on; None if that is so already."""
-    if is_stopped() == stopped:
-        return None
-    entry = write(cause, "refunds.stopped" if stopped else "refunds.resumed", [("refunds", "all")])
-    Stop.objects.create(stopped=stopped, entry=entry)
-    return entry
-
-
-def is_stopped() -> bool:
-    """Tell whether somebody stopped all money that goes back."""
-    return bool(Stop.objects.order_by("-id").values_list("stopped", flat=True).first())

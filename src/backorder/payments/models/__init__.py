@@ -17,7 +17,6 @@ from backorder.payments.models.returning import (
     Payment,
     Refund,
     RefundPart,
-    Stop,
     Transfer,
 )
 
@@ -35,7 +34,6 @@ __all__ = [
     "Payment",
     "Refund",
     "RefundPart",
-    "Stop",
     "Total",
     "Transfer",
 ]

@@ -192,13 +192,3 @@ class Transfer(models.Model):
         payment = self.payment
         same_way = payment is not None and payment.way == self.way and self.way != BY_HAND
         return self.label or (payment.label if payment is not None and same_way else "")
-
-
-class Stop(models.Model):
-    """Somebody stopped all money that goes back by a provider, or let it go on. The last one counts."""
-
-    stopped = models.BooleanField()
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
-
-    class Meta:
-        triggers = append_only()
