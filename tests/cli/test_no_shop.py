@@ -36,6 +36,7 @@ REFUSES = {
     "person export": "person export --customer C-1 --out {top}/C-1.zip",
     "plan": "plan --db",
     "reconcile": "reconcile",
+    "take-mail": "take-mail",
     "user list": "user list",
     "user password": "user password anna",
     "user remove": "user remove anna",

@@ -16,28 +16,44 @@ HELP = """Read one mail from standard input: an answer of a customer, or what a 
 A mail about none of our messages is left out. Exit code 75 says that it is to be handed over again later.
 
 \b
-Example, in /etc/aliases:
-  answers: "|backorder take-mail --data /srv/backorder"
+Example:
+  backorder take-mail --data var/data
 """
 
 
 @app.command(name="take-mail", help=HELP)
 def take_mail(data: Data = HERE) -> int:
-    """Take one mail."""
+    """Take one mail. Whatever keeps the database from being asked, the mail server keeps the mail, and tries again."""
     raw = sys.stdin.buffer.read()
-    open_database(data)
-    from email import message_from_bytes, policy  # noqa: PLC0415 - only now is there something to read
+    from psycopg import Error  # noqa: PLC0415 - only now is there a database to ask
 
-    from django.utils import timezone  # noqa: PLC0415 - needs a database
+    try:
+        open_database(data)
+        return take(raw)
+    except (OSError, Error) as error:
+        return put_off(error)
+
+
+def put_off(error: Exception) -> int:
+    """Say why a mail cannot be taken now; gives the exit code by which it is handed over again."""
+    typer.echo(str(error), err=True)
+    return TRY_AGAIN
+
+
+def take(raw: bytes) -> int:
+    """Take one mail into the database that is open; gives the exit code."""
+    from email import message_from_bytes, policy  # noqa: PLC0415 - needs a database
+
+    from django.db import OperationalError  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415
 
     from backorder.care.post import arrivals  # noqa: PLC0415
     from backorder.care.post.mailbox import read_mail  # noqa: PLC0415
 
     try:
         event = arrivals.take_mail(read_mail(message_from_bytes(raw, policy=policy.default)), timezone.now())
-    except arrivals.NotEndedError as error:
-        typer.echo(str(error), err=True)
-        return TRY_AGAIN
+    except (arrivals.NotEndedError, OperationalError) as error:
+        return put_off(error)
     if event is None:
         typer.echo("it is about none of our messages, or it was taken before")
     else:
