@@ -45,6 +45,17 @@ def test_a_mail_is_brought_once_read_and_dealt_with(box: Box) -> None:
     assert [one["read"] for one in program.read("/replies")["items"]] == [True]
 
 
+def test_letters_of_all_languages_are_read_as_they_are(box: Box) -> None:
+    message, program = tell(box), Program()
+    mail = (
+        f"From: {MAIL}\nIn-Reply-To: <{message.name}@lamps.example>\n"
+        "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nj\u2019attends\n"
+    )
+    program.change("/incoming-mail", {"mail": mail})
+    (reply,) = program.read("/replies")["items"]
+    assert (reply["text"], reply["read"]) == ("j\u2019attends", True)
+
+
 def test_what_did_not_arrive_is_brought_too(box: Box) -> None:
     tell(box)
     program = Program()

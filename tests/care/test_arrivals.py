@@ -290,6 +290,15 @@ def test_what_comes_back_before_it_is_noted_that_it_left_is_to_be_told_again() -
     assert take_mail(came, AFTER) is not None
 
 
+def test_a_report_that_a_person_attached_is_a_reply(box: Box) -> None:
+    tell(box)
+    mail = reply_to(box, "I wrote to you, and got this back. Please cancel.")
+    mail.add_attachment(bounce(box))
+    event = take(mail)
+    assert event is not None
+    assert (event.kind, list(list_unread())) == ("reply", [event])
+
+
 def test_only_replies_are_dealt_with(box: Box) -> None:
     tell(box)
     event = take(bounce(box))

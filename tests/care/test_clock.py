@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from backorder.care.clock import alone as clock
 from backorder.care.clock.alone import cancel_alone, stop
 from backorder.care.clock.cancelling import Overdue, cancel_overdue, list_overdue
 from backorder.care.house import write_house
-from backorder.care.models import LAPSED, Deadline
+from backorder.care.models import LAPSED, Answer, Deadline
 from backorder.care.post.lookout import look_out
-from backorder.care.telling import Said, note_answer
+from backorder.care.telling import Said, look_at_answer, note_answer
 from backorder.faults import FaultyInputError
 from backorder.orders.models import Cancellation, Line
 from backorder.orders.services import OrderError
@@ -212,6 +213,33 @@ def test_while_somebody_stopped_them_rules_cancel_nothing() -> None:
     assert alone(LAST + 1) == 0
     stop(Cause("planner", NOON), stopped=False)
     assert alone(LAST + 1) == 1
+
+
+def test_an_answer_that_came_too_late_is_decided_by_a_person_first() -> None:
+    write_house(HOUSE + CANCELLING, cause())
+    wait()
+    send(days=1)
+    late = 2 * LAST + 1
+    note_answer(line_of("A-1"), Said(NOON + timedelta(days=late), "phone", "accepts"), by(late))
+    assert (alone(late + 1), cancelled()) == (0, [])
+    assert {kind for _, kind, *_ in asked(late + 1)} == {"cancel", "crossed"}
+    look_at_answer(Answer.objects.get(), by(late + 1))
+    assert (alone(late + 1), cancelled()) == (1, [("A-1", 2, "seller")])
+
+
+def test_who_stops_rules_in_the_middle_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_house(HOUSE + CANCELLING, cause())
+    wait("A-1")
+    wait("A-2")
+    cancel_one = clock.cancel_one
+
+    def then_stop(overdue: Overdue, now: datetime) -> bool:
+        gone = cancel_one(overdue, now)
+        stop(Cause("planner", now), stopped=True)
+        return gone
+
+    monkeypatch.setattr(clock, "cancel_one", then_stop)
+    assert (alone(LAST + 1), len(cancelled())) == (1, 1)
 
 
 def test_rules_that_cancel_name_the_day_from_which_on() -> None:

@@ -198,6 +198,14 @@ def test_what_a_customer_answers_comes_by_the_provider() -> None:
     ]
 
 
+@pytest.mark.parametrize("bad", ["a\0b", "a\ud800b"])
+def test_letters_that_no_database_keeps_are_left_out(bad: str) -> None:
+    post(1)
+    assert tell("tracking", bounced() | {"Details": bad, "ID": bad}).status_code == 200
+    told = tell("inbound", reply(bad)).status_code  # of half a letter Anymail makes no mail at all
+    assert (told, MailEvent.objects.count()) == ((200, 2) if "\0" in bad else (400, 1))
+
+
 def test_without_the_secret_nothing_is_heard() -> None:
     post(1)
     for secret in ("post:wrong", "x:y", ":"):

@@ -16,7 +16,7 @@ from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 from backorder.payments.models import AUTHORISATION, CARD, LINK, Attempt, Charge, Means
 from backorder.payments.services import check_currency, lock
-from backorder.payments.shares import WITH, find_card, find_due, find_open, list_authorisations
+from backorder.payments.shares import WITH, find_card, find_due, find_excess, find_open, list_authorisations
 
 TAKE = "take_charges"
 """The job that asks providers for what is to be charged."""
@@ -124,6 +124,11 @@ def charge_again(charge: Charge, cause: Cause, *, by_link: bool) -> list[Attempt
     about, rest = f"order {order.number}", charge.rest
     refuse(not rest, f"{about}: nothing of that charge failed, or somebody called it off")
     refuse(order.payment_state == "paid", f"{about} is paid: call that charge off")
+    more = find_excess(order, charge.currency)
+    refuse(
+        bool(more),
+        f"{about} costs {say_amount(more, charge.currency)} less than that by now: call that charge off, and charge what it costs",
+    )
     parts: list[Part] = [(None, LINK, rest)] if by_link else choose_means(order, charge.currency, rest)
     refuse(not parts, f"{about}: there is nothing to charge it by; note a card, or let the customer pay")
     facts = {"amount": rest, "currency": charge.currency, "by": "link" if by_link else "means"}

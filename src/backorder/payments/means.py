@@ -165,6 +165,7 @@ def lock_means(means: Means) -> tuple[Order, Means]:
 @transaction.atomic
 def note_standing(means: Means, held: Held | None, now: datetime, who: str) -> None:
     """Note what a provider says of what it holds; None: it does not know it."""
+    claimed_until = means.try_at
     order, means = lock_means(means)
     if means.state not in ("open", "ending"):
         return
@@ -172,7 +173,8 @@ def note_standing(means: Means, held: Held | None, now: datetime, who: str) -> N
         if means.state == "open":
             means.capture_before, means.label = held.capture_before, held.label
             later = held.capture_before + AFTER if held.capture_before else None
-            means.try_at = later if later is None or later > now else now + AFTER
+            heard = means.try_at != claimed_until  # something happened since the provider spoke: ask again
+            means.try_at = now if heard else later if later is None or later > now else now + AFTER
         means.said = ""
         means.save(update_fields=["capture_before", "label", "try_at", "said"])
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -55,8 +56,9 @@ def note_provided(way: str, reference: str, cause: Cause, order: Order | None = 
     if known is None:
         refuse(order is not None, f"{way} knows no payment {reference} of which anything came in")
         return None
-    if known.key and Attempt.objects.filter(key=known.key).exists():
-        hear_attempt(known.key, cause.at)
+    key = read_key(known.key)
+    if key is not None and Attempt.objects.filter(key=key).exists():
+        hear_attempt(key, cause.at)
         return None
     named = find_order(known.order) if known.order else None
     if known.order and named is None and order is None:
@@ -70,8 +72,16 @@ def note_provided(way: str, reference: str, cause: Cause, order: Order | None = 
     return None if found is None else note_payment(found, paid, cause)
 
 
+def read_key(text: str) -> UUID | None:
+    """Read the key of an attempt of ours; None: it is none, for anybody may keep anything with a payment."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 @transaction.atomic
-def hear_attempt(key: str, now: datetime) -> None:
+def hear_attempt(key: UUID, now: datetime) -> None:
     """Ask about an attempt of ours: who asked for its money notes it."""
     if Attempt.objects.filter(key=key, state__in=ASKED).exclude(state="waiting").update(try_at=now):
         defer(TAKE, once=TAKE)

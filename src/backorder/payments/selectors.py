@@ -109,7 +109,9 @@ def list_ending() -> QuerySet[Means]:
 
 
 def find_link(order: Order) -> Attempt | None:
-    """Find the link at which a customer may pay for an order; None: there is none."""
+    """Find the link at which a customer may pay for an order; None: there is none, or it is paid otherwise and ends."""
+    if order.payment_state == "paid":
+        return None
     open_ones = Attempt.objects.filter(charge__order=order.pk, kind=LINK, state="pending").exclude(link="")
     return open_ones.select_related("charge").order_by("id").first()
 

@@ -79,6 +79,11 @@ def find_open(order: Order, currency: str) -> int:
     return max(find_whole_cost(order, currency) - sum_settled(order, currency), 0)
 
 
+def find_excess(order: Order, currency: str) -> int:
+    """Find how much more is paid, charged, or to be charged than an order costs now: units were cancelled, or paid otherwise."""
+    return max(sum_settled(order, currency) - find_whole_cost(order, currency), 0)
+
+
 def list_authorisations(order: Order, currency: str) -> list[Means]:
     """List what is held for an order and not used, the one that ends first at the front."""
     held = [each for each in order.means.all() if each.kind == AUTHORISATION and each.currency == currency]

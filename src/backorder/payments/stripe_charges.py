@@ -35,6 +35,8 @@ DECLINED = ("requires_payment_method", "requires_action", "requires_confirmation
 """Of a payment by a card that is kept: nothing is taken of it, and nothing will be unless somebody goes on with it."""
 ASKS = "authentication_required"
 """The bank wants to ask whose card it is."""
+EXPIRED = "charge_expired_for_capture"
+"""What is held is over, though Stripe may not have cancelled its payment yet."""
 EARLIER = timedelta(minutes=10)
 """Clocks of two machines differ."""
 EXPAND = "latest_charge"
@@ -154,7 +156,8 @@ class StripeCharges:
                 {"idempotency_key": str(bill.key)},
             )
         except REFUSED as error:
-            refused = Outcome("failed", said=f"Stripe refused it: {say_error(error)}")
+            said = f"Stripe refused it: {say_error(error)}"
+            refused = Outcome("failed", said=said, is_over=error.code == EXPIRED)
             return self.find_capture(bill) or refused
         return self.find_capture(bill) or Outcome("pending")
 

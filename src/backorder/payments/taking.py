@@ -7,7 +7,7 @@ the middle asks again, and asks first what became of it. What a provider tells u
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from backorder.payments.models import LINK, STRIPE, Attempt, Means
 from backorder.payments.noting import Rules, note_outcome
 from backorder.payments.providers import Bill, Outcome, ProviderError, Taker
 from backorder.payments.sending import AUTOPILOT, LONGEST_SAID, PATIENCE, PAUSES, hold_sender
+from backorder.payments.shares import WITH, find_excess
 from backorder.payments.stripe_charges import find_stripe_charges
 
 TAKER = 8_021_121
@@ -31,6 +32,7 @@ TAKERS: dict[str, Callable[[], Taker | None]] = {STRIPE: find_stripe_charges}
 """By way; none: it is not set up."""
 LINK_PAUSE = timedelta(minutes=20)
 """So long until a link is asked about again, webhooks or not."""
+NEEDLESS = "more would be charged than the order costs now: it was paid otherwise, or cancelled"
 
 
 def find_taker(way: str) -> Taker | None:
@@ -121,7 +123,19 @@ def ask(taker: Taker, attempt: Attempt, way: Way) -> Outcome:
     )
     if attempt.state == "ending":
         return taker.end(bill)
-    return taker.find(bill) or taker.take(bill)
+    found, needless = taker.find(bill), is_needless(attempt)
+    if found is None and needless:
+        return Outcome("failed", said=NEEDLESS)
+    if found is not None and found.state == "pending" and attempt.kind == LINK and needless:
+        ended = taker.end(bill)
+        return replace(ended, said=NEEDLESS, is_over=False) if ended.state == "failed" else ended
+    return found or taker.take(bill)
+
+
+def is_needless(attempt: Attempt) -> bool:
+    """Tell whether taking it would charge more than its order costs by now."""
+    order = Order.objects.prefetch_related(*WITH).get(pk=attempt.charge.order_id)
+    return order.payment_state == "paid" or bool(find_excess(order, attempt.charge.currency))
 
 
 @transaction.atomic

@@ -33,8 +33,8 @@ def watch_held(clock: Callable[[], datetime], rules: Rules) -> int:
     """Look at what is held and ends within a day, or of whose order nothing is open; gives of how much something was done."""
     now = clock()
     waits = Exists(Line.objects.filter(order=OuterRef("order"), quantity_open__gt=0))
-    held = Means.objects.filter(kind=AUTHORISATION, state="open", told_at=None, used=0)
-    ends = held.filter(Q(capture_before__lte=now + AHEAD) | ~waits)
+    held = Means.objects.filter(kind=AUTHORISATION, state="open", used=0)
+    ends = held.filter(Q(capture_before__lte=now + AHEAD, told_at=None) | ~waits)
     found = list(ends.order_by("capture_before", "id").select_related("order"))
     return sum(act_before_end(means, now, rules) for means in found)
 
@@ -43,11 +43,12 @@ def watch_held(clock: Callable[[], datetime], rules: Rules) -> int:
 def act_before_end(means: Means, now: datetime, rules: Rules) -> bool:
     """Do what is to be done before what is held ends, or once it is not needed; nothing, if something was done meanwhile."""
     order, means = lock_means(means)
-    if means.state != "open" or means.used or means.told_at is not None:
+    if means.state != "open" or means.used:
         return False
     most = find_open(order, means.currency)
     needed = bool(most) or any(each.rest for each in order.charges.all())
-    if needed and (means.capture_before is None or means.capture_before > now + AHEAD):
+    ends = means.capture_before is not None and means.capture_before <= now + AHEAD
+    if needed and (not ends or means.told_at is not None):
         return False
     how = choose_how(order, rules, needed=needed, most=most)
     most = min(most, means.amount or 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from email import message_from_string, policy
+from email import message_from_bytes, policy
 from typing import Annotated
 
 from django.utils import timezone
@@ -94,7 +94,7 @@ def bring_mail(act: Act, brought: BroughtMail) -> TakenMail:
     """Take a mail that came back. One that is about none of our messages is left out."""
     try:
         event = arrivals.take_mail(
-            read_mail(message_from_string(brought.mail, policy=policy.default)), timezone.now()
+            read_mail(message_from_bytes(brought.mail.encode(), policy=policy.default)), timezone.now()
         )
     except arrivals.NotEndedError as error:
         raise ProblemError("refused", str(error)) from error

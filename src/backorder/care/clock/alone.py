@@ -13,10 +13,11 @@ from backorder.care.choices import hold_choices
 from backorder.care.clock.cancelling import Overdue, cancel_overdue, list_overdue
 from backorder.care.clock.rules import Cancelling
 from backorder.care.house import read_house
-from backorder.care.judging import FactsError
+from backorder.care.judging import FactsError, judge_orders
 from backorder.care.models import LAPSED, Look
 from backorder.care.post.messages import AUTOPILOT
 from backorder.care.post.selectors import list_unread
+from backorder.orders.models import Order
 from backorder.orders.services.wanted import OrderError
 from backorder.outbox import switches
 from backorder.outbox.models import Entry
@@ -39,11 +40,16 @@ def cancel_alone(clock: Callable[[], datetime]) -> int:
     due = [each for each in list_overdue() if goes_alone(each, rules)]
     if len(due) > rules.alone_each_day - count_gone(now):
         return 0
-    return sum(cancel_one(each, now) for each in due)
+    gone = 0
+    for each in due:
+        if is_stopped():
+            break
+        gone += cancel_one(each, now)
+    return gone
 
 
 def goes_alone(overdue: Overdue, rules: Cancelling) -> bool:
-    """Tell whether a rule cancels it: not while a mail of its customer is unread."""
+    """Tell whether a rule cancels it: not while an answer of its customer waits for a person."""
     waits = not overdue.at_hand or overdue.unread
     return not waits and rules.since is not None and overdue.order.ordered_on >= rules.since
 
@@ -59,9 +65,11 @@ def count_gone(now: datetime) -> int:
 def cancel_one(overdue: Overdue, now: datetime) -> bool:
     """Cancel what is due of one order; what has changed since it was looked at waits until it is looked at again."""
     hold_choices(overdue.order)
-    if list_unread().filter(message__order=overdue.order).exists():
-        return False
     try:
+        judged = judge_orders([Order.objects.get(pk=overdue.order.pk)], now)
+        crossed = any(each.asked.crossed for each in judged)
+        if crossed or list_unread().filter(message__order=overdue.order).exists():
+            return False
         cancel_overdue(overdue.order, overdue.mark, Cause(AUTOPILOT, now))
     except (OrderError, FactsError):
         return False

@@ -32,7 +32,7 @@ class Overdue:
 
     order: Order
     deadlines: Sequence[Deadline]
-    unread: bool = False  # its customer answered by mail, and nobody dealt with it
+    unread: bool = False  # its customer answered by mail, or too late, and nobody dealt with it
 
     @property
     def since(self) -> date:
@@ -67,7 +67,8 @@ class Overdue:
 
 def list_overdue() -> list[Overdue]:
     """List the orders of which units are to be cancelled, as they were looked at last, the longest overdue first."""
-    unread = set(list_unread().order_by().values_list("message__order", flat=True))
+    crossed = Deadline.objects.filter(kind="crossed").values_list("line__order", flat=True)
+    unread = {*list_unread().order_by().values_list("message__order", flat=True), *crossed}
     found = gather(list_to_cancel().select_related("line__order__customer", "line__item"))
     return [replace(each, unread=each.order.pk in unread) for each in found]
 

@@ -60,6 +60,7 @@ def note_arrival(message: Message, arrived: Arrived, now: datetime) -> MailEvent
     """Note what came back about a message; None if it is known. Raises NotEndedError."""
     order = message.order
     choices.hold_choices(order)  # before items, which an answer may lock; a row of the order comes after them
+    arrived = Arrived(arrived.kind, *map(clean, (arrived.name, arrived.sender, arrived.text)))
     if MailEvent.objects.filter(name=arrived.name).exists():
         return None
     message.refresh_from_db(fields=["outcome"])
@@ -79,6 +80,11 @@ def note_arrival(message: Message, arrived: Arrived, now: datetime) -> MailEvent
     if arrived.kind == "reply":
         answer(event, now)
     return event
+
+
+def clean(text: str) -> str:
+    """Write a text as a database can keep it, whoever told it."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def note(message: Message, arrived: Arrived, cause: Cause) -> Entry | None:

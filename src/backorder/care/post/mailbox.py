@@ -64,7 +64,9 @@ def read_report(mail: Message, report: Message) -> Came:
 
 
 def find_report(mail: Message) -> Message | None:
-    """Find the report of a mail server in a mail; None: there is none."""
+    """Find the report of a mail server that a mail is; None: it is none, though a person may have attached one."""
+    if mail.get_content_type() != "multipart/report":
+        return None
     return next((part for part in walk(mail) if part.get_content_type() == "message/delivery-status"), None)
 
 

@@ -190,7 +190,7 @@ def describe_one(overdue: Overdue, rules: Cancelling, *, may_cancel: bool) -> Ro
     order, units = overdue.order, sum(overdue.lines.values())
     page = reverse("order", args=[order.number])
     held = units - sum(overdue.at_hand.values())
-    reply = "a mail of the customer is unread: see Notices" if overdue.unread else ""
+    reply = "an answer of the customer waits for a person: see Tasks" if overdue.unread else ""
     note = f"{say_count(held, 'unit')} with the warehouse: take back first, or ship" if held else ""
     alone = "a rule cancels it" if rules.mode == "on" else "a rule would cancel it"
     tick = Cell(f"Cancel {order.number}", tick=f"{order.pk}:{overdue.mark}") if overdue.at_hand else Cell("")
