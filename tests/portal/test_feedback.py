@@ -46,6 +46,23 @@ def test_who_waits_is_led_from_the_order_to_the_question_and_thanked_once(client
     assert "Say what you think" not in read(client)
 
 
+def test_a_program_finds_the_question_among_the_choices_and_answers_it(client: Client) -> None:
+    json = {"accept": "application/json"}
+    (choice,) = [
+        one for one in client.get(address(), headers=json).json()["choices"] if one["choice"] == "feedback"
+    ]
+    where = address(what="/feedback")
+    assert (choice["post_to"], choice["asks"]) == (
+        f"http://testserver{where}",
+        {"score": "1 to 5", "text": "text, or blank"},
+    )
+    wrong = client.post(where, choice["fields"] | {"score": "6"}, headers=json)
+    assert (wrong.status_code, wrong.json()["order"], Feedback.objects.count()) == (422, "A-1", 0)
+    after = client.post(where, choice["fields"] | {"score": "4"}, headers=json, follow=True).json()
+    assert after["said"] == "Thank you. It is noted, and a person reads it."
+    assert "feedback" not in [one["choice"] for one in after["choices"]]
+
+
 def test_once_nothing_is_to_come_the_question_is_another_one(client: Client) -> None:
     where = address(what="/feedback")
     client.post(where, {"score": "2"})

@@ -10,7 +10,7 @@ from tests.care.letters import HOUSE
 from tests.payments.charged import keep, ship, take, wanted
 from tests.payments.conftest import stripe
 from tests.payments.fake_stripe import Stripe
-from tests.portal.pages import clock, read, shop
+from tests.portal.pages import address, clock, read, shop
 from tests.supply.shop import cause
 
 __all__ = ["clock", "shop", "stripe"]  # fixtures that each test uses
@@ -44,6 +44,8 @@ def test_who_is_to_pay_finds_where(client: Client, stripe: Stripe, language: str
     page = read(client).replace("\xa0", " ")
     assert (f">{title}</h2>" in page, said in page) == (True, True)
     link = stripe.sessions[0]["url"]
+    pay = client.get(address(what=".json")).json()["pay"]
+    assert (pay["text"].replace("\xa0", " "), pay["link"]) == (said, link)
     assert f'<a class="button primary" href="{link}" rel="noreferrer">{here}</a>' in page
     stripe.pay_link()
     take(2)

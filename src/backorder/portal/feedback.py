@@ -17,7 +17,8 @@ from backorder.care.links import Opened
 from backorder.care.models import MOST_WORDS
 from backorder.orders.services import OrderError
 from backorder.outbox.services import Cause
-from backorder.portal.views import READS_AND_ACTS, find, private, show_gone
+from backorder.portal.record import wants_data
+from backorder.portal.views import READS_AND_ACTS, find, private, show_gone, show_sheet
 from backorder.portal.words import say_words
 
 SCORES = ("1", "2", "3", "4", "5")
@@ -56,7 +57,9 @@ def read_text(request: HttpRequest) -> str:
 def show_question(
     request: HttpRequest, token: str, opened: Opened, said: str = "", status: int = 200
 ) -> HttpResponse:
-    """Show the question, or that it was answered."""
+    """Show the question, or that it was answered; to programs the order, of which the question is a choice."""
+    if wants_data(request):
+        return show_sheet(request, token, opened, said, status)
     house = read_house()
     speech = Speech(choose_language(opened.order, house))
     words = say_words(speech)

@@ -25,6 +25,7 @@ CALL = {
     "part": "morning, afternoon, evening, or blank",
     "text": "text",
 }
+OPINION = {"score": "1 to 5", "text": "text, or blank"}
 HTML, JSON = "text/html", "application/json"
 
 
@@ -53,6 +54,7 @@ def write_record(sheet: Sheet, choices: Sequence[Data], said: str = "") -> Data:
         "if_you_say_nothing": list_texts(sheet.silence),
         "places": [describe_place(place) for place in sheet.places],
         "parcels": [describe_parcel(parcel) for parcel in sheet.parcels],
+        "pay": {"text": sheet.pay[0], "link": sheet.pay[1]} if sheet.pay else None,
         "money": list(sheet.money),
         "promises": [describe_promise(told) for told in sheet.promised],
         "notices": [describe_notice(told) for told in sheet.told],
@@ -152,6 +154,7 @@ def list_choices(sheet: Sheet, opened: Opened, address: Address, csrf: str) -> l
         "last-day": (bool(sheet.changes.lines), twice, {"day": "date, or blank"}),
         "call": (sheet.callback is None, fields, CALL),
         "no-call": (sheet.callback is not None, fields, {}),
+        "feedback": (sheet.asks_feedback, {"csrfmiddlewaretoken": csrf}, OPINION),
     }
     found = [
         {"choice": name, "post_to": address(f"portal-{name}"), "fields": given, "asks": asks}
