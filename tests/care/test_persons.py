@@ -20,14 +20,17 @@ from backorder.care.evidence.collect import collect
 from backorder.care.evidence.write import write_data, write_page
 from backorder.care.feedback.noting import Opinion, note_feedback
 from backorder.care.letters.writing import write_letter
-from backorder.care.models import Callback, Feedback, MailEvent, Message, Notice
+from backorder.care.models import Callback, Feedback, MailEvent, Message, Notice, ReceiptDue
 from backorder.care.persons.erasing import erase
 from backorder.care.persons.exporting import export
 from backorder.care.persons.find import Asked, find_person
 from backorder.care.post.arrivals import Arrived, note_arrival
+from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import let_go
 from backorder.care.telling import Revised, Told, note_notice
+from backorder.fulfilment.models import Block
 from backorder.fulfilment.selectors import find_differences
+from backorder.fulfilment.services.blocks import block, lift
 from backorder.orders.customers import CustomerFacts, save_customers
 from backorder.orders.models import Address, Customer, Order
 from backorder.orders.services import OrderError, ShipTo
@@ -38,7 +41,7 @@ from backorder.payments.services import Back, Paid, go_on, let_back, note_paymen
 from backorder.payments.transfers import note_returned, note_sent
 from tests.allocation.shop import buy, line_of, order_in, stock
 from tests.care.letters import shop
-from tests.care.post import open_house
+from tests.care.post import SENDING, open_house
 from tests.fulfilment.shop import order_of, release, ship
 from tests.supply.shop import NOON, TODAY, cause
 
@@ -53,7 +56,7 @@ WORDS = ("zacharias", "quill", "5415550199", "77 feather", "featherton", "7731")
 
 SOUNDS_PERSONAL = {
     *("name", "email", "mail", "phone", "street", "city", "postcode", "to", "subject", "text", "page"),
-    *("said", "label", "why", "note", "comment", "words", "body", "message", "sender", "reference"),
+    *("said", "label", "why", "note", "comment", "words", "body", "message", "sender", "reference", "reason"),
 }
 ERASED_HERE = {
     "orders_customer": {"name", "email", "phone"},
@@ -68,6 +71,7 @@ ERASED_HERE = {
     "payments_attempt": {"reference", "said"},
     "payments_payment": {"label", "reference"},  # the reference stays: of the books
     "payments_transfer": {"label", "reference", "said"},
+    "fulfilment_block": {"reason"},
     "outbox_entry": {"why"},
     "api_answer": {"name", "body"},  # the name is the program's own
 }
@@ -81,6 +85,10 @@ STAYS = {
     "catalog_item": {"name"},
     "catalog_location": {"name"},
     "catalog_supplier": {"name"},
+    "allocation_promise": {"reason"},  # of a plan, by a code
+    "allocation_simulatedline": {"reason"},
+    "allocation_standing": {"reason"},
+    "orders_refusal": {"reason"},
     "allocation_policyversion": {"text"},
     "allocation_simulation": {"text"},
     "care_houseversion": {"text"},
@@ -158,10 +166,14 @@ def live(code: str = "C-1") -> Order:
     ship("A-1")
     note_arrival(message, Arrived("reply", "<x@mail.example>", MAIL, f"{NAME} asks"), NOON)
     note_feedback(order, Opinion(NOON, "phone", 2, f"{NAME} was not amused"), cause())
+    block(order, f"{NAME} moves house", cause())
+    lift(Block.objects.get(), cause())
     key, _ = add_key("web-shop", ["orders:read"], cause())
     KeptAnswer.objects.create(
         key=key, name="once", asked=b"x" * 32, at=NOON, status=200, body=f'{{"to": "{MAIL}"}}'.encode()
     )
+    said = b'{"order": "A-1", "text": "Send it to 77 Feather Row"}'
+    KeptAnswer.objects.create(key=key, name="twice", asked=b"x" * 32, at=NOON, status=200, body=said)
     return order
 
 
@@ -200,10 +212,50 @@ def test_afterwards_no_table_holds_them_and_everything_adds_up() -> None:
     known = collect(order, NOON + timedelta(days=2))
     assert json.loads(write_data(known))["order"] == "A-1"
     assert ERASED in write_page(known)
-    assert KeptAnswer.objects.get().body == b'{"erased": true}'
+    assert {bytes(each.body) for each in KeptAnswer.objects.all()} == {b'{"erased": true}'}
     assert find_person(Asked(code="C-1")).orders == [order]
     with pytest.raises(OrderError, match="nobody is known by the e-mail address"):
         erase(Asked(mail=MAIL), by())
+
+
+@override_settings(MAIL="")
+def test_why_somebody_is_erased_does_not_say_who_they_are() -> None:
+    live()
+    entry = erase(Asked(code="C-1"), Cause("admin", NOON + timedelta(days=1), f"mail of Mr Quill, {MAIL}"))
+    assert (search(), entry.why) == (set(), ERASED)
+
+
+@override_settings(MAIL="smtp://mail.lamps.example")
+def test_who_is_to_have_something_in_writing_is_not_erased_before() -> None:
+    open_house(SENDING + 'receipts = ["cancelled"]\n')
+    save_customers([CustomerFacts("C-1", NAME, MAIL, PHONE)], cause())
+    look_out(lambda: NOON)
+    buy("A-1", ("LAMP", 3))
+    Order.objects.filter(number="A-1").update(customer=Customer.objects.get())
+    events.cancel_line(line_of("A-1"), 3, cause())
+    said = "a receipt about order A-1 is to be written"
+    with pytest.raises(OrderError, match=said):
+        erase(Asked(code="C-1"), by(0))
+    look_out(lambda: NOON)
+    assert ReceiptDue.objects.count() == 1
+    with pytest.raises(OrderError, match=said):
+        erase(Asked(code="C-1"), by(0))
+    ReceiptDue.objects.all().delete()
+    with pytest.raises(
+        OrderError, match=r"yet: money is owed for order A-1: .* none does$"
+    ):  # and that is all
+        erase(Asked(code="C-1"), by(0))
+
+
+def test_an_archive_names_nobody_who_was_saved_at_the_same_time() -> None:
+    for name in ("Ann", "Anne"):
+        others = CustomerFacts("ann@customers.example", name, "ann@customers.example", "")
+        save_customers([CustomerFacts("C-1", NAME + name, MAIL, PHONE), others], cause())
+    journal = ZipFile(BytesIO(export(Asked(code="C-1"), by()))).read("journal.json").decode()
+    assert [each["facts"] for each in json.loads(journal)][:2] == [
+        {"new": 2, "changed": {}},
+        {"new": 0, "changed": {"C-1": ["name"]}},
+    ]
 
 
 def test_a_code_that_says_who_they_are_goes_too() -> None:
@@ -247,6 +299,8 @@ MARKS: Sequence[Callable[[], object]] = (
     lambda: Callback.objects.update(phone=ERASED),
     lambda: MailEvent.objects.update(text=ERASED),
     lambda: Feedback.objects.update(text=ERASED),
+    lambda: Block.objects.update(reason=ERASED),
+    lambda: Entry.objects.filter(what="order.blocked").update(facts={"reason": ERASED}),
     lambda: Entry.objects.update(why=ERASED),
     lambda: Subject.objects.filter(kind="customer").update(key="erased-1"),
     lambda: Transfer.objects.filter(state="failed").update(said=ERASED),
@@ -261,6 +315,9 @@ OTHERS: Sequence[Callable[[], object]] = (
     lambda: Message.objects.update(news="something else"),
     lambda: MailEvent.objects.update(text="something else"),
     lambda: Feedback.objects.update(text="something else"),
+    lambda: Block.objects.update(reason="something else"),
+    lambda: Entry.objects.filter(what="order.blocked").update(facts={"reason": "something else"}),
+    lambda: Entry.objects.filter(what="order.blocked").update(facts={"reason": ERASED, "more": 1}),
     lambda: Entry.objects.update(why="something else"),
     lambda: Entry.objects.update(who="somebody else"),
     lambda: Entry.objects.filter(what="order.placed").update(facts={}),

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from backorder.catalog.models import Location
 from backorder.orders.models import Line, Order
-from backorder.outbox.models import Entry, append_only, written_by_triggers
+from backorder.outbox.models import Entry, append_only, erasable, written_by_triggers
 from backorder.supply.models import Level
 
 SHIPPED, RETURNED, SHORT = "shipped", "returned", "short"
@@ -263,7 +263,7 @@ class Block(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="block_says_why")]
-        triggers = append_only()
+        triggers = erasable("reason")
 
 
 class BlockLift(models.Model):

@@ -78,8 +78,11 @@ def written_by_triggers(*sums: str, key: tuple[str, ...]) -> pgtrigger.Trigger:
     )
 
 
-NAMES_CUSTOMERS = "(OLD.what = 'customer.saved' OR OLD.facts = NEW.facts)"
-"""Only there facts name a customer by a code, which may be a name."""
+FACTS_ERASED = """(OLD.facts = NEW.facts OR OLD.what = 'customer.saved' OR (
+    OLD.what IN ('order.blocked', 'order.unblocked') AND OLD.facts - 'reason' = NEW.facts - 'reason'
+    AND NEW.facts ->> 'reason' = '[erased]'
+))"""
+"""Only there facts are personal: they name a customer by a code, which may be a name, or say why an order is held back."""
 
 
 class Entry(models.Model):
@@ -93,7 +96,7 @@ class Entry(models.Model):
     facts = models.JSONField(default=dict)  # what it was and what it is, by name
 
     class Meta:
-        triggers = erasable("why", "facts", also=f"{is_marked('why')} AND {NAMES_CUSTOMERS}")
+        triggers = erasable("why", "facts", also=f"{is_marked('why')} AND {FACTS_ERASED}")
         constraints = [
             models.CheckConstraint(condition=~models.Q(who=""), name="entry_says_who"),
             models.CheckConstraint(condition=~models.Q(what=""), name="entry_says_what"),

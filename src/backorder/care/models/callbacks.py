@@ -1,4 +1,4 @@
-"""What customers callback for that a person must do."""
+"""Calls that customers want, and a person must make."""
 
 from __future__ import annotations
 

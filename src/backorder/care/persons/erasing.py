@@ -10,9 +10,12 @@ from django.db import connection, transaction
 from django.db.models import Case, F, TextField, Value, When
 from django.db.models.expressions import Combinable
 
+from backorder.care.house import read_house
 from backorder.care.models import Callback, Draft, Feedback, MailEvent, Message, Notice, ReceiptDue, Wish
 from backorder.care.persons.find import Asked, Person, find_entries, find_person
+from backorder.care.post.happened import list_unwritten
 from backorder.care.refunds.owed import list_owed
+from backorder.fulfilment.models import Block
 from backorder.orders.models import Address, Customer, Line, Order
 from backorder.orders.services.wanted import refuse
 from backorder.outbox.models import ERASED, ERASED_BY, ERASES, Entry, Subject
@@ -33,7 +36,8 @@ def erase(asked: Asked, cause: Cause) -> Entry:
     refuse(bool(reasons), f"{asked.said} cannot be erased yet: {'; '.join(reasons)}")
     codes = {each.code: f"erased-{each.pk}" for each in locked.customers if says_who(each)}
     subjects = [(kind, codes.get(key, key)) for kind, key in locked.subjects]
-    entry = write(Cause(cause.who, cause.at, cause.why), ERASES, subjects, {"orders": len(locked.orders)})
+    why = ERASED if is_said(locked, cause.why) else cause.why  # the one entry about them that is not erased
+    entry = write(Cause(cause.who, cause.at, why), ERASES, subjects, {"orders": len(locked.orders)})
     with connection.cursor() as cursor:  # ends with the transaction
         cursor.execute("SELECT set_config(%s, %s, TRUE)", [ERASED_BY, str(entry.pk)])
     erase_talk(locked)
@@ -68,6 +72,8 @@ def list_reasons(person: Person, now: datetime) -> Iterator[str]:
             yield f"a refund of order {refund.order.number} has not left: see that it does"
     for message in Message.objects.filter(order__in=orders, outcome="").select_related("order"):
         yield f"a message about order {message.order.number} is on its way: wait, or take it back"
+    for number in list_unwritten(read_house(), orders):
+        yield f"a receipt about order {number} is to be written: wait, or drop it"
     for means in Means.objects.filter(order__in=orders, state__in=("open", "ending")).select_related("order"):
         yield f"a card, or what it holds, is kept for order {means.order.number}: let it go"
     asked = Attempt.objects.filter(charge__order__in=orders).exclude(state__in=("taken", "failed"))
@@ -77,6 +83,18 @@ def list_reasons(person: Person, now: datetime) -> Iterator[str]:
         yield f"they wait on the list of {wish.item.sku}: take them off it"
     for callback in Callback.objects.filter(order__in=orders, state="open").select_related("order"):
         yield f"the customer of order {callback.order.number} wants to be called: call, or take that back"
+
+
+def list_names(person: Person) -> list[str]:
+    """List what says who they are, where their orders go too; what is too short to be looked for is left out."""
+    names = Address.objects.filter(order__in=person.orders).values_list("name", flat=True)
+    return sorted({word for word in (*person.words, *names) if len(word) >= FEWEST})
+
+
+def is_said(person: Person, text: str) -> bool:
+    """Tell whether a text holds a word of what says who they are."""
+    words = {part.lower() for name in list_names(person) for part in name.split()}
+    return any(word in text.lower() for word in words if len(word) >= FEWEST)
 
 
 def says_who(customer: Customer) -> bool:
@@ -99,6 +117,7 @@ def erase_talk(person: Person) -> None:
         to=ERASED, subject=ERASED, text=ERASED, page=ERASED, mail=b"", said=mark_if_said("said")
     )
     Notice.objects.filter(order__in=orders).update(text=mark_if_said("text"))
+    Block.objects.filter(order__in=orders).update(reason=ERASED)
     Callback.objects.filter(order__in=orders).update(
         phone=ERASED, text=mark_if_said("text"), said=mark_if_said("said")
     )
@@ -117,8 +136,8 @@ def erase_talk(person: Person) -> None:
 def erase_answers(person: Person) -> None:
     """Erase what programs were answered about them: whoever asks again is told nothing, and nothing happens twice."""
     answers = apps.get_model(*ANSWERED)._default_manager.all()  # noqa: SLF001 - Django's name for it
-    names = [*person.words, *Address.objects.filter(order__in=person.orders).values_list("name", flat=True)]
-    for word in sorted({word for word in names if len(word) >= FEWEST}):
+    about = [f'"{key}"' for _, key in person.subjects]  # as JSON has it: they need not say who it is
+    for word in (*list_names(person), *about):
         held = answers.extra(where=["position(convert_to(%s, 'UTF8') IN body) > 0"], params=[word])
         held.update(body=b'{"erased": true}')
 
@@ -127,6 +146,8 @@ def erase_journal(person: Person, codes: dict[str, str], entry: Entry) -> None:
     """Erase what people wrote into the journal about them, and codes that say who they are."""
     about = find_entries(person).exclude(pk=entry.pk)
     about.exclude(why="").update(why=ERASED)
+    for blocked in about.filter(what__in=("order.blocked", "order.unblocked")):
+        Entry.objects.filter(pk=blocked.pk).update(facts=blocked.facts | {"reason": ERASED})
     for code, instead in codes.items():
         for saved in about.filter(what="customer.saved", facts__changed__has_key=code):
             changed = {codes.get(name, name): names for name, names in saved.facts["changed"].items()}

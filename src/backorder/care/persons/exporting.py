@@ -111,7 +111,17 @@ def describe_order(place: int, order: Order) -> dict[str, Any]:
 def describe_journal(person: Person) -> list[dict[str, Any]]:
     """Describe the entries about them."""
     columns = ("id", "at", "who", "what", "why", "facts")
-    return [dict(row) for row in find_entries(person).order_by("pk").values(*columns)]
+    codes = {each.code for each in person.customers}
+    entries = find_entries(person).order_by("pk").values(*columns)
+    return [{**row, "facts": leave_out_others(row["facts"], codes)} for row in entries]
+
+
+def leave_out_others(facts: dict[str, Any], codes: set[str]) -> dict[str, Any]:
+    """Leave out of facts the customers who were saved at the same time: a code may say who they are."""
+    changed = facts.get("changed")
+    if not isinstance(changed, dict):
+        return facts
+    return facts | {"changed": {code: names for code, names in changed.items() if code in codes}}
 
 
 def describe_notices(person: Person) -> list[dict[str, Any]]:

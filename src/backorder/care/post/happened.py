@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.conf import settings
@@ -10,10 +10,11 @@ from django.db.models import Q, QuerySet
 
 from backorder.care.choices import CUSTOMER, PAGE
 from backorder.care.house import House
-from backorder.care.models import LAPSED, Answer, ReceiptDue
+from backorder.care.models import LAPSED, Answer, Lookout, ReceiptDue
 from backorder.care.post.rules import Sending
 from backorder.fulfilment.models import Shipment
 from backorder.orders.models import Cancellation, Order
+from backorder.outbox.feed import find_end
 from backorder.outbox.models import Entry
 from backorder.payments.models import Transfer
 
@@ -54,6 +55,22 @@ def list_with_receipts(sending: Sending) -> QuerySet[Order]:
     """List the orders whose customers get receipts: those that the house writes of, if mail can reach who ordered."""
     begun = Order.objects.filter(held_until=None, ordered_on__gte=sending.since or date.min)
     return begun.exclude(customer=None).exclude(customer__email="")
+
+
+def list_unwritten(house: House, orders: Sequence[Order]) -> list[str]:
+    """List the numbers of those orders whose customers are still to have in writing what happened."""
+    if house.sending.mode != "on" or not writes_receipts(house):
+        return []
+    end = find_end()
+    read_to = Lookout.objects.exclude(looked_on=None).values_list("read_to", flat=True).first()
+    unread = list_happened(
+        end if read_to is None else read_to, end
+    )  # before the first look nothing is promised
+    happened = {order for order, kind, _ in unread if kind in house.sending.receipts}
+    due = ReceiptDue.objects.filter(order__in=orders, kind__in=house.sending.receipts).values("order")
+    found = list_with_receipts(house.sending).filter(Q(pk__in=due) | Q(pk__in=happened))
+    theirs = found.filter(pk__in=[order.pk for order in orders])
+    return list(theirs.order_by("pk").values_list("number", flat=True))
 
 
 def list_happened(after: int, until: int) -> Iterator[Happened]:
