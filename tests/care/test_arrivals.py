@@ -257,6 +257,17 @@ def test_a_mail_without_a_name_is_taken_once(box: Box) -> None:
     assert take(mail) is None
 
 
+def test_an_answer_is_known_where_who_passed_the_letter_on_gave_it_another_name(box: Box) -> None:
+    message = tell(box)
+    mail = reply_to(box, "cancel")
+    given = "<0100019a-1b2c@mail.provider.example>"
+    mail.replace_header("In-Reply-To", given)
+    mail.replace_header("References", f"{box.came[-1]['References']} {given}")
+    event = take(mail)
+    assert event is not None
+    assert (event.message, len(said())) == (message, 1)
+
+
 def test_a_mail_about_none_of_our_messages_is_left_out(box: Box) -> None:
     tell(box)
     mail = reply_to(box, "cancel")

@@ -82,7 +82,8 @@ def write_mail(message: Message, before: Sequence[Message], at: datetime) -> byt
     }
     if before:
         headers["In-Reply-To"] = name_mail(before[-1])
-        headers["References"] = " ".join(name_mail(each) for each in before)
+    # itself, too: some who pass mail on give it another name, and leave these, which an answer repeats
+    headers["References"] = " ".join(name_mail(each) for each in (*before, message))
     mail = EmailMultiAlternatives(
         message.subject, message.text, message.sender, [message.to], headers=headers
     )
