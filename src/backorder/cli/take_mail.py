@@ -8,6 +8,7 @@ import typer
 
 from backorder.cli.application import app
 from backorder.cli.database import HERE, Data, open_database
+from backorder.faults import FaultyInputError
 
 TRY_AGAIN = 75
 """By which mail servers know that a mail is to be handed over again (sysexits.h)."""
@@ -30,7 +31,7 @@ def take_mail(data: Data = HERE) -> int:
     try:
         open_database(data)
         return take(raw)
-    except (OSError, Error) as error:
+    except (OSError, Error, FaultyInputError) as error:  # of a folder that is not mounted, too
         return put_off(error)
 
 
