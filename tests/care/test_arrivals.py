@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from backorder.care.clock.alone import cancel_alone
 from backorder.care.house import write_house
 from backorder.care.models import Answer, MailEvent, Message, NoticeFailure
-from backorder.care.post.arrivals import NotEndedError, look_at_reply, take_mail
 from backorder.care.post.lookout import look_out
-from backorder.care.post.mailbox import Came, read_mail
 from backorder.care.post.receipts import write_receipts
-from backorder.care.post.selectors import list_unread
-from backorder.care.post.words import list_words
+from backorder.care.replies.arrivals import NotEndedError, look_at_reply, take_mail
+from backorder.care.replies.mailbox import Came, read_mail
+from backorder.care.replies.selectors import list_unread
+from backorder.care.replies.words import list_words
 from backorder.orders.models import Cancellation
 from backorder.orders.services import OrderError
 from backorder.outbox.models import Entry

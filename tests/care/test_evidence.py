@@ -20,7 +20,7 @@ from backorder.care.evidence.collect import collect
 from backorder.care.evidence.write import write_data, write_page
 from backorder.care.feedback.noting import Opinion, note_feedback
 from backorder.care.models import Message
-from backorder.care.post.arrivals import Arrived, note_arrival
+from backorder.care.replies.arrivals import Arrived, note_arrival
 from backorder.care.tasks import note_missed_call
 from backorder.care.telling import note_failure
 from backorder.outbox.services import Cause

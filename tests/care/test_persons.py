@@ -24,9 +24,9 @@ from backorder.care.models import Callback, Feedback, MailEvent, Message, Notice
 from backorder.care.persons.erasing import erase
 from backorder.care.persons.exporting import export
 from backorder.care.persons.find import Asked, find_person
-from backorder.care.post.arrivals import Arrived, note_arrival
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import let_go
+from backorder.care.replies.arrivals import Arrived, note_arrival
 from backorder.care.telling import Revised, Told, note_notice
 from backorder.fulfilment.models import Block
 from backorder.fulfilment.selectors import find_differences

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from backorder.care.models import MailEvent, ReplyLook
-from backorder.care.post.arrivals import Arrived, note_arrival
+from backorder.care.replies.arrivals import Arrived, note_arrival
 from tests.care.letters import shop
 from tests.care.post import MAIL, Box, box
 from tests.care.test_arrivals import tell

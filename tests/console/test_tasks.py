@@ -9,9 +9,9 @@ from django.test import Client
 
 from backorder.care.callbacks import CallWanted, note_callback
 from backorder.care.models import Callback
-from backorder.care.post.arrivals import Arrived, look_at_reply, note_arrival
 from backorder.care.post.lookout import look_out
-from backorder.care.post.selectors import list_unread
+from backorder.care.replies.arrivals import Arrived, look_at_reply, note_arrival
+from backorder.care.replies.selectors import list_unread
 from backorder.care.tasks import KINDS, count_tasks, list_tasks
 from backorder.care.telling import Said, note_answer
 from backorder.orders.models import Customer, Order

@@ -18,10 +18,10 @@ from backorder.care.feedback.noting import Opinion, note_feedback, set_themes
 from backorder.care.house import write_house
 from backorder.care.models import Callback, Deadline, Feedback, Message
 from backorder.care.models import Draft as ToTell
-from backorder.care.post.arrivals import Arrived, note_arrival
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent, let_go
 from backorder.care.post.sending import put_aside
+from backorder.care.replies.arrivals import Arrived, note_arrival
 from backorder.care.tasks import note_missed_call
 from backorder.care.waitlist.inviting import invite_waiting
 from backorder.care.waitlist.wishes import Wished, join

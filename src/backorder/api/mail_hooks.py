@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from backorder.care.post.arrivals import NotEndedError
+from backorder.care.replies.arrivals import NotEndedError
 
 MOST_BYTES = 26 * 1024 * 1024
 """As large as a mail may be at most providers: customers send photographs."""

@@ -12,4 +12,4 @@ class CareConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what providers of mail tell."""
-        importlib.import_module("backorder.care.post.providers")
+        importlib.import_module("backorder.care.replies.providers")

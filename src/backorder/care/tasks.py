@@ -16,7 +16,8 @@ from django.utils import timezone
 from backorder.care.callbacks import list_open_callbacks
 from backorder.care.clock.cancelling import list_overdue
 from backorder.care.models import Deadline
-from backorder.care.post.selectors import list_drafts, list_unread
+from backorder.care.post.selectors import list_drafts
+from backorder.care.replies.selectors import list_unread
 from backorder.orders.models import Order
 from backorder.outbox.models import Entry, Subject
 from backorder.outbox.services import Cause, write

@@ -48,8 +48,8 @@ def take(raw: bytes) -> int:
     from django.db import OperationalError  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
 
-    from backorder.care.post import arrivals  # noqa: PLC0415
-    from backorder.care.post.mailbox import read_mail  # noqa: PLC0415
+    from backorder.care.replies import arrivals  # noqa: PLC0415
+    from backorder.care.replies.mailbox import read_mail  # noqa: PLC0415
 
     try:
         event = arrivals.take_mail(read_mail(message_from_bytes(raw, policy=policy.default)), timezone.now())

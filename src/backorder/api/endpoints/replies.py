@@ -17,9 +17,9 @@ from backorder.api.problems import ProblemError, require
 from backorder.api.values import Instant, Key, Number, Reason, Sent, Shown, Switch
 from backorder.care.links import hide_links
 from backorder.care.models import MailEvent
-from backorder.care.post import arrivals
-from backorder.care.post.mailbox import read_mail
-from backorder.care.post.selectors import list_replies as read_replies
+from backorder.care.replies import arrivals
+from backorder.care.replies.mailbox import read_mail
+from backorder.care.replies.selectors import list_replies as read_replies
 
 replies = Noun("replies", "care")
 MOST_MAIL = 1_000_000

@@ -16,7 +16,7 @@ from backorder.care.house import read_house
 from backorder.care.judging import FactsError, judge_orders
 from backorder.care.models import LAPSED, Look
 from backorder.care.post.messages import AUTOPILOT
-from backorder.care.post.selectors import list_unread
+from backorder.care.replies.selectors import list_unread
 from backorder.orders.models import Order
 from backorder.orders.services.wanted import OrderError
 from backorder.outbox import switches

@@ -17,7 +17,7 @@ from backorder.care.choices import hold_choices
 from backorder.care.clock.deadlines import list_deadlines
 from backorder.care.judging import judge_orders
 from backorder.care.models import LAPSED, Deadline
-from backorder.care.post.selectors import list_unread
+from backorder.care.replies.selectors import list_unread
 from backorder.orders import services as orders
 from backorder.orders.models import Line, Order
 from backorder.orders.selectors import find_items_of_order

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from backorder.care.models import Draft, MailEvent, Message
+from backorder.care.models import Draft, Message
 from backorder.care.post.alone import list_unsent
 from backorder.care.post.lookout import find_dead
 from backorder.orders.models import Order
@@ -73,21 +73,6 @@ def list_messages(most: int, *, shadow: bool = False) -> list[Message]:
 def read_messages() -> QuerySet[Message]:
     """Read messages with what is shown of them."""
     return Message.objects.select_related("order", "entry", "notice__failure").defer("text", "page", "lines")
-
-
-def list_replies() -> QuerySet[MailEvent]:
-    """List what customers answered by mail."""
-    return MailEvent.objects.filter(kind="reply").select_related("message__order__customer", "look")
-
-
-def list_events(message: Message) -> QuerySet[MailEvent]:
-    """List what came back about a message, the first at the front."""
-    return message.events.select_related("look__entry").order_by("id")
-
-
-def list_unread() -> QuerySet[MailEvent]:
-    """List the replies that nobody dealt with, the oldest first."""
-    return list_replies().filter(look=None).order_by("id")
 
 
 def find_message(number: int) -> Message | None:

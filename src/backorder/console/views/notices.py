@@ -22,7 +22,6 @@ from backorder.care.judging import FactsError
 from backorder.care.letters.pieces import LetterError
 from backorder.care.links import hide_links
 from backorder.care.models import Draft, MailEvent, Message
-from backorder.care.post.arrivals import look_at_reply
 from backorder.care.post.messages import is_stopped, let_go, stop, take_back
 from backorder.care.post.receipts import count_kept, drop_kept, let_kept_go
 from backorder.care.post.rules import KINDS, TOLD
@@ -31,11 +30,10 @@ from backorder.care.post.selectors import (
     find_message,
     is_last_day,
     list_drafts,
-    list_events,
     list_messages,
-    list_replies,
-    list_unread,
 )
+from backorder.care.replies.arrivals import look_at_reply
+from backorder.care.replies.selectors import list_events, list_replies, list_unread
 from backorder.care.telling import note_failure
 from backorder.console.access import may_change, name_cause, signed_in
 from backorder.console.chosen import let_chosen_go, read_chosen

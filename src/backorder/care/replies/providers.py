@@ -11,9 +11,9 @@ from anymail.signals import AnymailInboundEvent, AnymailTrackingEvent, EventType
 from django.dispatch import receiver
 from django.utils import timezone
 
-from backorder.care.post.arrivals import Arrived, find_message, note_arrival, take_mail
 from backorder.care.post.mail import TOLD
-from backorder.care.post.mailbox import find_names, read_mail
+from backorder.care.replies.arrivals import Arrived, find_message, note_arrival, take_mail
+from backorder.care.replies.mailbox import find_names, read_mail
 
 KINDS = {
     EventType.DELIVERED: "delivered",

@@ -14,8 +14,8 @@ from django.db import transaction
 
 from backorder.care import choices
 from backorder.care.models import MailEvent, Message, NoticeFailure, ReplyLook, tells_days
-from backorder.care.post.mailbox import Came
-from backorder.care.post.words import read_answer
+from backorder.care.replies.mailbox import Came
+from backorder.care.replies.words import read_answer
 from backorder.care.telling import note_failure
 from backorder.orders.services.wanted import OrderError
 from backorder.outbox.models import Entry
