@@ -57,6 +57,7 @@ def test_what_a_law_wants_cancelled_is_cancelled_as_it_was_read() -> None:
         {"1": 2},
         {"1": 2},
     )
+    assert overdue["waits"] is False
     body = {"order": "A-1", "mark": overdue["mark"]}
     tried = program.change("/overdue?preview=true", body)
     assert (tried["preview"], tried["entry"], Cancellation.objects.count()) == (True, None, 0)

@@ -9,11 +9,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from anymail.signals import AnymailTrackingEvent
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from backorder.care.models import MailEvent, Message, NoticeFailure
 from backorder.care.post.lookout import find_dead
+from backorder.care.replies.providers import hear_tracking
 from backorder.config.settings import read_mail, read_provider
 from backorder.orders.models import Cancellation
 from tests.allocation.shop import buy, order_in
@@ -152,6 +154,20 @@ def test_what_was_delivered_put_off_and_called_spam_is_kept() -> None:
     assert kinds == ["delivered", "deferred", "complained"]
     assert not NoticeFailure.objects.exists()  # it did arrive
     assert find_dead([Message.objects.get().order]) == {MAIL}
+
+
+def test_a_provider_that_gives_no_name_back_tells_of_the_mail_in_its_own_words() -> None:
+    """As Postal does: its events name messages by a number of its own, and bring what the mail was called."""
+    post(1)
+    name = Message.objects.get().name
+    told = AnymailTrackingEvent(
+        event_type="bounced",
+        event_id="e-1",
+        message_id=7,
+        esp_event={"payload": {"original_message": {"message_id": f"{name}@lamps.example"}}},
+    )
+    hear_tracking(event=told, esp_name="Postal", sender=None)
+    assert (MailEvent.objects.get().kind, NoticeFailure.objects.count()) == ("bounced", 1)
 
 
 def test_an_event_before_the_message_is_noted_as_sent_is_told_again() -> None:

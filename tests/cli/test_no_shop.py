@@ -108,7 +108,8 @@ def test_every_command_with_a_database_begins_a_shop_or_refuses() -> None:
 @pytest.mark.parametrize("command", REFUSES.values(), ids=REFUSES)
 def test_a_folder_without_a_shop_is_told_and_nothing_is_made(command: str, top: Path) -> None:
     told = f"there is no shop in {top}/typo: {TO_DO}"
-    assert run(*shlex.split(command.format(top=top)), "--data", f"{top}/typo") == (2, "", told)
+    code = 75 if command == "take-mail" else 2  # a mail server keeps the mail, and tries again
+    assert run(*shlex.split(command.format(top=top)), "--data", f"{top}/typo") == (code, "", told)
     assert [path.name for path in top.iterdir()] == ["house.toml"]
 
 

@@ -60,6 +60,7 @@ def test_secrets_without_a_name_or_a_password_are_refused(secrets: str) -> None:
         "http://mail.example",
         "provider://",
         "provider://base",
+        "provider://scaleway",
         "provider://postmark/x",
         "smtp://",
         "smtp://a:99999",

@@ -30,9 +30,9 @@ MAIL_FAULT = (
 MAIL_SECONDS = 30
 MAIL_PROVIDERS = (
     *("brevo", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postal", "postmark", "resend"),
-    *("scaleway", "sendgrid", "sparkpost", "unisender_go"),
+    *("sendgrid", "sparkpost", "unisender_go"),
 )
-"""Those that Anymail asks by a key."""
+"""Those that Anymail asks by a key, and that tell what became of a message."""
 YEAR_SECONDS = 365 * 24 * 3600
 IGNORE_NO_TRIGGER = "-c pgtrigger.ignore={}"
 """Each trigger asks which triggers are to be ignored. If nobody ever said, that is an error which it catches, and whatever waits

@@ -1,4 +1,4 @@
-"""What was ticked in a list: each is let go by itself, and what does not go says why."""
+"""What was ticked in a list: each is let go by itself, and what does not go says why. And the button that stops all of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest
 
+from backorder.care.judging import FactsError
+from backorder.console.access import name_cause
 from backorder.console.templatetags.words import say_count
+from backorder.faults import FaultyInputError
+from backorder.orders.models import Order
+from backorder.orders.services import OrderError
+from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause
 
 REFUSED = 5
 """So many refusals are shown; the others are counted."""
@@ -38,3 +45,29 @@ def read_chosen(chosen: str) -> tuple[int, str]:
     key, _, mark = chosen.partition(":")
     is_id = key.isascii() and key.isdecimal() and len(key) < MOST_DIGITS
     return int(key) if is_id else 0, mark
+
+
+def let_orders_go(
+    request: HttpRequest, let_go: Callable[[Order, str, Cause], object], noun: str, nothing: str
+) -> None:
+    """Let go what was ticked of orders, each as it was read; `let_go` raises what is said of one that does not go."""
+
+    def let_one(request: HttpRequest, chosen: str) -> str:
+        key, mark = read_chosen(chosen)
+        order = Order.objects.filter(pk=key).first()
+        if order is None:
+            return "An order that you chose is not there."
+        try:
+            let_go(order, mark, name_cause(request))
+        except (OrderError, FactsError, FaultyInputError) as error:
+            return f"{error}."
+        return ""
+
+    let_chosen_go(request, let_one, noun, nothing)
+
+
+def press_switch(request: HttpRequest, stop: Callable[..., Entry | None], off: str, on: str) -> None:
+    """Stop all that goes by a name, or let it go on, and say which."""
+    stopped = request.POST.get("stopped") == "yes"
+    stop(name_cause(request), stopped=stopped)
+    messages.success(request, off if stopped else on)

@@ -55,6 +55,7 @@ class ShownOverdue(Shown):
     since: Day
     units: dict[str, int] = Field(description="By line: all that are to be cancelled.")
     at_hand: dict[str, int] = Field(description="By line: those that the warehouse does not have.")
+    waits: bool = Field(description="An answer of the customer waits for a person: read it first.")
     laws: list[str]
     mark: str = Field(description="Stands for all of it; cancel it by that.")
 
@@ -137,16 +138,14 @@ def show_deadlines(rows: Sequence[Deadline]) -> list[ShownDeadline]:
 
 def show_overdue(orders: Sequence[Order]) -> list[ShownOverdue]:
     """Show what is to be cancelled of orders."""
-    rows = (
-        cancelling.list_to_cancel().filter(line__order__in=orders).select_related("line__order", "line__item")
-    )
-    found = {each.order.pk: each for each in cancelling.gather(rows)}
+    found = {each.order.pk: each for each in cancelling.list_overdue(orders)}
     return [
         ShownOverdue(
             order=each.order.number,
             since=each.since,
             units={line.number: quantity for line, quantity in each.lines.items()},
             at_hand={line.number: quantity for line, quantity in each.at_hand.items()},
+            waits=each.unread,
             laws=each.citations,
             mark=each.mark,
         )

@@ -65,11 +65,12 @@ class Overdue:
         return hashlib.sha256(json.dumps(units).encode()).hexdigest()[:16]
 
 
-def list_overdue() -> list[Overdue]:
-    """List the orders of which units are to be cancelled, as they were looked at last, the longest overdue first."""
+def list_overdue(orders: Sequence[Order] | None = None) -> list[Overdue]:
+    """List the orders, or some of them, of which units are to be cancelled, as they were looked at last, the longest overdue first."""
     crossed = Deadline.objects.filter(kind="crossed").values_list("line__order", flat=True)
     unread = {*list_unread().order_by().values_list("message__order", flat=True), *crossed}
-    found = gather(list_to_cancel().select_related("line__order__customer", "line__item"))
+    rows = list_to_cancel().select_related("line__order__customer", "line__item")
+    found = gather(rows if orders is None else rows.filter(line__order__in=orders))
     return [replace(each, unread=each.order.pk in unread) for each in found]
 
 

@@ -47,9 +47,9 @@ def hear_inbound(event: AnymailInboundEvent, **_: Any) -> None:  # noqa: ANN401 
 
 
 def list_told(event: AnymailTrackingEvent) -> list[UUID]:
-    """List the names of our messages that an event tells of: given back, or in the name that the mail had."""
+    """List the names of our messages that an event tells of: given back, in the name that the mail had, or anywhere in it."""
     given = f"{(event.metadata or {}).get(TOLD, '')}@"
-    return find_names(f"{event.message_id} {given}")
+    return find_names(f"{event.message_id} {given}") or find_names(str(event.esp_event))
 
 
 def name_event(*parts: str | datetime | None) -> str:

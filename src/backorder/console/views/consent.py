@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,16 +20,12 @@ from backorder.care.clock.alone import goes_alone, is_stopped, stop
 from backorder.care.clock.cancelling import Overdue, cancel_overdue, list_overdue
 from backorder.care.clock.rules import Cancelling
 from backorder.care.house import read_house
-from backorder.care.judging import FactsError
 from backorder.care.models import DEADLINES, Deadline
 from backorder.care.words import DEADLINE_WORDS
-from backorder.console.access import may_change, name_cause, signed_in
-from backorder.console.chosen import let_chosen_go, read_chosen
+from backorder.console.access import may_change, signed_in
+from backorder.console.chosen import let_orders_go, press_switch
 from backorder.console.parts import Cell, Column, Empty, Row, Table, cut_short
 from backorder.console.templatetags.words import say_count, say_day
-from backorder.faults import FaultyInputError
-from backorder.orders.models import Order
-from backorder.orders.services import OrderError
 
 SHOWN, DAYS = 100, 28
 ASKED = (
@@ -212,28 +207,13 @@ def describe_one(overdue: Overdue, rules: Cancelling, *, may_cancel: bool) -> Ro
 @may_change(ORDERS)
 def cancel_chosen(request: HttpRequest) -> HttpResponse:
     """Cancel what was chosen, as far as it is what was read."""
-    let_chosen_go(request, cancel_one, "cancellation", NOTHING_CHOSEN)
+    let_orders_go(request, cancel_overdue, "cancellation", NOTHING_CHOSEN)
     return redirect("consent")
-
-
-def cancel_one(request: HttpRequest, chosen: str) -> str:
-    """Cancel what is to be cancelled of one order; else say why not."""
-    key, mark = read_chosen(chosen)
-    order = Order.objects.filter(pk=key).first()
-    if order is None:
-        return "An order that you chose is not there."
-    try:
-        cancel_overdue(order, mark, name_cause(request))
-    except (OrderError, FactsError, FaultyInputError) as error:
-        return f"{error}."
-    return ""
 
 
 @require_POST
 @may_change(ORDERS)
 def stop_all(request: HttpRequest) -> HttpResponse:
     """Stop all that a rule cancels, or let it go on."""
-    stopped = request.POST.get("stopped") == "yes"
-    stop(name_cause(request), stopped=stopped)
-    messages.success(request, "Rules cancel nothing now." if stopped else "Rules cancel again.")
+    press_switch(request, stop, "Rules cancel nothing now.", "Rules cancel again.")
     return redirect("consent")

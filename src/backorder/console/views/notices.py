@@ -36,7 +36,7 @@ from backorder.care.replies.arrivals import look_at_reply
 from backorder.care.replies.selectors import list_events, list_replies, list_unread
 from backorder.care.telling import note_failure
 from backorder.console.access import may_change, name_cause, signed_in
-from backorder.console.chosen import let_chosen_go, read_chosen
+from backorder.console.chosen import let_chosen_go, press_switch, read_chosen
 from backorder.console.parts import Cell, Column, Empty, Row, Table, cut_short
 from backorder.console.templatetags.words import say_count, say_day, say_time
 from backorder.faults import FaultyInputError
@@ -232,9 +232,7 @@ def send_one(request: HttpRequest, chosen: str) -> str:
 @may_change(ORDERS)
 def stop_all(request: HttpRequest) -> HttpResponse:
     """Stop all messages, or let them go on."""
-    stopped = request.POST.get("stopped") == "yes"
-    stop(name_cause(request), stopped=stopped)
-    messages.success(request, "All messages are stopped." if stopped else "Messages go on.")
+    press_switch(request, stop, "All messages are stopped.", "Messages go on.")
     return redirect("notices")
 
 

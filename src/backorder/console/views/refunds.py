@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,12 +18,10 @@ from backorder.care.house import House, read_house
 from backorder.care.refunds.alone import goes_alone
 from backorder.care.refunds.letting import let_owed_back
 from backorder.care.refunds.owed import Owed, list_owed
-from backorder.console.access import may_change, name_cause, signed_in
-from backorder.console.chosen import let_chosen_go, read_chosen
+from backorder.console.access import may_change, signed_in
+from backorder.console.chosen import let_orders_go, press_switch
 from backorder.console.parts import Cell, Column, Empty, Row, Table, cut_short
 from backorder.console.templatetags.words import say_count, say_day, say_money, say_time
-from backorder.orders.models import Order
-from backorder.orders.services import OrderError
 from backorder.payments.models import BY_HAND, Payment, Refund, Transfer
 from backorder.payments.selectors import list_ended, list_going, list_stuck, list_to_pay
 from backorder.payments.services import is_stopped, stop
@@ -203,28 +200,13 @@ def describe_stuck(refund: Refund, today: date) -> Row:
 def let_chosen(request: HttpRequest) -> HttpResponse:
     """Let go what was chosen, as far as it is what was read."""
     nothing = "Nothing was chosen. Tick the orders whose customers get their money back."
-    let_chosen_go(request, let_one, "refund", nothing)
+    let_orders_go(request, let_owed_back, "refund", nothing)
     return redirect("refunds")
-
-
-def let_one(request: HttpRequest, chosen: str) -> str:
-    """Let one refund go; else say why not."""
-    key, mark = read_chosen(chosen)
-    order = Order.objects.filter(pk=key).first()
-    if order is None:
-        return "An order that you chose is not there."
-    try:
-        let_owed_back(order, mark, name_cause(request))
-    except OrderError as error:
-        return f"{error}."
-    return ""
 
 
 @require_POST
 @may_change(MONEY)
 def stop_all(request: HttpRequest) -> HttpResponse:
     """Stop all money that goes back by a provider or a rule, or let it go on."""
-    stopped = request.POST.get("stopped") == "yes"
-    stop(name_cause(request), stopped=stopped)
-    messages.success(request, "All refunds are stopped." if stopped else "Refunds go on.")
+    press_switch(request, stop, "All refunds are stopped.", "Refunds go on.")
     return redirect("refunds")

@@ -18,9 +18,9 @@ from backorder.accounts.selectors import list_rights
 from backorder.care.callbacks import find_callback, fulfil_callback
 from backorder.care.models import Callback
 from backorder.care.tasks import CALLS, KINDS, Task, count_tasks, list_tasks, note_missed_call
-from backorder.console.access import may_change, name_cause, signed_in
+from backorder.console.access import may_change, signed_in
 from backorder.console.changes import Kind, Topic
-from backorder.console.chosen import let_chosen_go, read_chosen
+from backorder.console.chosen import let_orders_go
 from backorder.console.forms.law import CalledForm
 from backorder.console.parts import Cell, Column, Empty, Row, Table, cut_short
 from backorder.console.templatetags.words import say_count, say_day, say_time
@@ -109,7 +109,7 @@ def find_page(task: Task) -> str:
 @may_change(ORDERS)
 def note_missed(request: HttpRequest) -> HttpResponse:
     """Note that those who were ticked were called, and did not answer."""
-    let_chosen_go(
+    let_orders_go(
         request, miss_one, "call", "Nobody was chosen. Tick whom you called and who did not answer."
     )
     kind = request.POST.get("what", "")
@@ -117,13 +117,9 @@ def note_missed(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('tasks')}{more}")
 
 
-def miss_one(request: HttpRequest, chosen: str) -> str:
-    """Note one call that nobody answered; else say why not."""
-    order = Order.objects.filter(pk=read_chosen(chosen)[0]).first()
-    if order is None:
-        return "An order that you chose is not there."
-    note_missed_call(order, name_cause(request))
-    return ""
+def miss_one(order: Order, _mark: str, cause: Cause) -> None:
+    """Note one call that nobody answered."""
+    note_missed_call(order, cause)
 
 
 def end(callback: Callback, typed: dict[str, Any], cause: Cause) -> Entry | None:
