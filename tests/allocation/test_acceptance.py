@@ -270,7 +270,7 @@ def test_new_lines_are_added_to_the_facts_as_reading_them_again_would() -> None:
     ]
     place_unasked("A-2", lines, cause(), Buyer(customer_class=contract, priority=7))
     order = Order.objects.select_related("customer_class", "channel").get(number="A-2")
-    added = add_lines(before, order, list(order.lines.order_by("id")))
+    added = add_lines(before, list(order.lines.order_by("id")))
     again = read_facts(items, TODAY, policy)
     for name, column in again.snapshot.lines.columns().items():
         assert added.snapshot.lines.columns()[name].tolist() == column.tolist(), name

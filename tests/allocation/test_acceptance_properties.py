@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backorder.allocation import events
+from backorder.allocation.acceptance.taking import Asked, Purchase
+from backorder.allocation.acceptance.taking import take_in as take_orders
 from backorder.allocation.selectors import find_differences
 from backorder.catalog.models import Component
 from backorder.orders.models import Line, Refusal
@@ -29,6 +31,11 @@ RULES = st.sampled_from(["none", "capped", "inbound_only", "open"])
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("buy"), st.lists(UNITS, min_size=1, max_size=3), st.sampled_from([1, 100])),
+        st.tuples(
+            st.just("rush"),
+            st.lists(st.lists(UNITS, min_size=1, max_size=2), min_size=2, max_size=4),
+            st.sampled_from([1, 100]),
+        ),
         st.tuples(st.just("amend"), st.integers(0, 5), UNITS),
         st.tuples(st.just("cancel"), st.integers(0, 5), UNITS),
         st.tuples(st.just("count"), st.integers(0, 12), st.just(0)),
@@ -73,6 +80,9 @@ def act(shop: Shop, number: int, step: tuple[object, ...]) -> None:
         answer = events.place_order(f"A-{number}", lines, cause(), Buyer(priority=int(str(units))))
         accepted = [line.quantity_now + line.quantity_later for line in answer.lines]
         assert accepted == [shop.let_in(many) for many in about]
+    elif what == "rush":
+        assert isinstance(about, list)
+        rush(shop, number, about, int(str(units)))
     elif what == "count":
         shop.on_hand = int(str(about))
         find_stock("LAMP", shop.on_hand)
@@ -82,6 +92,21 @@ def act(shop: Shop, number: int, step: tuple[object, ...]) -> None:
         shop.near, shop.on_hand = max(shop.near - got, 0), shop.on_hand + got
     else:
         change_line(shop, int(str(about)), str(what), int(str(units)))
+
+
+def rush(shop: Shop, number: int, baskets: list[list[int]], priority: int) -> None:
+    """Take several orders in at once: each gets what it would have got behind those before it."""
+    asked: list[Asked] = [
+        (
+            f"A-{number}-{row}",
+            [Wanted(str(place), item("LAMP"), many, TODAY) for place, many in enumerate(basket, 1)],
+            Purchase(cause(), Buyer(priority=priority if row % 2 else 50)),
+        )
+        for row, basket in enumerate(baskets)
+    ]
+    for answer, basket in zip(take_orders({item("LAMP").pk}, lambda: asked), baskets, strict=True):
+        accepted = [line.quantity_now + line.quantity_later for line in answer.lines]
+        assert accepted == [shop.let_in(many) for many in basket]
 
 
 def change_line(shop: Shop, chosen: int, what: str, units: int) -> None:
@@ -146,11 +171,12 @@ BASKETS = st.lists(
 
 @pytest.mark.hypothesis
 @IN_DATABASE
-@given(st.integers(0, 12), st.integers(0, 9), BASKETS)
+@given(st.integers(0, 12), st.integers(0, 9), BASKETS, st.booleans())
 def test_kits_companions_and_later_days_never_sell_a_unit_twice(
     on_hand: int,
     coming: int,
     baskets: list[tuple[list[tuple[str, int, str]], tuple[str, int | None], int, int]],
+    at_once: bool,  # noqa: FBT001 - Hypothesis gives it
 ) -> None:
     with transaction.atomic():
         Component.objects.create(kit=item("SET"), item=item("LAMP"), quantity=2)
@@ -158,6 +184,7 @@ def test_kits_companions_and_later_days_never_sell_a_unit_twice(
         rule("none", "SET")  # a shade may wait, and lets its companions wait
         find_stock("LAMP", on_hand)
         order_in("LAMP", max(coming, 1), "PO-1", days=5)
+        asked: list[Asked] = []
         for number, (basket, (ships, most), on, priority) in enumerate(baskets):
             day = TODAY + dt.timedelta(days=on)
             lines = [
@@ -165,10 +192,14 @@ def test_kits_companions_and_later_days_never_sell_a_unit_twice(
                 for row, (sku, many, name) in enumerate(basket, 1)
             ]
             buyer = Buyer(ship_policy=ships, priority=priority, most_shipments=most)
-            answer = events.place_order(f"A-{number}", lines, cause(), buyer)
+            asked.append((f"A-{number}", lines, Purchase(cause(), buyer)))
+        items = {item(sku).pk for sku in ("LAMP", "SET", "SHADE")}
+        parts = [asked] if at_once else [[one] for one in asked]
+        answers = [answer for part in parts for answer in take_orders(items, lambda part=part: part)]  # type: ignore[misc]
+        for answer, (_, basket_lines, _) in zip(answers, asked, strict=True):
             refused = {line.number for line in answer.lines if line.quantity_refused}
-            for name in {name for _, _, name in basket if name}:
-                together = {line.number for line in lines if line.ship_set == name}
+            for name in {line.ship_set for line in basket_lines if line.ship_set}:
+                together = {line.number for line in basket_lines if line.ship_set == name}
                 assert not refused & together or together <= refused
         sold = sum(
             line.quantity_open * (2 if line.item.sku == "SET" else 1)

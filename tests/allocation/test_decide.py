@@ -250,7 +250,7 @@ def test_rules_look_at_prices_as_files_write_them_whatever_the_currency() -> Non
     before = read_facts(items, TODAY, policy)
     buy("A-1", *((currency, 2) for currency in currencies))
     order = Order.objects.get()
-    added = add_lines(before, order, list(order.lines.select_related("item").order_by("pk")))
+    added = add_lines(before, list(order.lines.select_related("item").order_by("pk")))
     for facts in (added, read_facts(items, TODAY, policy)):
         assert facts.snapshot.lines.unit_price.tolist() == [12_500_000, 1_250_000_000, 1_250_000]
         assert facts.snapshot.attributes["price"].values.tolist() == [12_500_000, 1_250_000_000, 1_250_000]

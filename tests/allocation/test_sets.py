@@ -287,7 +287,7 @@ def test_new_lines_of_sets_are_added_to_the_facts_as_reading_them_again_would() 
     ]
     place_unasked("A-2", lines, cause(), Buyer())
     order = order_of("A-2")
-    added = add_lines(before, order, list(order.lines.order_by("id")))
+    added = add_lines(before, list(order.lines.order_by("id")))
     again = read_facts(items, TODAY, Policy())
     for name, column in again.snapshot.lines.columns().items():
         assert added.snapshot.lines.columns()[name].tolist() == column.tolist(), name

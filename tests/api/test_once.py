@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -12,7 +13,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 
 from backorder.access.models import Key
-from backorder.api.answers import Asked, answer_once, claim
+from backorder.api.answers import Asked, answer_once, claim, make_and_keep
 from backorder.api.models import Answer
 from backorder.orders.models import Line, Order
 from backorder.orders.services import Wanted, place
@@ -121,9 +122,9 @@ def test_an_answer_that_fails_leaves_neither_change_nor_answer() -> None:
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        answer_once(asked, fail)
+        answer_once(asked, partial(make_and_keep, fail))
     assert (Answer.objects.count(), Line.objects.count()) == (0, 0)
-    assert answer_once(asked, lambda: HttpResponse(b"{}")).content == b"{}"
+    assert answer_once(asked, partial(make_and_keep, lambda: HttpResponse(b"{}"))).content == b"{}"
     assert Answer.objects.count() == 1
 
 
@@ -139,8 +140,7 @@ def test_a_request_that_is_being_answered_is_told_to_wait() -> None:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(1) as pool, transaction.atomic():
-        claim(asked)
+    with ThreadPoolExecutor(1) as pool, claim(asked):
         told = problem(pool.submit(post).result())
     assert (told["status"], told["type"]) == (409, "/api/v1/docs#in-progress")
     assert on_hand() == 0

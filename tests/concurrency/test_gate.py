@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from backorder.allocation import events
 from backorder.allocation.acceptance.taking import Hold
@@ -26,9 +26,19 @@ from tests.supply.shop import NOON, TODAY, cause, item
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+Buys = Callable[..., Callable[[], object]]
+
 
 def buyer(number: str, *wanted: tuple[str, int]) -> Callable[[], object]:
     return lambda: ask(number, *wanted)
+
+
+def buyer_elsewhere(number: str, *wanted: tuple[str, int]) -> Callable[[], object]:
+    """At another server: who is in a transaction is served alone, and meets others in the database only."""
+    return transaction.atomic(buyer(number, *wanted))
+
+
+AT_ONE_SERVER_OR_MANY = pytest.mark.parametrize("buys", [buyer, buyer_elsewhere])
 
 
 def count_ordered(sku: str = "LAMP") -> int:
@@ -39,19 +49,21 @@ def count_refused(sku: str = "LAMP") -> int:
     return sum(Refusal.objects.filter(item__sku=sku).values_list("quantity", flat=True))
 
 
-def test_t1_of_50_buyers_of_49_units_exactly_one_is_refused() -> None:
+@AT_ONE_SERVER_OR_MANY
+def test_t1_of_50_buyers_of_49_units_exactly_one_is_refused(buys: Buys) -> None:
     rule("none")
     stock("LAMP", 49)
-    assert all_at_once([buyer(f"A-{number}", ("LAMP", 1)) for number in range(50)]) == [None] * 50
+    assert all_at_once([buys(f"A-{number}", ("LAMP", 1)) for number in range(50)]) == [None] * 50
     assert (Order.objects.count(), count_ordered(), count_refused()) == (49, 49, 1)
     assert (Refusal.objects.get().reason, Backorder.objects.count()) == ("NOT_ON_HAND", 0)
     assert find_differences() == []
 
 
-def test_t1_of_50_buyers_of_49_units_exactly_one_is_backordered_where_all_is_accepted() -> None:
+@AT_ONE_SERVER_OR_MANY
+def test_t1_of_50_buyers_of_49_units_exactly_one_is_backordered_where_all_is_accepted(buys: Buys) -> None:
     rule("open")
     stock("LAMP", 49)
-    assert all_at_once([buyer(f"A-{number}", ("LAMP", 1)) for number in range(50)]) == [None] * 50
+    assert all_at_once([buys(f"A-{number}", ("LAMP", 1)) for number in range(50)]) == [None] * 50
     assert (Order.objects.count(), count_refused(), Backorder.objects.count()) == (50, 0, 1)
 
 
@@ -67,14 +79,15 @@ def test_t4_changes_of_one_line_at_once_wait_for_one_another_and_all_count() -> 
     assert Level.objects.get().allocated == 0
 
 
-def test_t17_kits_and_components_bought_at_once_share_what_is_there() -> None:
+@AT_ONE_SERVER_OR_MANY
+def test_t17_kits_and_components_bought_at_once_share_what_is_there(buys: Buys) -> None:
     Component.objects.create(kit=item("SET"), item=item("LAMP"), quantity=2)
     rule("none", None)
     stock("LAMP", 15)
-    kits = [buyer(f"K-{number}", ("SET", 1)) for number in range(8)]
+    kits = [buys(f"K-{number}", ("SET", 1)) for number in range(8)]
     # An odd number of lamps: with all of them sold, what is left is whole pairs, so in whatever
     # order they come every unit finds a buyer.
-    lamps = [buyer(f"L-{number}", ("LAMP", 1)) for number in range(7)]
+    lamps = [buys(f"L-{number}", ("LAMP", 1)) for number in range(7)]
     assert all_at_once([*kits, *lamps]) == [None] * 15
     used = count_ordered("SET") * 2 + count_ordered()
     assert (used, Level.objects.get().allocated, Backorder.objects.count()) == (15, 15, 0)
@@ -94,18 +107,20 @@ def test_t18_what_is_allocated_never_goes_below_nothing() -> None:
         Level.objects.update(allocated=-1)
 
 
-def test_t21_the_item_on_two_lines_of_many_orders_at_once_is_counted_together() -> None:
+@AT_ONE_SERVER_OR_MANY
+def test_t21_the_item_on_two_lines_of_many_orders_at_once_is_counted_together(buys: Buys) -> None:
     rule("capped", cap=3)
     stock("LAMP", 10)
-    orders = [buyer(f"A-{number}", ("LAMP", 1), ("LAMP", 1)) for number in range(10)]
+    orders = [buys(f"A-{number}", ("LAMP", 1), ("LAMP", 1)) for number in range(10)]
     assert all_at_once(orders) == [None] * 10
     assert (count_ordered(), count_refused()) == (13, 7)
 
 
-def test_t23_of_50_buyers_40_are_accepted_by_a_cap_of_30_with_10_on_hand() -> None:
+@AT_ONE_SERVER_OR_MANY
+def test_t23_of_50_buyers_40_are_accepted_by_a_cap_of_30_with_10_on_hand(buys: Buys) -> None:
     rule("capped", cap=30)
     stock("LAMP", 10)
-    assert all_at_once([buyer(f"A-{number}", ("LAMP", 1)) for number in range(50)]) == [None] * 50
+    assert all_at_once([buys(f"A-{number}", ("LAMP", 1)) for number in range(50)]) == [None] * 50
     assert (Order.objects.count(), count_refused(), Backorder.objects.count()) == (40, 10, 30)
 
 

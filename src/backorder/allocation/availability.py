@@ -137,7 +137,7 @@ def stand_behind_all(items: Sequence[Item], today: date, place: str | None, poli
     facts = read_facts([item.pk for item in items], today, policy)
     order = build_unplaced(Buyer(), today)
     lines = [Line(order=order, item=item, quantity_ordered=1, requested_on=today) for item in items]
-    free = FreeUnits(facts, policy, order, lines)
+    free = FreeUnits(facts, policy, lines)
     if place is not None:
         there = find_rows(Location.objects.filter(code=place).values_list("pk", flat=True), facts.places)
         free.quantity[~np.isin(free.part.supplies.location, there)] = 0

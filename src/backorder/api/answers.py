@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from backorder.access.models import Key
@@ -20,6 +22,9 @@ KEPT_DAYS = 14
 FORGOTTEN_AT_ONCE = 100
 REPEATED = "Idempotent-Replayed"
 """The header of an answer that was given before."""
+
+Keep = Callable[[HttpResponse], None]
+"""Keeps an answer in the transaction that is open."""
 
 
 @dataclass(frozen=True)
@@ -42,43 +47,67 @@ def fingerprint(request: HttpRequest) -> bytes:
     return hashlib.sha256(head + body).digest()
 
 
-def answer_once(asked: Asked, act: Callable[[], HttpResponse]) -> HttpResponse:
-    """Make a change and store its answer in one transaction, or give the answer that is stored. Raises ProblemError.
+def answer_once(asked: Asked, act: Callable[[Keep], HttpResponse]) -> HttpResponse:
+    """Make a change and keep its answer, which `act` does in one transaction, or give the answer that is kept. Raises ProblemError.
 
-    An answer that refuses is not stored: nothing has happened, so the same name may be tried again.
+    An answer that refuses is not kept: nothing has happened, so the same name may be tried again.
     """
-    with transaction.atomic():
-        claim(asked)
+    with claim(asked):
         known = Answer.objects.filter(key=asked.key, name=asked.name).first()
         if known is not None and known.at > asked.at - timedelta(days=KEPT_DAYS):
             return repeat(known, asked)
-        response = act()
-        Answer.objects.update_or_create(
-            key=asked.key,
-            name=asked.name,
-            defaults={
-                "asked": asked.fingerprint,
-                "at": asked.at,
-                "status": response.status_code,
-                "location": response.get("Location", ""),
-                "body": response.content,
-            },
-        )
-        forget(asked.at)
+        return act(partial(keep, asked))
+
+
+def make_and_keep(make: Callable[[], HttpResponse], keep: Keep) -> HttpResponse:
+    """Make a change and keep its answer in one transaction."""
+    with transaction.atomic():
+        response = make()
+        keep(response)
     return response
 
 
-def claim(asked: Asked) -> None:
-    """Hold the name until the end of the transaction. Raises ProblemError if somebody else does."""
+def keep(asked: Asked, response: HttpResponse) -> None:
+    """Keep an answer, in the transaction of its change."""
+    Answer.objects.update_or_create(
+        key=asked.key,
+        name=asked.name,
+        defaults={
+            "asked": asked.fingerprint,
+            "at": asked.at,
+            "status": response.status_code,
+            "location": response.get("Location", ""),
+            "body": response.content,
+        },
+    )
+    forget(asked.at)
+
+
+@contextmanager
+def claim(asked: Asked) -> Iterator[None]:
+    """Hold the name, whichever transaction the change is made in. Raises ProblemError if somebody else does."""
     digest = hashlib.sha256(f"{asked.key.pk} {asked.name}".encode()).digest()
     number = int.from_bytes(digest[:8], "big", signed=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
         held = cursor.fetchone() == (True,)
     if not held:
         raise ProblemError(
             "in-progress", f"a request with the Idempotency-Key {asked.name} is being answered"
         )
+    try:
+        yield
+    finally:
+        let_go(number)
+
+
+def let_go(number: int) -> None:
+    """Let a name go that this connection holds; one that was lost holds nothing."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+    except (DatabaseError, InterfaceError):
+        connection.close()
 
 
 def repeat(known: Answer, asked: Asked) -> HttpResponse:

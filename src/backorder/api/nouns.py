@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Container
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
@@ -24,7 +24,7 @@ from pydantic import BaseModel, Field
 from backorder.access.models import Key
 from backorder.allocation.services import preview as take_back
 from backorder.allocation.services import read_steadily
-from backorder.api.answers import Asked, answer_once, fingerprint
+from backorder.api.answers import Asked, Keep, answer_once, fingerprint, make_and_keep
 from backorder.api.authentication import BearerKey
 from backorder.api.pages import Page
 from backorder.api.problems import Fault, Problem, refuse_faults
@@ -55,6 +55,9 @@ class Act:
     key: Key
     at: datetime
     preview: bool
+    keep: Callable[[Any], Any] = field(
+        default=lambda made: made
+    )  # what was made, in the transaction that made it
 
     def cause(self, why: str = "") -> Cause:
         """Name who changes what, for the journal."""
@@ -109,11 +112,12 @@ class Noun(Router):
         method: str = "POST",
         at: Address | None = None,
         steady: bool = False,
+        own: bool = False,
     ) -> Callable[[View], View]:
         """Let a function make a change once for each Idempotency-Key, or only try it: it takes an Act first.
 
         `at` names the address of what was made, or nothing if nothing was made. `steady`: it reads everything as it is at one
-        moment, without a lock.
+        moment, without a lock. `own`: it has a transaction of its own, in which it calls `Act.keep`.
         """
 
         def register(view: View) -> View:
@@ -127,18 +131,37 @@ class Noun(Router):
             ) -> HttpResponse:
                 act = read_act(request, preview=preview)
 
-                def make() -> HttpResponse:
-                    made = view(act, **given)
+                def respond(made: BaseModel) -> HttpResponse:
                     address = at(made) if at is not None else None
                     response = show(made, CREATED if address is not None else FINE, request)
                     if address is not None and not preview:
                         response["Location"] = f"/api/v1/{address}"
                     return response
 
-                with read_steadily() if steady else nullcontext():
-                    if preview:
+                def make() -> HttpResponse:
+                    return respond(view(act, **given))
+
+                def make_in_its_own(keep: Keep) -> HttpResponse:
+                    kept: list[HttpResponse] = []
+
+                    def keep_made(made: BaseModel) -> BaseModel:
+                        kept.append(respond(made))
+                        keep(kept[-1])
+                        return made
+
+                    view(replace(act, keep=keep_made), **given)
+                    return kept[-1]
+
+                def change(keep: Keep) -> HttpResponse:
+                    if own:
+                        return make_in_its_own(keep)
+                    with read_steadily() if steady else nullcontext():
+                        return make_and_keep(make, keep)
+
+                if preview:
+                    with read_steadily() if steady else nullcontext():
                         return take_back(make)
-                    return answer_once(Asked(act.key, idempotency_key, fingerprint(request), act.at), make)
+                return answer_once(Asked(act.key, idempotency_key, fingerprint(request), act.at), change)
 
             run.__signature__ = leave_out_act(view)  # type: ignore[attr-defined]
             contribute_operation_args(run, "idempotency_key", Name, Header(..., alias="Idempotency-Key"))

@@ -329,6 +329,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "plan.decided": lambda f: (
         f"decided {say_count(int(f['lines']), 'line')} again, as of {say_fact_day(f['as_of'])}"
     ),
+    "plan.shared": lambda f: f"decided at once on {say_count(f['orders'], 'order')} that came together",
     "plan.asked": lambda _: "asked for everything to be decided again",
     "plan.simulated": lambda f: f"tried out other rules or facts, as of {say_fact_day(f['as_of'])}",
     "day.passed": lambda f: f"began the day {say_fact_day(f['to'])}",

@@ -78,6 +78,8 @@ def write_many(cause: Cause, happened: Iterable[Happened]) -> list[Entry]:
 
 def write_each(told: Sequence[tuple[Cause, Happened]]) -> list[Entry]:
     """Write many entries at once, each of its own cause, as `write` would, in their order."""
+    if len(told) == 1:  # in fewer statements
+        return [write(cause, one.what, one.subjects, one.facts) for cause, one in told]
     hold_place()
     entries = [
         Entry(

@@ -5,16 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from backorder.allocation.acceptance.admitting import HAND_ONLY, Admission, admit
 from backorder.allocation.acceptance.answer import Answer
-from backorder.allocation.acceptance.taking import (
-    HAND_ONLY,
-    Admission,
-    admit,
-    conclude,
-    look_out,
-    turn_away,
-    withdraw_express,
-)
+from backorder.allocation.acceptance.taking import conclude, look_out, turn_away, withdraw_express
 from backorder.allocation.models import Standing
 from backorder.allocation.services import Decision, decide_on, hold_items
 from backorder.orders import services as orders
@@ -56,16 +49,16 @@ def add_units(locked: set[int], line: Line, change: LineChange, cause: Cause, to
     wanted = count_wanted(line)
     more = build_more(line, change)
     kept_from_hand = line.commitment_once_confirmed is not None  # what is added does not wait either
-    asked = admit(locked, line.order, [more], cause, HAND_ONLY if kept_from_hand else None)
+    asked = admit(locked, [more], cause, HAND_ONLY if kept_from_hand else None)
     split = asked.splits[0]
     more.express = line.express and not split.to_wait
     change = {**change, "quantity": wanted + split.accepted}
     event = orders.amend_line(line, change, cause, split.from_hand)
     if event is None:
-        return turn_away(asked, cause, "line.refused")
+        return turn_away([(asked, cause)], "line.refused")[0]
     if split.to_wait:
         withdraw_express(line)
-    note_refusals(line.order, asked.list_refused(), event)
+    note_refusals((each, event) for each in asked.list_refused())
     decision = decide_on(event, locked)
     stand = Standing.objects.filter(line=line.pk).first()
     return answer_more(asked, (before, stand), (event, decision), (line, told))
@@ -106,13 +99,13 @@ def add_line(order: Order, wanted: Wanted, cause: Cause, told: Told | None = Non
             f"order {found.number} is a hold; confirm it, or hold the line apart",
         )
         line = check_new_line(found, wanted)
-        asked = admit(locked, found, [line], cause)
+        asked = admit(locked, [line], cause)
         if not asked.keep():
-            return turn_away(asked, cause, "line.refused")
+            return turn_away([(asked, cause)], "line.refused")[0]
         event = save_line(found, line, cause, asked.splits[0].refused)
         if asked.splits[0].to_wait:
             withdraw_express(line)
-        return conclude(asked, event, told, lambda: decide_on(event, locked))
+        return conclude([(asked, event, told)], lambda: decide_on(event, locked))[0]
 
     return hold_items(lambda: find_items_of_order(order) | {wanted.item.pk}, act)
 

@@ -20,7 +20,7 @@ from backorder.engine.allocation.seating.days import available_days, first_days
 from backorder.engine.allocation.seating.places import tour_places
 from backorder.engine.allocation.seating.seat import Seating
 from backorder.engine.allocation.snapshot import AS_READY, LOCKED, NEVER, ON_HAND_ONLY, SOFT, Lines, Snapshot
-from backorder.orders.models import Line, Order
+from backorder.orders.models import Line
 
 HAND = -NEVER
 """The day by which only what lies on hand counts."""
@@ -51,12 +51,12 @@ class Seated:
 
 
 class FreeUnits:
-    """The units that nobody's plan needs, for the lines of one customer, each standing behind those before it."""
+    """The units that nobody's plan needs, for asked lines, each standing behind those before it."""
 
-    def __init__(self, facts: Facts, policy: Policy, order: Order, lines: Sequence[Line]) -> None:
+    def __init__(self, facts: Facts, policy: Policy, lines: Sequence[Line]) -> None:
         """Take the lines behind all others. With guarantees these are in the part too, for floors and ceilings count them."""
         self.policy, self.count = policy, len(lines)
-        whole = append_lines(facts, order, lines)
+        whole = append_lines(facts, lines)
         others = np.flatnonzero(facts.inside) if policy.guarantees else np.zeros(0, np.int64)
         asked = len(facts.lines) + np.arange(len(lines))
         self.part = take_part(whole, np.append(others, asked), np.arange(len(whole.supplies)))

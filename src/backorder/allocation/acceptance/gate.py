@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from backorder.allocation.acceptance.free import HAND, Cover, FreeUnits
 from backorder.allocation.acceptance.rules import Waiting, count_waiting, find_rules
 from backorder.allocation.days import number_day
-from backorder.allocation.facts.newcomers import stand_together
+from backorder.allocation.facts.newcomers import list_orders, stand_together
 from backorder.allocation.facts.snapshot import Facts
 from backorder.catalog.models import Acceptance
 from backorder.engine.allocation import Policy
@@ -40,16 +40,16 @@ class Split:
 
 
 class Gate:
-    """Lets lines of one order in, each counted before the next is asked."""
+    """Lets lines of orders in, order by order, each counted before the next is asked."""
 
     def __init__(
         self,
         free: FreeUnits,
-        rules: Mapping[int, Acceptance],
+        rules: Sequence[Acceptance],
         waiting: Sequence[Waiting],
         ahead: Sequence[Waiting],
     ) -> None:
-        """Begin with nothing accepted. The lines ahead of those asked stand for units that are spoken for."""
+        """Begin with nothing accepted; there is a rule for each line. The lines ahead stand for units that are spoken for."""
         self.free, self.rules, self.ahead = free, rules, ahead
         self.as_of = free.part.as_of
         self.accepted: list[int] = []
@@ -57,14 +57,13 @@ class Gate:
         self.waited: dict[int, int] = {}  # units of an item that wait
         for each in waiting:
             self.waited[each.item] = self.waited.get(each.item, 0) + each.units
-        self.waiting = dict(self.waited)  # those that this order lets wait too
+        self.waiting = dict(self.waited)  # those that these orders let wait too
 
-    def split(self, order: Order, lines: Sequence[Line]) -> list[Split]:
+    def split(self, lines: Sequence[Line]) -> list[Split]:
         """Split lines as they stand in a plan, set by set. Of what ships together, an order or a set, all is accepted, or nothing."""
         self.accepted, self.hand, self.waiting = [], [], dict(self.waited)
-        return [
-            split for group in list_groups(order, lines) for split in self.split_group(order, group, lines)
-        ]
+        groups = [group for of_one in list_orders(lines) for group in list_groups(of_one[0].order, of_one)]
+        return [split for group in groups for split in self.split_group(group[0].order, group, lines)]
 
     def split_group(self, order: Order, group: Sequence[Line], lines: Sequence[Line]) -> list[Split]:
         """Split the next lines. What is refused for its companions' sake takes nothing from the lines after it."""
@@ -85,7 +84,7 @@ class Gate:
 
     def split_line(self, line: Line, lines: Sequence[Line]) -> Split:
         """Split the next line by its rule, then by the longest wait that the rule allows."""
-        asked, rule = line.quantity_ordered, self.rules[line.item_id]
+        asked, rule = line.quantity_ordered, self.rules[len(self.accepted)]
         hand, kept = self.count_hand(lines)
         if rule.rule == Acceptance.INBOUND_ONLY:
             uncovered = [each.uncovered for each in self.ahead]
@@ -159,19 +158,16 @@ class Admitted:
         return [found[row] for row in self.rows]
 
 
-def let_in(
-    known: tuple[Facts, Policy], order: Order, lines: Sequence[Line], rule: Acceptance | None = None
-) -> Admitted:
-    """Split the lines of an order by the rules in force; a rule that is given stands before those of the items."""
+def let_in(known: tuple[Facts, Policy], lines: Sequence[Line], rule: Acceptance | None = None) -> Admitted:
+    """Split the lines of orders, order by order, by the rules in force; a rule that is given stands before those of the items."""
     facts, policy = known
-    items = {line.item_id for line in lines}
-    rules = dict.fromkeys(items, rule) if rule else find_rules(order, items)
-    limited = any(found.rule != Acceptance.OPEN for found in rules.values())
+    stand = stand_together(lines)
+    rules = [rule] * len(stand) if rule else find_rules(stand)
+    limited = any(found.rule != Acceptance.OPEN for found in rules)
     waiting = count_waiting(facts.items.tolist()) if limited else []
     ahead = [each for each in waiting if each.spoken_for]
-    stand = stand_together(order, lines)
-    free = FreeUnits(facts, policy, order, [*(stand_for(each, order) for each in ahead), *stand])
-    splits = Gate(free, rules, waiting, ahead).split(order, stand)
+    free = FreeUnits(facts, policy, [*(stand_for(each, stand[0].order) for each in ahead), *stand])
+    splits = Gate(free, rules, waiting, ahead).split(stand)
     row_of = {id(line): row for row, line in enumerate(stand)}
     rows = [row_of[id(line)] for line in lines]
     return Admitted([splits[row] for row in rows], free, [len(ahead) + row for row in rows])

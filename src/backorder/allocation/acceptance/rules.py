@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Q
 
 from backorder.catalog.models import Acceptance
-from backorder.orders.models import Order
+from backorder.orders.models import Line
 
 OPEN = Acceptance(rule=Acceptance.OPEN)
 """What holds where no rule is written: all is accepted, and waits as long as it takes."""
@@ -38,16 +38,26 @@ class Waiting:
     uncovered: int  # accepted from hand, and covered by nothing
 
 
-def find_rules(order: Order, items: Iterable[int]) -> dict[int, Acceptance]:
-    """Find the rule of each item for an order: one of the item before one of all items, then one of the channel, then of the class."""
-    wanted = list(items)
+def find_rules(lines: Sequence[Line]) -> list[Acceptance]:
+    """Find the rule of each line: one of the item before one of all items, then one of the channel, then of the class."""
+    orders = [line.order for line in lines]
     rules = Acceptance.objects.filter(
-        Q(item__in=wanted) | Q(item=None),
-        Q(channel=order.channel_id) | Q(channel=None),
-        Q(customer_class=order.customer_class_id) | Q(customer_class=None),
+        Q(item__in={line.item_id for line in lines}) | Q(item=None),
+        Q(channel__in={order.channel_id for order in orders} - {None}) | Q(channel=None),
+        Q(customer_class__in={order.customer_class_id for order in orders} - {None}) | Q(customer_class=None),
     )
     ranked = sorted(rules, key=count_given, reverse=True)
-    return {item: next((rule for rule in ranked if rule.item_id in {item, None}), OPEN) for item in wanted}
+    return [next((rule for rule in ranked if fits(rule, line)), OPEN) for line in lines]
+
+
+def fits(rule: Acceptance, line: Line) -> bool:
+    """Tell whether a rule can hold for a line: what it names is that of the line."""
+    of = line.order
+    return (
+        rule.item_id in {line.item_id, None}
+        and rule.channel_id in {of.channel_id, None}
+        and rule.customer_class_id in {of.customer_class_id, None}
+    )
 
 
 def list_rules(item: int) -> list[Acceptance]:

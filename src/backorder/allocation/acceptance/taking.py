@@ -1,75 +1,49 @@
-"""Taking orders: lock, read, let in, write, decide, tell. One screen, one transaction."""
+"""Taking orders: lock, read, let in, write, decide, tell. One screen, one transaction.
+
+Orders that come at once for the same items are taken in together, in the order in which they came: see `turns`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
 
-from backorder.allocation.acceptance.answer import (
-    Alternative,
-    Answer,
-    LineAnswer,
-    Stand,
-    answer_line,
-    find_alternatives,
-)
-from backorder.allocation.acceptance.gate import Split, let_in
+from backorder.allocation.acceptance.admitting import HAND_ONLY, Admission, Known, admit_all
+from backorder.allocation.acceptance.answer import Answer
+from backorder.allocation.acceptance.gate import Split
+from backorder.allocation.acceptance.turns import Counter, Gather
 from backorder.allocation.facts.newcomers import add_lines
-from backorder.allocation.facts.snapshot import Facts
 from backorder.allocation.models import Standing
-from backorder.allocation.policies.publications import read_terms
-from backorder.allocation.policies.terms import Terms
-from backorder.allocation.services import Decision, decide_about, decide_on, hold_items, read_locked, require
-from backorder.catalog.models import Acceptance
+from backorder.allocation.services import Decision, decide_about, hold_items
 from backorder.orders.models import Line, Order
-from backorder.orders.selectors import find_items_of_order, list_holds_over
-from backorder.orders.services.holding import check_hold, expire, keep_from_hand
-from backorder.orders.services.placing import build_lines, build_order, list_subjects, save_order
-from backorder.orders.services.records import Outlook, Refused, disclose, note_refusals
+from backorder.orders.services.holding import check_hold, keep_from_hand
+from backorder.orders.services.placing import (
+    Placing,
+    build_lines,
+    build_order,
+    list_subjects,
+    save_orders,
+)
+from backorder.orders.services.records import Outlook, disclose, disclose_each, note_refusals
 from backorder.orders.services.wanted import Buyer, Told, Wanted, check_order, refuse
 from backorder.orders.together import name_group
 from backorder.outbox.models import Entry
-from backorder.outbox.services import CLOCK, Cause, write
+from backorder.outbox.services import Cause, Happened, write, write_each
 
-HAND_ONLY = Acceptance(rule=Acceptance.NONE)
-"""The rule of a hold that is not to wait."""
+GATE = "gate"
+"""Who decides on orders of several at once."""
 
 
 @dataclass(frozen=True)
-class Admission:
-    """Asked lines and what becomes of them."""
+class Purchase:
+    """Who orders, why, and what else the customer was told; `then` keeps more of the answer, in the same transaction."""
 
-    order: Order
-    lines: Sequence[Line]  # their quantities are as asked, or as accepted once `keep` was called
-    asked: Sequence[int]
-    splits: Sequence[Split]
-    alternatives: Mapping[int, tuple[Alternative, ...]]
-    facts: Facts
-    terms: Terms
-
-    def keep(self) -> list[Line]:
-        """Keep of the lines what is accepted."""
-        kept = []
-        for line, split in zip(self.lines, self.splits, strict=True):
-            line.quantity_ordered, line.quantity_from_hand = split.accepted, split.from_hand
-            if split.accepted:
-                kept.append(line)
-        return kept
-
-    def list_refused(self) -> list[Refused]:
-        """List what is refused."""
-        pairs = zip(self.lines, self.splits, strict=True)
-        return [Refused(line, split.refused, split.reason) for line, split in pairs if split.refused]
-
-    def answer(self, stands: Mapping[int, Stand | None]) -> tuple[LineAnswer, ...]:
-        """Say what becomes of each line as it stands in the plan that follows, by id of the line."""
-        return tuple(
-            answer_line((line, units, split), stands.get(line.pk or 0), self.alternatives.get(number, ()))
-            for number, (line, units, split) in enumerate(
-                zip(self.lines, self.asked, self.splits, strict=True)
-            )
-        )
+    cause: Cause
+    buyer: Buyer
+    told: Told | None = None
+    then: Callable[[Answer], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,18 +55,45 @@ class Hold:
 
 
 def place_order(
-    number: str, lines: Sequence[Wanted], cause: Cause, buyer: Buyer | None = None, told: Told | None = None
+    number: str,
+    lines: Sequence[Wanted],
+    cause: Cause,
+    buyer: Buyer | None = None,
+    told: Told | None = None,
+    then: Callable[[Answer], object] | None = None,
 ) -> Answer:
-    """Take an order as far as the rules of acceptance let it in; `told`: what else the customer was told. Raises OrderError."""
+    """Take an order as far as the rules of acceptance let it in; `told`: what else the customer was told. Raises OrderError.
+
+    `then` keeps more of the answer in the transaction of the order; it may be asked again, if that has to be made anew.
+    """
     buyer = buyer or Buyer()
     check_order(number, lines, buyer)
+    items = frozenset(line.item.pk for line in lines)
+    mine = number, lines, Purchase(cause, buyer, told, then)
+    return COUNTER.take_turn((items, cause.day), mine, partial(take_in, items))
 
-    def act(locked: set[int]) -> Answer:
-        order = build_order(number, buyer, cause)
-        asked = admit(locked, order, build_lines(order, lines), cause)
-        return take(asked, cause, buyer, told)
 
-    return hold_items(lambda: {line.item.pk for line in lines}, act)
+Asked = tuple[str, Sequence[Wanted], Purchase]
+"""An order that is asked: its number, its lines, and who orders."""
+COUNTER: Counter[tuple[frozenset[int], date], Asked, Answer] = Counter()
+"""Where those queue who order the same items on the same day."""
+
+
+def take_in(items: Iterable[int], gather: Gather[Asked]) -> list[Answer]:
+    """Take orders of the same items in one transaction, each behind those before it; `gather` lists them once the items are locked.
+
+    Raises OrderError if one of them cannot be taken; then none is.
+    """
+
+    def act(locked: set[int]) -> list[Answer]:
+        asked = gather()
+        bought = [purchase for _, _, purchase in asked]
+        orders = [(build_order(number, who.buyer, who.cause), lines) for number, lines, who in asked]
+        latest = max((who.cause for who in bought), key=lambda cause: cause.at)
+        admitted, known = admit_all(locked, build_lines(orders), latest)
+        return take_all(list(zip(admitted, bought, strict=True)), known)
+
+    return hold_items(lambda: items, act)
 
 
 def hold(
@@ -106,12 +107,12 @@ def hold(
     def act(locked: set[int]) -> Answer:
         order = build_order(number, buyer, cause)
         order.held_until = keep.until
-        held = build_lines(order, lines)
+        (held,) = build_lines([(order, lines)])
         if keep.may_wait:
-            asked = admit(locked, order, held, cause)
+            admitted, known = admit_all(locked, [held], cause)
         else:
-            asked = admit(locked, order, [keep_from_hand(line) for line in held], cause, HAND_ONLY)
-        return take(asked, cause, buyer, None)
+            admitted, known = admit_all(locked, [[keep_from_hand(line) for line in held]], cause, HAND_ONLY)
+        return take_all([(admitted[0], Purchase(cause, buyer))], known)[0]
 
     return hold_items(lambda: {line.item.pk for line in lines}, act)
 
@@ -122,86 +123,116 @@ def keep_free(locked: set[int], order: Order, line: Wanted, cause: Cause, buyer:
     Raises Spread or OrderError.
     """
     check_order(order.number, [line], buyer)
-    held = [keep_from_hand(each) for each in build_lines(order, [line])]
-    asked = admit(locked, order, held, cause, HAND_ONLY)
-    return None if asked.list_refused() else take(asked, cause, buyer, None)
+    (held,) = build_lines([(order, [line])])
+    (asked,), known = admit_all(locked, [[keep_from_hand(each) for each in held]], cause, HAND_ONLY)
+    return None if asked.list_refused() else take_all([(asked, Purchase(cause, buyer))], known)[0]
 
 
-def admit(
-    locked: set[int], order: Order, lines: Sequence[Line], cause: Cause, rule: Acceptance | None = None
-) -> Admission:
-    """Ask the gate about lines whose items are locked; a rule that is given stands before those of the items. Raises Spread.
+def take_all(asked: Sequence[tuple[Admission, Purchase]], known: Known) -> list[Answer]:
+    """Write orders as far as they are let in, and decide once. Of an order of which nothing is let in only that is written.
 
-    Holds of these items that are over give back their units first: nobody waits for the clock to come by.
+    Raises OrderError if a number is taken.
     """
-    give_back(locked, cause)
-    terms = read_terms()
-    facts = read_locked(locked, cause.day, terms)
-    asked = [line.quantity_ordered for line in lines]
-    admitted = let_in((facts, terms.policy), order, lines, rule)
-    late = any(split.to_wait or split.refused for split in admitted.splits)
-    instead = find_alternatives(facts, admitted, asked) if late else {}
-    return Admission(order, lines, asked, admitted.splits, instead, facts, terms)
-
-
-def give_back(locked: set[int], cause: Cause) -> None:
-    """End the holds of locked items that are over, and decide again what they kept. Raises Spread."""
-    for order in list_holds_over(cause.at).filter(lines__item__in=locked):
-        require(
-            locked, set(find_items_of_order(order))
-        )  # all its items are locked, or two would wait in a circle
-        event = expire(order, Cause(CLOCK, cause.at))
-        if event:
-            decide_on(event, locked)
-
-
-def take(asked: Admission, cause: Cause, buyer: Buyer, told: Told | None) -> Answer:
-    """Write an order as far as it is let in, and decide. Of an order of which nothing is let in only that is written."""
-    order, refused = asked.order, asked.list_refused()
-    if refused:
-        taken = Order.objects.filter(number=order.number).exists()
-        refuse(taken, f"there is an order {order.number} already")
-    lines = asked.keep()
-    if not lines:
-        return turn_away(asked, cause)
-    grant_express(buyer, order, asked.splits, asked.lines)
-    facts = {"refused": sum(each.quantity for each in refused)} if refused else {}
-    event = save_order(order, lines, cause, buyer, facts)
-    return conclude(
-        asked, event, told, lambda: decide_about(add_lines(asked.facts, order, lines), asked.terms, event)
+    refuse_taken([one.order for one, _ in asked if one.list_refused()])
+    away = turn_away([(one, who.cause) for one, who in asked if one.is_refused])
+    kept = [(one, who, one.keep()) for one, who in asked if not one.is_refused]
+    for one, who, _ in kept:
+        grant_express(who.buyer, one.order, one.splits, one.lines)
+    events = save_orders(
+        [Placing(lines, who.cause, who.buyer, tell_refused(one)) for one, who, lines in kept]
     )
+    taken = conclude(
+        [(one, event, who.told) for (one, who, _), event in zip(kept, events, strict=True)],
+        lambda: decide_on_orders([lines for _, _, lines in kept], events, known),
+    )
+    answers = iter(taken), iter(away)
+    found = [next(answers[one.is_refused]) for one, _ in asked]
+    for answer, (_, who) in zip(found, asked, strict=True):
+        if who.then is not None:
+            who.then(answer)
+    return found
 
 
-def turn_away(asked: Admission, cause: Cause, what: str = "order.refused") -> Answer:
-    """Write that nothing of what was asked is let in."""
-    refused = asked.list_refused()
-    facts = {
-        "units": sum(each.quantity for each in refused),
-        "reasons": sorted({each.reason for each in refused}),
-    }
-    entry = write(cause, what, list_subjects(asked.order, asked.lines), facts)
-    note_refusals(asked.order, refused, entry)
-    return Answer(asked.order.number, asked.answer({}), None)
+def refuse_taken(orders: Sequence[Order]) -> None:
+    """Raise OrderError if there is an order of one of these numbers: of what is refused no row would say so."""
+    numbers = [order.number for order in orders]
+    taken = Order.objects.filter(number__in=numbers).values_list("number", flat=True) if numbers else []
+    for number in taken:
+        refuse(True, f"there is an order {number} already")  # noqa: FBT003 - what is wrong
 
 
-def conclude(asked: Admission, event: Entry, told: Told | None, act: Callable[[], Decision]) -> Answer:
-    """Decide, and keep what was refused and what the customer is told."""
-    note_refusals(asked.order, asked.list_refused(), event)
+def tell_refused(asked: Admission) -> dict[str, int]:
+    """Say for the journal how many units were refused, if any."""
+    units = sum(each.quantity for each in asked.list_refused())
+    return {"refused": units} if units else {}
+
+
+def decide_on_orders(orders: Sequence[Sequence[Line]], events: Sequence[Entry], known: Known) -> Decision:
+    """Decide about orders that were just written, from what the gate read. Of several the journal says that they came at once."""
+    facts, terms = known
+    event = events[0] if len(events) == 1 else note_together(orders, events)
+    return decide_about(add_lines(facts, [line for lines in orders for line in lines]), terms, event)
+
+
+def note_together(orders: Sequence[Sequence[Line]], events: Sequence[Entry]) -> Entry:
+    """Tell the journal that orders came at once and are decided on together; by whom, if by one."""
+    who = {event.who for event in events}
+    subjects = [subject for lines in orders for subject in list_subjects(lines[0].order, lines)]
+    cause = Cause(who.pop() if len(who) == 1 else GATE, max(event.at for event in events))
+    return write(cause, "plan.shared", subjects, {"orders": len(orders)})
+
+
+def turn_away(asked: Sequence[tuple[Admission, Cause]], what: str = "order.refused") -> list[Answer]:
+    """Write that nothing of what was asked is let in, of each order."""
+    refused = [one.list_refused() for one, _ in asked]
+    told = [
+        {"units": sum(each.quantity for each in some), "reasons": sorted({each.reason for each in some})}
+        for some in refused
+    ]
+    entries = write_each(
+        [
+            (cause, Happened(what, list_subjects(one.order, one.lines), facts))
+            for (one, cause), facts in zip(asked, told, strict=True)
+        ]
+    )
+    note_refusals((each, entry) for some, entry in zip(refused, entries, strict=True) for each in some)
+    return [Answer(one.order.number, one.answer({}), None) for one, _ in asked]
+
+
+def conclude(
+    asked: Sequence[tuple[Admission, Entry, Told | None]], act: Callable[[], Decision]
+) -> list[Answer]:
+    """Decide, and keep what was refused and what customers are told; of each order its event, and what else its customer was told."""
+    if not asked:
+        return []
+    note_refusals((each, event) for one, event, _ in asked for each in one.list_refused())
     decision = act()
-    lines = [line for line, split in zip(asked.lines, asked.splits, strict=True) if split.accepted]
-    new = {line.pk for line in lines}
-    answers = asked.answer({move.line: move.after for move in decision.moves if move.line in new})
-    by_number = {line.number: line for line in lines}
-    disclose(
-        (
-            Outlook(by_number[each.number], each.quantity_now, each.quantity_later, each.promised_on)
-            for each in answers
-            if each.number in by_number
-        ),
-        told,
-        event,
-    )
-    return Answer(asked.order.number, answers, decision)
+    found, shown = [], []
+    for one, event, told in asked:
+        mine = decision if len(asked) == 1 else pick_own(decision, event, one, asked)
+        lines = {
+            line.number: line for line, split in zip(one.lines, one.splits, strict=True) if split.accepted
+        }
+        new = {line.pk for line in lines.values()}
+        answers = one.answer({move.line: move.after for move in mine.moves if move.line in new})
+        for each in answers:
+            if each.number in lines:
+                days = each.quantity_now, each.quantity_later, each.promised_on
+                shown.append((Outlook(lines[each.number], *days), told, event))
+        found.append(Answer(one.order.number, answers, mine))
+    disclose_each(shown)
+    return found
+
+
+def pick_own(
+    decision: Decision,
+    event: Entry,
+    own: Admission,
+    all_asked: Sequence[tuple[Admission, Entry, Told | None]],
+) -> Decision:
+    """Pick of a decision on several orders what one of them led to: all that moved, but for the lines of the others."""
+    others = {line.pk for one, _, _ in all_asked if one is not own for line in one.lines}
+    return replace(decision, event=event, moves=[move for move in decision.moves if move.line not in others])
 
 
 def disclose_plan(number: str, told: Told | None, entry: Entry) -> None:

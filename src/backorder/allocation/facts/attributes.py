@@ -14,7 +14,7 @@ from backorder.columns import Columns
 from backorder.engine.allocation.policy import Policy
 from backorder.engine.allocation.snapshot import Attribute
 from backorder.money import count_millionths
-from backorder.orders.models import Line, Order
+from backorder.orders.models import Line
 
 TEXTS = {
     "order": "order__number",
@@ -51,23 +51,22 @@ def build_attributes(lines: Columns, millionths: NDArray[np.int64], policy: Poli
     return found
 
 
-def add_values(
-    attributes: Mapping[str, Attribute], order: Order, lines: Sequence[Line]
-) -> dict[str, Attribute]:
-    """Add to each column what new lines of an order say, saved or not."""
+def add_values(attributes: Mapping[str, Attribute], lines: Sequence[Line]) -> dict[str, Attribute]:
+    """Add to each column what new lines say, saved or not."""
     found = {}
     for name, column in attributes.items():
         if column.kind == "text":
             known = [column.labels[number] for number in column.values.tolist()]
-            found[name] = label([*known, *(str(describe(name, order, line)) for line in lines)])
+            found[name] = label([*known, *(str(describe(name, line)) for line in lines)])
         else:
-            new = [int(describe(name, order, line)) for line in lines]
+            new = [int(describe(name, line)) for line in lines]
             found[name] = replace(column, values=np.append(column.values, new))
     return found
 
 
-def describe(name: str, order: Order, line: Line) -> str | int:
+def describe(name: str, line: Line) -> str | int:
     """Give what a line has in a column."""
+    order = line.order
     values: dict[str, str | int] = {
         "order": order.number,
         "line": line.number,

@@ -67,7 +67,7 @@ class Facts:
     told_on: NDArray[np.int64]  # the day that was told last for each line; NEVER: none
     told: Companions  # what lines told their complete orders when they were decided last
     in_force: InForce | None = None  # none: the facts of a decision that was kept
-    newcomers: int = 0  # so many lines at the end are of an order that is written with this decision
+    newcomers: int = 0  # so many lines at the end are of orders that are written with this decision
 
 
 def read_facts(items: Iterable[int], day: date, policy: Policy, *, all_items: bool = False) -> Facts:

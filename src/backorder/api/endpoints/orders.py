@@ -83,7 +83,10 @@ def choose(rows: QuerySet[Order], chosen: Chosen) -> QuerySet[Order]:
 
 
 @orders.changes(
-    "/orders", Placed, at=lambda placed: f"orders/{quote(placed.order.number)}" if placed.order else None
+    "/orders",
+    Placed,
+    at=lambda placed: f"orders/{quote(placed.order.number)}" if placed.order else None,
+    own=True,
 )
 def place_order(act: Act, order: NewOrder) -> Placed:
     """Place an order as far as the rules of acceptance let it in, and decide at once what covers it and when it can ship.
@@ -92,7 +95,13 @@ def place_order(act: Act, order: NewOrder) -> Placed:
     """
     cause = act.cause(order.why)
     lines, buyer = read_lines(order.lines, cause.day), read_buyer(order)
-    return tell_placed(act, events.place_order(order.number, lines, cause, buyer, read_told(order.told)))
+    placed: list[Placed] = []
+
+    def then(answer: Answer) -> None:
+        placed.append(act.keep(tell_placed(act, answer)))
+
+    events.place_order(order.number, lines, cause, buyer, read_told(order.told), then)
+    return placed[-1]
 
 
 @orders.changes("/recorded-orders", Recorded, at=lambda recorded: f"orders/{quote(recorded.order.number)}")

@@ -162,7 +162,7 @@ def check_new_line(order: Order, wanted: Wanted) -> Line:
     check_line(wanted, about)
     refuse(order.lines.filter(number=wanted.number).exists(), f"there is an {about} already")
     refuse_none_left(order)
-    return build_lines(order, [wanted])[0]
+    return build_lines([(order, [wanted])])[0][0]
 
 
 def save_line(order: Order, line: Line, cause: Cause, refused: int = 0) -> Entry:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Item
-from backorder.orders.models import Line, Order
+from backorder.orders.models import Address, Line, Order
 from backorder.orders.services.wanted import (
     Buyer,
     OrderError,
@@ -19,7 +19,7 @@ from backorder.orders.services.wanted import (
     check_order,
 )
 from backorder.outbox.models import Entry
-from backorder.outbox.services import Cause, write
+from backorder.outbox.services import Cause, Happened, write_each
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def place(number: str, lines: Iterable[Wanted], cause: Cause, buyer: Buyer | Non
     check_order(number, wanted, buyer)
     lock_items(line.item.pk for line in wanted)
     order = build_order(number, buyer, cause)
-    return save_order(order, build_lines(order, wanted), cause, buyer)
+    return save_orders([Placing(build_lines([(order, wanted)])[0], cause, buyer)])[0]
 
 
 def build_order(number: str, buyer: Buyer, cause: Cause) -> Order:
@@ -47,13 +47,16 @@ def build_order(number: str, buyer: Buyer, cause: Cause) -> Order:
     )
 
 
-def build_lines(order: Order, lines: Sequence[Wanted]) -> list[Line]:
-    """Build the rows of lines, which are not saved yet; their items are locked, and cost what they do now.
+def build_lines(asked: Sequence[tuple[Order, Sequence[Wanted]]]) -> list[list[Line]]:
+    """Build the rows of lines of each order, which are not saved yet; their items are locked, and cost what they do now.
 
     Who asked read them before: price and currency may have changed since.
     """
-    items = Item.objects.in_bulk([line.item.pk for line in lines])
-    return [build_line(order, replace(line, item=items[line.item.pk])) for line in lines]
+    items = Item.objects.in_bulk({line.item.pk for _, lines in asked for line in lines})
+    return [
+        [build_line(order, replace(line, item=items[line.item.pk])) for line in lines]
+        for order, lines in asked
+    ]
 
 
 def build_line(order: Order, line: Wanted) -> Line:
@@ -73,29 +76,51 @@ def build_line(order: Order, line: Wanted) -> Line:
     )
 
 
-def save_order(
-    order: Order, lines: Sequence[Line], cause: Cause, buyer: Buyer, facts: Mapping[str, Any] | None = None
-) -> Entry:
-    """Save an order and its lines in the caller's transaction, and tell the journal. Raises OrderError, after which it must end."""
+@dataclass(frozen=True)
+class Placing:
+    """An order that is about to be saved: its lines, who places it and why; `facts`: what else the journal is told."""
+
+    lines: Sequence[Line]  # at least one, and all of one order
+    cause: Cause
+    buyer: Buyer
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def order(self) -> Order:
+        """The order."""
+        return self.lines[0].order
+
+    def tell(self) -> Happened:
+        """Say for the journal what happened."""
+        order = self.order
+        said: dict[str, Any] = {"units": sum(line.quantity_ordered for line in self.lines), **self.facts}
+        if order.held_until:
+            said["until"] = order.held_until.isoformat()
+        what = "order.held" if order.held_until else "order.placed"
+        return Happened(what, list_subjects(order, self.lines), said)
+
+
+def save_orders(placed: Sequence[Placing]) -> list[Entry]:
+    """Save orders and their lines in the caller's transaction, and tell the journal of each.
+
+    Raises OrderError if one of the numbers is taken, after which the transaction must end.
+    """
     try:
-        order.save(force_insert=True)
+        Order.objects.bulk_create([each.order for each in placed])
     except IntegrityError as error:
         if "orders_order_number" not in str(error):
             raise
-        message = f"there is an order {order.number} already"
+        message = f"there is an order {' or '.join(each.order.number for each in placed)} already"
         raise OrderError(message) from error
-    for line in lines:
-        line.order = order  # it has an id now
-    Line.objects.bulk_create(lines)
-    if buyer.ship_to:
-        address = build_address(buyer.ship_to)
+    for each in placed:
+        for line in each.lines:
+            line.order = each.order  # it has an id now
+    Line.objects.bulk_create([line for each in placed for line in each.lines])
+    addresses = [(each.order, build_address(each.buyer.ship_to)) for each in placed if each.buyer.ship_to]
+    for order, address in addresses:
         address.order = order
-        address.save(force_insert=True)
-    what = "order.held" if order.held_until else "order.placed"
-    said: dict[str, Any] = {"units": sum(line.quantity_ordered for line in lines), **(facts or {})}
-    if order.held_until:
-        said["until"] = order.held_until.isoformat()
-    return write(cause, what, list_subjects(order, lines), said)
+    Address.objects.bulk_create([address for _, address in addresses])
+    return write_each([(each.cause, each.tell()) for each in placed])
 
 
 def list_subjects(order: Order, lines: Iterable[Line]) -> list[tuple[str, str]]:

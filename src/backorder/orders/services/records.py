@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from backorder.orders.models import Cancellation, Disclosure, Line, Order, Refusal
+from backorder.orders.models import Cancellation, Disclosure, Line, Refusal
 from backorder.orders.services.wanted import Told
 from backorder.outbox.models import Entry
 from backorder.rows import insert_rows
@@ -33,8 +33,8 @@ class Outlook:
     promised_on: date | None
 
 
-def note_refusals(order: Order, refused: Iterable[Refused], entry: Entry) -> None:
-    """Keep what was asked and not sold, in the caller's transaction."""
+def note_refusals(refused: Iterable[tuple[Refused, Entry]]) -> None:
+    """Keep what was asked and not sold, each with the entry that tells of it, in the caller's transaction."""
     Refusal.objects.bulk_create(
         Refusal(
             item=each.line.item,
@@ -42,21 +42,26 @@ def note_refusals(order: Order, refused: Iterable[Refused], entry: Entry) -> Non
             quantity=each.quantity,
             reason=each.reason,
             requested_on=each.line.requested_on,
-            customer=order.customer,
-            customer_class=order.customer_class,
-            channel=order.channel,
-            order_number=order.number,
+            customer=each.line.order.customer,
+            customer_class=each.line.order.customer_class,
+            channel=each.line.order.channel,
+            order_number=each.line.order.number,
             line_number=each.line.number,
             at=entry.at,
             entry=entry,
         )
-        for each in refused
+        for each, entry in refused
     )
 
 
 def disclose(outlooks: Iterable[Outlook], told: Told | None, entry: Entry) -> None:
     """Keep what the customer was told, in the caller's transaction; `told`: what else was, none if nobody says anything was."""
-    told = told or NOTHING_SHOWN
+    disclose_each((each, told, entry) for each in outlooks)
+
+
+def disclose_each(outlooks: Iterable[tuple[Outlook, Told | None, Entry]]) -> None:
+    """Keep what customers were told, each as `disclose` would."""
+    shown = ((each, told or NOTHING_SHOWN, entry) for each, told, entry in outlooks)
     Disclosure.objects.bulk_create(
         Disclosure(
             line=each.line,
@@ -72,7 +77,7 @@ def disclose(outlooks: Iterable[Outlook], told: Told | None, entry: Entry) -> No
             at=entry.at,
             entry=entry,
         )
-        for each in outlooks
+        for each, told, entry in shown
     )
 
 
