@@ -116,7 +116,12 @@ def refuse_ambiguous(key: str) -> str:
 
 Key = Annotated[
     str,
-    Field(min_length=1, max_length=MOST_CHARACTERS, pattern=VISIBLE),
+    Field(
+        min_length=1,
+        max_length=MOST_CHARACTERS,
+        pattern=VISIBLE,
+        json_schema_extra={"not": {"pattern": AMBIGUOUS}},
+    ),
     AfterValidator(refuse_ambiguous),
 ]
 """A number, sku or code that the business gave."""
