@@ -156,9 +156,10 @@ def take_all(asked: Sequence[tuple[Admission, Purchase]], known: Known) -> list[
 def refuse_taken(orders: Sequence[Order]) -> None:
     """Raise OrderError if there is an order of one of these numbers: of what is refused no row would say so."""
     numbers = [order.number for order in orders]
-    taken = Order.objects.filter(number__in=numbers).values_list("number", flat=True) if numbers else []
-    for number in taken:
-        refuse(True, f"there is an order {number} already")  # noqa: FBT003 - what is wrong
+    taken = (
+        Order.objects.filter(number__in=numbers).values_list("number", flat=True).first() if numbers else None
+    )
+    refuse(taken is not None, f"there is an order {taken} already")
 
 
 def tell_refused(asked: Admission) -> dict[str, int]:
@@ -184,6 +185,8 @@ def note_together(orders: Sequence[Sequence[Line]], events: Sequence[Entry]) -> 
 
 def turn_away(asked: Sequence[tuple[Admission, Cause]], what: str = "order.refused") -> list[Answer]:
     """Write that nothing of what was asked is let in, of each order."""
+    if not asked:
+        return []
     refused = [one.list_refused() for one, _ in asked]
     told = [
         {"units": sum(each.quantity for each in some), "reasons": sorted({each.reason for each in some})}
