@@ -53,6 +53,14 @@ mode = "on"
 [refunds]
 mode = "on"
 since = 2026-11-01
+
+[[incentives]]
+name = "patience"
+mode = "on"
+amount = { EUR = "4.90" }
+budget = { EUR = "9000.00" }
+each_day = 1000
+words = { en = "We pay the delivery." }
 """
 SERVER = "smtp://mail.lamps.example"
 """It is named, and nothing is sent."""

@@ -26,6 +26,7 @@ NAMES = {
     "to": "damaged",
     "phone": "+49 731 5550100",
     "text": "",
+    "rule": "patience",
 }
 """What a body names; all of it is in the shop of tests/api/shop.py, but what is to be made."""
 Known = Mapping[str, str | int]

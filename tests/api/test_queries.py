@@ -17,6 +17,7 @@ from backorder.allocation.policies.publications import Draft
 from backorder.allocation.what_if.publishing import publish_policy
 from backorder.allocation.what_if.simulations import Otherwise, simulate
 from backorder.care.clock.cancelling import find_overdue
+from backorder.care.incentives.alone import give_alone
 from backorder.care.models import Deadline, Message
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent
@@ -64,6 +65,7 @@ FILTERED = (
     "/feedback?sku=LAMP&moment=waiting&theme=waiting%200",
     *(f"/feedback-scores?by={by}" for by in ("supplier", "item", "cause", "theme")),
     "/waitlist?sku=WISHED-0&waits=true",
+    "/thanks?order=X-1&rule=patience",
 )
 
 
@@ -103,6 +105,7 @@ def add_some(row: int) -> dict[str, str | int]:
     told["feedback"] = note_opinion(f"X-{row}", lines).pk
     told["wish"] = put_on_list(f"X-{row}", f"WISHED-{row}").pk
     told |= want_call(f"X-{row}")
+    give_alone(lambda: NOON)
     buy(f"D-{row}", ("LAMP", 1))
     look_out(lambda: NOON)
     told |= let_reply_come(int(told["message"]))
@@ -303,6 +306,8 @@ def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:
             return endpoint.address(known), {"order": "V-1", "mark": overdue.mark}
         case "note_feedback":
             return endpoint.address(known), {**endpoint.body(known), "order": "L-3", "score": 3}
+        case "give_thanks":
+            return endpoint.address(known), {**endpoint.body(known), "order": "L-1"}
         case "let_back":
             (owed,) = list_owed(NOON, [order_of("P-1")])
             return endpoint.address(known), {"order": "P-1", "mark": owed.mark}

@@ -14,6 +14,7 @@ from backorder.allocation.what_if import publishing, simulations
 from backorder.care import callbacks, house, tasks, telling
 from backorder.care.clock import cancelling
 from backorder.care.feedback import noting
+from backorder.care.incentives import giving
 from backorder.care.letters import writing
 from backorder.care.persons import erasing, exporting
 from backorder.care.post import messages
@@ -32,14 +33,14 @@ ROOMS = (
     *(cancelling, switches),
     *(access, accounts, house, messages, telling, writing, letting, payments, transfers, wishes),
     *(answering, noting, callbacks, tasks, erasing, exporting),
-    *(charging, means),
+    *(charging, means, giving),
 )
 OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys would be worth all of them"
 KEPT_FROM_PROGRAMS = {
     "expire_holds": "the worker does it when their time is over",
     "pass_day": "the worker does it after midnight",
     **dict.fromkeys(("note_held", "begin"), "the worker does it, as a provider says"),
-    "note_shadow": "rules of the house do it",
+    **dict.fromkeys(("note_shadow", "give_by_rule"), "rules of the house do it"),
     "erase": "it cannot be undone: an admin confirms it, in the console or on the server",
     "export": "it is worth more than any key: an admin takes it, in the console or on the server",
     "end_callback": "what ends it says how: it was done, or it is wanted no more",

@@ -108,7 +108,7 @@ def test_everything_that_happened_is_told(box: Box) -> None:
     assert list(found) == [
         *("Order", "Lines", "Shown before buying", "Promised", "Told", "Mail", "Replies and reports"),
         *("Calls", "Thought", "Answered", "Cancelled"),
-        *("Shipped", "Came back", "Came in", "Charged", "Goes back", "Law", "Journal"),
+        *("Shipped", "Came back", "Came in", "Charged", "Goes back", "Thanked", "Law", "Journal"),
     ]
     assert {row["what"]: row["is"] for row in found["Order"]}["e-mail"] == MAIL
     assert found["Lines"][0] | {"name": ""} == {

@@ -26,6 +26,7 @@ ACTS = {
     *(
         "refunds-let",
         "refunds-stop",
+        "incentives-stop",
         "consent-cancel",
         "consent-stop",
         "waitlist-remove",
@@ -62,6 +63,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "feedback-themes": ("/feedback/{feedback}/themes",),
     "tasks": ("/tasks", "/tasks?what=phone", "/tasks?what=nothing"),
     "callback-end": ("/callbacks/{callback}",),
+    "incentives": ("/incentives",),
     "refunds": ("/refunds",),
     "money": ("/money/M-0", "/money/S-0", "/money/Z-0"),
     "money-stripe": ("/money-changes/stripe/M-0",),
@@ -109,6 +111,7 @@ EMPTY = (
     "/waitlist",
     "/feedback",
     "/tasks",
+    "/incentives",
     "/refunds",
     "/charges",
     "/inbound",

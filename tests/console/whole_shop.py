@@ -16,6 +16,7 @@ from backorder.allocation.what_if.simulations import simulate
 from backorder.care.callbacks import CallWanted, note_callback
 from backorder.care.feedback.noting import Opinion, note_feedback, set_themes
 from backorder.care.house import write_house
+from backorder.care.incentives.alone import give_alone
 from backorder.care.models import Callback, Deadline, Feedback, Message
 from backorder.care.models import Draft as ToTell
 from backorder.care.post.lookout import look_out
@@ -67,6 +68,21 @@ mode = "on"
 
 [feedback]
 ask = ["waiting", "delivered", "cancelled"]
+
+[[incentives]]
+name = "patience"
+mode = "on"
+amount = { EUR = "4.90" }
+budget = { EUR = "9000.00" }
+each_day = 1000
+words = { en = "We pay the delivery." }
+
+[[incentives]]
+name = "shadow"
+mode = "shadow"
+amount = { EUR = "4.90" }
+budget = { EUR = "9000.00" }
+words = { en = "We pay the delivery." }
 """
 Shop = dict[str, int]
 """The numbers that addresses need, by name."""
@@ -92,6 +108,7 @@ def open_whole_shop(user: User, size: int = 1) -> Shop:
     for turn in range(size):
         save_view(user, f"View {turn}", "late=yes")
     rows = "".join(f"SHADE,far-{turn},500\n" for turn in range(size))
+    give_alone(lambda: NOON)
     upload = keep_files(user, {"stock.csv": f"sku,location,on_hand\n{rows}".encode()}, [], NOON)
     return {
         "inbound": inbound.pk,

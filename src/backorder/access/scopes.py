@@ -17,8 +17,8 @@ SCOPES = {
     "fulfilment:write": "release, pick, ship and take back; block orders",
     "care:read": "read what the law asks, letters, what is to be told, messages, replies, notices, answers, calls and feedback",
     "care:write": "let letters go and stop them, note what customers were told, said and think; who cancels has it cancelled",
-    "money:read": "read payments, charges, what is owed, and refunds",
-    "money:write": "note payments and cards, charge, let money go back, note what became of it, stop all refunds",
+    "money:read": "read payments, charges, what is owed, refunds, and thanks for waiting",
+    "money:write": "note payments and cards, charge, let money go back, note what became of it, thank who waits, stop it all",
     "journal:read": "read everything that happened, whatever it was about",
 }
 """Each scope and what it allows. A scope to write does not include the one to read."""

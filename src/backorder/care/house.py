@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from backorder.care.clock.rules import Cancelling, read_cancelling
 from backorder.care.feedback.rules import Asking, read_asking
+from backorder.care.incentives.rules import Incentive, read_incentives
 from backorder.care.letters.arrangement import find_faults, find_own_faults
 from backorder.care.letters.speech import LANGUAGES
 from backorder.care.models import HouseVersion
@@ -55,6 +56,7 @@ class House:
     cancelling: Cancelling = field(default_factory=Cancelling)
     waitlist: Waitlist = field(default_factory=Waitlist)
     feedback: Asking = field(default_factory=Asking)
+    incentives: tuple[Incentive, ...] = ()
     charges: Rules = field(default_factory=Rules)
     badges: bool = False  # everybody may ask whether an item is there, and else from when on
 
@@ -132,6 +134,7 @@ def read_fields(root: Section) -> dict[str, Any]:
         "cancelling": read_cancelling(root.section("cancelling")),
         "waitlist": read_waitlist(root.section("waitlist")),
         "feedback": read_asking(root.section("feedback")),
+        "incentives": read_incentives(root.sections("incentives")),
         "charges": read_charges(root.section("charges")),
         "badges": badges.flag("on", default=False),
     }

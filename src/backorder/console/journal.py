@@ -190,6 +190,12 @@ def say_feedback(facts: Facts) -> str:
     return f"noted what the customer thinks, {CHANNEL[facts['channel']]}{score}"
 
 
+def say_thanked(facts: Facts) -> str:
+    """Say what somebody got for waiting."""
+    how = {"refund": "back", "credit": "less to pay", "words": "in other ways"}
+    return f"{say_paid(facts)} {how[facts['manner']]}"
+
+
 SENTENCES: dict[str, Callable[[Facts], str]] = {
     "order.placed": lambda f: f"ordered {say_units(f, 'units')}",
     "order.held": lambda f: f"had {say_units(f, 'units')} kept until {say_instant(f['until'])}",
@@ -291,6 +297,13 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "refund.goes_on": lambda f: f"sent {say_paid(f)} again, which had not arrived",
     "refund.sent": lambda f: f"sent {say_paid(f)} back",
     "refund.failed": lambda f: f"noted that {say_paid(f)} did not arrive, which were to go back",
+    "incentive.given": lambda f: f"thanked for waiting, by {f['rule']}: {say_thanked(f)}",
+    "incentive.control": lambda f: f"gives nothing by {f['rule']}, to see what it does",
+    "incentive.shadowed": lambda f: (
+        f"would have thanked {say_count(len(f['orders']), 'order')}, and {say_count(len(f['control']), 'order')} not"
+    ),
+    "incentives.stopped": lambda _: "stopped all thanks by rules",
+    "incentives.resumed": lambda _: "let rules thank again",
     "refunds.stopped": lambda _: "stopped all refunds",
     "refunds.resumed": lambda _: "let refunds go on",
     "answer.noted": say_answer,

@@ -40,6 +40,7 @@ PLACES = [
     Place("Waitlist", "waitlist", "l"),
     Place("Feedback", "feedback", "f"),
     Place("Refunds", "refunds", "r", ("/money/", "/money-changes/", "/transfers/", "/charg")),
+    Place("Incentives", "incentives", "v"),
     Place("What-if", "what-if", "w", ("/house",)),
     Place("Import", "import", "m"),
 ]

@@ -19,7 +19,7 @@ from backorder.payments.charging import TAKE, read_to_charge
 from backorder.payments.models import AUTHORISATION, CARD, STRIPE, Means, Total
 from backorder.payments.providers import Held
 from backorder.payments.services import check_currency
-from backorder.payments.shares import find_currencies, sum_kept
+from backorder.payments.shares import find_currencies, find_whole_cost, sum_kept
 
 READ_HELD = "read_authorisation"
 """The job that notes what a card holds for an order, as its provider knows it."""
@@ -129,6 +129,19 @@ def write_total(order: Order, said: tuple[str, int | None, int], entry: Entry, a
     amount = else_cost if cost is None else cost
     Total.objects.create(
         order=order, currency=currency, amount=amount, priced=sum_kept(order, currency), entry=entry
+    )
+
+
+def lower_total(order: Order, amount: int, currency: str, entry: Entry) -> Total:
+    """Note that an order costs so much less, in the caller's transaction. It was read to be charged. Raises OrderError."""
+    cost = find_whole_cost(order, currency)
+    refuse(
+        not 0 < amount < cost,
+        f"order {order.number} costs {say_amount(cost, currency)}: not {say_amount(amount, currency)} less",
+    )
+    priced = sum_kept(order, currency)
+    return Total.objects.create(
+        order=order, currency=currency, amount=cost - amount, priced=priced, entry=entry
     )
 
 

@@ -56,6 +56,7 @@ def write_record(sheet: Sheet, choices: Sequence[Data], said: str = "") -> Data:
         "parcels": [describe_parcel(parcel) for parcel in sheet.parcels],
         "pay": {"text": sheet.pay[0], "link": sheet.pay[1]} if sheet.pay else None,
         "money": list(sheet.money),
+        "thanks": list(sheet.thanks),
         "promises": [describe_promise(told) for told in sheet.promised],
         "notices": [describe_notice(told) for told in sheet.told],
         "chosen": [{"at": told.moment, "text": told.text} for told in sheet.said],

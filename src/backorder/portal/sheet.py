@@ -33,6 +33,7 @@ from backorder.care.letters.parts import (
 )
 from backorder.care.letters.pieces import Piece, list_open
 from backorder.care.letters.speech import Speech
+from backorder.care.letters.thanked import list_thanks
 from backorder.care.letters.writing import Own, choose_language, describe
 from backorder.care.models import Answer, Callback
 from backorder.care.post.due import read_heard
@@ -95,6 +96,7 @@ class Sheet:
     paid_back: Shown  # what is said of money before something is cancelled
     parcels: Sequence[Parcel]
     pay: tuple[str, str] | None  # what the customer is asked to pay, and where
+    thanks: Sequence[str]  # what the customer is given for waiting
     money: Sequence[str]
     promised: Sequence[Told]
     told: Sequence[Told]
@@ -147,6 +149,7 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         paid_back=lay_out(say_paid_back(matter, speech, words)),
         parcels=list(list_parcels(order, zone, speech)),
         pay=find_pay(order, speech),
+        thanks=list_thanks(order, speech),
         money=list(list_money(order, now, zone, speech)),
         promised=list(list_promised(order, zone, speech)),
         told=list(list_told_before(order, zone, speech)),

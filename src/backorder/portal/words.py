@@ -45,6 +45,7 @@ WORDS: dict[str, str] = {
     "left": mark("What has left"),
     "follow": mark("Follow the parcel"),
     "money": mark("Your money"),
+    "patience": mark("For your patience"),
     "pay": mark("Please pay"),
     "pay_here": mark("Pay here"),
     "told": mark("What we told you"),

@@ -13,6 +13,7 @@ from backorder.allocation.runs import drop_old_facts
 from backorder.allocation.services import pass_day
 from backorder.care.charges import take_what_is_due
 from backorder.care.clock.alone import cancel_alone
+from backorder.care.incentives.alone import give_alone
 from backorder.care.post.alone import send_alone
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import SEND
@@ -73,6 +74,13 @@ def look_who_must_be_told(timestamp: int) -> None:  # noqa: ARG001 - what is lat
 def invite_who_waits(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Invite who comes next on a waitlist, wherever units are free to sell, and end the invitations that are over."""
     invite_waiting(timezone.now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="give_alone", queueing_lock="give_alone", retry=BACK_OFF)
+def let_rules_thank(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Give what rules of the house give to who waits long."""
+    give_alone(timezone.now)
 
 
 @app.periodic(cron="* * * * *")

@@ -18,6 +18,7 @@ from backorder.api.endpoints import (
     holds,
     house,
     inbound,
+    incentives,
     journal,
     law,
     letters,
@@ -81,6 +82,7 @@ NOUNS = (
     payments.payments,
     charges.charges,
     refunds.refunds,
+    incentives.incentives,
     house.house,
     journal.journal,
 )

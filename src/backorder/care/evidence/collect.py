@@ -10,7 +10,7 @@ from backorder.allocation.models import Promise
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.services import read_steadily
 from backorder.care.evidence.heard import tell_calls, tell_came_back, tell_opinions
-from backorder.care.evidence.money import tell_charges, tell_payments, tell_refunds
+from backorder.care.evidence.money import tell_charges, tell_payments, tell_refunds, tell_thanks
 from backorder.care.evidence.section import Cell, Section, say, say_day
 from backorder.care.evidence.told import tell_answers, tell_messages, tell_notices
 from backorder.care.judging import FactsError, judge_orders
@@ -54,7 +54,7 @@ def collect(order: Order, now: datetime) -> Evidence:
                 tell_returns,
                 tell_payments,
             ),
-            *(tell_charges, tell_refunds),
+            *(tell_charges, tell_refunds, tell_thanks),
         ]
         sections = [part(order) for part in parts]
         return Evidence(order.number, now, [*sections, tell_law(order, now), tell_journal(order)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backorder.care.evidence.section import Cell, Section, say, say_day
+from backorder.care.models import Thanks
 from backorder.money import say_amount
 from backorder.orders.models import Order
 from backorder.payments.models import Attempt, Charge, Refund, Transfer
@@ -95,4 +96,21 @@ def tell_transfer(transfer: Transfer, refund: Refund) -> tuple[Cell, ...]:
             transfer.to,
         ),
         *(transfer.reference, say(transfer.sent_at), failed),
+    )
+
+
+def tell_thanks(order: Order) -> Section:
+    """Tell what was given for waiting, and by which rules nothing was, so that one sees what they do."""
+    rows = [
+        (
+            *(say(each.entry.at), each.entry.who, each.rule, each.version.number, each.group),
+            *(each.manner, say_amount(each.amount, each.currency)),
+        )
+        for each in Thanks.objects.filter(order=order.pk).select_related("entry", "version").order_by("pk")
+    ]
+    return Section(
+        "Thanked",
+        "What was given for waiting. The group `control` gets nothing by a rule, so that one sees what it does.",
+        ("at", "by", "rule", "version of the house", "group", "how", "amount"),
+        rows,
     )

@@ -5,7 +5,7 @@
 3. `arrangement`  in which order a house puts the parts of a letter, and its own words between them; refuses what may not be sent.
 4. `parts`        the sentences of each part, and what the law would take them to say.
 5. `writing`      puts a letter together, and checks that it counts as it says.
-6. `receipts`     puts into writing what happened: `cancelled` has a page of its own, and `scene` holds what all of them say.
+6. `receipts`     puts into writing what happened: `cancelled` and `thanked` are its largest, `scene` holds what all of them say.
 
-receipts -> cancelled -> scene -> parts; receipts -> writing -> parts -> pieces; house -> arrangement, speech
+receipts -> cancelled, thanked -> scene -> parts; receipts -> writing -> parts -> pieces; house -> arrangement, speech
 """

@@ -16,6 +16,7 @@ from backorder.care.letters.cancelled import confirm_cancelled
 from backorder.care.letters.parts import Matter, Rights, Said, give_contact, greet, name_units
 from backorder.care.letters.scene import Scene, say_rest, say_subject
 from backorder.care.letters.speech import Speech
+from backorder.care.letters.thanked import confirm_thanked
 from backorder.care.letters.writing import Letter, choose_language, name_customer
 from backorder.care.links import write_link
 from backorder.care.models import Answer
@@ -190,5 +191,6 @@ WRITERS: Mapping[str, Callable[[Scene, Sequence[int]], tuple[str, list[Said]]]] 
     "answered": confirm_answered,
     "shipped": confirm_shipped,
     "refunded": confirm_refunded,
+    "thanked": confirm_thanked,
 }
 """The subject and the paragraphs of each kind."""

@@ -5,6 +5,7 @@ from backorder.care.models.came import EVENTS, MailEvent, ReplyLook
 from backorder.care.models.clock import DEADLINES, LAPSED, Deadline
 from backorder.care.models.feedback import MOMENTS, MOST_WORDS, Feedback, FeedbackLine
 from backorder.care.models.house import HouseVersion
+from backorder.care.models.incentives import CONTROL, GIVEN, Thanks
 from backorder.care.models.sending import INVITED, RECEIPTS, Draft, Look, Lookout, Message, ReceiptDue
 from backorder.care.models.told import (
     CHANNELS,
@@ -19,8 +20,10 @@ from backorder.care.models.waitlist import Invitation, Wish
 
 __all__ = [
     "CHANNELS",
+    "CONTROL",
     "DEADLINES",
     "EVENTS",
+    "GIVEN",
     "INVITED",
     "LAPSED",
     "MOMENTS",
@@ -45,6 +48,7 @@ __all__ = [
     "NoticeLine",
     "ReceiptDue",
     "ReplyLook",
+    "Thanks",
     "Wish",
     "tells_days",
 ]

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from backorder.care.evidence.collect import collect
 from backorder.care.evidence.write import write_data, write_page
-from backorder.care.models import Callback, Feedback, MailEvent, Message, Notice, Wish
+from backorder.care.models import Callback, Feedback, MailEvent, Message, Notice, Thanks, Wish
 from backorder.care.persons.find import Asked, Person, find_entries, find_person
 from backorder.orders.models import Order, Refusal
 from backorder.outbox.services import Cause, write
@@ -28,6 +28,7 @@ notices.json      what you were told otherwise, in full
 callbacks.json    when you wanted to be called, and what was said
 answers.json      what you answered by mail, and what became of our mails
 feedback.json     what you thought
+thanks.json       what you were given for waiting
 waitlist.json     what you wanted to hear of
 """
 
@@ -52,6 +53,7 @@ def write_archive(person: Person, at: datetime) -> bytes:
         files.writestr("callbacks.json", write_json(describe_callbacks(person)))
         files.writestr("answers.json", write_json(describe_answers(person)))
         files.writestr("feedback.json", write_json(describe_feedback(person)))
+        files.writestr("thanks.json", write_json(describe_thanks(person)))
         files.writestr("waitlist.json", write_json(describe_wishes(person)))
         for place, order in enumerate(person.orders, 1):
             known = collect(order, at)
@@ -148,6 +150,15 @@ def describe_feedback(person: Person) -> list[dict[str, Any]]:
     """Describe what they thought."""
     rows = Feedback.objects.filter(order__in=person.orders).order_by("pk")
     return [dict(row) for row in rows.values("order__number", "moment", "said_at", "score", "text", "themes")]
+
+
+def describe_thanks(person: Person) -> list[dict[str, Any]]:
+    """Describe by which rules they were given something for waiting, or nothing."""
+    rows = Thanks.objects.filter(order__in=person.orders).order_by("pk")
+    return [
+        dict(row)
+        for row in rows.values("order__number", "entry__at", "rule", "group", "manner", "amount", "currency")
+    ]
 
 
 def describe_wishes(person: Person) -> list[dict[str, Any]]:

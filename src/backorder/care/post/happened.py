@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from backorder.care.choices import CUSTOMER, PAGE
 from backorder.care.house import House
-from backorder.care.models import LAPSED, Answer, Lookout, ReceiptDue
+from backorder.care.models import GIVEN, LAPSED, Answer, Lookout, ReceiptDue, Thanks
 from backorder.care.post.rules import Sending
 from backorder.fulfilment.models import Shipment
 from backorder.orders.models import Cancellation, Order
@@ -84,6 +84,8 @@ def list_happened(after: int, until: int) -> Iterator[Happened]:
         yield order, "answered", entry
     for order, entry in Shipment.objects.filter(between).values_list("order", "entry"):
         yield order, "shipped", entry
+    for order, entry in Thanks.objects.filter(between, group=GIVEN).values_list("order", "entry"):
+        yield order, "thanked", entry
     sent = Entry.objects.filter(pk__gt=after, pk__lte=until, what="refund.sent")
     entries = {facts["transfer"]: entry for entry, facts in sent.values_list("pk", "facts")}
     for transfer, order in Transfer.objects.filter(pk__in=entries).values_list("pk", "refund__order"):

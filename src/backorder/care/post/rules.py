@@ -25,9 +25,10 @@ RECEIPTS: dict[str, str] = {
     "answered": "what the customer chose",
     "shipped": "what has left",
     "refunded": "what was paid back",
+    "thanked": "that they are thanked for waiting",
 }
 """What happened, and a customer has in writing at once."""
-USUAL_RECEIPTS = ("cancelled", "answered", "refunded")
+USUAL_RECEIPTS = ("cancelled", "answered", "refunded", "thanked")
 """A warehouse writes of what it sends by itself as a rule."""
 INVITATIONS: dict[str, str] = {INVITED: "that units are free for somebody on a waitlist"}
 TOLD = {**KINDS, **RECEIPTS, **INVITATIONS}

@@ -127,7 +127,7 @@ def find_days(orders: Sequence[Order], now: datetime) -> dict[int, Days]:
     prefetch_related_objects(
         list(orders),
         "payments",
-        "refunds",
+        "refunds__thanks",
         "totals",
         "lines__item",
         "lines__cancellations__refund_part",
@@ -213,8 +213,9 @@ def find_amount(order: Order, cancellations: Sequence[Cancellation], paid: PaidU
     Each unit that stays or is cancelled here has its share, by its price, of the money that is still held: of shipping, handling and
     discounts too. Where somebody noted what the whole order costs, shares are of that. When nothing stays, all of it goes back, less
     what somebody decided to keep. Who paid less than the prices had a discount if the order counts as paid for as it is; otherwise
-    units were not paid for, and only what is more than the price of what stays goes back. Where nobody noted a payment, the price
-    goes back of what was cancelled after the order was paid. Half a minor unit is one.
+    units were not paid for, and only what is more than the price of what stays goes back. What went back as thanks for waiting
+    makes no share smaller. Where nobody noted a payment, the price goes back of what was cancelled after the order was paid.
+    Half a minor unit is one.
     """
     currency = cancellations[0].line.item.currency
     lines, kept = list_lines(order, currency), sum_kept(order, currency)
@@ -231,9 +232,10 @@ def find_amount(order: Order, cancellations: Sequence[Cancellation], paid: PaidU
     if not stays + cancelled:
         return None
     discounted = order.payment_state == "paid" and not early and not paid.grown
-    if held >= stays + cancelled or discounted:
-        return max(divide(held * cancelled, stays + cancelled), 0)
-    return max(held - stays, 0)
+    whole = held + sum(refund.amount for refund in decided if hasattr(refund, "thanks"))
+    if whole >= stays + cancelled or discounted:
+        return max(min(divide(whole * cancelled, stays + cancelled), held), 0)
+    return max(min(whole - stays, held), 0)
 
 
 def price(cancellation: Cancellation) -> int:

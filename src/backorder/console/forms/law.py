@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.utils import timezone
 
 from backorder.care.callbacks import LONGEST
+from backorder.care.incentives.selectors import list_running
 from backorder.care.letters.speech import NAMES
 from backorder.care.models import MOST_WORDS
 from backorder.console.forms.fields import CodeField, FileText, ask_day, ask_units, ask_why
@@ -145,6 +149,17 @@ class FeedbackForm(forms.Form):
         max_length=MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+
+
+class ThankForm(forms.Form):
+    """By which rule of the house a customer is thanked for waiting."""
+
+    rule = forms.ChoiceField(label="Rule", help_text="It says what is given, to whom, and how much in all.")
+    why = ask_why(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as of every form
+        super().__init__(*args, **kwargs)
+        self.fields["rule"].choices = [(name, name) for name in list_running(timezone.localdate())]  # type: ignore[attr-defined]
 
 
 class HouseForm(forms.Form):

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from backorder.allocation.reasons import say_reason
+from backorder.care.incentives.selectors import list_running
 from backorder.care.links import sign
 from backorder.care.models import Answer, Notice
 from backorder.care.post.due import read_heard
@@ -114,7 +115,8 @@ def describe_caller(customer: Customer | None, first: Sequence[Order], now: date
         }
         for order in orders
     ]
-    return {"orders": told, "more": len(keys) > SHOWN}
+    thanks = bool(list_running(timezone.localdate(now)))
+    return {"orders": told, "more": len(keys) > SHOWN, "thanks": thanks}
 
 
 def read_orders(keys: Sequence[int]) -> list[Order]:

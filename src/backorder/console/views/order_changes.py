@@ -13,12 +13,13 @@ from backorder.accounts.roles import MONEY, ORDERS
 from backorder.allocation import events
 from backorder.allocation.selectors.lines import find_line, read_order
 from backorder.care.feedback.noting import Opinion, note_feedback
+from backorder.care.incentives.giving import give
 from backorder.care.telling import CONTENT, Revised, Said, Told, note_answer, note_notice
 from backorder.catalog.selectors import find_item, find_location
 from backorder.console.access import may_change, refuse_role, signed_in
 from backorder.console.changes import Kind, Topic
 from backorder.console.effects import Found
-from backorder.console.forms.law import FeedbackForm, SaidForm, ToldForm
+from backorder.console.forms.law import FeedbackForm, SaidForm, ThankForm, ToldForm
 from backorder.console.forms.orders import (
     AddLineForm,
     AddressForm,
@@ -200,6 +201,15 @@ ORDER_KINDS: dict[str, Kind[Order]] = {
         lambda _: {"at": timezone.localtime(), "channel": "phone"},
         note_opinion,
         moves_lines=False,
+    ),
+    "thank": Kind(
+        "Thank the customer of",
+        "Give it",
+        ThankForm,
+        lambda _: {},
+        lambda order, typed, cause: give(order, typed["rule"], cause).entry,
+        moves_lines=False,
+        also_for=(MONEY,),
     ),
     "confirm": Kind(
         "Confirm",

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from backorder.allocation.models import Allocation, Promise
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.selectors.lines import find_line, read_order, read_waits
+from backorder.care.incentives.selectors import list_running
 from backorder.channels.records import tell_line
 from backorder.console.access import signed_in
 from backorder.console.forms.orders import CONSENTS, PAYMENTS, SHIP_POLICIES
@@ -52,6 +53,7 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
         "releases": list(floor.list_releases(order)),
         "shipments": list(floor.list_shipments(order)),
         "blocks": list(floor.list_blocks(order)),
+        "thanks": bool(list_running(timezone.localdate())),
     }
     return render(request, "console/order.html", context)
 
