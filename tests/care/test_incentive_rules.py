@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 
 import pytest
@@ -15,6 +16,7 @@ from backorder.care.incentives.rules import Incentive
 from backorder.catalog.models import CustomerClass
 from backorder.engine.allocation.policy import Condition
 from backorder.faults import FaultyInputError
+from tests.architecture import tree
 from tests.care.paid import cancel
 from tests.care.thanked import give_by_hand, numbers, open_house, run, wait
 
@@ -103,6 +105,14 @@ def test_what_cannot_be_meant_is_told_with_its_place(text: str, said: str) -> No
     assert any(said in fault for fault in faults(text)), faults(text)
 
 
+def test_the_rules_of_the_guide_can_be_put_in_force() -> None:
+    page = (tree.ROOT / "docs" / "howto" / "thank-those-who-wait.md").read_text("utf-8")
+    (text,) = re.findall(r"^```toml\n(.+?)^```", page, re.DOTALL | re.MULTILINE)
+    first, second = parse_house(text).incentives
+    assert (first.mode, first.percent, first.count_most("EUR")) == ("shadow", 5, (200_00, 1000_00))
+    assert (second.amounts, second.say("de")) == ({"EUR": 4_90}, "Den Versand dieser Bestellung zahlen wir.")
+
+
 def test_shares_lie_where_wilson_and_newcombe_say() -> None:
     """The worked example of Newcombe (1998), table II, row a: 56 of 70 and 48 of 80."""
     lowest, highest = find_interval(Group(70, 56), Group(80, 48))
@@ -113,7 +123,8 @@ def test_shares_lie_where_wilson_and_newcombe_say() -> None:
 @given(GROUPS, GROUPS)
 def test_a_difference_lies_in_its_interval_and_turns_with_the_groups(one: Group, other: Group) -> None:
     lowest, highest = find_interval(one, other)
-    assert -1 <= lowest <= one.share - other.share <= highest <= 1
+    assert lowest <= one.share - other.share <= highest
+    assert max(-lowest, highest) <= 1 + 1e-12
     back = find_interval(other, one)
     assert math.isclose(-highest, back[0], abs_tol=1e-12)
     assert math.isclose(-lowest, back[1], abs_tol=1e-12)

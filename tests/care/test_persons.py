@@ -363,6 +363,7 @@ def test_an_archive_holds_all_that_is_kept_and_that_it_was_written_is_noted() ->
                 "READ-ME.txt",
                 "answers.json",
                 "feedback.json",
+                "thanks.json",
                 "waitlist.json",
                 "journal.json",
                 "messages/1.eml",

@@ -17,6 +17,7 @@ GUIDES = (
     "hear-your-customers",
     "keep-a-waitlist",
     "pay-back",
+    "thank-those-who-wait",
     "run-the-console",
     "work-in-the-warehouse",
     "try-a-policy",
