@@ -11,6 +11,7 @@ from django.db.models import Sum
 from backorder.care.models import Thanks
 from backorder.catalog.models import CustomerClass
 from backorder.orders.services import OrderError
+from backorder.outbox.models import Entry
 from backorder.payments.models import Payment, Refund
 from tests.care.thanked import give_by_hand, given, numbers, open_house, run, wait
 from tests.concurrency.interleaving import BEFORE_LOCK, run_between
@@ -60,3 +61,9 @@ def test_a_second_worker_at_any_moment_of_the_first_decides_nothing_twice(moment
     run()
     assert spent() == (8_00, 8_00, 8_00)
     assert len({row[0] for row in given()}) == len(given())
+
+
+def test_a_worker_in_the_shadow_notes_what_it_would_give_in_a_transaction_of_its_own() -> None:
+    open_house(mode='"shadow"')
+    assert (run(), given()) == (0, [])
+    assert Entry.objects.get(what="incentive.shadowed").facts["control"] == [NONE]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.db import transaction
 from django.utils import timezone
 
 from backorder.care.house import read_house
@@ -77,6 +78,7 @@ def count_given(rule: Incentive, now: datetime) -> int:
     return given.filter(entry__at__gte=midnight, entry__at__lt=midnight + timedelta(days=1)).count()
 
 
+@transaction.atomic
 def note_shadow(rule: Incentive, now: datetime) -> None:
     """Note which orders a rule would give something, and which nothing, if that is not what was noted last."""
     due = list_affordable(rule, now)[: rule.each_day]
