@@ -17,7 +17,7 @@ from backorder.care.letters.speech import LANGUAGES
 from backorder.care.models import CHANNELS, Answer, Message, Notice
 from backorder.care.post.rules import KINDS
 from backorder.care.telling import CONTENT
-from backorder.orders.models import Cancellation
+from backorder.orders.models import Cancellation, Customer
 from backorder.outbox.models import Entry
 from tests.api.care import HOUSE, program, what_happened
 from tests.api.client import Program, in_days, now, problem
@@ -214,3 +214,19 @@ def test_a_callback_to_be_called_is_noted_listed_and_done(program: Program) -> N
     assert (done["state"], done["said"], done["ended_by"][:8]) == ("done", "It comes.", "key test")
     assert program.read("/callbacks", state="open")["items"] == []
     assert what_happened(program)[-2:] == ["callback.noted", "callback.ended"]
+
+
+def test_who_agreed_to_texts_is_noted_and_listed_and_the_last_word_counts(program: Program) -> None:
+    code = Customer.objects.order_by("pk").values_list("code", flat=True)[0]
+    body = {"customer": code, "phone": "+49 731 5550100", "channel": "page"}
+    assert program.change("/text-wishes", body)["changed"] is True
+    assert program.change("/text-wishes", body)["changed"] is False
+    assert program.change("/text-wishes", body | {"phone": ""})["changed"] is True
+    rows = program.read("/text-wishes", customer=code)["items"]
+    assert [(row["customer"], row["phone"], row["channel"]) for row in rows] == [
+        (code, "", "page"),
+        (code, "+497315550100", "page"),
+    ]
+    told = problem(program.post("/text-wishes", body | {"phone": "x"}))
+    assert (told["status"], "'x' is no phone number" in told["detail"]) == (409, True)
+    assert problem(program.post("/text-wishes", body | {"customer": "nobody"}))["status"] == 422

@@ -22,6 +22,7 @@ from backorder.care.models import Deadline, Message
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent
 from backorder.care.refunds.owed import list_owed
+from backorder.care.text_wishes import note_text_wish
 from backorder.catalog.models import Acceptance, Channel, ClosedDay, CustomerClass, Substitute, Supplier
 from backorder.catalog.services import ComponentFacts, LocationFacts, save_components, save_locations
 from backorder.fulfilment import services as fulfilment
@@ -74,7 +75,9 @@ def add_some(row: int) -> dict[str, str | int]:
     lines = row + 1
     kind = CustomerClass.objects.create(code=f"X-{row}")
     channel = Channel.objects.create(code=f"X-{row}")
-    Customer.objects.create(code=f"X-{row}", customer_class=kind)
+    customer = Customer.objects.create(code=f"X-{row}", customer_class=kind)
+    for number in range(lines):
+        note_text_wish(customer, f"+1503555010{number}", "phone", cause())
     Supplier.objects.create(code=f"X-{row}")
     save_locations([LocationFacts("main"), LocationFacts(f"X-{row}", parent="main")], cause())
     Acceptance.objects.create(item=item("SHADE"), channel=channel, rule=Acceptance.OPEN)

@@ -106,7 +106,16 @@ def test_everything_that_happened_is_told(box: Box) -> None:
     live()
     found = read()
     assert list(found) == [
-        *("Order", "Lines", "Shown before buying", "Promised", "Told", "Mail", "Replies and reports"),
+        *(
+            "Order",
+            "Lines",
+            "Shown before buying",
+            "Promised",
+            "Told",
+            "Mail",
+            "Other ways",
+            "Replies and reports",
+        ),
         *("Calls", "Thought", "Answered", "Cancelled"),
         *("Shipped", "Came back", "Came in", "Charged", "Goes back", "Thanked", "Law", "Journal"),
     ]

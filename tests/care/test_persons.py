@@ -66,6 +66,8 @@ ERASED_HERE = {
     "care_draft": {"to"},
     "care_callback": {"phone", "text", "said"},
     "care_feedback": {"text"},
+    "care_copy": {"to", "text", "said"},
+    "care_textwish": {"phone"},
     "care_mailevent": {"name", "sender", "text"},  # the name is that of a mail
     "payments_means": {"label", "reference", "said"},
     "payments_attempt": {"reference", "said"},
@@ -369,7 +371,7 @@ def test_an_archive_holds_all_that_is_kept_and_that_it_was_written_is_noted() ->
                 "messages/1.eml",
                 "notices.json",
             ),
-            *("orders/1.html", "orders/1.json", "person.json", "callbacks.json"),
+            *("orders/1.html", "orders/1.json", "person.json", "callbacks.json", "texts.json"),
         ]
     )
     (customer,) = json.loads(files["person.json"])["customers"]

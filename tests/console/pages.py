@@ -18,6 +18,7 @@ ACTS = {
     *(
         "notices-send",
         "notices-receipts",
+        "notices-events",
         "notices-stop",
         "message-withdraw",
         "message-returned",

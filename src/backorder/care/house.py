@@ -18,6 +18,7 @@ from backorder.care.letters.arrangement import find_faults, find_own_faults
 from backorder.care.letters.speech import LANGUAGES
 from backorder.care.models import HouseVersion
 from backorder.care.post.rules import Sending, read_sending
+from backorder.care.post.ways import Texts, read_texts
 from backorder.care.refunds.rules import Refunds, read_refunds
 from backorder.care.waitlist.rules import Waitlist, read_waitlist
 from backorder.catalog.selectors import find_customer_classes
@@ -52,6 +53,7 @@ class House:
     languages_to: Mapping[str, str] = field(default_factory=dict)  # by country
     texts: Mapping[str, str] = field(default_factory=dict)  # arrangements of letters by language
     sending: Sending = field(default_factory=Sending)
+    texting: Texts = field(default_factory=Texts)
     refunds: Refunds = field(default_factory=Refunds)
     cancelling: Cancelling = field(default_factory=Cancelling)
     waitlist: Waitlist = field(default_factory=Waitlist)
@@ -130,6 +132,7 @@ def read_fields(root: Section) -> dict[str, Any]:
         "zones": read_zones(root.section("zones")),
         **read_letters(root.section("letters")),
         "sending": read_sending(root.section("sending")),
+        "texting": read_texts(root.section("texts")),
         "refunds": read_refunds(root.section("refunds")),
         "cancelling": read_cancelling(root.section("cancelling")),
         "waitlist": read_waitlist(root.section("waitlist")),
@@ -148,9 +151,12 @@ def read_charges(section: Section) -> Rules:
     days = section.whole("grace_days", Rules.grace_days)
     if days is not None and days > LONGEST:
         section.fault("grace_days", f"{days:,} days are no grace any more; name {LONGEST} at most")
+    ahead = section.whole("announce_days", Rules.announce_days)
+    if ahead is not None and ahead > LONGEST:
+        section.fault("announce_days", f"{ahead:,} days are too far ahead; name {LONGEST} at most")
     held = section.flag("before_shipment", default=False)
     section.finish()
-    return Rules(Rules.grace_days if days is None else days, held)
+    return Rules(Rules.grace_days if days is None else days, ahead or 0, held)
 
 
 def read_letters(section: Section) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from backorder.care.callbacks import list_open_callbacks
 from backorder.care.clock.cancelling import list_overdue
-from backorder.care.models import Deadline
+from backorder.care.models import Copy, Deadline
 from backorder.care.post.selectors import list_drafts
 from backorder.care.replies.selectors import list_unread
 from backorder.orders.models import Order
@@ -62,9 +62,21 @@ def list_tasks(kind: str = "", most: int = 100) -> list[Task]:
 
 def list_phone(most: int) -> Iterator[Task]:
     """List whom no mail reaches, and who must be told something."""
-    for draft in list_drafts().filter(to="", fault="")[:most]:
+    drafts = list(list_drafts().filter(to="", fault="")[:most])
+    texts = find_texts_instead([draft.order for draft in drafts])
+    for draft in drafts:
         phone = draft.order.customer.phone if draft.order.customer else ""
-        yield Task("phone", draft.order, draft.tell_by, draft.since, phone)
+        about = "; ".join(part for part in (phone, texts.get(draft.order_id, "")) if part)
+        yield Task("phone", draft.order, draft.tell_by, draft.since, about)
+
+
+def find_texts_instead(orders: Sequence[Order]) -> Mapping[int, str]:
+    """Find what became of the last text that went because a mail came back, by order: no law takes it for a notice."""
+    copies = Copy.objects.filter(message__order__in=orders, instead=True).order_by("id")
+    return {
+        order: f"a text instead of the last mail: {outcome or 'on its way'}"
+        for order, outcome in copies.values_list("message__order", "outcome")
+    }
 
 
 def list_repair(most: int) -> Iterator[Task]:

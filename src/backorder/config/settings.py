@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from base64 import b64decode
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -25,7 +26,7 @@ tables where an event asks for a thousand rows of them, and an event takes longe
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 MAIL_FAULT = (
     "BACKORDER_MAIL is no mail server, as smtp+starttls://user:password@mail.shop.example, "
-    "no provider of mail, as provider://postmark, and no folder, as folder:///srv/mail"
+    "no provider of mail, as provider://postmark, no folder, as folder:///srv/mail, and not webhook:"
 )
 MAIL_SECONDS = 30
 MAIL_PROVIDERS = (
@@ -33,6 +34,8 @@ MAIL_PROVIDERS = (
     *("sendgrid", "sparkpost", "unisender_go"),
 )
 """Those that Anymail asks by a key, and that tell what became of a message."""
+KEY_BYTES = 24
+"""Of a secret that signs events: Standard Webhooks wants no fewer."""
 YEAR_SECONDS = 365 * 24 * 3600
 IGNORE_NO_TRIGGER = "-c pgtrigger.ignore={}"
 """Each trigger asks which triggers are to be ignored. If nobody ever said, that is an error which it catches, and whatever waits
@@ -102,7 +105,9 @@ def read_url(name: str, url: str, example: str) -> str:
 
 
 def read_mail(url: str) -> dict[str, Any]:
-    """Read the address of a mail server, or of a folder, as Django wants it. Raises ImproperlyConfigured."""
+    """Read the address of a mail server, of a folder, or that a program sends, as Django wants it. Raises ImproperlyConfigured."""
+    if url == "webhook:":
+        return {"EMAIL_BACKEND": "backorder.care.post.webhook.Hook"}
     try:
         named = urlsplit(url)
         port = named.port
@@ -145,6 +150,31 @@ def read_provider(keys: str, secrets: str) -> dict[str, Any]:
         "WEBHOOK_SECRET": secrets.split(),
         "IGNORE_UNSUPPORTED_FEATURES": True,  # not every provider can be told to track nobody, or gives names back
     }
+
+
+def read_text_url(url: str) -> str:
+    """Read by what texts go: an address of apprise that names the number. Raises ImproperlyConfigured without telling its keys."""
+    if url and not ("://" in url and "{number}" in url):
+        message = "BACKORDER_TEXT_URL is no address of apprise with a place for the number, as twilio://sid:token@from/{number}"
+        raise ImproperlyConfigured(message)
+    return url
+
+
+def read_secret(secret: str, url: str, mail: str) -> str:
+    """Read by what events are signed: where they go, there must be one. Raises ImproperlyConfigured without telling it."""
+    if mail == "webhook:" and not url:
+        message = "BACKORDER_MAIL is webhook:, and BACKORDER_WEBHOOK_URL does not say where"
+        raise ImproperlyConfigured(message)
+    if not url and not secret:
+        return ""
+    try:
+        key = b64decode(secret.removeprefix("whsec_") + "==", validate=True)
+    except ValueError:
+        key = b""
+    if len(key) < KEY_BYTES:
+        message = "BACKORDER_WEBHOOK_SECRET is no secret as whsec_ and 24 bytes or more in base64"
+        raise ImproperlyConfigured(message)
+    return secret
 
 
 DATABASES = {"default": read_database(os.environ.get("DATABASE_URL", ""))}
@@ -273,6 +303,14 @@ if MAIL:
 ANYMAIL = read_provider(
     os.environ.get("BACKORDER_MAIL_PROVIDER", "{}"), os.environ.get("BACKORDER_MAIL_HOOK_SECRETS", "")
 )
+
+# Other ways to customers, and to programs of the shop
+TEXT_URL = read_text_url(os.environ.get("BACKORDER_TEXT_URL", ""))
+WEBHOOK_URL = read_url(
+    "BACKORDER_WEBHOOK_URL", os.environ.get("BACKORDER_WEBHOOK_URL", ""), "https://crm.shop.example/hook"
+)
+WEBHOOK_SECRET = read_secret(os.environ.get("BACKORDER_WEBHOOK_SECRET", ""), WEBHOOK_URL, MAIL)
+WEBHOOK_PRIVATE = read_switch("BACKORDER_WEBHOOK_PRIVATE", os.environ.get("BACKORDER_WEBHOOK_PRIVATE", "no"))
 
 # Dates on the pages of products: each process remembers what it was asked a moment ago
 CACHES = {

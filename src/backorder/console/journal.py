@@ -12,6 +12,7 @@ from backorder.care.post.rules import KINDS as KINDS_OF_NEWS
 from backorder.console.acceptance import say_rules
 from backorder.console.forms.law import CHANNELS
 from backorder.console.forms.orders import COMMITMENTS, SHIP_POLICIES
+from backorder.console.other_ways import OTHER_WAYS
 from backorder.console.refusals import say_why_refused
 from backorder.console.templatetags.words import say_count, say_day, say_money, say_some, say_time
 from backorder.outbox.models import Entry
@@ -253,6 +254,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"said what the feedback is about: {', '.join(f['themes']) or 'nothing yet'}"
     ),
     "invitation.sent": lambda _: "told the customer of units that are kept",
+    **OTHER_WAYS,
     "receipts.let_go": lambda f: f"let {say_count(int(f['receipts']), 'receipt')} go that had been kept back",
     "receipts.dropped": lambda f: (
         f"dropped {say_count(int(f['receipts']), 'receipt')} that had been kept back"

@@ -65,6 +65,7 @@ urlpatterns = [
     path("notices", notices.show_notices, name="notices"),
     path("notices/send", notices.send_chosen, name="notices-send"),
     path("notices/stop", notices.stop_all, name="notices-stop"),
+    path("notices/events", notices.let_events_go, name="notices-events"),
     path("notices/receipts", notices.let_receipts_go, name="notices-receipts"),
     path("messages/<int:number>", notices.show_message, name="message"),
     path("messages/<int:number>/withdraw", notices.withdraw, name="message-withdraw"),

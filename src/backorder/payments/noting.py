@@ -23,6 +23,7 @@ class Rules:
     """The rules of the house about charges."""
 
     grace_days: int = 7  # so long an order keeps its place after a charge failed, and nobody need decide
+    announce_days: int = 0  # so long before it ships a customer hears what is to be charged; 0: not at all
     before_shipment: bool = False  # what is held and ends may be charged though nothing left
 
 

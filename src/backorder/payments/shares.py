@@ -68,9 +68,18 @@ def find_due(order: Order, currency: str, prices_now: int) -> int:
     It is what it adds to the cost of all that left, less what was paid ahead: so the charges of all shipments are the cost of
     the whole, to the last cent, and what somebody called off does not come back with the next.
     """
-    left = sum_left(order, currency)
-    cost = find_cost(order, currency, left)
-    more = cost - find_cost(order, currency, left - prices_now)
+    return find_share(order, currency, sum_left(order, currency) - prices_now, prices_now)
+
+
+def find_ahead(order: Order, currency: str, prices: int) -> int:
+    """Find how much is to be charged when what has these prices leaves next."""
+    return find_share(order, currency, sum_left(order, currency), prices)
+
+
+def find_share(order: Order, currency: str, left: int, prices: int) -> int:
+    """Find how much is to be charged for these prices once so much of the prices has left."""
+    cost = find_cost(order, currency, left + prices)
+    more = cost - find_cost(order, currency, left)
     return max(min(more, cost - sum_settled(order, currency)), 0)
 
 

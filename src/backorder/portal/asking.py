@@ -52,6 +52,11 @@ def ask_call(words: Words) -> list[Field]:
     ]
 
 
+def ask_texts(words: Words) -> list[Field]:
+    """Ask on which number somebody wants texts."""
+    return [Field("phone", words["call_phone"], kind="tel", fills="tel", most=40)]
+
+
 def fill(fields: Sequence[Field], typed: Mapping[str, str]) -> list[Field]:
     """Fill in what was typed; what is missing, longer than it may be, or no choice that there is, has a fault."""
     return [fill_one(field, " ".join(typed.get(field.name, "").split())) for field in fields]

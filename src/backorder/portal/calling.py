@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 from backorder.care import callbacks
 from backorder.care.callbacks import CallWanted, find_country, read_phone
 from backorder.care.changes import take_back
-from backorder.care.choices import held
+from backorder.care.choices import PAGE, held
+from backorder.care.text_wishes import note_text_wish
 from backorder.orders.models import Order
 from backorder.orders.services.wanted import refuse
 from backorder.outbox.services import Cause
-from backorder.portal.asking import ask_call, fill, find_fault, list_faults
+from backorder.portal.asking import ask_call, ask_texts, fill, find_fault, list_faults
 from backorder.portal.changing import Asking, show_asking
 from backorder.portal.dates import read_day
 from backorder.portal.sheet import write_sheet
@@ -66,6 +67,42 @@ def want_no_call(request: HttpRequest, token: str) -> HttpResponse:
         callbacks.take_callback_back(callback, cause)
 
     return act(request, token, note)
+
+
+@require_http_methods(READS_AND_ACTS)
+@private
+def want_texts(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask on which number, and note that the customer agrees to texts."""
+    opened = find(token)
+    if opened is None:
+        return show_gone(request)
+    sheet = write_sheet(opened.order, timezone.now())
+    if not opened.may_choose or sheet.texts != "":
+        return redirect("portal-order", token)
+    asking = Asking("portal-texts", "texts", "texts_agree", ask_texts(sheet.words))
+    if request.method != "POST":
+        return show_asking(request, sheet, token, asking)
+    fields = fill(asking.fields, request.POST)
+    phone, country = fields[0].value, find_country(opened.order)
+    if read_phone(phone, country) is None:
+        fields = find_fault(fields, "phone")
+    if list_faults(fields):
+        return show_asking(request, sheet, token, replace(asking, fields=fields))
+    return act(request, token, lambda order, _, cause: note_texts(order, phone, cause))
+
+
+@require_http_methods(READS_AND_ACTS)
+@private
+def want_no_texts(request: HttpRequest, token: str) -> HttpResponse:
+    """Note that the customer wants no texts any more."""
+    return act(request, token, lambda order, _, cause: note_texts(order, "", cause))
+
+
+def note_texts(order: Order, phone: str, cause: Cause) -> None:
+    """Note what a customer says of texts on the page of an order."""
+    refuse(order.customer is None, f"order {order.number}: nobody noted whose it is")
+    assert order.customer is not None
+    note_text_wish(order.customer, phone, PAGE, cause, find_country(order))
 
 
 @require_http_methods(READS_AND_ACTS)

@@ -155,6 +155,8 @@ def list_choices(sheet: Sheet, opened: Opened, address: Address, csrf: str) -> l
         "last-day": (bool(sheet.changes.lines), twice, {"day": "date, or blank"}),
         "call": (sheet.callback is None, fields, CALL),
         "no-call": (sheet.callback is not None, fields, {}),
+        "texts": (sheet.texts == "", fields, {"phone": "text"}),
+        "no-texts": (bool(sheet.texts), fields, {}),
         "feedback": (sheet.asks_feedback, {"csrfmiddlewaretoken": csrf}, OPINION),
     }
     found = [

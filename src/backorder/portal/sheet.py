@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
+from django.conf import settings
+
 from backorder.care.callbacks import find_open_callback
 from backorder.care.changes import Changeable, list_changeable
 from backorder.care.choices import (
@@ -38,6 +40,7 @@ from backorder.care.letters.writing import Own, choose_language, describe
 from backorder.care.models import Answer, Callback
 from backorder.care.post.due import read_heard
 from backorder.care.post.receipts import will_get
+from backorder.care.text_wishes import read_number
 from backorder.catalog.models import Item
 from backorder.orders.models import Cancellation, Line, Order
 from backorder.outbox.models import Entry
@@ -89,6 +92,7 @@ class Sheet:
     lines: Sequence[Line]  # of which something can be cancelled here
     changes: Changeable
     callback: Callback | None  # to be called, that nobody fulfilled yet
+    texts: str | None  # on which number texts go; blank: on none; None: nobody is asked
     being_packed: bool
     asks: bool  # no law lets the customer cancel: who wants to asks
     may_set_period: bool
@@ -142,6 +146,7 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         lines=[line for line in lines if line.quantity_unreleased and runs],
         changes=changes,
         callback=find_open_callback(order),
+        texts=say_texts(order, speech),
         being_packed=any(line.quantity_open > line.quantity_unreleased for line in lines),
         asks=bool(lines) and not runs,
         may_set_period=bool(paid and list_with_period(seen, now.astimezone(zone).date() + SOME_TIME, now)),
@@ -160,6 +165,18 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         confirmed=bool(said) and not isinstance(said[0].of, Entry) and is_confirmed(order, now),
         house=house,
         state=seen.state,
+    )
+
+
+def say_texts(order: Order, speech: Speech) -> str | None:
+    """Say on which number the customer gets texts, by its last digits: others may see the page. None: no texts go from here."""
+    if not settings.TEXT_URL or order.customer is None:
+        return None
+    number = read_number(order.customer)
+    if not number:
+        return ""
+    return speech.say(
+        "You get short texts about your orders on the number that ends with {digits}.", digits=number[-2:]
     )
 
 

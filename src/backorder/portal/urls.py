@@ -22,5 +22,7 @@ urlpatterns = [
     path("<str:token>/last-day", changing.name_last_day, name="portal-last-day"),
     path("<str:token>/call", calling.want_call, name="portal-call"),
     path("<str:token>/no-call", calling.want_no_call, name="portal-no-call"),
+    path("<str:token>/texts", calling.want_texts, name="portal-texts"),
+    path("<str:token>/no-texts", calling.want_no_texts, name="portal-no-texts"),
     path("<str:token>/undo", calling.undo, name="portal-undo"),
 ]

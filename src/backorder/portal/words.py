@@ -136,6 +136,11 @@ WORDS: dict[str, str] = {
     "call_text": mark("What it is about"),
     "call_noted": mark("We call you. Until then you can take that back:"),
     "uncall": mark("I need no call any more"),
+    "texts": mark("Get short texts too"),
+    "texts_agree": mark(
+        "I agree to get short texts about my orders on this number. I can take that back on this page at any time."
+    ),
+    "untexts": mark("No texts any more"),
     "undo": mark("Take it back"),
     "undo_packed": mark("This cannot be taken back any more: it is being packed, or has left."),
     "undo_cancelled": mark(

@@ -11,10 +11,12 @@ from procrastinate.contrib.django import app
 from backorder.allocation.events import expire_holds
 from backorder.allocation.runs import drop_old_facts
 from backorder.allocation.services import pass_day
+from backorder.care.announcing import announce_charges
 from backorder.care.charges import take_what_is_due
 from backorder.care.clock.alone import cancel_alone
 from backorder.care.incentives.alone import give_alone
 from backorder.care.post.alone import send_alone
+from backorder.care.post.carrying import send_copies
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import SEND
 from backorder.care.post.receipts import write_receipts
@@ -65,6 +67,7 @@ def look_who_must_be_told(timestamp: int) -> None:  # noqa: ARG001 - what is lat
     """Look who must be told something, write receipts of what happened, and let go and cancel what goes without a person."""
     look_out(timezone.now)
     cancel_alone(timezone.now)
+    announce_charges(timezone.now)
     write_receipts(timezone.now)
     send_alone(timezone.now)
 
@@ -88,6 +91,13 @@ def let_rules_thank(timestamp: int) -> None:  # noqa: ARG001 - as above
 def send_each_minute(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Send what was let go, and what a mail server did not take before."""
     send_messages(timezone.now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="send_copies", queueing_lock="send_copies")
+def send_by_other_ways(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Hand over what goes by text, and tell programs of the shop what was sent."""
+    send_copies(timezone.now)
 
 
 @app.periodic(cron="* * * * *")

@@ -37,6 +37,7 @@ from backorder.api.endpoints import (
     simulations,
     stock,
     tasks,
+    text_wishes,
     waitlist,
 )
 
@@ -79,6 +80,7 @@ NOUNS = (
     answers.answers,
     feedback.feedback,
     callbacks.callbacks,
+    text_wishes.text_wishes,
     payments.payments,
     charges.charges,
     refunds.refunds,

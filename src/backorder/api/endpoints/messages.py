@@ -69,7 +69,9 @@ class ShownMessage(Shown):
     order: str
     kind: str = Field(
         description="As of a draft; or of a receipt `cancelled`: what was cancelled; `answered`: what the customer chose; "
-        "`shipped`: what has left; `refunded`: what was paid back; or `invited`: units are kept for somebody on a waitlist."
+        "`shipped`: what has left; `refunded`: what was paid back; "
+        "`arrived`: that it is here; `charge_ahead`, `charge_failed`: what is charged, or was not; "
+        "or `invited`: units are kept for somebody on a waitlist."
     )
     to: str
     language: str

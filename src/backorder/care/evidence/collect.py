@@ -12,7 +12,7 @@ from backorder.allocation.services import read_steadily
 from backorder.care.evidence.heard import tell_calls, tell_came_back, tell_opinions
 from backorder.care.evidence.money import tell_charges, tell_payments, tell_refunds, tell_thanks
 from backorder.care.evidence.section import Cell, Section, say, say_day
-from backorder.care.evidence.told import tell_answers, tell_messages, tell_notices
+from backorder.care.evidence.told import tell_answers, tell_copies, tell_messages, tell_notices
 from backorder.care.judging import FactsError, judge_orders
 from backorder.faults import FaultyInputError
 from backorder.fulfilment.models import Return
@@ -43,6 +43,7 @@ def collect(order: Order, now: datetime) -> Evidence:
                 tell_promises,
                 tell_notices,
                 tell_messages,
+                tell_copies,
                 tell_came_back,
             ),
             *(

@@ -6,7 +6,7 @@ from django.db.models import Prefetch
 
 from backorder.care.evidence.section import Section, say, say_day
 from backorder.care.links import hide_links
-from backorder.care.models import Answer, Message, Notice, NoticeLine
+from backorder.care.models import Answer, Copy, Message, Notice, NoticeLine
 from backorder.care.post.mail import name_mail
 from backorder.engine.consent import CONTENT
 from backorder.orders.models import Order
@@ -82,6 +82,22 @@ def tell_messages(order: Order) -> Section:
     )
     note = "Each mail that was let go. Taken: by the mail server of the seller."
     return Section("Mail", note, columns, rows)
+
+
+def tell_copies(order: Order) -> Section:
+    """Tell what went by other ways than mail."""
+    copies = Copy.objects.filter(message__order=order.pk).select_related("message", "entry").order_by("id")
+    rows = [
+        (
+            *(name_mail(each.message), each.way, "yes" if each.instead else "no", each.to),
+            *(each.tries, each.outcome or "on its way", say(each.ended_at), each.said),
+            hide_links(each.text),
+        )
+        for each in copies
+    ]
+    columns = ("Message-ID", "way", "instead of mail", "to", "tries", "became", "at", "said", "text")
+    note = "What went by text, and to programs of the seller: beside a mail, or because it did not arrive."
+    return Section("Other ways", note, columns, rows)
 
 
 def read_headers(message: Message) -> str:

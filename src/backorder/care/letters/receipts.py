@@ -12,7 +12,9 @@ from datetime import date, datetime
 from backorder.care.feedback.asking import find_question
 from backorder.care.house import read_house
 from backorder.care.judging import build_parties, find_rules
+from backorder.care.letters.arrived import confirm_arrived
 from backorder.care.letters.cancelled import confirm_cancelled
+from backorder.care.letters.charging import announce_charge, say_charge_failed
 from backorder.care.letters.parts import Matter, Rights, Said, give_contact, greet, name_units
 from backorder.care.letters.scene import Scene, say_rest, say_subject
 from backorder.care.letters.speech import Speech
@@ -191,6 +193,9 @@ WRITERS: Mapping[str, Callable[[Scene, Sequence[int]], tuple[str, list[Said]]]] 
     "answered": confirm_answered,
     "shipped": confirm_shipped,
     "refunded": confirm_refunded,
+    "arrived": confirm_arrived,
+    "charge_ahead": announce_charge,
+    "charge_failed": say_charge_failed,
     "thanked": confirm_thanked,
 }
 """The subject and the paragraphs of each kind."""

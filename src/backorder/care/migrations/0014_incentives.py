@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("care", "0011_erasable"),
+        ("care", "0013_channels"),
         ("orders", "0010_callers"),
         ("outbox", "0003_erasable_reasons"),
         ("payments", "0004_one_switch"),
@@ -53,7 +53,19 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("outcome", ""),
                     models.Q(
-                        ("kind__in", ("cancelled", "answered", "shipped", "refunded", "thanked")),
+                        (
+                            "kind__in",
+                            (
+                                "cancelled",
+                                "answered",
+                                "shipped",
+                                "refunded",
+                                "arrived",
+                                "charge_ahead",
+                                "charge_failed",
+                                "thanked",
+                            ),
+                        ),
                         _negated=True,
                     ),
                 ),
@@ -64,7 +76,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="message",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("kind__in", ("cancelled", "answered", "shipped", "refunded", "thanked"))),
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        (
+                            "cancelled",
+                            "answered",
+                            "shipped",
+                            "refunded",
+                            "arrived",
+                            "charge_ahead",
+                            "charge_failed",
+                            "thanked",
+                        ),
+                    )
+                ),
                 fields=("order", "news"),
                 name="receipt_once",
             ),
@@ -72,7 +98,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="receiptdue",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ("cancelled", "answered", "shipped", "refunded", "thanked"))),
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        (
+                            "cancelled",
+                            "answered",
+                            "shipped",
+                            "refunded",
+                            "arrived",
+                            "charge_ahead",
+                            "charge_failed",
+                            "thanked",
+                        ),
+                    )
+                ),
                 name="receipt_due_kind",
             ),
         ),

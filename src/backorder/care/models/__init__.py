@@ -3,6 +3,7 @@
 from backorder.care.models.callbacks import PARTS, Callback
 from backorder.care.models.came import EVENTS, MailEvent, ReplyLook
 from backorder.care.models.clock import DEADLINES, LAPSED, Deadline
+from backorder.care.models.copies import TEXT, WEBHOOK, Copy, TextWish
 from backorder.care.models.feedback import MOMENTS, MOST_WORDS, Feedback, FeedbackLine
 from backorder.care.models.house import HouseVersion
 from backorder.care.models.incentives import CONTROL, GIVEN, Thanks
@@ -30,9 +31,12 @@ __all__ = [
     "MOST_WORDS",
     "PARTS",
     "RECEIPTS",
+    "TEXT",
+    "WEBHOOK",
     "Answer",
     "AnswerLook",
     "Callback",
+    "Copy",
     "Deadline",
     "Draft",
     "Feedback",
@@ -48,6 +52,7 @@ __all__ = [
     "NoticeLine",
     "ReceiptDue",
     "ReplyLook",
+    "TextWish",
     "Thanks",
     "Wish",
     "tells_days",

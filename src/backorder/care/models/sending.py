@@ -13,7 +13,10 @@ from backorder.outbox.models import Entry, is_erasing, is_marked
 OUTCOMES = ("sent", "refused", "failed", "withdrawn", "taken_back", "shadow")
 """`refused`: there is no such mailbox. `failed`: not delivered for another reason. `withdrawn`: it was not true any more.
 `taken_back`: by a person. `shadow`: it would have gone."""
-RECEIPTS = ("cancelled", "answered", "shipped", "refunded", "thanked")
+RECEIPTS = (
+    *("cancelled", "answered", "shipped", "refunded", "arrived", "charge_ahead", "charge_failed"),
+    "thanked",
+)
 """Kinds of messages that tell no news: they put into writing what happened, which stays true."""
 INVITED = "invited"
 """The kind of a message that tells somebody on a waitlist of units that are kept for a while."""
@@ -100,7 +103,7 @@ class ReceiptDue(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=("cancelled", "answered", "shipped", "refunded", "thanked")),
+                condition=Q(kind__in=RECEIPTS),
                 name="receipt_due_kind",
             ),
             models.CheckConstraint(condition=Q(state__in=("", "kept", "let_go")), name="receipt_due_state"),
@@ -141,13 +144,12 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["order"],
-                condition=Q(outcome="")
-                & ~Q(kind__in=("cancelled", "answered", "shipped", "refunded", "thanked")),
+                condition=Q(outcome="") & ~Q(kind__in=RECEIPTS),
                 name="message_on_its_way_once",
             ),
             models.UniqueConstraint(
                 fields=["order", "news"],
-                condition=Q(kind__in=("cancelled", "answered", "shipped", "refunded", "thanked")),
+                condition=Q(kind__in=RECEIPTS),
                 name="receipt_once",
             ),
             models.CheckConstraint(

@@ -12,7 +12,18 @@ from django.db.models import Case, F, TextField, Value, When
 from django.db.models.expressions import Combinable
 
 from backorder.care.house import read_house
-from backorder.care.models import Callback, Draft, Feedback, MailEvent, Message, Notice, ReceiptDue, Wish
+from backorder.care.models import (
+    Callback,
+    Copy,
+    Draft,
+    Feedback,
+    MailEvent,
+    Message,
+    Notice,
+    ReceiptDue,
+    TextWish,
+    Wish,
+)
 from backorder.care.persons.find import Asked, Person, find_entries, find_person
 from backorder.care.post.happened import list_unwritten
 from backorder.care.refunds.owed import list_owed
@@ -76,6 +87,9 @@ def list_reasons(person: Person, now: datetime) -> Iterator[str]:
             yield f"a refund of order {refund.order.number} has not left: see that it does"
     for message in Message.objects.filter(order__in=orders, outcome="").select_related("order"):
         yield f"a message about order {message.order.number} is on its way: wait, or take it back"
+    copies = Copy.objects.filter(message__order__in=orders, outcome="").values_list("message__order__number")
+    for (number,) in copies.order_by("message__order").distinct():
+        yield f"a message about order {number} is on its way by text, or to a program: wait, four days at most"
     for number in list_unwritten(read_house(), orders):
         yield f"a receipt about order {number} is to be written: wait, or drop it"
     for means in Means.objects.filter(order__in=orders, state__in=("open", "ending")).select_related("order"):
@@ -128,6 +142,10 @@ def erase_talk(person: Person) -> None:
     MailEvent.objects.filter(message__order__in=orders).update(
         sender=mark_if_said("sender"), text=mark_if_said("text")
     )
+    Copy.objects.filter(message__order__in=orders).update(
+        to=mark_if_said("to"), text=mark_if_said("text"), said=mark_if_said("said")
+    )
+    TextWish.objects.filter(customer__in=person.customers).update(phone=mark_if_said("phone"))
     Feedback.objects.filter(order__in=orders).update(text=mark_if_said("text"))
     Means.objects.filter(order__in=orders).update(label=mark_if_said("label"), said=mark_if_said("said"))
     Attempt.objects.filter(charge__order__in=orders).update(said=mark_if_said("said"))

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from backorder.care.evidence.collect import collect
 from backorder.care.evidence.write import write_data, write_page
-from backorder.care.models import Callback, Feedback, MailEvent, Message, Notice, Thanks, Wish
+from backorder.care.models import Callback, Copy, Feedback, MailEvent, Message, Notice, TextWish, Thanks, Wish
 from backorder.care.persons.find import Asked, Person, find_entries, find_person
 from backorder.orders.models import Order, Refusal
 from backorder.outbox.services import Cause, write
@@ -26,6 +26,7 @@ orders/N.json     the same as data
 messages/N.eml    each mail as it left
 notices.json      what you were told otherwise, in full
 callbacks.json    when you wanted to be called, and what was said
+texts.json        on which number you wanted texts, or none, and what went there
 answers.json      what you answered by mail, and what became of our mails
 feedback.json     what you thought
 thanks.json       what you were given for waiting
@@ -51,6 +52,7 @@ def write_archive(person: Person, at: datetime) -> bytes:
         files.writestr("journal.json", write_json(describe_journal(person)))
         files.writestr("notices.json", write_json(describe_notices(person)))
         files.writestr("callbacks.json", write_json(describe_callbacks(person)))
+        files.writestr("texts.json", write_json(describe_texts(person)))
         files.writestr("answers.json", write_json(describe_answers(person)))
         files.writestr("feedback.json", write_json(describe_feedback(person)))
         files.writestr("thanks.json", write_json(describe_thanks(person)))
@@ -138,6 +140,17 @@ def describe_callbacks(person: Person) -> list[dict[str, Any]]:
     rows = Callback.objects.filter(order__in=person.orders).order_by("pk")
     columns = ("order__number", "entry__at", "phone", "wanted_on", "part", "text", "state", "said")
     return [dict(row) for row in rows.values(*columns)]
+
+
+def describe_texts(person: Person) -> dict[str, Any]:
+    """Describe on which number they wanted texts, and what went by other ways than mail."""
+    wishes = TextWish.objects.filter(customer__in=person.customers).order_by("pk")
+    copies = Copy.objects.filter(message__order__in=person.orders).order_by("pk")
+    columns = ("message__order__number", "way", "to", "text", "outcome", "ended_at", "said")
+    return {
+        "wished": [dict(row) for row in wishes.values("entry__at", "channel", "phone")],
+        "sent": [dict(row) for row in copies.values(*columns)],
+    }
 
 
 def describe_answers(person: Person) -> list[dict[str, Any]]:

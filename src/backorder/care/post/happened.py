@@ -6,17 +6,20 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from backorder.allocation.models import Backorder
+from backorder.care.announcing import ANNOUNCED
 from backorder.care.choices import CUSTOMER, PAGE
 from backorder.care.house import House
 from backorder.care.models import GIVEN, LAPSED, Answer, Lookout, ReceiptDue, Thanks
 from backorder.care.post.rules import Sending
-from backorder.fulfilment.models import Shipment
+from backorder.fulfilment.models import Release, Shipment
 from backorder.orders.models import Cancellation, Order
 from backorder.outbox.feed import find_end
 from backorder.outbox.models import Entry
-from backorder.payments.models import Transfer
+from backorder.payments.models import LINK, Attempt, Transfer
+from backorder.payments.taking import NEEDLESS
 
 CANCELS = ("line.cancelled", "order.cancelled", "line.amended", LAPSED)
 """Entries by which units are cancelled; a hold that is over was no order."""
@@ -90,3 +93,30 @@ def list_happened(after: int, until: int) -> Iterator[Happened]:
     entries = {facts["transfer"]: entry for entry, facts in sent.values_list("pk", "facts")}
     for transfer, order in Transfer.objects.filter(pk__in=entries).values_list("pk", "refund__order"):
         yield order, "refunded", entries[transfer]
+    for order, entry in list_arrived(between):
+        yield order, "arrived", entry
+    yield from list_charges(after, until)
+
+
+def list_arrived(between: Q) -> Iterator[tuple[int, int]]:
+    """List the orders of which units that somebody waited for were handed to the warehouse, with the entry."""
+    waited = Exists(Backorder.objects.filter(line=OuterRef("line")))
+    yield from Release.objects.filter(between, waited).values_list("line__order", "entry").distinct()
+
+
+def list_charges(after: int, until: int) -> Iterator[Happened]:
+    """List what is to be charged, and what could not be taken and does not go on by itself; of a link that ended nobody hears."""
+    entries = Entry.objects.filter(pk__gt=after, pk__lte=until)
+    ahead = {
+        entry.pk: entry.subjects.all()
+        for entry in entries.filter(what=ANNOUNCED).prefetch_related("subjects")
+    }
+    numbers = {subject.key: pk for pk, subjects in ahead.items() for subject in subjects}
+    for order, number in Order.objects.filter(number__in=numbers).values_list("pk", "number"):
+        yield order, "charge_ahead", numbers[number]
+    failed = entries.filter(what="charge.failed").values_list("pk", "facts")
+    by_attempt = {facts["attempt"]: pk for pk, facts in failed}
+    attempts = Attempt.objects.filter(pk__in=by_attempt, charge__keeps_until__isnull=False)
+    told = attempts.exclude(kind=LINK).exclude(said=NEEDLESS).exclude(charge__order__payment_state="paid")
+    for attempt, order in told.values_list("pk", "charge__order"):
+        yield order, "charge_failed", by_attempt[attempt]

@@ -20,6 +20,7 @@ from backorder.care.clock.deadlines import keep_deadlines
 from backorder.care.house import read_house
 from backorder.care.judging import FactsError, Judged, judge_orders
 from backorder.care.models import Deadline, Draft, Look, Lookout, MailEvent, Message
+from backorder.care.post.copies import note_copies
 from backorder.care.post.due import Due, Heard, find_due, read_heard
 from backorder.care.post.happened import note_receipts
 from backorder.care.post.touched import find_touched
@@ -80,6 +81,7 @@ def note_looks(today: date) -> None:
     Look.objects.bulk_create(noted, ignore_conflicts=True, batch_size=10_000)
     if lookout.looked_on is not None:
         note_receipts(read_house(), lookout.read_to, end)
+        note_copies(read_house(), lookout.read_to, end)
     lookout.read_to, lookout.looked_on = end, today
     lookout.save(update_fields=["read_to", "looked_on"])
 

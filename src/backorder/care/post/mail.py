@@ -33,7 +33,7 @@ class Mail(EmailMessage):
         """Take it, and by which server it goes. Addresses are pairs: Django parses others each time."""
         _, sender = parseaddr(message.sender)
         super().__init__(from_email=("", sender), to=[("", message.to)], connection=server)  # type: ignore[arg-type, list-item] # Django takes pairs, too
-        self.written = bytes(message.mail)
+        self.written, self.row = bytes(message.mail), message
 
     def message(self) -> Written:  # type: ignore[override] # a server asks for its bytes only
         """Give it to a server."""

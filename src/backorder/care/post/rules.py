@@ -25,6 +25,9 @@ RECEIPTS: dict[str, str] = {
     "answered": "what the customer chose",
     "shipped": "what has left",
     "refunded": "what was paid back",
+    "arrived": "that units are here and are being packed",
+    "charge_ahead": "what is to be charged, and when",
+    "charge_failed": "that a charge failed, and what to do",
     "thanked": "that they are thanked for waiting",
 }
 """What happened, and a customer has in writing at once."""

@@ -15,8 +15,12 @@ from backorder.allocation.models import Promise, Standing
 from backorder.orders.models import Customer, Line, Order
 from backorder.outbox.models import Subject
 
-NO_NEWS = ("receipt.", "feedback.", "reply.", "call.", "incentive.")
-"""How entries begin of receipts, of what customers think and write, of missed calls, and of thanks: nothing is to be told."""
+NO_NEWS = (
+    *("receipt.", "feedback.", "reply.", "call.", "text.", "webhook."),
+    *("charge.announced", "incentive."),
+)
+"""How entries begin of receipts, of what customers think and write, of calls that nobody answered, of what goes by other ways than
+mail, and of thanks: nothing new is to be told."""
 
 
 def find_touched(after: int, until: int) -> QuerySet[Order]:

@@ -119,6 +119,19 @@ class CalledForm(forms.Form):
     )
 
 
+class TextsForm(forms.Form):
+    """Whether a customer wants texts."""
+
+    phone = forms.CharField(
+        label="Phone for texts",
+        required=False,
+        max_length=40,
+        help_text="With + and the country, or as it is dialled where the order goes. Blank: no texts any more.",
+    )
+    channel = forms.ChoiceField(label="How the customer said so", choices=CHANNELS)
+    why = ask_why(help_text="In the customer's words.")
+
+
 class SaidForm(forms.Form):
     """What a customer said of a line."""
 

@@ -22,6 +22,7 @@ from backorder.care.judging import FactsError
 from backorder.care.letters.pieces import LetterError
 from backorder.care.links import hide_links
 from backorder.care.models import Draft, MailEvent, Message
+from backorder.care.post import webhook
 from backorder.care.post.messages import is_stopped, let_go, stop, take_back
 from backorder.care.post.receipts import count_kept, drop_kept, let_kept_go
 from backorder.care.post.rules import KINDS, TOLD
@@ -100,6 +101,7 @@ def show_notices(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "stopped": stopped,
         "kept": count_kept(),
+        "events_stopped": webhook.find_stop(),
         "silent": say_silent(mode),
         "may_send": may_send and any(draft.to and not draft.fault for draft in shown),
         "replies": describe_replies(),
@@ -238,6 +240,15 @@ def stop_all(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @may_change(ORDERS)
+def let_events_go(request: HttpRequest) -> HttpResponse:
+    """Let programs be told of messages again."""
+    webhook.stop(name_cause(request), stopped=False)
+    messages.success(request, "Programs are told of messages again.")
+    return redirect("notices")
+
+
+@require_POST
+@may_change(ORDERS)
 def let_receipts_go(request: HttpRequest) -> HttpResponse:
     """Let the receipts go that were kept back because there were many, or drop them."""
     drops = request.POST.get("drop") == "yes"
@@ -260,6 +271,9 @@ def show_message(request: HttpRequest, number: int) -> HttpResponse:
         "kind": TOLD[message.kind],
         "text": hide_links(message.text),
         "outcome": describe_outcome(message),
+        "copies": [
+            (copy, OUTCOMES[copy.outcome][0], hide_links(copy.text)) for copy in message.copies.order_by("id")
+        ],
         "events": [
             (event, hide_links(event.text), EVENT_WORDS[event.kind]) for event in list_events(message)
         ],

@@ -12,14 +12,16 @@ from django.views.decorators.http import require_http_methods
 from backorder.accounts.roles import MONEY, ORDERS
 from backorder.allocation import events
 from backorder.allocation.selectors.lines import find_line, read_order
+from backorder.care.callbacks import find_country
 from backorder.care.feedback.noting import Opinion, note_feedback
 from backorder.care.incentives.giving import give
 from backorder.care.telling import CONTENT, Revised, Said, Told, note_answer, note_notice
+from backorder.care.text_wishes import note_text_wish, read_number
 from backorder.catalog.selectors import find_item, find_location
 from backorder.console.access import may_change, refuse_role, signed_in
 from backorder.console.changes import Kind, Topic
 from backorder.console.effects import Found
-from backorder.console.forms.law import FeedbackForm, SaidForm, ThankForm, ToldForm
+from backorder.console.forms.law import FeedbackForm, SaidForm, TextsForm, ThankForm, ToldForm
 from backorder.console.forms.orders import (
     AddLineForm,
     AddressForm,
@@ -172,6 +174,14 @@ def note_opinion(order: Order, typed: dict[str, Any], cause: Cause) -> Found:
     return note_feedback(order, said, cause).entry
 
 
+def note_texts(order: Order, typed: dict[str, Any], cause: Cause) -> Found:
+    """Note whether the customer of an order wants texts."""
+    if order.customer is None:
+        message = f"order {order.number}: nobody noted whose it is"
+        raise OrderError(message)
+    return note_text_wish(order.customer, typed["phone"], typed["channel"], cause, find_country(order))
+
+
 ORDER_KINDS: dict[str, Kind[Order]] = {
     "amend": Kind(
         "Change",
@@ -200,6 +210,14 @@ ORDER_KINDS: dict[str, Kind[Order]] = {
         FeedbackForm,
         lambda _: {"at": timezone.localtime(), "channel": "phone"},
         note_opinion,
+        moves_lines=False,
+    ),
+    "texts": Kind(
+        "Texts to the customer of",
+        "Note it",
+        TextsForm,
+        lambda order: {"phone": read_number(order.customer), "channel": "phone"},
+        note_texts,
         moves_lines=False,
     ),
     "thank": Kind(

@@ -1,0 +1,57 @@
+"""Receipts of charges: what is to be charged when it ships, and what could not be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from backorder.care.letters.parts import Said
+from backorder.care.letters.scene import Scene
+from backorder.outbox.models import Entry
+from backorder.payments.models import Attempt
+
+
+def announce_charge(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:
+    """Tell how much is to be charged when what ships leaves, by which day, and what the customer can do."""
+    facts = Entry.objects.get(pk=max(entries)).facts
+    speech = scene.speech
+    amounts = " + ".join(speech.money(amount, currency) for currency, amount in facts["amounts"].items())
+    day = speech.day(date.fromisoformat(facts["on"]))
+    subject = speech.say(
+        "Your order {order}: {amount} to be charged when it ships", order=scene.order.number, amount=amounts
+    )
+    said: list[Said] = [
+        speech.say(
+            "We plan to ship on {day}, and charge {amount} to your card then.", day=day, amount=amounts
+        )
+    ]
+    if not scene.house.charges.before_shipment:
+        said.append(speech.say("Nothing is charged before it ships."))
+    said.append(
+        speech.say("Before that you can change or cancel your order, or give us another card: please ask us.")
+    )
+    return subject, said
+
+
+def say_charge_failed(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:
+    """Tell how much could not be taken, until when the order keeps its place, and how it can be paid."""
+    facts = Entry.objects.filter(pk__in=entries).values_list("facts", flat=True)
+    attempts = Attempt.objects.filter(pk__in=[each["attempt"] for each in facts]).select_related("charge")
+    speech, sums = scene.speech, dict[str, int]()
+    for each in attempts.order_by("id"):
+        currency = each.charge.currency
+        sums[currency] = sums.get(currency, 0) + each.amount
+    amounts = " + ".join(speech.money(amount, currency) for currency, amount in sums.items())
+    until = max(each.charge.keeps_until for each in attempts if each.charge.keeps_until is not None)
+    subject = speech.say(
+        "Your order {order}: we could not take {amount}", order=scene.order.number, amount=amounts
+    )
+    said: list[Said] = [
+        speech.say("We could not take {amount} from your card.", amount=amounts),
+        speech.say("Your order keeps its place until {day}.", day=scene.day(until)),
+    ]
+    if any(each.needs_customer for each in attempts):
+        said.append(speech.say("Your bank wants to ask you first: pay on the page of your order."))
+    else:
+        said.append(speech.say("Please give us another card, or ask us how else you can pay."))
+    return subject, said

@@ -1,0 +1,29 @@
+"""What the journal says of messages by other ways than mail, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from backorder.care.post.rules import TOLD
+from backorder.console.forms.law import CHANNELS
+
+CHANNEL = dict(CHANNELS)
+
+
+def say_text(facts: Mapping[str, Any]) -> str:
+    """Say which text it is."""
+    return f"a text{' instead of a mail' if facts['instead'] else ''}: {TOLD[facts['kind']]}"
+
+
+OTHER_WAYS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "text.sent": lambda f: f"sent {say_text(f)}",
+    "text.failed": lambda f: f"could not deliver {say_text(f)}",
+    "text.withdrawn": lambda f: f"held back {say_text(f)}",
+    "texts.wanted": lambda f: f"noted that the customer wants texts, as said {CHANNEL[f['channel']]}",
+    "texts.unwanted": lambda f: f"noted that the customer wants no texts, as said {CHANNEL[f['channel']]}",
+    "charge.announced": lambda f: f"tells the customer what is to be charged when it ships on {f['on']}",
+    "webhook.failed": lambda f: f"could not tell a program of the shop of a message: {TOLD[f['kind']]}",
+    "webhook.stopped": lambda _: "stopped all events to a program of the shop",
+    "webhook.resumed": lambda _: "let events to a program of the shop go on",
+}

@@ -1,0 +1,44 @@
+"""Who waited hears once that it is here; who did not wait hears nothing of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from backorder.care.models import Message
+from tests.allocation.shop import buy, stock
+from tests.care.letters import go_to, shop
+from tests.care.post import Box, box, name_mail, open_house
+from tests.care.receipts import confirm, note, plain, wait_for_lamps
+from tests.fulfilment.shop import release
+
+__all__ = ["box", "shop"]  # fixtures
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _sends(shop: None) -> None:  # noqa: ARG001 - comes before
+    """Let the house send."""
+    open_house('[sending]\nmode = "on"\nreceipts = ["arrived"]\n')
+
+
+def test_who_waited_hears_once_that_it_is_here_and_being_packed(box: Box) -> None:
+    wait_for_lamps()
+    stock("LAMP", 3)
+    release("A-1")
+    assert [confirm(minutes) for minutes in (1, 2)] == [1, 0]
+    (mail,) = box.came
+    assert mail["Subject"] == "Your order A-1: here now: 3 × LAMP"
+    said = plain(mail)
+    assert "What you waited for is here, and is being packed since 24 November 2026:\n\n- 3 × LAMP" in said
+    assert "There is nothing that you need to do." in said
+    assert Message.objects.get().is_receipt
+
+
+def test_who_did_not_wait_hears_nothing(box: Box) -> None:
+    stock("LAMP", 3)
+    buy("A-1", ("LAMP", 3))
+    go_to("A-1", "US", "OR")
+    name_mail()
+    note()
+    release("A-1")
+    assert (confirm(), box.came) == (0, [])

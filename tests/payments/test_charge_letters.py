@@ -1,0 +1,153 @@
+"""What customers have in writing of charges: what is to be charged when it ships, and what could not be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.test import override_settings
+
+from backorder.allocation import events
+from backorder.care.announcing import announce_charges
+from backorder.care.house import parse_house, write_house
+from backorder.care.models import Message
+from backorder.faults import FaultyInputError
+from backorder.outbox.models import Entry
+from tests.allocation.shop import line_of, order_in, slip
+from tests.care.paid import order
+from tests.care.post import Box, box, name_mail
+from tests.care.receipts import confirm, note, plain
+from tests.payments.charged import keep, ship, take, wanted
+from tests.payments.fake_stripe import Stripe
+from tests.supply.shop import NOON, TODAY, cause
+
+__all__ = ["box"]  # a fixture
+pytestmark = pytest.mark.django_db
+SENDS = """
+[seller]
+place = "US"
+[letters]
+mail = "help@lamps.example"
+[sending]
+mode = "on"
+receipts = ["charge_ahead", "charge_failed"]
+[charges]
+announce_days = 5
+"""
+DAY = 24 * 60
+
+
+@pytest.fixture(autouse=True)
+def _house(db: None) -> Iterator[None]:  # noqa: ARG001 - gives the database
+    """Let the house tell of charges."""
+    write_house(SENDS, cause())
+    with override_settings(URL="https://lamps.example"):
+        yield
+
+
+def go_on(days: float) -> None:
+    """Let days pass, and see what is to be told."""
+    announce_charges(lambda: NOON + timedelta(days=days))
+    confirm(days * DAY)
+
+
+def kinds() -> list[tuple[str, str]]:
+    """List messages: of which kind, and how they ended."""
+    return list(Message.objects.order_by("id").values_list("kind", "outcome"))
+
+
+def test_a_charge_that_failed_is_told_once_with_amount_and_how_long_the_place_is_kept(
+    box: Box, stripe: Stripe
+) -> None:
+    wanted()
+    keep(stripe, "card_declined")
+    name_mail()
+    note()
+    ship()
+    take()
+    for minute in (1, 2):
+        confirm(DAY + minute)
+    (mail,) = box.came
+    assert (kinds(), mail["Subject"]) == (
+        [("charge_failed", "sent")],
+        "Your order A-1: we could not take 20.00 EUR",
+    )
+    said = plain(mail)
+    assert "We could not take 20.00 EUR from your card." in said
+    assert "Your order keeps its place until 2 December 2026." in said
+    assert "Please give us another card, or ask us how else you can pay." in said
+
+
+def test_who_is_asked_by_their_bank_hears_where_to_pay(box: Box, stripe: Stripe) -> None:
+    wanted()
+    keep(stripe, "authentication_required")
+    name_mail()
+    note()
+    ship()
+    take()
+    confirm(DAY + 1)
+    (mail,) = box.came
+    said = plain(mail)
+    assert "Your bank wants to ask you first: pay on the page of your order." in said
+    assert "See here how your order stands today: https://lamps.example/o/" in said
+
+
+def test_what_was_taken_is_no_news(box: Box, stripe: Stripe) -> None:
+    wanted()
+    keep(stripe)
+    name_mail()
+    note()
+    ship()
+    take()
+    confirm(DAY + 1)
+    assert box.came == []
+
+
+def wait_for_lamps(stripe: Stripe) -> object:
+    """Let a customer with a card wait for lamps that come in ten days."""
+    inbound = order_in("LAMP", 9, "PO-1", days=10)
+    order("A-1", ("LAMP", 4, 5_00))
+    keep(stripe)
+    name_mail()
+    note()
+    return inbound
+
+
+def test_what_is_to_be_charged_is_told_some_days_before_and_once(box: Box, stripe: Stripe) -> None:
+    wait_for_lamps(stripe)
+    assert line_of("A-1").standing.planned_on == TODAY + timedelta(days=10)
+    go_on(4)
+    assert box.came == []
+    for days in (5, 5.01, 6, 7):
+        go_on(days)
+    (mail,) = box.came
+    assert (kinds(), mail["Subject"]) == (
+        [("charge_ahead", "sent")],
+        "Your order A-1: 20.00 EUR to be charged when it ships",
+    )
+    said = plain(mail)
+    assert "We plan to ship on 4 December 2026, and charge 20.00 EUR to your card then." in said
+    assert "Nothing is charged before it ships." in said
+    entry = Entry.objects.get(what="charge.announced")
+    assert (entry.who, entry.facts) == ("autopilot", {"on": "2026-12-04", "amounts": {"EUR": 20_00}})
+
+
+def test_another_day_is_told_anew_with_what_it_costs_then(box: Box, stripe: Stripe) -> None:
+    inbound = wait_for_lamps(stripe)
+    go_on(5)
+    events.cancel_line(line_of("A-1"), 1, cause())
+    slip(inbound, 12)  # type: ignore[arg-type] # as it was made
+    go_on(6)
+    assert len(box.came) == 1
+    go_on(8)
+    assert box.came[1]["Subject"] == "Your order A-1: 15.00 EUR to be charged when it ships"
+
+
+def test_nobody_is_told_where_the_house_names_no_days(box: Box, stripe: Stripe) -> None:
+    write_house(SENDS.replace("= 5", "= 0"), cause())
+    wait_for_lamps(stripe)
+    go_on(9)
+    assert box.came == []
+    with pytest.raises(FaultyInputError, match=r"charges.announce_days: 400 days are too far ahead"):
+        parse_house("[charges]\nannounce_days = 400\n")
