@@ -24,7 +24,7 @@ from backorder.api.models import Answer as Kept
 from backorder.catalog.locks import lock_items
 from backorder.console.journal import say_entry
 from backorder.orders.models import Disclosure, Line, Order, Refusal
-from backorder.orders.services import OrderError, Wanted
+from backorder.orders.services import Buyer, OrderError, Wanted
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
 from tests.allocation.shop import standing, stock
@@ -156,7 +156,9 @@ def test_what_one_cannot_keep_undoes_nobody_elses_order() -> None:
     stock("LAMP", 9)
 
     def place(number: str, then: Callable[[Answer], object]) -> Answer:
-        return events.place_order(number, [Wanted("1", item(), 1, TODAY)], cause(), then=then)
+        return events.buy(
+            number, [Wanted("1", item(), 1, TODAY)], events.Purchase(cause(), Buyer(), then=then)
+        )
 
     def fail(answer: Answer) -> None:
         raise RuntimeError(answer.number)
@@ -189,7 +191,9 @@ def test_where_the_database_is_lost_all_who_were_called_are_told_and_nothing_is_
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
     def place(number: str) -> Answer:
-        return events.place_order(number, [Wanted("1", item(), 1, TODAY)], cause(), then=lose)
+        return events.buy(
+            number, [Wanted("1", item(), 1, TODAY)], events.Purchase(cause(), Buyer(), then=lose)
+        )
 
     with queue_up(partial(place, "A-1"), partial(place, "A-2")) as futures:
         pass

@@ -14,7 +14,7 @@ from functools import partial
 from django.db import transaction
 
 from backorder.allocation.acceptance.amending import add_line, amend_line
-from backorder.allocation.acceptance.taking import disclose_plan, hold, place_order
+from backorder.allocation.acceptance.taking import Purchase, buy, disclose_plan, hold, place_order
 from backorder.allocation.services import Decision, decide_after, decide_all, decide_on, hold_items
 from backorder.catalog.locks import lock_all_items
 from backorder.catalog.models import Item, Location
@@ -31,10 +31,12 @@ from backorder.supply.models import InboundLine
 from backorder.supply.services import Expected, Origin, Part
 
 __all__ = [
+    "Purchase",
     "add_line",
     "adjust",
     "amend_line",
     "amend_order",
+    "buy",
     "cancel_line",
     "cancel_order",
     "cancel_rest",

@@ -38,7 +38,10 @@ GATE = "gate"
 
 @dataclass(frozen=True)
 class Purchase:
-    """Who orders, why, and what else the customer was told; `then` keeps more of the answer, in the same transaction."""
+    """Who orders, why, and what else the customer was told.
+
+    `then` keeps more of the answer in the transaction of the order; it is asked again if that has to be made anew.
+    """
 
     cause: Cause
     buyer: Buyer
@@ -55,22 +58,17 @@ class Hold:
 
 
 def place_order(
-    number: str,
-    lines: Sequence[Wanted],
-    cause: Cause,
-    buyer: Buyer | None = None,
-    told: Told | None = None,
-    then: Callable[[Answer], object] | None = None,
+    number: str, lines: Sequence[Wanted], cause: Cause, buyer: Buyer | None = None, told: Told | None = None
 ) -> Answer:
-    """Take an order as far as the rules of acceptance let it in; `told`: what else the customer was told. Raises OrderError.
+    """Take an order as far as the rules of acceptance let it in; `told`: what else the customer was told. Raises OrderError."""
+    return buy(number, lines, Purchase(cause, buyer or Buyer(), told))
 
-    `then` keeps more of the answer in the transaction of the order; it may be asked again, if that has to be made anew.
-    """
-    buyer = buyer or Buyer()
-    check_order(number, lines, buyer)
+
+def buy(number: str, lines: Sequence[Wanted], purchase: Purchase) -> Answer:
+    """Take an order as `place_order` does, and keep more of the answer beside it. Raises OrderError."""
+    check_order(number, lines, purchase.buyer)
     items = frozenset(line.item.pk for line in lines)
-    mine = number, lines, Purchase(cause, buyer, told, then)
-    return COUNTER.take_turn((items, cause.day), mine, partial(take_in, items))
+    return COUNTER.take_turn((items, purchase.cause.day), (number, lines, purchase), partial(take_in, items))
 
 
 Asked = tuple[str, Sequence[Wanted], Purchase]

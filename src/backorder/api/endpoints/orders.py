@@ -100,7 +100,7 @@ def place_order(act: Act, order: NewOrder) -> Placed:
     def then(answer: Answer) -> None:
         placed.append(act.keep(tell_placed(act, answer)))
 
-    events.place_order(order.number, lines, cause, buyer, read_told(order.told), then)
+    events.buy(order.number, lines, events.Purchase(cause, buyer, read_told(order.told), then))
     return placed[-1]
 
 
