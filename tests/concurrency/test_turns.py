@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -22,12 +23,15 @@ from backorder.allocation.selectors import find_differences
 from backorder.allocation.services import Decision
 from backorder.api.models import Answer as Kept
 from backorder.catalog.locks import lock_items
+from backorder.catalog.models import Substitute
 from backorder.console.journal import say_entry
+from backorder.console.line_story import Turn as LineTurn
+from backorder.console.line_story import say_causes
 from backorder.orders.models import Disclosure, Line, Order, Refusal
 from backorder.orders.services import Buyer, OrderError, Wanted
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
-from tests.allocation.shop import standing, stock
+from tests.allocation.shop import line_of, standing, stock
 from tests.allocation.test_acceptance import ask, rule, split
 from tests.api.client import Program, problem
 from tests.concurrency.interleaving import run_and_close, somebody_waits
@@ -142,6 +146,72 @@ def test_whose_number_is_taken_is_told_so_and_keeps_nobody_else() -> None:
     assert (find_differences(), is_empty()) == ([], True)
 
 
+@pytest.mark.parametrize("numbers", [["A-1", "A-1"], ["A-1", "A-2", "A-1"]])
+def test_a_number_that_is_asked_twice_at_once_is_one_order_though_the_rest_is_refused(
+    numbers: list[str],
+) -> None:
+    rule("none")
+    stock("LAMP", 4)
+    whole = Buyer(ship_policy="complete")
+    with queue_up(*(partial(ask, number, ("LAMP", 3), buyer=whole) for number in numbers)) as futures:
+        pass
+    again = sorted(raised(futures[:1] + futures[-1:]))
+    assert again in (["", "there is an order A-1 already"], ["", ""])  # "A-2" may have been faster
+    assert Order.objects.count() == 1
+    for number in Order.objects.values_list("number", flat=True):
+        assert not Refusal.objects.filter(order_number=number).exists()
+    assert (find_differences(), is_empty()) == ([], True)
+
+
+def test_whom_the_database_turns_back_keeps_nobody_else() -> None:
+    stock("LAMP", 9)
+
+    def place(number: str) -> Answer:
+        return events.place_order(number, [Wanted("1", item(), 1, TODAY)], cause(), then=wait_too_long)
+
+    def wait_too_long(answer: Answer) -> None:
+        if answer.number == "A-2":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 10")
+                cursor.execute("SELECT pg_sleep(9)")
+
+    with queue_up(*(partial(place, f"A-{number}") for number in (1, 2, 3))) as futures:
+        pass
+    assert raised(futures) == ["", "canceling statement due to statement timeout", ""]
+    assert sorted(Order.objects.values_list("number", flat=True)) == ["A-1", "A-3"]
+    assert is_empty()
+
+
+def test_who_was_moved_by_orders_that_came_together_is_told_by_which() -> None:
+    stock("LAMP", 2)
+    ask("B-1", ("LAMP", 2), buyer=Buyer(priority=50))
+    rush = Buyer(priority=1)
+    with queue_up(*(partial(ask, f"A-{number}", ("LAMP", 1), buyer=rush) for number in (1, 2))) as futures:
+        pass
+    assert raised(futures) == ["", ""]
+    decided = Entry.objects.filter(what="plan.decided").latest("pk")
+    turns = {line_of("B-1").pk: [LineTurn(decided)]}
+    assert list(say_causes(turns, "B-1").values()) == [
+        "anna decided at once on 2 orders that came together (order A-1, order A-2)"
+    ]
+
+
+def test_what_stands_in_for_it_is_told_to_each_as_if_it_had_come_alone() -> None:
+    rule("none")
+    stock("LAMP", 4)
+    stock("BULB", 10)
+    Substitute.objects.create(item=item(), substitute=item("BULB"), kind="equivalent")
+    with queue_up(
+        *(partial(ask, f"A-{number}", ("LAMP", units)) for number, units in ((1, 14), (2, 3)))
+    ) as futures:
+        pass
+    told = [
+        [(each.sku, each.quantity) for line in future.result(SECONDS).lines for each in line.alternatives]  # type: ignore[attr-defined]
+        for future in futures
+    ]
+    assert told == [[("BULB", 10)], [("BULB", 3)]]
+
+
 def test_a_refused_number_that_is_taken_is_told_so_too() -> None:
     rule("none")
     stock("LAMP", 1)
@@ -245,6 +315,32 @@ def test_who_leads_gives_way_whatever_happens() -> None:
     with pytest.raises(ZeroDivisionError):
         counter.take_turn("key", 1, lambda _: [1 // 0])
     assert counter.take_turn("key", 1, lambda gather: [one + 1 for one in gather()]) == 2
+    assert (dict(counter.waiting), counter.busy) == ({}, set())
+
+
+def test_who_is_stopped_while_waiting_is_not_served() -> None:
+    counter: Counter[str, int, int] = Counter()
+    there, go, served = threading.Event(), threading.Event(), list[int]()
+
+    def serve(gather: Callable[[], Sequence[int]]) -> list[int]:
+        there.set()
+        assert go.wait(SECONDS)
+        served.extend(gather())
+        return served
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, stop)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(counter.take_turn, "key", 1, serve)
+        assert there.wait(SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(KeyboardInterrupt):
+            counter.take_turn("key", 2, serve)
+        go.set()
+        assert (first.result(SECONDS), served) == (1, [1])
+    signal.signal(signal.SIGALRM, before)
     assert (dict(counter.waiting), counter.busy) == ({}, set())
 
 

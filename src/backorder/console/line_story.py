@@ -21,6 +21,7 @@ ABOUT = {
     "order": ("order",),
     "line": ("order",),
     "hold": ("order",),
+    "plan": ("order",),  # that came together; else it is about everything
 }
 """Which things an entry is named by, by the beginning of what it is; others name them in their sentence, or are about everything."""
 UNITS = {"on_hand": "on hand", "inbound": "on the way", "unallocated": "without supply"}

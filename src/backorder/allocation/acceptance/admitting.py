@@ -98,16 +98,18 @@ def admit_all(
     lines = [line for of_one in orders for line in of_one]
     asked = [line.quantity_ordered for line in lines]
     admitted = let_in((facts, terms.policy), lines, rule)
-    late = any(split.to_wait or split.refused for split in admitted.splits)
-    instead = find_alternatives(facts, admitted, asked) if late else {}
-    found, first = [], 0
+    found: list[Admission] = []
+    taken: list[int] = []
     for of_one in orders:
-        mine = slice(first, first + len(of_one))
-        own = {
-            number - first: offers for number, offers in instead.items() if mine.start <= number < mine.stop
-        }
-        found.append(Admission(of_one, asked[mine], admitted.splits[mine], own))
-        first = mine.stop
+        mine = slice(len(taken), len(taken) + len(of_one))
+        splits = admitted.splits[mine]
+        late = any(split.to_wait or split.refused for split in splits)
+        # behind what those before it have, not what they asked: they were offered it and may not want it
+        behind = [*taken, *asked[mine], *[0] * (len(asked) - mine.stop)]
+        instead = find_alternatives(facts, admitted, behind) if late else {}
+        own = {number - mine.start: offers for number, offers in instead.items() if number >= mine.start}
+        found.append(Admission(of_one, asked[mine], splits, own))
+        taken += [split.accepted for split in splits]
     return found, (facts, terms)
 
 

@@ -85,6 +85,7 @@ def take_in(items: Iterable[int], gather: Gather[Asked]) -> list[Answer]:
 
     def act(locked: set[int]) -> list[Answer]:
         asked = gather()
+        refuse_twice([number for number, _, _ in asked])
         bought = [purchase for _, _, purchase in asked]
         orders = [(build_order(number, who.buyer, who.cause), lines) for number, lines, who in asked]
         latest = max((who.cause for who in bought), key=lambda cause: cause.at)
@@ -149,6 +150,11 @@ def take_all(asked: Sequence[tuple[Admission, Purchase]], known: Known) -> list[
         if who.then is not None:
             who.then(answer)
     return found
+
+
+def refuse_twice(numbers: Sequence[str]) -> None:
+    """Raise OrderError if a number is asked twice at once: the lines of both would be split as those of one order."""
+    refuse(len(set(numbers)) < len(numbers), "orders that come at once have the same number")
 
 
 def refuse_taken(orders: Sequence[Order]) -> None:

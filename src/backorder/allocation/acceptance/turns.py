@@ -15,6 +15,7 @@ from threading import Condition
 from typing import Generic, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure
 
 K = TypeVar("K", bound=Hashable)
 A = TypeVar("A")
@@ -22,6 +23,8 @@ B = TypeVar("B")
 
 UNKNOWN = OperationalError, InterfaceError
 """What ends a transaction so that nobody knows how: to make it again could be to make it twice."""
+UNDONE = DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure
+"""What is of that kind by name, and yet is known: the database says that nothing of it stands."""
 Gather = Callable[[], Sequence[A]]
 """Lists those who are served, in the order in which they came; asked again, with those who came since."""
 
@@ -49,8 +52,9 @@ class Counter(Generic[K, A, B]):
     def take_turn(self, key: K, asked: A, serve: Callable[[Gather[A]], list[B]]) -> B:
         """Serve who asks, together with others of the key who wait; `serve` does it in its own transaction. Raises what that raises.
 
-        If those served together cannot be, each is served alone, so that nobody's mistake is another's; where the database was
-        lost all of them are told. Who is in a transaction is served alone, too: others would be told what may be taken back.
+        If those served together cannot be, each is served alone, so that nobody's mistake is another's; where nobody knows what
+        became of it, as where the database was lost, all of them are told. Who is in a transaction is served alone, too: others
+        would be told what may be taken back.
         """
         if not connection.in_atomic_block:
             turn = Turn[A, B](asked)
@@ -66,7 +70,11 @@ class Counter(Generic[K, A, B]):
         """Wait until the turn is over, or until it is to lead: nobody else serves."""
         with self.changed:
             self.waiting[key].append(turn)
-            self.changed.wait_for(lambda: turn.is_over or not (turn.is_called or key in self.busy))
+            try:
+                self.changed.wait_for(lambda: turn.is_over or not (turn.is_called or key in self.busy))
+            except BaseException:  # stopped by hand: nobody is served who is gone
+                self.leave(key, turn)
+                raise
             if not turn.is_over:
                 self.busy.add(key)
             return not turn.is_over
@@ -79,19 +87,22 @@ class Counter(Generic[K, A, B]):
             for one, answer in zip(called, answers, strict=True):
                 one.answer = answer
         except Exception as error:  # noqa: BLE001 - whatever it is, who asked is told, or served alone
-            if len(called) <= 1 or isinstance(error, UNKNOWN):
+            if len(called) <= 1 or is_unknown(error):
                 for one in called or [turn]:
                     one.error = error
         finally:
             with self.changed:
-                if turn in self.waiting[key]:  # it failed before anybody was called
-                    self.waiting[key].remove(turn)
+                self.leave(key, turn)  # it is there yet, if it failed before anybody was called
                 for one in called:
                     one.is_over = True
                 self.busy.discard(key)
-                if not self.waiting[key]:
-                    del self.waiting[key]
                 self.changed.notify_all()
+
+    def leave(self, key: K, turn: Turn[A, B]) -> None:
+        """Let one go who may be waiting still, inside `changed`."""
+        left = [one for one in self.waiting.pop(key, []) if one is not turn]
+        if left:
+            self.waiting[key] = left
 
     def call(self, key: K, called: list[Turn[A, B]]) -> list[A]:
         """Call all who wait to those who were called before."""
@@ -100,3 +111,8 @@ class Counter(Generic[K, A, B]):
             for one in called:
                 one.is_called = True
         return [one.asked for one in called]
+
+
+def is_unknown(error: Exception) -> bool:
+    """Tell whether nobody knows what became of a transaction that ended so."""
+    return isinstance(error, UNKNOWN) and not isinstance(error.__cause__, UNDONE)
