@@ -19,11 +19,13 @@ from backorder.allocation.acceptance.answer import Answer
 from backorder.allocation.acceptance.taking import COUNTER
 from backorder.allocation.acceptance.turns import Counter
 from backorder.allocation.models import Run
+from backorder.allocation.policies.publications import Draft
 from backorder.allocation.selectors import find_differences
 from backorder.allocation.services import Decision
+from backorder.allocation.what_if.publishing import publish_policy
 from backorder.api.models import Answer as Kept
 from backorder.catalog.locks import lock_items
-from backorder.catalog.models import Substitute
+from backorder.catalog.models import Channel, Substitute
 from backorder.console.journal import say_entry
 from backorder.console.line_story import Turn as LineTurn
 from backorder.console.line_story import say_causes
@@ -40,6 +42,7 @@ from tests.supply.shop import NOON, TODAY, cause, item
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SECONDS = 30
+FLOOR = '[[guarantee]]\nname = "web"\nwhere = { channel = ["web"] }\nfloor = 3\n'
 END_WHO_WAITS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
 """
@@ -210,6 +213,21 @@ def test_what_stands_in_for_it_is_told_to_each_as_if_it_had_come_alone() -> None
         for future in futures
     ]
     assert told == [[("BULB", 10)], [("BULB", 3)]]
+
+
+def test_a_floor_of_one_buyer_takes_nothing_from_another_who_came_before() -> None:
+    rule("none")
+    stock("LAMP", 4)
+    publish_policy(Draft(FLOOR), cause())
+    shop, web = (Buyer(channel=Channel.objects.create(code=code)) for code in ("shop", "web"))
+    first = partial(ask, "A-1", ("LAMP", 4), buyer=shop)
+    with queue_up(first, partial(ask, "A-2", ("LAMP", 3), buyer=web)) as futures:
+        pass
+    assert [split(future.result(SECONDS)) for future in futures] == [  # type: ignore[arg-type]
+        [(4, 0, 0, "")],
+        [(0, 0, 3, "NOT_ON_HAND")],
+    ]
+    assert (find_differences(), is_empty()) == ([], True)
 
 
 def test_a_refused_number_that_is_taken_is_told_so_too() -> None:

@@ -16,6 +16,7 @@ from backorder.allocation.acceptance.gate import Split
 from backorder.allocation.acceptance.turns import Counter, Gather
 from backorder.allocation.facts.newcomers import add_lines
 from backorder.allocation.models import Standing
+from backorder.allocation.policies.publications import read_terms
 from backorder.allocation.services import Decision, decide_about, hold_items
 from backorder.orders.models import Line, Order
 from backorder.orders.services.holding import check_hold, keep_from_hand
@@ -86,13 +87,21 @@ def take_in(items: Iterable[int], gather: Gather[Asked]) -> list[Answer]:
     def act(locked: set[int]) -> list[Answer]:
         asked = gather()
         refuse_twice([number for number, _, _ in asked])
-        bought = [purchase for _, _, purchase in asked]
-        orders = [(build_order(number, who.buyer, who.cause), lines) for number, lines, who in asked]
-        latest = max((who.cause for who in bought), key=lambda cause: cause.at)
-        admitted, known = admit_all(locked, build_lines(orders), latest)
-        return take_all(list(zip(admitted, bought, strict=True)), known)
+        if len(asked) > 1 and read_terms().policy.guarantees:
+            # a floor serves who stands behind first, so the units of one would be counted as another's
+            return [answer for one in asked for answer in take_together(locked, [one])]
+        return take_together(locked, asked)
 
     return hold_items(lambda: items, act)
+
+
+def take_together(locked: set[int], asked: Sequence[Asked]) -> list[Answer]:
+    """Take orders in whose items are locked, and decide once. Raises Spread or OrderError."""
+    bought = [purchase for _, _, purchase in asked]
+    orders = [(build_order(number, who.buyer, who.cause), lines) for number, lines, who in asked]
+    latest = max((who.cause for who in bought), key=lambda cause: cause.at)
+    admitted, known = admit_all(locked, build_lines(orders), latest)
+    return take_all(list(zip(admitted, bought, strict=True)), known)
 
 
 def hold(
