@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 EPOCH = dt.date(1970, 1, 1).toordinal()
 NOW = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 TRADES = (*("Bakery", "Bicycles", "Books", "Garden", "Glass"), *("Joinery", "Lamps", "Paper", "Toys", "Yarn"))
+NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana", "Ida", "Jon", "Kim")
+FAMILIES = ("Brook", "Field", "Ford", "Hill", "Lane", "Marsh", "Stone")
 ORDERS_EACH = 5
 """Orders of one customer."""
 SHIP_POLICIES = ("as_ready", "complete", "line_complete")
@@ -125,8 +127,20 @@ def copy_customers(count: int) -> None:
     from backorder.orders.models import Customer  # noqa: PLC0415 - needs a database
 
     rows = range(count)
-    columns = {"code": [f"C-{row}" for row in rows]}
-    copy_rows(Customer, columns | {"name": [f"{TRADES[row % len(TRADES)]} {row} Ltd" for row in rows]})
+    columns = {"code": [f"C-{row}" for row in rows], "email": [f"c{row}@customers.example" for row in rows]}
+    columns["name"] = [f"{TRADES[row % len(TRADES)]} {row} Ltd" for row in rows]
+    copy_rows(Customer, columns | {"phone": [f"+1 503 {row:07}" for row in rows]})
+
+
+def copy_addresses(orders: int) -> None:
+    """Write where so many orders go, each to a name of its own."""
+    from backorder.orders.models import Address  # noqa: PLC0415 - needs a database
+
+    rows = range(orders)
+    columns: dict[str, Sequence[object]] = {"order_id": [row + 1 for row in rows]}
+    columns["name"] = [f"{NAMES[row % len(NAMES)]} {FAMILIES[row % len(FAMILIES)]} {row}" for row in rows]
+    columns |= {"street": ["1 Long Lane"] * orders, "city": ["Elsewhere"] * orders}
+    copy_rows(Address, columns | {"country": ["US"] * orders, "region": ["CA"] * orders})
 
 
 def copy_rows(model: type[Model], columns: Mapping[str, Sequence[Any]]) -> None:

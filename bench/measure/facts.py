@@ -44,6 +44,7 @@ class Size:
     seed: int = 1
     items: int = 0
     complete_orders: float = 0.0  # share of the orders
+    line_each: bool = False  # an order has one line; otherwise about four
 
     @property
     def item_count(self) -> int:
@@ -56,9 +57,10 @@ def make_facts(size: Size) -> Snapshot:
     chance = np.random.default_rng(size.seed)
     popularity = 1 / (np.arange(size.item_count) + 20) ** 0.9  # the best seller has one line in two hundred
     popularity = chance.permutation(popularity / popularity.sum())
-    order = np.unique(np.sort(chance.integers(0, max(1, size.lines // 4), size.lines)), return_inverse=True)[
-        1
-    ]
+    order = np.arange(size.lines)
+    if not size.line_each:
+        drawn = np.sort(chance.integers(0, max(1, size.lines // 4), size.lines))
+        order = np.unique(drawn, return_inverse=True)[1]
     lines = make_lines(chance, order, popularity, size.complete_orders)
     demand = np.bincount(lines.item, lines.quantity, size.item_count)
     orders = int(order.max()) + 1
