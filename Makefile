@@ -46,10 +46,11 @@ bench: setup ## measure, print one line of JSON for each figure
 
 SEED := $(or $(SEED),$(shell echo $$RANDOM))
 LENGTH ?= 200000
-soak: setup ## so many steps of the random operator, a minute of 16 at once, a tenth as many examples of property tests: make soak SEED=7 LENGTH=50000
+soak: setup ## so many steps of the random operator, a minute of 16 at once, 10,000 messages, a tenth as many examples of property tests: make soak SEED=7 LENGTH=50000
 	@echo "soak: SEED=$(SEED) LENGTH=$(LENGTH)"
 	@$(BIN)/python -m tests.simulation --seed $(SEED) --length $(LENGTH)
 	@$(BIN)/python -m tests.simulation --seed $(SEED) --writers 16 --seconds 60
+	@$(BIN)/python -m tests.simulation --seed $(SEED) --messages 10000
 	@HYPOTHESIS_PROFILE=soak SOAK_EXAMPLES=$$(($(LENGTH) / 10)) $(BIN)/pytest -q -n $(JOBS) --dist worksteal --timeout=0 -m hypothesis --hypothesis-seed=$(SEED)
 
 coverage: .venv/.installed ## which lines the tests reach, kernels included (slow: they run uncompiled)

@@ -53,23 +53,13 @@ class Program:
 @contextmanager
 def start_program() -> Iterator[Program]:
     """Start the program on the database of this test, and end it."""
-    known = connection.settings_dict
-    address = make_conninfo(
-        dbname=known["NAME"],
-        host=known["HOST"],
-        user=known["USER"],
-        port=known["PORT"] or None,
-        password=known["PASSWORD"] or None,
-        application_name=NAME,
-        **{name: value for name, value in known["OPTIONS"].items() if isinstance(value, str)},
-    )
     with subprocess.Popen(
         [sys.executable, "-m", "tests.crash.process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[2],
-        env={**os.environ, "DATABASE_URL": address},
+        env={**os.environ, "DATABASE_URL": name_database(application_name=NAME)},
     ) as process:
         try:
             yield Program(process)
@@ -77,6 +67,19 @@ def start_program() -> Iterator[Program]:
             assert process.stdin is not None
             process.stdin.close()
             process.wait()
+
+
+def name_database(**more: str) -> str:
+    """Give the address of the database of this test, for another process."""
+    known = connection.settings_dict
+    return make_conninfo(
+        dbname=known["NAME"],
+        host=known["HOST"],
+        user=known["USER"],
+        port=known["PORT"] or None,
+        password=known["PASSWORD"] or None,
+        **{name: value for name, value in known["OPTIONS"].items() if isinstance(value, str)} | more,
+    )
 
 
 def wait_until_gone() -> None:

@@ -25,6 +25,8 @@ from backorder.postgres.running import find_postmaster
 from tests.simulation.broken import LawBrokenError
 
 MINUTE = 60
+MESSAGES_A_KILL = 1_000
+"""So many messages are told for each time that workers are killed, and the mail server."""
 NO_DISK = ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
 """Processes are killed, not the machine: what was written is there, whether or not it has come to the disk."""
 CLEAR = """
@@ -192,6 +194,23 @@ def run_writers(seed: int, writers: int, seconds: int) -> LawBrokenError | None:
         tell(f"{writers} writers, {auditor.number:,} steps", auditor.number, begin)
         print("done", dict(auditor.done.most_common()))  # noqa: T201 - what one runs it for
         print("refused", dict(auditor.refused.most_common()))  # noqa: T201 - as above
+    return None
+
+
+def run_messages(seed: int, messages: int) -> LawBrokenError | None:
+    """Let so many promises change in one run, tell everybody while workers and mail server are killed, and give what broke."""
+    with open_folders(1) as (folder,):
+        open_server(folder)
+        from tests.simulation.messages import Slip, tell_all  # noqa: PLC0415 - needs the settings
+
+        begin = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="backorder-messages-") as said:
+            try:
+                counted = tell_all(Slip(seed, messages, max(1, messages // MESSAGES_A_KILL)), Path(said))
+            except LawBrokenError as error:
+                return error
+        tell(f"{messages:,} promises told", messages, begin)
+        print("done", counted)  # noqa: T201 - what one runs it for
     return None
 
 

@@ -48,8 +48,9 @@ def test_a_soak_plays_thousands_of_sequences_of_events_where_a_run_of_all_tests_
     assert count_sequences() == "5 1\n"
 
 
-def test_a_soak_lets_one_operator_work_at_length_and_16_at_once() -> None:
+def test_a_soak_lets_one_operator_work_at_length_and_16_at_once_and_tells_10000() -> None:
     assert re.findall(r"-m tests\.simulation (.+)$", MAKEFILE, re.MULTILINE) == [
         "--seed $(SEED) --length $(LENGTH)",
         "--seed $(SEED) --writers 16 --seconds 60",
+        "--seed $(SEED) --messages 10000",
     ]
