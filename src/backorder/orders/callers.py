@@ -15,6 +15,9 @@ from backorder.orders.models.customers import LAST_DIGITS, LastDigits
 MOST = 20
 """So many are listed in each way; of more, whoever calls says more."""
 
+MOST_READ = 1_000
+"""So many that go to a name are read, of which the last are listed: sorted first, all orders would be walked for a rare name."""
+
 
 @dataclass(frozen=True)
 class Callers:
@@ -51,8 +54,10 @@ def list_customers(text: str) -> list[Customer]:
 
 def list_strangers(text: str, known: set[int]) -> list[Order]:
     """List orders without a customer by the words of the name that they go to, the last first."""
-    named = with_words(Address.objects.filter(order__customer=None), text).select_related("order")
-    return [each.order for each in named.order_by("-order")[:MOST] if each.order_id not in known]
+    named = with_words(Address.objects.filter(order__customer=None), text)
+    keys = list(named.order_by().values_list("order", flat=True)[:MOST_READ])
+    found = Order.objects.filter(pk__in=keys).order_by("-pk")[:MOST]
+    return [order for order in found if order.pk not in known]
 
 
 def list_orders_of(customer: Customer) -> QuerySet[Order]:
