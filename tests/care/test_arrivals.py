@@ -349,3 +349,14 @@ def test_whatever_comes_is_read_as_far_as_it_goes(noise: bytes, at: int) -> None
     came = read_mail(message_from_bytes(whole[:at] + noise + whole[at:], policy=policy.default))
     assert came.kind in ("reply", "automatic", "bounced", "deferred", "delivered")
     assert b"\0" not in (came.text + came.sender + came.name).encode()
+
+
+@pytest.mark.parametrize(
+    "sender", [b"J\xe9rg <j\xe9rg@customers.example>", b"\xff\xfe", b'"\xe9" <a@\xe9.example>']
+)
+def test_a_mail_whose_sender_has_letters_that_nobody_can_read_is_taken(box: Box, sender: bytes) -> None:
+    about = str(tell(box).name).encode()
+    raw = b"From: %s\r\nIn-Reply-To: <%s@lamps.example>\r\n\r\nWhere is it?\r\n" % (sender, about)
+    event = take_mail(read_mail(message_from_bytes(raw, policy=policy.default)), AFTER)
+    assert event is not None
+    assert (event.kind, event.text, MailEvent.objects.count()) == ("reply", "Where is it?", 1)

@@ -15,6 +15,7 @@ from backorder.care.post.messages import stop, take_back
 from backorder.care.telling import note_failure
 from backorder.care.waitlist.answering import accept
 from backorder.care.waitlist.inviting import invite_waiting
+from backorder.care.waitlist.selectors import compare_invitations
 from backorder.orders.models import Line, Order, Refusal
 from backorder.orders.services import ShipTo
 from tests.allocation.shop import buy, drop, find_stock, order_in, stock, take_in
@@ -51,6 +52,19 @@ def test_so_many_free_units_are_so_many_invitations_in_the_order_of_the_list() -
     held = Order.objects.filter(held_until__isnull=False).order_by("id")
     assert [order.held_until for order in held] == [NOON + timedelta(hours=48)] * 3
     assert find_differences() == []
+
+
+def test_units_that_are_kept_for_an_invitation_that_ended_are_found() -> None:
+    for code in ("C-1", "C-2"):
+        wish(code, 2)
+    stock("LAMP", 4)
+    assert (invite(), list(compare_invitations())) == (2, [])
+    first = Invitation.objects.select_related("hold").earliest("id")
+    Invitation.objects.filter(pk=first.pk).update(outcome="lapsed", ended_at=NOON)
+    (found,) = compare_invitations()
+    assert (found.about, found.is_now, found.should_be) == (f"hold {first.hold.number}", 2, 0)
+    drop(first.hold.number, 2)
+    assert list(compare_invitations()) == []
 
 
 def test_the_units_that_are_kept_are_refused_to_others() -> None:

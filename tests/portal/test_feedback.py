@@ -6,13 +6,15 @@ import pytest
 from django.test import Client
 
 from backorder.care.links import sign
-from backorder.care.models import Feedback
+from backorder.care.models import Callback, Feedback
+from backorder.care.persons.erasing import erase
+from backorder.care.persons.find import Asked
 from tests.allocation.shop import buy, drop, order_in
-from tests.care.post import open_house
+from tests.care.post import MAIL, name_mail, open_house
 from tests.care.test_feedback import ASKS
 from tests.fulfilment.shop import order_of
 from tests.portal.pages import address, clock, read, shop
-from tests.supply.shop import TODAY
+from tests.supply.shop import TODAY, cause
 
 __all__ = ["clock", "shop"]  # fixtures that each test uses
 pytestmark = pytest.mark.django_db
@@ -104,3 +106,16 @@ def test_a_link_that_only_shows_and_a_forged_one_say_nothing(client: Client) -> 
 def test_a_get_notes_nothing(client: Client) -> None:
     client.get(address(what="/feedback?score=5"))
     assert Feedback.objects.count() == 0
+
+
+def test_of_whoever_was_erased_nothing_more_is_taken(client: Client) -> None:
+    name_mail()
+    drop("A-1", 2)
+    asked = {one: client.get(address(what=f"/{one}")).status_code for one in ("feedback", "call")}
+    assert asked == {"feedback": 200, "call": 200}
+    erase(Asked(code=MAIL), cause())
+    assert "Say what you think" not in read(client)
+    for what, typed in (("feedback", {"score": "2"}), ("call", {"phone": "+1 503 555 0100"})):
+        answer = client.post(address(what=f"/{what}"), typed)
+        assert (answer.status_code, answer["Location"]) == (302, address())
+    assert (Feedback.objects.count(), Callback.objects.count()) == (0, 0)

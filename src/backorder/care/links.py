@@ -12,6 +12,7 @@ from django.core.signing import BadSignature, Signer
 
 from backorder.care.models import Wish
 from backorder.orders.models import Order
+from backorder.outbox.models import ERASED
 
 SALT, OF_WISHES = "backorder.portal", "backorder.waitlist"
 """Of links to orders, and of those to places on a waitlist: none opens the other."""
@@ -55,7 +56,7 @@ class Opened:
 
 
 def open_link(token: str, today: date) -> Opened | None:
-    """Open a link; None if it is forged or over."""
+    """Open a link; None if it is forged or over. Nothing more is taken of whoever was erased: their link only shows."""
     said = read_token(token, SALT, today)
     if said is None:
         return None
@@ -63,7 +64,14 @@ def open_link(token: str, today: date) -> Opened | None:
     order = orders.filter(pk=said["order"], held_until=None).first()
     if order is None:
         return None
-    return Opened(order, said["chooses"], said["chooses"] and said.get("redirects", True))
+    chooses = said["chooses"] and not is_erased(order)
+    return Opened(order, chooses, chooses and said.get("redirects", True))
+
+
+def is_erased(order: Order) -> bool:
+    """Tell whether whoever ordered was erased: their name, or that of where it went, is a mark."""
+    customer, address = order.customer, getattr(order, "address", None)
+    return ERASED in {customer.name if customer else "", address.name if address else ""}
 
 
 def write_wish_link(wish: Wish, today: date) -> str:

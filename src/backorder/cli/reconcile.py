@@ -26,9 +26,10 @@ def reconcile(data: Data = HERE) -> int:
 
 def print_proof() -> int:
     """Print what was compared, or what does not agree; gives the exit code."""
-    from backorder.fulfilment.selectors import count_rows, find_differences  # noqa: PLC0415 - needs a database
+    from backorder.care.waitlist.selectors import compare_invitations  # noqa: PLC0415 - needs a database
+    from backorder.fulfilment.selectors import count_rows, find_differences  # noqa: PLC0415
 
-    found = find_differences()
+    found = [*find_differences(), *compare_invitations()]
     if found:
         rows = [[one.about, one.rule, one.is_now, one.should_be] for one in found]
         print_table(["", "rule", "is", "should be"], rows)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from backorder.allocation.selectors import Difference
 from backorder.care.models import Invitation, Wish
 from backorder.care.waitlist.inviting import SHADOW
 from backorder.outbox.models import Entry, Subject
@@ -44,3 +47,19 @@ def list_shadows(most: int) -> list[tuple[Entry, str]]:
     """List who would have been invited, as it was noted, and of which item, the last first."""
     subjects = Subject.objects.filter(kind="item", entry__what=SHADOW).select_related("entry")
     return [(subject.entry, subject.key) for subject in subjects.order_by("-entry")[:most]]
+
+
+def compare_invitations() -> Iterator[Difference]:
+    """Compare what is kept for whoever was invited with the invitations: all of it while one stands, and nothing after it.
+
+    Of one that stands nothing may be kept any more: it ends within a minute.
+    """
+    kept = Coalesce(Sum("hold__lines__quantity_open"), 0)
+    held = (
+        Invitation.objects.filter(hold__held_until__isnull=False).select_related("hold").annotate(kept=kept)
+    )
+    for each in held.exclude(kept=0).order_by("pk"):
+        should = 0 if each.outcome else each.quantity
+        if each.kept != should:
+            rule = "units are kept for as many as an invitation says, while it stands"
+            yield Difference(f"hold {each.hold.number}", rule, each.kept, should)
