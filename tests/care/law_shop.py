@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -34,7 +34,7 @@ from backorder.outbox.models import Entry
 from backorder.outbox.services import CLOCK, Cause
 from backorder.payments.models import BY_HAND
 from backorder.payments.services import Paid, note_payment, sum_prices
-from backorder.supply.models import InboundLine
+from backorder.supply.models import SELLABLE, InboundLine
 from backorder.supply.services import Expected
 from tests.fulfilment.shop import PARCEL
 from tests.simulation.operator import is_refusal
@@ -55,7 +55,6 @@ class LawShop:
     now: dt.datetime
     by_hand: bool  # what a law wants cancelled a person cancels, with a tick
     number: int = 0
-    told: dict[str, int] = field(default_factory=dict)
 
     def by(self, who: str = "service") -> Cause:
         """Name who acts now."""
@@ -136,10 +135,11 @@ class LawShop:
             look_at_answer(answer, self.by())
 
     def wish(self, units: int) -> None:
-        """Somebody wants to hear when lamps are free."""
+        """Somebody wants to hear when a shade is free, and some come back."""
         code = f"W-{self.number}"
         customer = Customer.objects.create(code=code, email=f"{code}@customers.example")
-        join(Wished(item("LAMP"), customer, units), self.by())
+        join(Wished(item("SHADE"), customer, units), self.by())
+        events.adjust((item("SHADE"), place("main"), SELLABLE), 2, "return", self.by("warehouse"))
 
     def take_up(self, which: int, at: tuple[str, str], *, pays: bool) -> None:
         """Whoever was invited orders what is kept."""

@@ -8,12 +8,13 @@ import pytest
 
 from backorder.care.models import Draft, Message, Notice
 from backorder.care.post.alone import send_alone
+from backorder.care.post.due import NO_DAY
 from backorder.care.post.lookout import note_looks
 from backorder.care.post.messages import stop, take_back
 from backorder.care.post.sending import claim
 from backorder.outbox.models import Entry
 from tests.allocation.shop import order_in, slip
-from tests.care.letters import by, shop
+from tests.care.letters import by, go_to, shop
 from tests.care.post import MAIL, Box, box, fly, go, look, open_house, outcomes, post
 from tests.care.test_drafts import wait
 from tests.supply.shop import NOON, TODAY, cause
@@ -48,6 +49,20 @@ def test_a_text_that_a_server_refuses_goes_by_hand_only(box: Box) -> None:
     box.answers = ["550 looks like spam"]
     assert [fly(minutes) for minutes in (10, 11, 60)] == [1, 0, 0]
     assert (outcomes(), Draft.objects.get().to, box.came) == (["failed"], MAIL, [])
+
+
+def test_where_a_notice_without_a_day_does_not_count_it_goes_once_and_a_person_hears_of_it(box: Box) -> None:
+    """In California a delay is told with a number of days: without one the law goes on asking, and more mail would not help."""
+    open_house(ALONE.replace("later = 5", "found = 5, required = 5"))
+    wait()
+    go_to("A-1", "US", "CA")
+    assert [fly(minutes) for minutes in (0, 10, 11, 60, 24 * 60)] == [0, 1, 0, 0, 0]
+    (draft,) = Draft.objects.all()
+    assert (len(box.came), draft.kind, draft.tell_by) == (1, "required", TODAY + timedelta(days=30))
+    assert draft.fault == NO_DAY
+    order_in("LAMP", 9, "PO-1", days=40)  # now there is a day
+    assert [fly(24 * 60 + minutes) for minutes in (1, 12, 13)] == [1, 0, 0]
+    assert (len(box.came), list(Draft.objects.values_list("kind", "fault"))) == (2, [])
 
 
 def test_rules_let_go_what_has_stood_long_enough(box: Box) -> None:

@@ -10,7 +10,14 @@ from datetime import date, datetime, timedelta
 
 from backorder.care.judging import Judged
 from backorder.care.letters.parts import QUIET
-from backorder.care.letters.pieces import LetterError, find_change, list_days, list_told, read_told
+from backorder.care.letters.pieces import (
+    LetterError,
+    find_change,
+    judge_after,
+    list_days,
+    list_told,
+    read_told,
+)
 from backorder.care.models import Notice, tells_days
 from backorder.care.post.rules import KINDS, Sending
 from backorder.engine.consent import Verdict
@@ -21,6 +28,10 @@ AHEAD = 1
 """So many days before the one that was named a customer hears again: that day may begin while we sleep."""
 CALM = timedelta(days=7)
 """So long after the last message good news wait; later days never do."""
+
+NO_DAY = (
+    "its customer was told that no day is known, which the law there does not count: name a day, or cancel"
+)
 
 
 @dataclass(frozen=True)
@@ -72,13 +83,31 @@ def find_due(
         kinds.add("opening")
     if heard is not None and heard.next_on <= add_days(today, AHEAD):
         kinds.add("on_track")
-    tell_by = [action.by for _, verdict in told for action in verdict.actions if action.kind == "tell"]
-    if tell_by:
+    asked = [action.by for _, verdict in told for action in verdict.actions if action.kind == "tell"]
+    if (asked and not has_heard(told)) or any(would_count(*each, now) for each in lines):
         kinds.add("required")
+    elif asked and not kinds:
+        return Due("required", name_news("required", lines, heard), min(asked), "; ".join([*faults, NO_DAY]))
     if not kinds:
         return None
     kind = min(kinds, key=list(KINDS).index)
-    return Due(kind, name_news(kind, lines, heard), min(tell_by, default=None), "; ".join(faults))
+    return Due(kind, name_news(kind, lines, heard), min(asked, default=None), "; ".join(faults))
+
+
+def has_heard(told: Sequence[tuple[Judged, Verdict]]) -> bool:
+    """Tell whether the days of units are those that their customer heard last."""
+    return all(find_change(each, verdict) == "same" for each, verdict in told)
+
+
+def would_count(judged: Judged, told: Sequence[Verdict], now: datetime) -> bool:
+    """Tell whether a law that wants a line told would want less if it were told now: some take no notice that names no day."""
+    asks = count_asked(judged.asked.verdicts)
+    return asks > 0 and count_asked(judge_after(judged, told, now)) < asks
+
+
+def count_asked(verdicts: Sequence[Verdict]) -> int:
+    """Count the units that a law wants told."""
+    return sum(each.quantity for each in verdicts if any(action.kind == "tell" for action in each.actions))
 
 
 def list_kinds(
