@@ -170,7 +170,9 @@ def test_whom_the_database_turns_back_keeps_nobody_else() -> None:
     stock("LAMP", 9)
 
     def place(number: str) -> Answer:
-        return events.place_order(number, [Wanted("1", item(), 1, TODAY)], cause(), then=wait_too_long)
+        return events.buy(
+            number, [Wanted("1", item(), 1, TODAY)], events.Purchase(cause(), Buyer(), then=wait_too_long)
+        )
 
     def wait_too_long(answer: Answer) -> None:
         if answer.number == "A-2":
