@@ -12,13 +12,18 @@ from django.utils import timezone
 from backorder.allocation import events
 from backorder.care.callbacks import CallWanted, note_callback
 from backorder.care.feedback.noting import Opinion, note_feedback, set_themes
-from backorder.care.house import write_house
+from backorder.care.house import read_house, write_house
 from backorder.care.letters.writing import write_letter
 from backorder.care.models import Answer, Feedback, MailEvent, Message, Notice, Wish
+from backorder.care.offers.finding import list_choices
+from backorder.care.offers.making import Wish as Choose
+from backorder.care.offers.making import make_offer, read_line
+from backorder.care.offers.outside import Outside, note_outside
 from backorder.care.post.messages import let_go
 from backorder.care.telling import Revised, Said, Told, note_answer, note_notice
 from backorder.care.waitlist.inviting import invite_waiting
 from backorder.care.waitlist.wishes import Wished, join
+from backorder.catalog.services import SubstituteFacts, save_substitutes
 from backorder.orders.models import Cancellation, Customer, Order
 from backorder.orders.services import ShipTo, Wanted
 from backorder.payments.charging import charge_now
@@ -123,6 +128,22 @@ def put_on_list(code: str, sku: str) -> Wish:
     with override_settings(MAIL=SERVER, URL="https://lamps.example"):
         assert invite_waiting(lambda: NOON) == 1
     return found[0]
+
+
+def offer_instead(number: str, lines: int = 1) -> dict[str, str | int]:
+    """Offer something else for each of so many lines, nothing for one more, and note what others sell; gives what addresses name."""
+    scarce, other = item(f"SCARCE-{number}"), item(f"OTHER-{number}")
+    save_substitutes([SubstituteFacts(scarce.sku, other.sku, "equivalent")], cause())
+    adjust((other, place(), SELLABLE), lines + 1, "return", cause())
+    events.record_order(number, [Wanted(f"{row}", scarce, 1, TODAY) for row in range(1, lines + 2)], cause())
+    for row in range(1, lines + 1):
+        line = read_line(line_of(number, f"{row}"))
+        (choice,) = list_choices(line, read_house(), TODAY)
+        made = make_offer(line, Choose(choice.name, writes=False), cause())
+        url = f"https://others.example/{row}"
+        sold = note_outside(Outside(scarce, "marketplace", url, "Another", TODAY), cause())
+    assert sold is not None
+    return {"offer": made.pk, "outside_offer": sold.pk}
 
 
 def note_opinion(number: str, lines: int = 1) -> Feedback:

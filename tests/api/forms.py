@@ -23,6 +23,7 @@ NAMES = {
     "number": "N-1",
     "country": "DE",
     "currency": "EUR",
+    "url": "https://others.example/made",
     "to": "damaged",
     "phone": "+49 731 5550100",
     "text": "",

@@ -21,6 +21,7 @@ from tests.api.care import (
     let_letter_go,
     let_reply_come,
     note_opinion,
+    offer_instead,
     open_house,
     pay_back,
     put_on_list,
@@ -65,6 +66,7 @@ def open_shop() -> dict[str, str | int]:
     told |= let_reply_come(int(told["message"]))
     told["feedback"] = note_opinion("A-1").pk
     told["wish"] = put_on_list("main", "WISHED").pk
+    told |= offer_instead("I-1")
     rows = {
         "simulation": simulation,
         "run": Run.objects.latest("id"),

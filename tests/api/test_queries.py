@@ -17,8 +17,11 @@ from backorder.allocation.policies.publications import Draft
 from backorder.allocation.what_if.publishing import publish_policy
 from backorder.allocation.what_if.simulations import Otherwise, simulate
 from backorder.care.clock.cancelling import find_overdue
+from backorder.care.house import read_house
 from backorder.care.incentives.alone import give_alone
 from backorder.care.models import Deadline, Message
+from backorder.care.offers.finding import list_choices
+from backorder.care.offers.making import read_line
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent
 from backorder.care.refunds.owed import list_owed
@@ -39,6 +42,7 @@ from tests.api.care import (
     let_letter_go,
     let_reply_come,
     note_opinion,
+    offer_instead,
     open_house,
     pay_back,
     put_on_list,
@@ -67,6 +71,8 @@ FILTERED = (
     *(f"/feedback-scores?by={by}" for by in ("supplier", "item", "cause", "theme")),
     "/waitlist?sku=WISHED-0&waits=true",
     "/thanks?order=X-1&rule=patience",
+    "/offers?order=I-0&stands=true",
+    "/outside-offers?sku=SCARCE-I-0",
 )
 
 
@@ -109,6 +115,7 @@ def add_some(row: int) -> dict[str, str | int]:
     told["wish"] = put_on_list(f"X-{row}", f"WISHED-{row}").pk
     told |= want_call(f"X-{row}")
     give_alone(lambda: NOON)
+    told |= offer_instead(f"I-{row}", lines)
     buy(f"D-{row}", ("LAMP", 1))
     look_out(lambda: NOON)
     told |= let_reply_come(int(told["message"]))
@@ -181,6 +188,7 @@ def test_reading_takes_as_many_queries_for_many_rows_as_for_few() -> None:
         "/law/",
         "/letters/",
         "/owed",
+        "/choices",
         "/tasks",
     )  # tasks: two of each kind
     assert max(count for path, count in few.items() if not any(word in path for word in asks_engine)) <= 8
@@ -226,6 +234,7 @@ def open_wide(size: int) -> dict[str, str | int]:
         | {"message": let_letter_go("L-2").pk, "sent": let_letter_go("L-3").pk}
     )
     told |= let_reply_come(int(told["message"]))
+    told |= offer_instead("I-1", size)
     told["feedback"] = note_opinion("L-1", size).pk
     for row in range(size):
         told["wish"] = put_on_list(f"T-{row}", "WISHED").pk
@@ -314,6 +323,11 @@ def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:
         case "let_back":
             (owed,) = list_owed(NOON, [order_of("P-1")])
             return endpoint.address(known), {"order": "P-1", "mark": owed.mark}
+        case "make_offer":
+            (choice,) = list_choices(read_line(line_of("I-1", f"{size + 1}")), read_house(), TODAY)
+            return endpoint.address(known), {"order": "I-1", "line": f"{size + 1}", "choice": choice.name}
+        case "answer_offer":
+            return endpoint.address(known), {"answer": "decline"}
         case "charge_now":
             return endpoint.address(known), {**endpoint.body(known), "order": "Z-1", "amount": 1_00}
         case "note_message_failure":

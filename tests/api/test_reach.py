@@ -16,6 +16,9 @@ from backorder.care.clock import cancelling
 from backorder.care.feedback import noting
 from backorder.care.incentives import giving
 from backorder.care.letters import writing
+from backorder.care.offers import answering as offers
+from backorder.care.offers import making as offering
+from backorder.care.offers import outside
 from backorder.care.persons import erasing, exporting
 from backorder.care.post import messages
 from backorder.care.refunds import letting
@@ -33,7 +36,7 @@ ROOMS = (
     *(cancelling, switches),
     *(access, accounts, house, messages, telling, writing, letting, payments, transfers, wishes),
     *(answering, noting, callbacks, tasks, text_wishes, erasing, exporting),
-    *(charging, means, giving),
+    *(charging, means, giving, offering, offers, outside),
 )
 OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys would be worth all of them"
 KEPT_FROM_PROGRAMS = {

@@ -116,7 +116,7 @@ def test_everything_that_happened_is_told(box: Box) -> None:
             "Other ways",
             "Replies and reports",
         ),
-        *("Calls", "Thought", "Answered", "Cancelled"),
+        *("Calls", "Offered", "Thought", "Answered", "Cancelled"),
         *("Shipped", "Came back", "Came in", "Charged", "Goes back", "Thanked", "Law", "Journal"),
     ]
     assert {row["what"]: row["is"] for row in found["Order"]}["e-mail"] == MAIL

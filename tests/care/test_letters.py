@@ -304,7 +304,10 @@ def test_every_sentence_is_there_in_every_language_with_its_values() -> None:
         message
         for folder in (
             FOLDER.parent,
-            *(tree.ROOT / "src" / "backorder" / room for room in ("portal", "care/refunds", "care/waitlist")),
+            *(
+                tree.ROOT / "src" / "backorder" / room
+                for room in ("portal", "care/offers", "care/refunds", "care/waitlist")
+            ),
         )
         for file in folder.glob("*.py")
         for _, message, _, _ in extract_from_file("python", file, keywords={"say": None, "mark": None})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from backorder.console import offering
 from backorder.console.views import charge_changes, inbound, money_changes, order_changes, stock, warehouse
 from tests.console.whole_shop import Shop
 
@@ -31,6 +32,8 @@ ACTS = {
         "consent-cancel",
         "consent-stop",
         "waitlist-remove",
+        "offers-stop",
+        "outside-remove",
         "person-export",
         "tasks-missed",
     ),
@@ -58,6 +61,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "notices": ("/notices",),
     "message": ("/messages/{message}",),
     "consent": ("/consent", "/consent?on=2026-11-24&what=tell", "/consent?on=2026-12-01"),
+    "offers": ("/offers",),
+    "offer-answer": tuple(f"/offers/{{offer}}/{what}" for what in offering.ANSWERS),
+    "outside-add": ("/outside/LAMP",),
     "waitlist": ("/waitlist", "/waitlist?after=1"),
     "waitlist-add": ("/waitlist/add?sku=LAMP",),
     "feedback": ("/feedback", "/feedback?score=2&theme=slow&item=LAMP&moment=waiting"),
@@ -109,6 +115,7 @@ EMPTY = (
     "/call",
     "/notices",
     "/consent",
+    "/offers",
     "/waitlist",
     "/feedback",
     "/tasks",

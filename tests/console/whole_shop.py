@@ -15,10 +15,14 @@ from backorder.allocation.what_if.publishing import publish_policy
 from backorder.allocation.what_if.simulations import simulate
 from backorder.care.callbacks import CallWanted, note_callback
 from backorder.care.feedback.noting import Opinion, note_feedback, set_themes
-from backorder.care.house import write_house
+from backorder.care.house import read_house, write_house
 from backorder.care.incentives.alone import give_alone
-from backorder.care.models import Callback, Deadline, Feedback, Message
+from backorder.care.models import Callback, Deadline, Feedback, Message, Offer
 from backorder.care.models import Draft as ToTell
+from backorder.care.offers.answering import decline
+from backorder.care.offers.finding import list_choices
+from backorder.care.offers.making import Wish, make_offer, read_line
+from backorder.care.offers.outside import Outside, note_outside
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent, let_go
 from backorder.care.post.sending import put_aside
@@ -27,7 +31,13 @@ from backorder.care.tasks import note_missed_call
 from backorder.care.waitlist.inviting import invite_waiting
 from backorder.care.waitlist.wishes import Wished, join
 from backorder.catalog.models import Component
-from backorder.catalog.services import AcceptanceFacts, save_acceptances, save_channels
+from backorder.catalog.services import (
+    AcceptanceFacts,
+    SubstituteFacts,
+    save_acceptances,
+    save_channels,
+    save_substitutes,
+)
 from backorder.console.services import save_view
 from backorder.console.uploads import keep_files
 from backorder.fulfilment import services as floor
@@ -123,7 +133,28 @@ def open_whole_shop(user: User, size: int = 1) -> Shop:
         "feedback": hear_some(size).pk,
         **pay_back(size),
         **charge_some(size),
+        "offer": offer_some(size).pk,
     }
+
+
+def offer_some(size: int) -> Offer:
+    """Offer customers something else, some of whom do not want it, and note what others sell."""
+    for turn in range(size):
+        scarce, other = name_item(f"SCARCE-{turn}", "Scarce", 900), name_item(f"OTHER-{turn}", "Other", 800)
+        save_substitutes([SubstituteFacts(scarce.sku, other.sku, "equivalent")], cause())
+        stock(other.sku, 2)
+        wanted = [Wanted(f"{row}", scarce, 1, TODAY) for row in range(2)]
+        events.record_order(f"I-{turn}", wanted, cause())
+        for row in range(2):
+            line = Line.objects.get(order__number=f"I-{turn}", number=f"{row}")
+            (choice,) = list_choices(read_line(line), read_house(), TODAY)
+            found = make_offer(line, Wish(choice.name, writes=False), cause())
+            if row == 0:
+                decline(found, cause())
+        for sku in ("LAMP", "TENT", scarce.sku):
+            url = f"https://others.example/{turn}"
+            note_outside(Outside(item(sku), "second_hand", url, f"A used one, {turn}", TODAY, 5_00), cause())
+    return found
 
 
 def want_calls(size: int) -> Callback:

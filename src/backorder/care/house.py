@@ -17,6 +17,7 @@ from backorder.care.incentives.rules import Incentive, read_incentives
 from backorder.care.letters.arrangement import find_faults, find_own_faults
 from backorder.care.letters.speech import LANGUAGES
 from backorder.care.models import HouseVersion
+from backorder.care.offers.rules import Offering, read_offering
 from backorder.care.post.rules import Sending, read_sending
 from backorder.care.post.ways import Texts, read_texts
 from backorder.care.refunds.rules import Refunds, read_refunds
@@ -59,6 +60,7 @@ class House:
     waitlist: Waitlist = field(default_factory=Waitlist)
     feedback: Asking = field(default_factory=Asking)
     incentives: tuple[Incentive, ...] = ()
+    offers: Offering = field(default_factory=Offering)
     charges: Rules = field(default_factory=Rules)
     badges: bool = False  # everybody may ask whether an item is there, and else from when on
 
@@ -138,6 +140,7 @@ def read_fields(root: Section) -> dict[str, Any]:
         "waitlist": read_waitlist(root.section("waitlist")),
         "feedback": read_asking(root.section("feedback")),
         "incentives": read_incentives(root.sections("incentives")),
+        "offers": read_offering(root.section("offers")),
         "charges": read_charges(root.section("charges")),
         "badges": badges.flag("on", default=False),
     }

@@ -13,6 +13,7 @@ from backorder.allocation import events
 from backorder.care.models import (
     CHANNELS,
     INVITED,
+    OFFERED,
     Answer,
     AnswerLook,
     Message,
@@ -138,10 +139,12 @@ def note_notices(notes: Sequence[Note]) -> list[Entry]:
 
 
 def describe_note(note: Note) -> Happened:
-    """Describe what was told for the journal; a receipt tells of no day, nor does an invitation."""
+    """Describe what was told for the journal; a receipt tells of no day, nor does an invitation or an offer."""
     message = note.told.message
     if message is not None and message.kind == INVITED:
         return Happened("invitation.sent", list_subjects(note.order, []))
+    if message is not None and message.kind == OFFERED:
+        return Happened("offer.sent", list_subjects(note.order, []))
     if message is not None and message.is_receipt:
         return Happened("receipt.sent", list_subjects(note.order, []), {"kind": message.kind})
     facts = {"channel": note.told.channel, "lines": describe_revised(note.lines, note.revised)}

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from backorder.care.post.rules import INVITATIONS, RECEIPTS
+from backorder.care.post.rules import INVITATIONS, OFFERS, RECEIPTS
 from backorder.care.post.rules import KINDS as KINDS_OF_NEWS
 from backorder.console.acceptance import say_rules
 from backorder.console.forms.law import CHANNELS
 from backorder.console.forms.orders import COMMITMENTS, SHIP_POLICIES
-from backorder.console.other_ways import OTHER_WAYS
 from backorder.console.refusals import say_why_refused
-from backorder.console.templatetags.words import say_count, say_day, say_money, say_some, say_time
+from backorder.console.sentences.money import OF_MONEY
+from backorder.console.sentences.offers import OF_OFFERS
+from backorder.console.sentences.other_ways import OF_OTHER_WAYS
+from backorder.console.sentences.words import Facts, Sentences, say_instant, say_units
+from backorder.console.templatetags.words import say_count, say_day, say_some
 from backorder.outbox.models import Entry
 
-Facts = Mapping[str, Any]
-NEWS = {**KINDS_OF_NEWS, **INVITATIONS}
+NEWS = {**KINDS_OF_NEWS, **INVITATIONS, **OFFERS}
 NAMES = {
     "ship_policy": "how it ships",
     "requested_on": "wanted on",
@@ -32,29 +34,7 @@ NAMES = {
 VALUES = {"ship_policy": dict(SHIP_POLICIES), "commitment": dict(COMMITMENTS)}
 """What the journal keeps under names of its own, in words."""
 CHANNEL = dict(CHANNELS)
-ENDINGS = {
-    "switched": "lets it go: a card is kept",
-    "needless": "lets it go: nothing of the order is to be charged",
-    "charged": "charges it, as the house allows",
-    "told": "tells a person",
-}
-ENDED = {"used": "it was taken", "over": "it was let go, or its time is over"}
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-def say_units(facts: Facts, name: str = "quantity") -> str:
-    """Say how many units."""
-    return say_count(int(facts[name]), "unit")
-
-
-def say_paid(facts: Facts) -> str:
-    """Say how much money."""
-    return say_money(int(facts["amount"]), str(facts["currency"]))
-
-
-def say_until(instant: str) -> str:
-    """Say until when money is held, if anybody said so."""
-    return f" until {say_instant(instant)}" if instant else ""
 
 
 def say_canceller(facts: Facts) -> str:
@@ -158,11 +138,6 @@ def say_amended_line(facts: Facts) -> str:
     return f"changed {about}{say_change(facts)}"
 
 
-def say_instant(text: str) -> str:
-    """Say an instant that the journal holds."""
-    return say_time(datetime.fromisoformat(text))
-
-
 def say_told(facts: Facts) -> str:
     """Say which days a customer was told; of units at the back of a line, of how many."""
     said = []
@@ -191,13 +166,7 @@ def say_feedback(facts: Facts) -> str:
     return f"noted what the customer thinks, {CHANNEL[facts['channel']]}{score}"
 
 
-def say_thanked(facts: Facts) -> str:
-    """Say what somebody got for waiting."""
-    how = {"refund": "back", "credit": "less to pay", "words": "in other ways"}
-    return f"{say_paid(facts)} {how[facts['manner']]}"
-
-
-SENTENCES: dict[str, Callable[[Facts], str]] = {
+SENTENCES: Sentences = {
     "order.placed": lambda f: f"ordered {say_units(f, 'units')}",
     "order.held": lambda f: f"had {say_units(f, 'units')} kept until {say_instant(f['until'])}",
     "order.refused": say_refused,
@@ -253,8 +222,9 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "feedback.themes": lambda f: (
         f"said what the feedback is about: {', '.join(f['themes']) or 'nothing yet'}"
     ),
+    **OF_OFFERS,
     "invitation.sent": lambda _: "told the customer of units that are kept",
-    **OTHER_WAYS,
+    **OF_OTHER_WAYS,
     "receipts.let_go": lambda f: f"let {say_count(int(f['receipts']), 'receipt')} go that had been kept back",
     "receipts.dropped": lambda f: (
         f"dropped {say_count(int(f['receipts']), 'receipt')} that had been kept back"
@@ -270,44 +240,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "law.cancelled": lambda f: f"cancelled what a law wants cancelled ({', '.join(f['laws'])})",
     "cancelling.stopped": lambda _: "stopped what rules cancel",
     "cancelling.resumed": lambda _: "let rules cancel again",
-    "payment.noted": lambda f: f"noted a payment of {say_paid(f)}",
-    "means.noted": lambda f: (
-        f"noted that a card holds {say_paid(f)} for it"
-        if f["kind"] == "authorisation"
-        else "noted a card that it may be charged by"
-    ),
-    "means.let_go": lambda f: (
-        "let go what a card holds" if f["kind"] == "authorisation" else "no longer keeps its card"
-    ),
-    "authorisation.ending": lambda f: (
-        f"saw that {say_paid(f)} are held{say_until(f['until'])}, and {ENDINGS[f['how']]}"
-    ),
-    "authorisation.ended": lambda f: f"noted that {say_paid(f)} are held no more: {ENDED[f['state']]}",
-    "charge.begun": lambda f: f"charged {say_paid(f)} before it left",
-    "charge.goes_on": lambda f: (
-        f"asked the customer to pay {say_paid(f)} by a link"
-        if f["by"] == "link"
-        else f"charged {say_paid(f)} again"
-    ),
-    "charge.called_off": lambda f: f"decided that {say_paid(f)} are not charged",
-    "charge.ended": lambda f: f"ended an attempt to take {say_paid(f)}",
-    "charge.failed": lambda f: f"could not take {say_paid(f)}",
-    "charge.link_made": lambda f: f"made a link by which the customer pays {say_paid(f)}",
-    "refund.let_go": lambda f: (
-        f"let {say_paid(f)} go back" if f["amount"] else "found that nothing goes back"
-    ),
-    "refund.goes_on": lambda f: f"sent {say_paid(f)} again, which had not arrived",
-    "refund.sent": lambda f: f"sent {say_paid(f)} back",
-    "refund.failed": lambda f: f"noted that {say_paid(f)} did not arrive, which were to go back",
-    "incentive.given": lambda f: f"thanked for waiting, by {f['rule']}: {say_thanked(f)}",
-    "incentive.control": lambda f: f"gives nothing by {f['rule']}, to see what it does",
-    "incentive.shadowed": lambda f: (
-        f"would have thanked {say_count(len(f['orders']), 'order')}, and {say_count(len(f['control']), 'order')} not"
-    ),
-    "incentives.stopped": lambda _: "stopped all thanks by rules",
-    "incentives.resumed": lambda _: "let rules thank again",
-    "refunds.stopped": lambda _: "stopped all refunds",
-    "refunds.resumed": lambda _: "let refunds go on",
+    **OF_MONEY,
     "answer.noted": say_answer,
     "answer.looked_at": lambda f: f"dealt with what the customer said of line {f['line']}",
     "callback.noted": lambda _: "noted that the customer wants to be called",

@@ -37,6 +37,7 @@ PLACES = [
     Place("Warehouse", "warehouse", "h", ("/pick-lists/", "/releases/")),
     Place("Notices", "notices", "n", ("/letters/", "/messages/", "/replies/")),
     Place("Consent calendar", "consent", "o"),
+    Place("Offers", "offers", "e", ("/outside/",)),
     Place("Waitlist", "waitlist", "l"),
     Place("Feedback", "feedback", "f"),
     Place("Refunds", "refunds", "r", ("/money/", "/money-changes/", "/transfers/", "/charg")),

@@ -12,6 +12,7 @@ from backorder.care.letters.pieces import Piece
 from backorder.care.links import Opened
 from backorder.care.models import Notice
 from backorder.orders.models import Line
+from backorder.portal.offers import Elsewhere, Offered
 from backorder.portal.sheet import Place, Sheet, Shown
 from backorder.portal.story import Parcel, Told
 
@@ -53,6 +54,8 @@ def write_record(sheet: Sheet, choices: Sequence[Data], said: str = "") -> Data:
         "next": {"hear_on": sheet.hear_on, "news": list_texts(sheet.next)},
         "if_you_say_nothing": list_texts(sheet.silence),
         "places": [describe_place(place) for place in sheet.places],
+        "offers": [describe_offer(one) for one in sheet.offers],
+        "sold_by_others": [describe_elsewhere(one) for one in sheet.elsewhere],
         "parcels": [describe_parcel(parcel) for parcel in sheet.parcels],
         "pay": {"text": sheet.pay[0], "link": sheet.pay[1]} if sheet.pay else None,
         "money": list(sheet.money),
@@ -97,6 +100,40 @@ def describe_place(place: Place) -> Data:
         "fewer_than": place.band.fewer_than,
         "more_than": place.band.more_than,
         "text": place.said,
+    }
+
+
+def describe_offer(one: Offered) -> Data:
+    """Describe what could be had instead, until when, and what it costs; amounts are in minor units."""
+    offer = one.offer
+    return {
+        "offer": offer.pk,
+        "instead_of": describe_units(offer.line, offer.quantity),
+        "sku": offer.item.sku,
+        "item": offer.item.name or offer.item.sku,
+        "quantity": offer.units,
+        "kind": offer.kind,
+        "ships_on": one.ships_on,
+        "until": offer.until,
+        "unit_price": offer.unit_price,
+        "costs_more": offer.extra,
+        "currency": offer.line.item.currency,
+        "text": list(one.said),
+    }
+
+
+def describe_elsewhere(one: Elsewhere) -> Data:
+    """Describe what somebody else sells; it is never an order."""
+    offer = one.offer
+    return {
+        "instead_of": offer.item.sku,
+        "kind": offer.kind,
+        "title": offer.title,
+        "link": offer.url,
+        "price": offer.price,
+        "currency": offer.currency,
+        "seen_on": offer.seen_on,
+        "text": one.said,
     }
 
 
@@ -163,6 +200,17 @@ def list_choices(sheet: Sheet, opened: Opened, address: Address, csrf: str) -> l
         {"choice": name, "post_to": address(f"portal-{name}"), "fields": given, "asks": asks}
         for name, (can, given, asks) in there.items()
         if can
+    ]
+    found += [
+        {
+            "choice": name,
+            "post_to": address(f"portal-{name}"),
+            "fields": {"csrfmiddlewaretoken": csrf, "offer": str(one.offer.pk)},
+            "asks": {},
+            "until": one.offer.until,
+        }
+        for one in sheet.offers
+        for name in ("take", "no-thanks")
     ]
     back = [undo for undo in sheet.changes.undoable if not undo.is_packed]
     return found + [

@@ -37,7 +37,7 @@ from backorder.care.letters.pieces import Piece, list_open
 from backorder.care.letters.speech import Speech
 from backorder.care.letters.thanked import list_thanks
 from backorder.care.letters.writing import Own, choose_language, describe
-from backorder.care.models import Answer, Callback
+from backorder.care.models import Answer, Callback, Offer
 from backorder.care.post.due import read_heard
 from backorder.care.post.receipts import will_get
 from backorder.care.text_wishes import read_number
@@ -45,6 +45,7 @@ from backorder.catalog.models import Item
 from backorder.orders.models import Cancellation, Line, Order
 from backorder.outbox.models import Entry
 from backorder.portal.money import find_pay, list_money
+from backorder.portal.offers import Elsewhere, Offered, list_elsewhere, list_offered
 from backorder.portal.story import (
     Parcel,
     Told,
@@ -108,6 +109,8 @@ class Sheet:
     has_cancelled: bool  # which is not taken back
     just_chosen: bool
     confirmed: bool  # what was just chosen is confirmed by mail
+    offers: Sequence[Offered]  # what could be had instead
+    elsewhere: Sequence[Elsewhere]  # what others sell
     asks_feedback: bool  # the customer is asked what they think, and did not say yet
     house: House
     state: str  # what a choice is about
@@ -158,11 +161,13 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         money=list(list_money(order, now, zone, speech)),
         promised=list(list_promised(order, zone, speech)),
         told=list(list_told_before(order, zone, speech)),
+        offers=list_offered(order, now, zone, speech) if paid else [],
+        elsewhere=list_elsewhere(lines, now.astimezone(zone).date(), speech),
         asks_feedback=is_asked(order, house),
         said=said,
-        has_cancelled=any(isinstance(told.of, Cancellation) and told.of.by == "buyer" for told in said),
+        has_cancelled=any(is_cancelled(told) for told in said),
         just_chosen=any(now - told.moment < JUST_NOW for told in said),
-        confirmed=bool(said) and not isinstance(said[0].of, Entry) and is_confirmed(order, now),
+        confirmed=bool(said) and is_confirmed(order, said[0], now),
         house=house,
         state=seen.state,
     )
@@ -180,8 +185,18 @@ def say_texts(order: Order, speech: Speech) -> str | None:
     )
 
 
-def is_confirmed(order: Order, now: datetime) -> bool:
-    """Tell whether mail confirms what was chosen here a moment ago."""
+def is_cancelled(told: Told) -> bool:
+    """Tell whether the customer cancelled, and took nothing instead."""
+    of = told.of
+    return isinstance(of, Cancellation) and of.by == "buyer" and getattr(of, "offer", None) is None
+
+
+def is_confirmed(order: Order, told: Told, now: datetime) -> bool:
+    """Tell whether mail confirms what was chosen here a moment ago, and told last."""
+    if isinstance(told.of, Entry | Offer):
+        return False
+    if isinstance(told.of, Cancellation) and getattr(told.of, "offer", None) is not None:
+        return will_get(order, "answered", now)
     answers = Answer.objects.filter(line__order=order.pk, channel=PAGE, said_at__gt=now - JUST_NOW)
     last = answers.order_by("-id").first()
     return last is not None and will_get(order, "cancelled" if last.kind == "cancels" else "answered", now)

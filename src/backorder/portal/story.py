@@ -12,10 +12,10 @@ from backorder.allocation.models import Promise
 from backorder.care.changes import Changeable, Undo
 from backorder.care.choices import CUSTOMER
 from backorder.care.letters.parts import REASONS, TOO_FEW, name_units
-from backorder.care.letters.receipts import find_day, say_answer
+from backorder.care.letters.receipts import find_day, say_answer, say_taken
 from backorder.care.letters.speech import Speech
 from backorder.care.links import hide_links
-from backorder.care.models import Answer, Notice, NoticeLine
+from backorder.care.models import Answer, Notice, NoticeLine, Offer
 from backorder.fulfilment.models import Shipment
 from backorder.fulfilment.selectors import read_shipments
 from backorder.orders.models import Cancellation, Order
@@ -44,7 +44,7 @@ class Told:
     at: str
     text: str
     moment: datetime
-    of: Promise | Notice | Answer | Cancellation | Entry
+    of: Promise | Notice | Answer | Cancellation | Entry | Offer
     undo: Undo | None = None
 
 
@@ -99,10 +99,23 @@ def list_said(order: Order, zone: tzinfo, speech: Speech) -> Iterator[Told]:
         units = name_units(answer.line, answer.quantity or answer.line.quantity_ordered, speech)
         said = say_answer(answer, units, find_day(answer), speech)
         yield Told(say_time(answer.said_at, zone, speech), said, answer.said_at, answer)
-    gone = Cancellation.objects.filter(line__order=order.pk).select_related("line__item", "entry")
+    gone = Cancellation.objects.filter(line__order=order.pk).select_related(
+        "line__item", "entry", "offer__line__item", "offer__item"
+    )
     for each in gone.order_by("id"):
-        said = speech.say("Cancelled: {units}.", units=name_units(each.line, each.quantity, speech))
+        offer = getattr(each, "offer", None)
+        said = (
+            speech.say("Cancelled: {units}.", units=name_units(each.line, each.quantity, speech))
+            if offer is None
+            else say_taken(offer, speech)
+        )
         yield Told(say_time(each.entry.at, zone, speech), said, each.entry.at, each)
+    declined = Offer.objects.filter(line__order=order.pk, outcome="declined").select_related("item")
+    for offer in declined.order_by("id"):
+        assert offer.ended_at is not None
+        item = offer.item.name or offer.item.sku
+        said = speech.say("You did not want {item} instead.", item=item)
+        yield Told(say_time(offer.ended_at, zone, speech), said, offer.ended_at, offer)
 
 
 def list_changed(order: Order, changes: Changeable, zone: tzinfo, speech: Speech) -> Iterator[Told]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backorder.portal import calling, changing, feedback, views, waitlist
+from backorder.portal import calling, changing, feedback, taking, views, waitlist
 
 urlpatterns = [
     path("", views.open_door, name="portal-door"),
@@ -24,5 +24,7 @@ urlpatterns = [
     path("<str:token>/no-call", calling.want_no_call, name="portal-no-call"),
     path("<str:token>/texts", calling.want_texts, name="portal-texts"),
     path("<str:token>/no-texts", calling.want_no_texts, name="portal-no-texts"),
+    path("<str:token>/take", taking.take_offer, name="portal-take"),
+    path("<str:token>/no-thanks", taking.decline_offer, name="portal-no-thanks"),
     path("<str:token>/undo", calling.undo, name="portal-undo"),
 ]

@@ -147,6 +147,12 @@ WORDS: dict[str, str] = {
         "What was cancelled cannot be taken back: its units go to whoever comes next in the same moment. "
         "If you want them after all, please order them again."
     ),
+    "instead": mark("You could have this instead"),
+    "take": mark("Yes, I take this instead"),
+    "no_thanks": mark("No, thank you: I keep waiting"),
+    "stays": mark("Without your yes nothing changes: your order keeps its place in line."),
+    "elsewhere": mark("What others sell"),
+    "not_ours": mark("Not sold by us: we only tell you of it, and it changes nothing about your order."),
     "in_stock": mark("In stock"),
     "back_order": mark("To order: no day is certain yet"),
     "out_of_stock": mark("Cannot be ordered at the moment"),

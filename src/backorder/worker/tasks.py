@@ -15,6 +15,7 @@ from backorder.care.announcing import announce_charges
 from backorder.care.charges import take_what_is_due
 from backorder.care.clock.alone import cancel_alone
 from backorder.care.incentives.alone import give_alone
+from backorder.care.offers.alone import offer_alone
 from backorder.care.post.alone import send_alone
 from backorder.care.post.carrying import send_copies
 from backorder.care.post.lookout import look_out
@@ -84,6 +85,12 @@ def invite_who_waits(timestamp: int) -> None:  # noqa: ARG001 - as above
 def let_rules_thank(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Give what rules of the house give to who waits long."""
     give_alone(timezone.now)
+
+
+@app.task(name="offer_alone", queueing_lock="offer_alone", retry=BACK_OFF)
+def offer_what_is_free(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """End the offers that are over, and offer something else where lines slipped."""
+    offer_alone(timezone.now)
 
 
 @app.periodic(cron="* * * * *")

@@ -24,9 +24,6 @@ from backorder.orders.services.holding import expire
 from backorder.orders.services.records import Refused
 from backorder.outbox.services import CLOCK, Cause
 
-HAND_ONLY = Acceptance(rule=Acceptance.NONE)
-"""The rule of a hold that is not to wait."""
-
 
 @dataclass(frozen=True)
 class Admission:

@@ -21,6 +21,8 @@ NOT_ON_HAND, CAP, BEYOND_HORIZON, TOO_LONG_A_WAIT, TOGETHER, BELOW_MINIMUM = REA
     *("NOT_ON_HAND", "CAP", "BEYOND_HORIZON", "TOO_LONG_A_WAIT", "TOGETHER", "BELOW_MINIMUM"),
 )
 """Why units are refused."""
+HAND_ONLY = Acceptance(rule=Acceptance.NONE)
+"""The rule of a hold that is not to wait."""
 T = TypeVar("T")
 
 

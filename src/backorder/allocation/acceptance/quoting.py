@@ -9,13 +9,14 @@ from datetime import date, datetime, time
 from django.utils import timezone
 
 from backorder.allocation.acceptance.answer import Alternative, find_alternatives
-from backorder.allocation.acceptance.free import Cover
-from backorder.allocation.acceptance.gate import Split, let_in
+from backorder.allocation.acceptance.free import HAND, Cover
+from backorder.allocation.acceptance.gate import HAND_ONLY, Split, let_in
 from backorder.allocation.days import EPOCH
 from backorder.allocation.facts.snapshot import Facts, read_facts
 from backorder.allocation.policies.publications import read_terms
 from backorder.allocation.services import read_steadily
 from backorder.orders.models import Line, Order
+from backorder.orders.services.holding import keep_from_hand
 from backorder.orders.services.placing import build_line, build_order
 from backorder.orders.services.wanted import Buyer, Wanted, check_order
 from backorder.outbox.services import Cause
@@ -75,6 +76,38 @@ def quote(lines: Sequence[Wanted], buyer: Buyer | None = None, *, on: date) -> t
     return tuple(
         say_line(line, (cover, split), first[number], depends, instead.get(number, ()))
         for number, (line, cover, split) in enumerate(zip(asked, covers, admitted.splits, strict=True))
+    )
+
+
+@dataclass(frozen=True)
+class FreeNow:
+    """What of a line is free on hand, behind everybody who ordered."""
+
+    units: int
+    ships_on: date | None  # when the last of them could ship; none: there are none
+
+
+def find_free_now(lines: Sequence[Wanted], buyer: Buyer, *, on: date) -> tuple[FreeNow, ...]:
+    """Find what of each line is free on hand on a day, each behind those before it: what a hold could keep of it.
+
+    Nothing is locked or changed, so it holds for the moment. Raises OrderError.
+    """
+    check_order(NUMBER, lines, buyer)
+    order = build_unplaced(buyer, on)
+    asked = [keep_from_hand(build_line(order, line)) for line in lines]
+    with read_steadily():
+        policy = read_terms().policy
+        facts = read_facts({line.item_id for line in asked}, on, policy)
+        admitted = let_in((facts, policy), asked, HAND_ONLY)
+        units = [split.from_hand for split in admitted.splits]
+        covers = (
+            admitted.pick(admitted.free.serve(admitted.place(units), HAND))
+            if any(units)
+            else [Cover((), 0, ())] * len(units)
+        )
+    return tuple(
+        FreeNow(cover.units, date.fromordinal(cover.by_day[-1][0] + EPOCH) if cover.by_day else None)
+        for cover in covers
     )
 
 

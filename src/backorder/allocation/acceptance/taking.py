@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 
-from backorder.allocation.acceptance.admitting import HAND_ONLY, Admission, Known, admit_all
+from backorder.allocation.acceptance.admitting import Admission, Known, admit_all
 from backorder.allocation.acceptance.answer import Answer
-from backorder.allocation.acceptance.gate import Split
+from backorder.allocation.acceptance.gate import HAND_ONLY, Split
 from backorder.allocation.acceptance.turns import Counter, Gather
 from backorder.allocation.facts.newcomers import add_lines
 from backorder.allocation.models import Standing

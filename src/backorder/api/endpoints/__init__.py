@@ -24,7 +24,9 @@ from backorder.api.endpoints import (
     letters,
     messages,
     notices,
+    offers,
     orders,
+    outside,
     payments,
     plans,
     policies,
@@ -44,6 +46,7 @@ from backorder.api.endpoints import (
 NOUNS = (
     quotes.quotes,
     plans.explanations,  # before orders: a number may hold a slash
+    offers.offers,  # before orders too
     releases.releases,  # before locations too
     shipments.shipments,
     clearance.blocks,
@@ -53,6 +56,7 @@ NOUNS = (
     holds.holds,
     refusals.refusals,
     waitlist.waitlist,
+    outside.outside,
     customers.customers,
     availability.availability,  # before items: a sku may hold a slash
     catalog_ties.kits,  # before items too

@@ -9,7 +9,7 @@ from datetime import datetime
 from backorder.allocation.models import Promise
 from backorder.allocation.reasons import say_reason
 from backorder.allocation.services import read_steadily
-from backorder.care.evidence.heard import tell_calls, tell_came_back, tell_opinions
+from backorder.care.evidence.heard import tell_calls, tell_came_back, tell_offers, tell_opinions
 from backorder.care.evidence.money import tell_charges, tell_payments, tell_refunds, tell_thanks
 from backorder.care.evidence.section import Cell, Section, say, say_day
 from backorder.care.evidence.told import tell_answers, tell_copies, tell_messages, tell_notices
@@ -48,6 +48,7 @@ def collect(order: Order, now: datetime) -> Evidence:
             ),
             *(
                 tell_calls,
+                tell_offers,
                 tell_opinions,
                 tell_answers,
                 tell_cancellations,

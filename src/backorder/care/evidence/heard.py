@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from backorder.care.evidence.section import Section, say, say_day
-from backorder.care.models import Callback, Feedback, MailEvent
+from backorder.care.models import Callback, Feedback, MailEvent, Offer
 from backorder.care.post.mail import name_mail
+from backorder.money import to_decimal
 from backorder.orders.models import Order
 from backorder.outbox.models import Entry
 
@@ -37,6 +38,29 @@ def tell_calls(order: Order) -> Section:
     rows += [(say(each.at), "nobody answered", "", "", each.why, "", "") for each in missed.order_by("id")]
     columns = ("at", "what", "for", "phone", "about", "state", "said")
     return Section("Calls", "Calls that the customer wanted, and those that nobody answered.", columns, rows)
+
+
+def tell_offers(order: Order) -> Section:
+    """Tell what the customer was offered instead, and what was ordered and what was taken."""
+    found = Offer.objects.filter(line__order=order.pk).select_related(
+        "line__item", "item", "location", "entry", "taken"
+    )
+    columns = (
+        *("at", "line", "ordered", "units", "offered instead", "units instead", "from", "price", "until"),
+        *("became", "ended", "line taken", "offered by"),
+    )
+    rows = [
+        (
+            *(say(each.entry.at), each.line.number, each.line.item.sku, each.quantity),
+            *(each.item.sku, each.units, each.location.code if each.location else ""),
+            f"{to_decimal(each.unit_price, each.line.item.currency)} {each.line.item.currency}",
+            *(say(each.until), each.outcome or "stands", say(each.ended_at)),
+            *(each.taken.number if each.taken else "", each.entry.who),
+        )
+        for each in found.order_by("id")
+    ]
+    said = "What else could be had. Nothing was sent instead without a yes: then the line taken is named."
+    return Section("Offered", said, columns, rows)
 
 
 def tell_opinions(order: Order) -> Section:

@@ -21,7 +21,7 @@ from backorder.care.letters.speech import Speech
 from backorder.care.letters.thanked import confirm_thanked
 from backorder.care.letters.writing import Letter, choose_language, name_customer
 from backorder.care.links import write_link
-from backorder.care.models import Answer
+from backorder.care.models import Answer, Offer
 from backorder.fulfilment.models import Shipment
 from backorder.fulfilment.selectors import read_shipments
 from backorder.orders.models import Order
@@ -78,8 +78,21 @@ def confirm_answered(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Sa
         )
         units = name_units(each.line, each.quantity or each.line.quantity_ordered, scene.speech)
         groups.setdefault(first, []).append(say_answer(each, units, find_day(each), scene.speech))
+    taken = Offer.objects.filter(cancellation__entry__in=entries, line__order=scene.order.pk)
+    for offer in taken.select_related("line__item", "item", "cancellation__entry").order_by("id"):
+        moment = scene.moment(offer.cancellation.entry.at)  # type: ignore[union-attr] # as chosen
+        groups.setdefault(scene.speech.say("You said yes on {moment}:", moment=moment), []).append(
+            say_taken(offer, scene.speech)
+        )
     subject = scene.speech.say("Your order {order}: what you chose has reached us", order=scene.order.number)
     return subject, [said for first, same in groups.items() for said in (first, tuple(same))]
+
+
+def say_taken(offer: Offer, speech: Speech) -> str:
+    """Say what a customer took in the place of what."""
+    instead = f"{speech.number(offer.units)} × {offer.item.name or offer.item.sku}"
+    units = name_units(offer.line, offer.quantity, speech)
+    return speech.say("You took {instead} instead of {units}.", instead=instead, units=units)
 
 
 def say_answer(answer: Answer, units: str, day: date | None, speech: Speech) -> str:

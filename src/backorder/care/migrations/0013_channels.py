@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("care", "0011_erasable"),
+        ("care", "0012_offers"),
         ("orders", "0010_callers"),
         ("outbox", "0003_erasable_reasons"),
     ]
@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                                 "arrived",
                                 "charge_ahead",
                                 "charge_failed",
+                                "offered",
                             ),
                         ),
                         _negated=True,

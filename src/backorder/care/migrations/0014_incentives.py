@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                                 "charge_ahead",
                                 "charge_failed",
                                 "thanked",
+                                "offered",
                             ),
                         ),
                         _negated=True,

@@ -7,7 +7,17 @@ from backorder.care.models.copies import TEXT, WEBHOOK, Copy, TextWish
 from backorder.care.models.feedback import MOMENTS, MOST_WORDS, Feedback, FeedbackLine
 from backorder.care.models.house import HouseVersion
 from backorder.care.models.incentives import CONTROL, GIVEN, Thanks
-from backorder.care.models.sending import INVITED, RECEIPTS, Draft, Look, Lookout, Message, ReceiptDue
+from backorder.care.models.offers import OFFER_ENDS, OUTSIDE_KINDS, Offer, OutsideOffer
+from backorder.care.models.sending import (
+    INVITED,
+    OFFERED,
+    RECEIPTS,
+    Draft,
+    Look,
+    Lookout,
+    Message,
+    ReceiptDue,
+)
 from backorder.care.models.told import (
     CHANNELS,
     Answer,
@@ -29,6 +39,9 @@ __all__ = [
     "LAPSED",
     "MOMENTS",
     "MOST_WORDS",
+    "OFFERED",
+    "OFFER_ENDS",
+    "OUTSIDE_KINDS",
     "PARTS",
     "RECEIPTS",
     "TEXT",
@@ -50,6 +63,8 @@ __all__ = [
     "Notice",
     "NoticeFailure",
     "NoticeLine",
+    "Offer",
+    "OutsideOffer",
     "ReceiptDue",
     "ReplyLook",
     "TextWish",

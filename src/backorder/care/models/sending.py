@@ -20,6 +20,8 @@ RECEIPTS = (
 """Kinds of messages that tell no news: they put into writing what happened, which stays true."""
 INVITED = "invited"
 """The kind of a message that tells somebody on a waitlist of units that are kept for a while."""
+OFFERED = "offered"
+"""The kind of a message that offers something else to whoever waits."""
 KEPT = (
     *(
         "id",
@@ -144,7 +146,7 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["order"],
-                condition=Q(outcome="") & ~Q(kind__in=RECEIPTS),
+                condition=Q(outcome="") & ~Q(kind__in=(*RECEIPTS, OFFERED)),
                 name="message_on_its_way_once",
             ),
             models.UniqueConstraint(

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from backorder.care.models.sending import INVITED, RECEIPTS, Message
+from backorder.care.models.sending import INVITED, OFFERED, RECEIPTS, Message
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry, append_only, erasable
 
@@ -14,8 +14,8 @@ CHANNELS = ("mail", "phone", "letter", "message", "page")
 
 
 def tells_days() -> Q:
-    """Choose the notices that tell how lines stand: nobody has heard news by a receipt of what happened, nor by an invitation."""
-    return Q(message=None) | ~Q(message__kind__in=(*RECEIPTS, INVITED))
+    """Choose the notices that tell how lines stand: nobody has heard news by a receipt, an invitation or an offer."""
+    return Q(message=None) | ~Q(message__kind__in=(*RECEIPTS, INVITED, OFFERED))
 
 
 class Notice(models.Model):

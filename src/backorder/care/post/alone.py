@@ -11,7 +11,7 @@ from django.utils import timezone
 from backorder.care.house import read_house
 from backorder.care.judging import FactsError
 from backorder.care.letters.pieces import LetterError
-from backorder.care.models import RECEIPTS, Draft, Look, Message
+from backorder.care.models import OFFERED, RECEIPTS, Draft, Look, Message
 from backorder.care.post.lookout import PATIENCE
 from backorder.care.post.messages import AUTOPILOT, is_stopped, let_go, note_shadow, read_zones
 from backorder.care.post.rules import Sending
@@ -42,7 +42,7 @@ def send_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) ->
 
 def list_unsent() -> QuerySet[Draft]:
     """List the drafts of which nothing was let go since they were looked at, the most urgent first."""
-    news = Message.objects.filter(order=OuterRef("order")).exclude(kind__in=RECEIPTS)
+    news = Message.objects.filter(order=OuterRef("order")).exclude(kind__in=(*RECEIPTS, OFFERED))
     on_its_way = news.filter(outcome="")
     since = news.filter(outcome="sent", ended_at__gt=OuterRef("looked_at"))
     drafts = Draft.objects.filter(~Exists(on_its_way), ~Exists(since))

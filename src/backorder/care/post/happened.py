@@ -12,7 +12,7 @@ from backorder.allocation.models import Backorder
 from backorder.care.announcing import ANNOUNCED
 from backorder.care.choices import CUSTOMER, PAGE
 from backorder.care.house import House
-from backorder.care.models import GIVEN, LAPSED, Answer, Lookout, ReceiptDue, Thanks
+from backorder.care.models import GIVEN, LAPSED, Answer, Lookout, Offer, ReceiptDue, Thanks
 from backorder.care.post.rules import Sending
 from backorder.fulfilment.models import Release, Shipment
 from backorder.orders.models import Cancellation, Order
@@ -22,7 +22,7 @@ from backorder.payments.models import LINK, Attempt, Transfer
 from backorder.payments.taking import NEEDLESS
 
 CANCELS = ("line.cancelled", "order.cancelled", "line.amended", LAPSED)
-"""Entries by which units are cancelled; a hold that is over was no order."""
+"""Entries by which units are cancelled; a hold that is over was no order, and what was taken instead is an answer."""
 ANSWERS = ("accepts", "period")
 """What a customer says on the page of an order, or by a word in a mail, and does not cancel by it."""
 Happened = tuple[int, str, int]
@@ -79,11 +79,14 @@ def list_unwritten(house: House, orders: Sequence[Order]) -> list[str]:
 def list_happened(after: int, until: int) -> Iterator[Happened]:
     """List what happened by entries of the journal."""
     between = Q(entry__gt=after, entry__lte=until)
-    gone = Cancellation.objects.filter(between, entry__what__in=CANCELS)
+    gone = Cancellation.objects.filter(between, entry__what__in=CANCELS, offer=None)
     for order, entry in gone.values_list("line__order", "entry"):
         yield order, "cancelled", entry
     said = Answer.objects.filter(between, Q(channel=PAGE) | Q(entry__who=CUSTOMER), kind__in=ANSWERS)
     for order, entry in said.values_list("line__order", "entry"):
+        yield order, "answered", entry
+    taken = Offer.objects.filter(cancellation__entry__gt=after, cancellation__entry__lte=until)
+    for order, entry in taken.values_list("line__order", "cancellation__entry"):
         yield order, "answered", entry
     for order, entry in Shipment.objects.filter(between).values_list("order", "entry"):
         yield order, "shipped", entry

@@ -17,7 +17,7 @@ from django.db import transaction
 from backorder.care.house import read_house
 from backorder.care.judging import Judged, judge_orders
 from backorder.care.letters.writing import Letter, Own, write_letter
-from backorder.care.models import INVITED, RECEIPTS, Draft, Message
+from backorder.care.models import INVITED, OFFERED, RECEIPTS, Draft, Message
 from backorder.care.post.due import read_heard
 from backorder.care.post.lookout import find_drafts, find_mail
 from backorder.care.post.mail import write_mail
@@ -66,7 +66,7 @@ def let_go(order: Order, read: str, cause: Cause, own: Own | None = None, langua
     order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
     about = f"order {order.number}"
     refuse(
-        order.messages.filter(outcome="").exclude(kind__in=RECEIPTS).exists(),
+        order.messages.filter(outcome="").exclude(kind__in=(*RECEIPTS, OFFERED)).exists(),
         f"{about}: a message to its customer is on its way already",
     )
     written = write_now(order, cause.at, language, own)
@@ -201,19 +201,25 @@ def read_zones(named: Draft | Message) -> Zones:
 
 
 def is_of_today(message: Message, now: datetime) -> bool:
-    """Tell whether the day that a message names is still today where it goes; an invitation names none that could pass."""
-    return message.kind == INVITED or now.astimezone(read_zones(message)[0]).date() == message.written_on
+    """Tell whether the day that a message names is still today where it goes; an invitation or an offer names none that could pass."""
+    return (
+        message.kind in (INVITED, OFFERED)
+        or now.astimezone(read_zones(message)[0]).date() == message.written_on
+    )
 
 
 def is_true(message: Message, touching: Iterable[int], now: datetime) -> bool:
     """Tell whether a message that did not leave is still true: of today, to the same address, and nothing has happened since.
 
-    `touching`: entries that touch its order, at least those that are not in it. An invitation is true while its units are kept.
+    `touching`: entries that touch its order, at least those that are not in it. An invitation or an offer is true while it
+    keeps units.
     """
     if not is_of_today(message, now) or find_mail(message.order) != message.to:
         return False
     if message.kind == INVITED:
         return message.order.held_until is not None and message.order.held_until > now
+    if message.kind == OFFERED:
+        return bool(message.offer.outcome == "" and message.offer.until > now)
     return {entry for entry in touching if entry > message.read_to} <= set(message.seen)
 
 

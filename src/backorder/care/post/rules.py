@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from backorder.care.models import INVITED
+from backorder.care.models import INVITED, OFFERED
 from backorder.faults import not_one_of, show_typed
 from backorder.policy_text.section import Section
 
@@ -34,7 +34,8 @@ RECEIPTS: dict[str, str] = {
 USUAL_RECEIPTS = ("cancelled", "answered", "refunded", "thanked")
 """A warehouse writes of what it sends by itself as a rule."""
 INVITATIONS: dict[str, str] = {INVITED: "that units are free for somebody on a waitlist"}
-TOLD = {**KINDS, **RECEIPTS, **INVITATIONS}
+OFFERS: dict[str, str] = {OFFERED: "that something else can be had instead"}
+TOLD = {**KINDS, **RECEIPTS, **INVITATIONS, **OFFERS}
 """What messages are about."""
 MODES = ("off", "shadow", "on")
 Zones = tuple[tzinfo, tzinfo]

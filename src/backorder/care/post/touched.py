@@ -17,10 +17,10 @@ from backorder.outbox.models import Subject
 
 NO_NEWS = (
     *("receipt.", "feedback.", "reply.", "call.", "text.", "webhook."),
-    *("charge.announced", "incentive."),
+    *("charge.announced", "incentive.", "offer."),
 )
 """How entries begin of receipts, of what customers think and write, of calls that nobody answered, of what goes by other ways than
-mail, and of thanks: nothing new is to be told."""
+mail, of thanks, and of offers: nothing new is to be told. What a yes to an offer changes is told by the lines that it moves."""
 
 
 def find_touched(after: int, until: int) -> QuerySet[Order]:

@@ -68,7 +68,7 @@ def list_owed(now: datetime, orders: Sequence[Order] | None = None) -> list[Owed
     else:
         open_ones = list_unpaid(house.refunds, now)
     parts: dict[tuple[int, str], list[Cancellation]] = {}
-    for each in open_ones.select_related("line__item", "line__order", "entry").order_by("id"):
+    for each in open_ones.select_related("line__item", "line__order", "entry", "offer").order_by("id"):
         parts.setdefault((each.line.order_id, each.line.item.currency), []).append(each)
     keys = {order for order, _ in parts}
     found = (
@@ -152,6 +152,7 @@ def read_paid(orders: Sequence[Order]) -> dict[int, PaidUntil]:
     noted = Subject.objects.filter(kind="order", key__in=keys, entry__what__in=(*MONEY, *GROWTH)).order_by(
         "entry"
     )
+    noted = noted.exclude(entry__caused_by__what="offer.taken")  # in the place of what was paid for
     found = dict.fromkeys(keys.values(), PaidUntil())
     for number, what, facts, entry in noted.values_list("key", "entry__what", "entry__facts", "entry"):
         order = keys[number]
@@ -194,7 +195,7 @@ def describe(
     laws = [days.by[each.pk] for each in cancellations if each.pk in days.by]
     due_by, law = min([*laws, ours], key=lambda each: each[0])
     amount = find_amount(order, cancellations, paid)
-    if amount is not None:
+    if amount is not None and not all(hasattr(each, "offer") for each in cancellations):
         amount -= amount * find_kept(order, house) // ALL
     return Owed(
         order, cancellations, amount, cancellations[0].line.item.currency, due_by, law, since, days.fault
@@ -239,8 +240,10 @@ def find_amount(order: Order, cancellations: Sequence[Cancellation], paid: PaidU
 
 
 def price(cancellation: Cancellation) -> int:
-    """Give the price of what was cancelled."""
-    return cancellation.quantity * cancellation.line.unit_price
+    """Give the price of what was cancelled, less that of what was taken instead."""
+    whole: int = cancellation.quantity * cancellation.line.unit_price
+    offer = getattr(cancellation, "offer", None)
+    return whole if offer is None else max(whole - offer.units * offer.unit_price, 0)
 
 
 def count_kept(refund: Refund) -> int:

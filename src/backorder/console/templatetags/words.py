@@ -41,6 +41,7 @@ def say_place(line: str, held_until: datetime | None) -> str:
 
 
 @register.filter(name="money")
+@register.filter
 def say_money(minor: int, currency: str) -> str:
     """Write money with the places of its currency: 1,250.00 EUR, 1,250 JPY."""
     return say_amount(minor, currency)

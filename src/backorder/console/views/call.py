@@ -21,6 +21,7 @@ from backorder.care.models import Answer, Notice
 from backorder.care.post.due import read_heard
 from backorder.console.access import signed_in
 from backorder.console.forms.law import CHANNELS, KINDS
+from backorder.console.offering import describe_offers
 from backorder.console.parts import Cell, Column, Empty, Row, Table
 from backorder.console.templatetags.words import say_count, say_day, say_time
 from backorder.orders.callers import Callers, find_callers, find_customer, list_orders_of
@@ -105,11 +106,13 @@ def describe_caller(customer: Customer | None, first: Sequence[Order], now: date
             if key not in keys
         ]
     orders = read_orders(keys[:SHOWN])
-    heard = read_heard(orders)
+    heard, offers = read_heard(orders), describe_offers(orders, now)
     told = [
         {
             "order": order,
-            "lines": [describe_line(line) for line in order.lines.all()],
+            "lines": [
+                {**describe_line(line), "offers": offers.get(line.pk, [])} for line in order.lines.all()
+            ],
             "heard": heard.get(order.pk),
             **describe_talk(order, now),
         }

@@ -33,6 +33,7 @@ from backorder.console.forms.orders import (
     ConsentForm,
     PaymentForm,
 )
+from backorder.console.offering import OFFER
 from backorder.console.templatetags.words import say_day
 from backorder.orders.clearance import set_consent, set_payment_state
 from backorder.orders.models import Line, Order
@@ -158,6 +159,7 @@ LINE_KINDS: dict[str, Kind[Line]] = {
         read_line,
         lambda line, typed, cause: events.amend_line(line, read_typed(typed), cause),
     ),
+    "offer": OFFER,
     "cancel": Kind(
         "Cancel units of",
         "Cancel these units",

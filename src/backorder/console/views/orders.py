@@ -20,6 +20,7 @@ from backorder.console.access import signed_in
 from backorder.console.forms.orders import CONSENTS, PAYMENTS, SHIP_POLICIES
 from backorder.console.laws import describe_law
 from backorder.console.line_story import list_turns, say_causes, tell_story
+from backorder.console.offering import describe_offers
 from backorder.console.templatetags.words import say_count, say_day, say_money
 from backorder.fulfilment import floor
 from backorder.orders.models import Line, Order
@@ -39,7 +40,15 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
     rows, story = list(order.lines.all()), list(read_story("order", number))
     turns = list_turns(rows, read_waits(order))
     said = say_causes(turns, number)
-    lines = [{**describe_line(line, said), "together": say_together(order, line, rows)} for line in rows]
+    offers = describe_offers([order], timezone.now())
+    lines = [
+        {
+            **describe_line(line, said),
+            "together": say_together(order, line, rows),
+            "offers": offers.get(line.pk, []),
+        }
+        for line in rows
+    ]
     context = {
         "order": order,
         "lines": lines,

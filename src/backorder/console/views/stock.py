@@ -18,6 +18,7 @@ from backorder.allocation.acceptance.rules import list_rules
 from backorder.allocation.availability import read_with_parts
 from backorder.allocation.events import Place
 from backorder.allocation.selectors.supplies import list_levels, read_item
+from backorder.care.offers.outside import list_of
 from backorder.catalog.selectors import find_item, find_location
 from backorder.console.acceptance import describe_rules
 from backorder.console.access import may_change, signed_in
@@ -103,7 +104,8 @@ def show_item(request: HttpRequest, sku: str) -> HttpResponse:
     told = describe_item(sheet, read_with_parts(sheet.item, today), today)
     rules = describe_rules(sheet.item, list_rules(sheet.item.pk))
     wishes = describe_item_list(sheet.item)
-    return render(request, "console/item.html", {**told, "rules": rules, "wishes": wishes})
+    more = {"rules": rules, "wishes": wishes, "outside": list_of(sheet.item, today)}
+    return render(request, "console/item.html", {**told, **more})
 
 
 Asked = dict[str, str]

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from backorder.care.post.rules import TOLD
 from backorder.console.forms.law import CHANNELS
+from backorder.console.sentences.words import Facts, Sentences
 
 CHANNEL = dict(CHANNELS)
 
 
-def say_text(facts: Mapping[str, Any]) -> str:
+def say_text(facts: Facts) -> str:
     """Say which text it is."""
     return f"a text{' instead of a mail' if facts['instead'] else ''}: {TOLD[facts['kind']]}"
 
 
-OTHER_WAYS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+OF_OTHER_WAYS: Sentences = {
     "text.sent": lambda f: f"sent {say_text(f)}",
     "text.failed": lambda f: f"could not deliver {say_text(f)}",
     "text.withdrawn": lambda f: f"held back {say_text(f)}",

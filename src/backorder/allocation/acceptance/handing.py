@@ -1,0 +1,25 @@
+"""What is kept for one line is handed to another of the same item: nobody comes between."""
+
+from __future__ import annotations
+
+from backorder.allocation.models import Allocation, Promise
+from backorder.orders.models import Line
+from backorder.outbox.models import Entry
+
+
+def hand_over(held: Line, line: Line, entry: Entry) -> None:
+    """Let a line that was written in this transaction have the units, and the day, that the plan in force keeps for another.
+
+    Its units are no longer those of the other, which must be closed before the decision that follows: it then stands as that one did,
+    with a promise that others may not break either.
+    """
+    Allocation.objects.filter(line=held.pk).update(line=line)
+    last = Promise.objects.filter(line=held.pk).order_by("-id").first()
+    if last is not None:
+        Promise.objects.create(
+            line=line,
+            promised_on=last.promised_on,
+            reason=last.reason,
+            evidence=last.evidence,
+            entry=entry,
+        )

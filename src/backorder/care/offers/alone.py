@@ -1,0 +1,135 @@
+"""Offers that nobody makes: a line slips, and something that is free and costs no more is offered by a rule of the house.
+
+Who is served first is asked first. Each offer is one transaction: whoever is killed has made it, with its units kept, or has not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from backorder.allocation.services import list_by_rank
+from backorder.care.house import House, read_house
+from backorder.care.models import Offer
+from backorder.care.offers.answering import settle_offers
+from backorder.care.offers.finding import Choice, list_choices
+from backorder.care.offers.making import Wish, find_way, make_offer, read_line
+from backorder.care.post.lookout import PATIENCE
+from backorder.care.post.messages import AUTOPILOT
+from backorder.care.post.messages import is_stopped as is_mail_stopped
+from backorder.care.waitlist.inviting import is_night
+from backorder.catalog.models import Substitute
+from backorder.orders.models import Line
+from backorder.orders.services import OrderError
+from backorder.outbox import switches
+from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause, write
+
+SWITCH = "offers"
+stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
+"""All offers that nobody makes."""
+SHADOW = "offer.shadowed"
+
+
+def offer_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> int:
+    """End what is over, and offer something else where lines slipped; gives how many offers were made.
+
+    It ends after a while, and goes on when it is called again. In the shadow what would be offered is noted, and nothing is.
+    """
+    begun, house = clock(), read_house()
+    settle_offers(begun)
+    if house.offers.mode == "off" or is_stopped() or is_night(house, begun):
+        return 0
+    if house.offers.mode == "on" and is_mail_stopped():
+        return 0
+    made, most = 0, house.offers.each_day - count_made(begun)
+    for item in list_items(house, begun):
+        for line in list_slipped(house, begun, item):
+            if made >= most or clock() >= begun + patience:
+                return made
+            made += offer_one(line, house, clock())
+    return made
+
+
+def count_made(now: datetime) -> int:
+    """Count the offers that nobody made, on the shop's day; in the shadow too."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = Q(at__gte=midnight, at__lt=midnight + timedelta(days=1))
+    return Entry.objects.filter(day, what__in=("offer.made", SHADOW), who=AUTOPILOT).count()
+
+
+def find_slipped(house: House, now: datetime) -> QuerySet[Line]:
+    """Find the lines whose day has moved so far that something is offered, and to which nothing was offered yet."""
+    late = Q(promised_on__gte=F("first_promised_on") + timedelta(days=house.offers.after_days))
+    replaced = Substitute.objects.filter(item=OuterRef("item"))
+    if house.offers.kinds:
+        replaced = replaced.filter(kind__in=house.offers.kinds)
+    return Line.objects.filter(
+        late | Q(promised_on=None),
+        Exists(replaced),
+        ~Exists(Offer.objects.filter(line=OuterRef("pk"))),
+        first_promised_on__isnull=False,
+        quantity_unreleased__gt=0,
+        order__held_until=None,
+        order__ordered_at__lte=now,
+    ).exclude(order__payment_state="unpaid")
+
+
+def list_items(house: House, now: datetime) -> Iterable[int]:
+    """List the items of lines that slipped, by id."""
+    found = find_slipped(house, now).order_by("item").values_list("item", flat=True)
+    return list(found.distinct())
+
+
+def list_slipped(house: House, now: datetime, item: int) -> list[Line]:
+    """List the lines of an item that slipped, in the order in which they are served."""
+    rows = find_slipped(house, now).filter(item=item).select_related("order__customer").in_bulk()
+    return [rows[key] for key in list_by_rank([item], timezone.localdate(now)) if key in rows]
+
+
+def offer_one(line: Line, house: House, now: datetime) -> bool:
+    """Offer something for one line, if something is free and a letter reaches its customer."""
+    choice = choose(line, house, timezone.localdate(now))
+    if choice is None:
+        return False
+    if house.offers.mode == "shadow":
+        return note_shadow(line, choice, now)
+    if not find_way(line.order, house):
+        return False
+    try:
+        make_offer(line, Wish(choice.name), Cause(AUTOPILOT, now))
+    except OrderError:  # somebody was faster
+        return False
+    return True
+
+
+def choose(line: Line, house: House, today: date) -> Choice | None:
+    """Choose what is offered for a line without a person: the earliest that costs no more than was agreed."""
+    kinds = house.offers.kinds
+    found = list_choices(read_line(line), house, today)
+    return next(
+        (each for each in found if each.extra <= 0 and (not kinds or each.substitute.kind in kinds)), None
+    )
+
+
+def note_shadow(line: Line, choice: Choice, now: datetime) -> bool:
+    """Note what would be offered, once for each line."""
+    sku, subjects = choice.substitute.substitute.sku, [("order", line.order.number)]
+    known = Entry.objects.filter(what=SHADOW, subjects__kind="order", subjects__key=line.order.number)
+    if known.filter(facts__line=line.number).exists():
+        return False
+    facts = {
+        "line": line.number,
+        "units": choice.units,
+        "sku": sku,
+        "instead_of": choice.quantity,
+        "ships_on": choice.ships_on.isoformat(),
+    }
+    with transaction.atomic():
+        write(Cause(AUTOPILOT, now), SHADOW, [*subjects, ("item", sku)], facts)
+    return True
