@@ -83,6 +83,7 @@ def test_a_rule_is_read_as_it_is_written() -> None:
         (f"{PLAIN}from = 2027-01-02\nuntil = 2027-01-01\n", "incentives[1].until: 2027-01-01 is before from"),
         (f'{PLAIN}where = {{ days_late = ["5"] }}\n', "where.days_late: is no comparison with whole days"),
         (f'{PLAIN}where = {{ days_late = ">=soon" }}\n', "where.days_late: is no comparison with whole days"),
+        (f'{PLAIN}where = {{ days_late = ">=9999999999" }}\n', "where.days_late: is no comparison with whole"),
         (f'{PLAIN}where = {{ sku = ">=A" }}\n', "where.sku: cannot be compared"),
         (f'{PLAIN}where = {{ colour = ["red"] }}\n', "where.colour"),
         (f'{PLAIN}budget_each_month = {{ USD = "9.00" }}\n', "incentives[1].budget: names nothing in USD"),
@@ -138,7 +139,7 @@ def test_with_too_few_orders_nothing_is_said() -> None:
 
 
 @pytest.mark.django_db
-def test_cancelled_counts_what_was_cancelled_after_its_group_was_drawn() -> None:
+def test_cancelled_counts_what_the_customer_cancelled_after_its_group_was_drawn() -> None:
     CustomerClass.objects.create(code="trade")
     open_house()
     given_to, control = numbers(4, control=False), numbers(2, control=True)
@@ -150,6 +151,7 @@ def test_cancelled_counts_what_was_cancelled_after_its_group_was_drawn() -> None
     cancel(given_to[3], 4, days=2)
     cancel(control[0], 1, days=2)
     cancel(control[0], 1, days=3)
+    cancel(control[1], 4, days=3, by="seller")
     assert measure(["ten days", "other"]) == {
         "ten days": Measured(given=Group(3, 1), control=Group(2, 1), by_people=1),
         "other": Measured(Group(), Group(), 0),

@@ -13,6 +13,7 @@ from backorder.care.incentives import alone
 from backorder.care.incentives.choosing import is_control
 from backorder.care.incentives.giving import find_left
 from backorder.care.incentives.rules import Incentive
+from backorder.care.incentives.selectors import list_shadows
 from backorder.care.models import Thanks
 from backorder.catalog.models import Channel, CustomerClass
 from backorder.catalog.services import save_channels
@@ -191,6 +192,10 @@ def test_in_the_shadow_it_is_noted_once_who_would_get_something_and_a_person_may
     with pytest.raises(OrderError, match=f"order {NONE} is one of those that get nothing by ten days"):
         give_by_hand(NONE)
     assert len(given()) == 1
+    cancel(NONE, 4, days=2)
+    assert run(3) == 0
+    ((_, last),) = list_shadows(["ten days"])  # nobody would get anything any more
+    assert last.facts == {"orders": [], "control": []}
 
 
 @pytest.mark.parametrize(
@@ -226,6 +231,19 @@ def test_thanks_are_never_taken_from_what_is_owed_for_what_was_cancelled() -> No
     cancel(ONE, 30, days=0.5)
     assert run() == 1  # half of the 10.00 that still waits
     assert (given(), amounts(1)) == ([(ONE, "given", "refund", 5_00)], [(ONE, 30_00)])
+
+
+def test_thanks_are_never_taken_from_what_is_owed_to_who_paid_less_than_the_prices() -> None:
+    wait(ONE, paid=20_00)  # for 40.00: they had a discount
+    open_house(percent="75")
+    cancel(ONE, 2, days=0.5)
+    assert amounts(1) == [(ONE, 10_00)]
+    with pytest.raises(OrderError, match="of its money 15.00 EUR are not left"):  # of the 20.00 that wait
+        give_by_hand(ONE)
+    assert (run(), given(), amounts(1)) == (0, [], [(ONE, 10_00)])
+    back(ONE, 10_00, owed(1)[0].cancellations, days=1)
+    open_house(percent="50")
+    assert (run(2), given()) == (1, [(ONE, "given", "refund", 10_00)])
 
 
 def test_each_change_is_told_to_the_journal() -> None:

@@ -13,7 +13,7 @@ from backorder.care.models import Thanks
 from backorder.orders.services import Buyer
 from backorder.outbox.services import Cause
 from tests.allocation.shop import order_in, slip
-from tests.care.paid import HOUSE, order, pay
+from tests.care.paid import HOUSE, mark_paid, order, pay
 from tests.fulfilment.shop import order_of
 from tests.supply.shop import NOON, cause
 
@@ -47,12 +47,23 @@ def numbers(count: int, *, control: bool, name: str = "ten days") -> list[str]:
     return found
 
 
-def wait(*names: str, units: int = 4, price: int = 10_00, late: int = 12, buyer: Buyer | None = None) -> None:
-    """Let orders wait for lamps that come so many days after the day that was promised first, all of them paid."""
+def wait(
+    *names: str,
+    units: int = 4,
+    price: int = 10_00,
+    late: int = 12,
+    buyer: Buyer | None = None,
+    paid: int | None = None,
+) -> None:
+    """Let orders wait for lamps that come so many days after the day that was promised first, all of them paid.
+
+    Who paid less than the prices had a discount.
+    """
     inbound = order_in("LAMP", 1_000, f"PO-{names[0]}")
     for name in names:
         order(name, ("LAMP", units, price), buyer=buyer)
-        pay(name, units * price)
+        pay(name, units * price if paid is None else paid)
+        mark_paid(name)
     slip(inbound, 10 + late)
 
 

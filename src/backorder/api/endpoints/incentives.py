@@ -28,7 +28,7 @@ class OrderGroup(Shown):
     """Orders of one group of a rule."""
 
     orders: int
-    cancelled: int = Field(description="Of which anything was cancelled after their group was drawn.")
+    cancelled: int = Field(description="Of which the customer cancelled anything after their group was drawn.")
 
 
 class BudgetOfRule(Shown):

@@ -85,6 +85,7 @@ def note_shadow(rule: Incentive, now: datetime) -> None:
     control = [each.number for each in due if is_control(rule, each.number)]
     orders = [each.number for each in due if each.number not in control]
     facts = {"orders": orders, "control": control}
-    last = Entry.objects.filter(what=SHADOW, subjects__kind="incentive", subjects__key=rule.name)
-    if due and last.order_by("-id").values_list("facts", flat=True).first() != facts:
+    noted = Entry.objects.filter(what=SHADOW, subjects__kind="incentive", subjects__key=rule.name)
+    last = noted.order_by("-id").values_list("facts", flat=True).first()
+    if facts != (last or {"orders": [], "control": []}):
         write(Cause(AUTOPILOT, now), SHADOW, [("incentive", rule.name)], facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Q, Sum
@@ -16,6 +16,7 @@ from backorder.care.incentives.choosing import Due, is_control, list_due
 from backorder.care.incentives.rules import Incentive
 from backorder.care.models import CONTROL, GIVEN, HouseVersion, Thanks
 from backorder.care.models.incentives import BUDGETS
+from backorder.care.refunds.owed import list_owed
 from backorder.money import say_amount
 from backorder.orders.models import Order
 from backorder.orders.services.wanted import refuse
@@ -66,7 +67,7 @@ def give(order: Order, name: str, cause: Cause) -> Thanks:
     )
     due = list_due(rule, today, [order])
     refuse(not due, f"{about}: {name} does not hold for it, or it is not noted here how it is paid")
-    manner = find_manner(order, due[0], rule)
+    manner = find_manner(order, due[0], rule, cause.at)
     refuse(not manner, f"{about}: of its money {say_amount(due[0].amount, due[0].currency)} are not left")
     lock_budget(rule, due[0].currency)
     most = min(find_left(rule, today).get(due[0].currency, 0), due[0].amount)
@@ -87,7 +88,7 @@ def give_by_rule(order: Order, name: str, cause: Cause) -> Thanks | None:
     if rule is None or version is None or rule.mode != "on":
         return None
     for due in list_due(rule, today, [order]):
-        manner = find_manner(order, due, rule)
+        manner = find_manner(order, due, rule, cause.at)
         lock_budget(rule, due.currency)
         if manner and find_left(rule, today).get(due.currency, 0) >= due.amount:
             group = CONTROL if is_control(rule, order.number) else GIVEN
@@ -125,19 +126,23 @@ def find_left(rule: Incentive, today: date) -> Mapping[str, int]:
     return left
 
 
-def find_manner(order: Order, due: Due, rule: Incentive) -> str:
-    """Find how an order gets what a rule gives; blank: it cannot. It stays below the price of what was not cancelled.
-
-    So it is never a part of what is owed for what was.
-    """
+def find_manner(order: Order, due: Due, rule: Incentive, now: datetime) -> str:
+    """Find how an order gets what a rule gives; blank: it cannot. It is never a part of what is owed for what was cancelled."""
     if rule.words:
         return "words"
     cost = find_whole_cost(order, due.currency)
     before = sum(each.amount for each in order.thanks.filter(manner="refund", currency=due.currency))
     if order.payment_state == "paid":
-        enough = sum_held(order, due.currency) >= due.amount and before + due.amount <= cost
-        return "refund" if enough else ""
+        free = find_free(order, due.currency, now)
+        return "refund" if due.amount <= free and before + due.amount <= cost else ""
     return "credit" if find_open(order, due.currency) >= due.amount and cost > due.amount else ""
+
+
+def find_free(order: Order, currency: str, now: datetime) -> int:
+    """Find how much of what is held of payments is owed to nobody; 0 if a person must say how much is owed."""
+    owed = [each.amount for each in list_owed(now, [order]) if each.currency == currency]
+    known = [amount for amount in owed if amount is not None]
+    return sum_held(order, currency) - sum(known) if len(known) == len(owed) else 0
 
 
 def keep(order: Order, given: Given, cause: Cause, *, group: str, drawn: bool) -> Thanks:

@@ -1,4 +1,4 @@
-"""What thanks do: how many orders were cancelled of those that were given something, and of those that were not."""
+"""What thanks do: of how many orders customers cancelled something, of those that were given something and of those that were not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Z = NormalDist().inv_cdf((1 + SURE) / 2)
 
 @dataclass(frozen=True)
 class Group:
-    """Orders of one group, and those of which anything was cancelled after it was drawn."""
+    """Orders of one group, and those of which the customer cancelled anything after it was drawn."""
 
     orders: int = 0
     cancelled: int = 0
@@ -53,8 +53,13 @@ class Measured:
 
 
 def measure(names: Sequence[str]) -> dict[str, Measured]:
-    """Measure rules, by name. What a person gave is in no group: they choose whom they give it."""
-    gone = Cancellation.objects.filter(line__order=OuterRef("order"), entry__gt=OuterRef("entry"))
+    """Measure rules, by name. What a person gave is in no group: they choose whom they give it.
+
+    What the house cancels, because nothing comes or a law wants it, says nothing of who waits.
+    """
+    gone = Cancellation.objects.filter(
+        line__order=OuterRef("order"), entry__gt=OuterRef("entry"), by="buyer"
+    )
     rows = Thanks.objects.filter(rule__in=names).annotate(gone=Exists(gone)).order_by()
     counted = rows.values("rule", "group", "drawn").annotate(
         orders=Count("pk"), cancelled=Count("pk", filter=Q(gone=True))

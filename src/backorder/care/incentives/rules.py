@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,7 @@ from backorder.policy_text.section import Section
 DAYS_LATE = "days_late"
 COLUMNS = (DAYS_LATE, "sku", "customer_class", "channel")
 """What a rule asks of a line, and of its order."""
+DAYS = re.compile(r"[0-9]{1,4}")
 LONGEST_NAME, LONGEST_WORDS = 60, 300
 USUAL_CONTROL = 20
 """Of a hundred orders so many get nothing, so that one can see what thanks do."""
@@ -124,7 +126,7 @@ def check_where(rule: Incentive, section: Section) -> None:
             section.fault(f"where.{each.column}", not_one_of(each.column, COLUMNS))
         elif each.column != DAYS_LATE and each.one_of is None:
             section.fault(f"where.{each.column}", 'cannot be compared; give a list such as ["web"]')
-        elif each.column == DAYS_LATE and not (each.operator and each.value.isdecimal()):
+        elif each.column == DAYS_LATE and not (each.operator and DAYS.fullmatch(each.value)):
             section.fault(where, 'is no comparison with whole days such as ">=10"')
 
 

@@ -7,7 +7,7 @@ from django import forms
 from backorder.console.forms.fields import ask_why
 from backorder.console.forms.money import LABEL, ask_amount
 
-COST = "Of all of the order, with shipping and discounts. Without it: what is held, or the prices."
+COST = "Of all of the order, with shipping, discounts and thanks for waiting. Without it: what is held, or the prices."
 
 
 class CardForm(forms.Form):
