@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from backorder.care.house import write_house
+from backorder.care.house import read_incentive_as_it_was, write_house
 from backorder.care.incentives.alone import give_alone
 from backorder.care.letters.arrangement import PROMOTES
-from backorder.care.models import Message
+from backorder.care.models import HouseVersion, Message
 from backorder.catalog.models import CustomerClass
 from backorder.payments.means import Kept, note_card
 from backorder.portal.sheet import write_sheet
@@ -90,6 +90,11 @@ def test_words_are_those_of_the_rule_in_the_customers_language_also_when_the_rul
     thank(country, WORDS)
     write_house(LETTERS, cause())
     assert told() == [said]
+
+
+def test_words_are_read_also_of_a_house_that_could_not_be_put_in_force_any_more() -> None:
+    gone = HouseVersion(number=1, text=f"colour = 1\n{WORDS.replace('>=10', '>=soon')}")
+    assert read_incentive_as_it_was(gone, "ten days").say("de") == "Wir zahlen den Versand."
 
 
 @pytest.mark.parametrize("country", ["US", "DE", "FR", "ES"])

@@ -83,7 +83,10 @@ def test_a_rule_is_read_as_it_is_written() -> None:
         (f"{PLAIN}from = 2027-01-02\nuntil = 2027-01-01\n", "incentives[1].until: 2027-01-01 is before from"),
         (f'{PLAIN}where = {{ days_late = ["5"] }}\n', "where.days_late: is no comparison with whole days"),
         (f'{PLAIN}where = {{ days_late = ">=soon" }}\n', "where.days_late: is no comparison with whole days"),
-        (f'{PLAIN}where = {{ days_late = ">=9999999999" }}\n', "where.days_late: is no comparison with whole"),
+        (
+            f'{PLAIN}where = {{ days_late = ">=9999999999" }}\n',
+            "where.days_late: is no comparison with whole",
+        ),
         (f'{PLAIN}where = {{ sku = ">=A" }}\n', "where.sku: cannot be compared"),
         (f'{PLAIN}where = {{ colour = ["red"] }}\n', "where.colour"),
         (f'{PLAIN}budget_each_month = {{ USD = "9.00" }}\n', "incentives[1].budget: names nothing in USD"),

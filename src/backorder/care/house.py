@@ -119,6 +119,12 @@ def parse_house(text: str) -> House:
     return house
 
 
+def read_incentive_as_it_was(version: HouseVersion, name: str) -> Incentive:
+    """Read a rule that thanks as a version has it, also if that version could not be put in force any more."""
+    rules = read_incentives(open_text(version.text, FILE, Faults()).sections("incentives"))
+    return next(rule for rule in rules if rule.name == name)
+
+
 def read_fields(root: Section) -> dict[str, Any]:
     """Take every key of the file."""
     seller, buyers, delivery = root.section("seller"), root.section("buyers"), root.section("delivery")

@@ -28,7 +28,8 @@ charges = Noun("charges", "money")
 Cost = Annotated[
     Amount | None,
     Field(
-        description=f"{MINOR} What the whole order costs, shipping, discounts and thanks for waiting in it; without it: what is held, or the prices."
+        description=f"{MINOR} What the whole order costs, shipping, discounts and thanks for waiting in it; "
+        "without it: what is held, or the prices."
     ),
 ]
 

@@ -28,7 +28,9 @@ class OrderGroup(Shown):
     """Orders of one group of a rule."""
 
     orders: int
-    cancelled: int = Field(description="Of which the customer cancelled anything after their group was drawn.")
+    cancelled: int = Field(
+        description="Of which the customer cancelled anything after their group was drawn."
+    )
 
 
 class BudgetOfRule(Shown):

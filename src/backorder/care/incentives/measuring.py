@@ -57,9 +57,7 @@ def measure(names: Sequence[str]) -> dict[str, Measured]:
 
     What the house cancels, because nothing comes or a law wants it, says nothing of who waits.
     """
-    gone = Cancellation.objects.filter(
-        line__order=OuterRef("order"), entry__gt=OuterRef("entry"), by="buyer"
-    )
+    gone = Cancellation.objects.filter(line__order=OuterRef("order"), entry__gt=OuterRef("entry"), by="buyer")
     rows = Thanks.objects.filter(rule__in=names).annotate(gone=Exists(gone)).order_by()
     counted = rows.values("rule", "group", "drawn").annotate(
         orders=Count("pk"), cancelled=Count("pk", filter=Q(gone=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backorder.care.house import parse_house
+from backorder.care.house import read_incentive_as_it_was
 from backorder.care.letters.parts import Said
 from backorder.care.letters.scene import Scene
 from backorder.care.letters.speech import Speech
@@ -30,8 +30,7 @@ def say_thanks(thanks: Thanks, speech: Speech) -> str:
         return speech.say("You get {amount} back, the way that you paid.", amount=amount)
     if thanks.manner == "credit":
         return speech.say("Your order costs {amount} less.", amount=amount)
-    rules = {each.name: each for each in parse_house(thanks.version.text).incentives}
-    return rules[thanks.rule].say(speech.language)
+    return read_incentive_as_it_was(thanks.version, thanks.rule).say(speech.language)
 
 
 def confirm_thanked(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:
