@@ -238,7 +238,7 @@ def test_thanks_are_never_taken_from_what_is_owed_to_who_paid_less_than_the_pric
     open_house(percent="75")
     cancel(ONE, 2, days=0.5)
     assert amounts(1) == [(ONE, 10_00)]
-    with pytest.raises(OrderError, match="of its money 15.00 EUR are not left"):  # of the 20.00 that wait
+    with pytest.raises(OrderError, match=r"of its money 15\.00 EUR are not left"):  # of the 20.00 that wait
         give_by_hand(ONE)
     assert (run(), given(), amounts(1)) == (0, [], [(ONE, 10_00)])
     back(ONE, 10_00, owed(1)[0].cancellations, days=1)
