@@ -42,6 +42,7 @@ OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys
 KEPT_FROM_PROGRAMS = {
     "expire_holds": "the worker does it when their time is over",
     "pass_day": "the worker does it after midnight",
+    "place_order": "programs buy, which is the same with an answer to keep",
     **dict.fromkeys(("note_held", "begin"), "the worker does it, as a provider says"),
     **dict.fromkeys(("note_shadow", "give_by_rule"), "rules of the house do it"),
     "erase": "it cannot be undone: an admin confirms it, in the console or on the server",

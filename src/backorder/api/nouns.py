@@ -33,6 +33,9 @@ from backorder.outbox.services import Cause
 
 View = TypeVar("View", bound=Callable[..., BaseModel])
 Address = Callable[[Any], str | None]
+LOCKED, STEADY, OWN = "locked", "steady", "own"
+"""How a change is made: it locks what it needs; it reads everything as it is at one moment, without a lock; or it has a transaction of
+its own, in which it calls `Act.keep`."""
 CREATED, FINE, CONFLICT = HTTPStatus.CREATED, HTTPStatus.OK, HTTPStatus.CONFLICT
 READING = (400, 401, 403, 404, 422, 500)
 CHANGING = (*READING, 409, 413, 415)
@@ -111,13 +114,12 @@ class Noun(Router):
         *,
         method: str = "POST",
         at: Address | None = None,
-        steady: bool = False,
-        own: bool = False,
+        kind: str = LOCKED,
     ) -> Callable[[View], View]:
         """Let a function make a change once for each Idempotency-Key, or only try it: it takes an Act first.
 
-        `at` names the address of what was made, or nothing if nothing was made. `steady`: it reads everything as it is at one
-        moment, without a lock. `own`: it has a transaction of its own, in which it calls `Act.keep`.
+        `at` names the address of what was made, or nothing if nothing was made. `kind`: how its transaction is
+        made: LOCKED, STEADY or OWN.
         """
 
         def register(view: View) -> View:
@@ -153,13 +155,13 @@ class Noun(Router):
                     return kept[-1]
 
                 def change(keep: Keep) -> HttpResponse:
-                    if own:
+                    if kind == OWN:
                         return make_in_its_own(keep)
-                    with read_steadily() if steady else nullcontext():
+                    with read_steadily() if kind == STEADY else nullcontext():
                         return make_and_keep(make, keep)
 
                 if preview:
-                    with read_steadily() if steady else nullcontext():
+                    with read_steadily() if kind == STEADY else nullcontext():
                         return take_back(make)
                 return answer_once(Asked(act.key, idempotency_key, fingerprint(request), act.at), change)
 

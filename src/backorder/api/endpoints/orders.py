@@ -25,7 +25,7 @@ from backorder.api.endpoints.show_order import (
     show_promises,
 )
 from backorder.api.endpoints.wanted import NewOrder, read_buyer, read_lines, read_told
-from backorder.api.nouns import Act, Noun, quote
+from backorder.api.nouns import OWN, Act, Noun, quote
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import require
 from backorder.api.values import Day, Key, Shown, Switch
@@ -86,7 +86,7 @@ def choose(rows: QuerySet[Order], chosen: Chosen) -> QuerySet[Order]:
     "/orders",
     Placed,
     at=lambda placed: f"orders/{quote(placed.order.number)}" if placed.order else None,
-    own=True,
+    kind=OWN,
 )
 def place_order(act: Act, order: NewOrder) -> Placed:
     """Place an order as far as the rules of acceptance let it in, and decide at once what covers it and when it can ship.

@@ -16,7 +16,7 @@ from backorder.allocation.what_if.simulations import Otherwise, simulate
 from backorder.api.endpoints.noted import Noted, note
 from backorder.api.endpoints.policies import Despite, Gain, Hysteresis, Text
 from backorder.api.endpoints.show_run import Decided, ShownRun, show_run, tell_decided
-from backorder.api.nouns import Act, Noun
+from backorder.api.nouns import STEADY, Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import Fault, refuse_faults, require
 from backorder.api.values import Day, Flag, Found, Key, Number, Reason, Sent, Shown, Switch
@@ -106,7 +106,7 @@ def list_simulations(asked: Query[Asked]) -> Page[ShownSimulation]:
 
 
 @simulations.changes(
-    "/simulations", ShownSimulation, at=lambda made: f"simulations/{made.simulation}", steady=True
+    "/simulations", ShownSimulation, at=lambda made: f"simulations/{made.simulation}", kind=STEADY
 )
 def simulate_plan(act: Act, asked: NewSimulation) -> ShownSimulation:
     """Decide everything by other rules, or on other facts, without effect; the answer says how it would do."""
