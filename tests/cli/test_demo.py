@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shutil
@@ -36,6 +37,13 @@ with open_new(Path(sys.argv[1])) as data:
     Item.objects.create(sku="MINE")
     print(data)
 """
+HELD = {
+    "/tasks": ("read what the customer wrote (1)", "call the customer, who asked for it (1)", "morning"),
+    "/notices": ("Replies to read", "Can two of them come before the rest? Two rooms open first."),
+    "/waitlist": ("C-0400", "refused in LAST-1", "invited until", "2 units in W-1-1", "C-0399", "waits"),
+    "/feedback": ("2 of 5", "The day moved after we had told our guests.", "date moved", "in time"),
+}
+"""What pages of the console show of what customers say."""
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +89,9 @@ def walk_about(printed: str) -> None:
         for page in ("/queue", "/orders/RUSH-1"):
             answer = browser.get(page)
             assert (answer.status_code, answer.url.path, "RUSH-1" in answer.text) == (200, page, True)
+        for page, held in HELD.items():
+            text = " ".join(html.unescape(browser.get(page).text).split())
+            assert {said: said in text for said in held} == dict.fromkeys(held, True), page
         assert browser.get("/api/v1/docs").status_code == 200
 
 
@@ -106,16 +117,21 @@ def test_six_months_and_a_day_are_served_with_a_worker_until_interrupted_and_add
         "A slip: P-",
         "A cancellation: S-",
         "Money back: RUSH-1 ",
+        "An answer by mail: the customer of RUSH-1 asks whether two can come before the rest, and on their page to be called ",
+        "An order in vain, LAST-1: ",
+        "A count: 2 more of ",
+        "Three opinions: 2 of 5 of RUSH-1, which waits; 5 of S-",
     ):
         assert event in printed
-    letters = re.findall(r"^  A letter to .+: (Your order RUSH-1.*)$", printed, re.MULTILINE)
+    letters = re.findall(r"^  A letter to [^:]+: (.+)$", printed, re.MULTILINE)
     assert letters[:2] == [
         "Your order RUSH-1: when it ships",
         "Your order RUSH-1 ships later than we told you",
     ]
-    cancelled, refunded = letters[2:]  # which item is scarce depends on the day
+    cancelled, refunded, invited = letters[2:]  # which item is scarce depends on the day
     assert re.fullmatch(r"Your order RUSH-1: cancelled: 2 × .+", cancelled)
     assert re.fullmatch(r"Your order RUSH-1: \d+\.\d\d EUR sent back to you", refunded)
+    assert re.fullmatch(r"Kept for you until \d+ \w+ \d{4}, \d\d:\d\d \(UTC\+[12]\): 2 × .+", invited)
     assert f"Letters: {data / 'mail'}, and in the console under Notices; none left this machine" in printed
     kept = [
         message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -131,8 +147,11 @@ def test_six_months_and_a_day_are_served_with_a_worker_until_interrupted_and_add
         ).fetchone()
         goods = "SELECT (SELECT count(*) FROM catalog_item), (SELECT count(*) FROM catalog_supplier)"
         assert connection.execute(goods).fetchone() == (150, 8)
-        counts = "SELECT count(*) = 312, count(*) FILTER (WHERE found = was - 1) > 5 FROM supply_stockcount"
-        assert connection.execute(counts).fetchone() == (True, True)  # two on each day but Sundays
+        counts = "SELECT count(*) = 313, count(*) FILTER (WHERE found = was - 1) > 5 FROM supply_stockcount"
+        assert connection.execute(counts).fetchone() == (
+            True,
+            True,
+        )  # two on each day but Sundays, and today's
     server.stop()
     assert told is not None
     assert told[0] > 0

@@ -172,17 +172,17 @@ def fill(seed: int) -> None:
 
     from backorder.channels.history import write_history  # noqa: PLC0415
     from backorder.channels.history.letters import open_house, tell_customers  # noqa: PLC0415
-    from backorder.channels.history.today import LASTS, live_through  # noqa: PLC0415
+    from backorder.channels.history.voices import TALKS, talk_through  # noqa: PLC0415
     from backorder.outbox.services import Cause  # noqa: PLC0415
 
     now = timezone.now()
-    begin = now - LASTS  # nothing is told before it has happened
+    begin = now - TALKS  # nothing is told before it has happened
     typer.echo("An invented lamp shop with six months behind it:")
     for line in write_history(timezone.localdate(begin), seed, begin - timedelta(minutes=4)):
         typer.echo(f"  {line}")
     open_house(Cause("demo", begin - timedelta(minutes=2)))
     typer.echo("\nToday:")
-    for happening in live_through(begin):
+    for happening in talk_through(begin):
         show(happening)
         for message in tell_customers(happening.at + timedelta(minutes=1)):
             assert message.order.customer is not None

@@ -12,11 +12,15 @@ from backorder.care.post.alone import send_alone
 from backorder.care.post.lookout import look_out
 from backorder.care.post.receipts import write_receipts
 from backorder.care.post.sending import send_messages
+from backorder.care.waitlist.inviting import invite_waiting
 from backorder.outbox.services import Cause
 
 HOUSE = """\
 [seller]
 place = "DE"
+
+[delivery]
+days = 2
 
 [letters]
 name = "The lamp shop"
@@ -33,6 +37,12 @@ alone = {{ opening = 20, later = 20, lost = 20, found = 20, earlier = 20 }}
 mode = "on"
 since = {since}
 alone_up_to = {{ EUR = "1000.00" }}
+
+[feedback]
+ask = ["waiting", "delivered", "cancelled"]
+
+[waitlist]
+mode = "on"
 """
 
 
@@ -46,6 +56,7 @@ def tell_customers(at: datetime) -> list[Message]:
     look_out(lambda: at)
     write_receipts(lambda: at)
     send_alone(lambda: at)
+    invite_waiting(lambda: at)
     send_messages(lambda: at)
     return list(
         Message.objects.filter(outcome="sent", ended_at=at).select_related("order__customer").order_by("id")
