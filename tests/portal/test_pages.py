@@ -39,7 +39,7 @@ def test_a_stranger_reads_what_is_late_why_when_how_sure_what_to_do_and_when_the
     assert "The reason: it comes with a delivery that is on its way to us." in page
     assert "We write again by 8 December 2026, also if nothing has changed by then." in page
     assert (
-        "A day rests on deliveries that are on their way to us. If one is put off, we tell you the new day."
+        "How sure a day is: planned, not certain. It rests on a delivery to us. If that is put off, we tell you the new day."
         in page
     )
     assert (

@@ -25,10 +25,8 @@ from backorder.care.judging import build_parties, find_rules
 from backorder.care.letters.parts import (
     Matter,
     Said,
-    give_reason,
     lay_out,
     name_units,
-    say_next_day,
     say_refund,
     say_silence,
     tell_news,
@@ -38,7 +36,6 @@ from backorder.care.letters.speech import Speech
 from backorder.care.letters.thanked import list_thanks
 from backorder.care.letters.writing import Own, choose_language, describe
 from backorder.care.models import Answer, Callback, Offer
-from backorder.care.post.due import read_heard
 from backorder.care.post.receipts import will_get
 from backorder.care.text_wishes import read_number
 from backorder.catalog.models import Item
@@ -55,6 +52,7 @@ from backorder.portal.story import (
     list_said,
     list_told_before,
 )
+from backorder.portal.waiting import find_hear_on, find_heard, say_late, say_when, say_why
 from backorder.portal.words import Band, find_band, say_day_of, say_place, say_words
 
 Shown = list[dict[str, Said]]
@@ -129,7 +127,8 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
     changes = list_changeable(order, now)
     said = [*list_said(order, zone, speech), *list_changed(order, changes, zone, speech)]
     said.sort(key=lambda told: told.moment, reverse=True)
-    hear_on = find_hear_on(order) if waiting else None
+    heard = find_heard(order) if waiting else None
+    hear_on = find_hear_on(order, heard) if waiting else None
     return Sheet(
         order=order,
         at=now,
@@ -138,9 +137,9 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         words=words,
         news=lay_out(say_news(order, (matter, seen), speech, words)),
         sure=say_how_sure(waiting, words) if waiting else [],
-        reason=lay_out(give_reason(leave_out_ready(waiting), speech)) if waiting else [],
+        reason=lay_out(say_why(order, leave_out_ready(waiting), speech)) if waiting else [],
         silence=lay_out(say_silence(waiting, speech)[1:]) if waiting else [],
-        next=lay_out(say_when(hear_on, waiting, speech)) if waiting and hear_on else [],
+        next=lay_out(say_when(order, (heard, hear_on), waiting, speech)) if waiting else [],
         hear_on=hear_on,
         places=list(list_places(seen, speech)) if waiting else [],
         waiting=seen.pieces if waiting else [],
@@ -218,6 +217,7 @@ def say_news(
     told: list[Said] = [words["unpaid"]] if order.payment_state == "unpaid" else []
     if matter is not None:
         told += tell_news(matter, speech)
+        told += say_late(matter.pieces, speech) if order.payment_state != "unpaid" else []
     elif not ending and order.lines.filter(quantity_open__gt=0).exists():
         told.append(words["asked"])
     elif not ending:
@@ -249,23 +249,6 @@ def leave_out_ready(matter: Matter) -> Matter:
     """Leave out what ships today: it is late, and here."""
     late = [piece for piece in matter.pieces if piece.ships_on is None or piece.ships_on > matter.today]
     return replace(matter, pieces=late)
-
-
-def find_hear_on(order: Order) -> date | None:
-    """Find by when the customer was told to hear again; the page makes up no day."""
-    heard = read_heard([order]).get(order.pk)
-    return None if heard is None else heard.next_on
-
-
-def say_when(hear_on: date, matter: Matter, speech: Speech) -> list[Said]:
-    """Say when the customer hears again, as it was said."""
-    if hear_on < matter.today:
-        missed = speech.say(
-            "We meant to write by {day}. We are sorry that you have not heard from us.",
-            day=speech.day(hear_on),
-        )
-        return [missed]
-    return say_next_day(hear_on, speech)
 
 
 def list_places(seen: Seen, speech: Speech) -> Iterator[Place]:

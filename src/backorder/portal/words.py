@@ -22,7 +22,7 @@ WORDS: dict[str, str] = {
     "next": mark("What happens next"),
     "choose": mark("What you can do"),
     "sure_inbound": mark(
-        "A day rests on deliveries that are on their way to us. If one is put off, we tell you the new day."
+        "How sure a day is: planned, not certain. It rests on a delivery to us. If that is put off, we tell you the new day."
     ),
     "sure_none": mark("Where we name no day, no delivery is certain yet."),
     "yes_to": mark("You agree to wait, at most as long as this:"),
