@@ -114,6 +114,22 @@ def test_what_changed_since_it_was_read_or_promotes_something_does_not_go(progra
     assert (Message.objects.count(), Notice.objects.count(), Entry.objects.count()) == (0, 0, before)
 
 
+def test_a_letter_that_was_said_on_the_phone_counts_and_so_does_the_answer(program: Program) -> None:
+    letter = program.read("/letters/A%2F1")
+    assert "You hear from us again by" in letter["script"]
+    call = {"order": "A/1", "mark": letter["mark"], "said": "thinks", "why": "asks her boss"}
+    tried = program.change("/calls", call, preview="true")
+    assert (tried["preview"], tried["entry"], Notice.objects.count()) == (True, None, 0)
+    assert problem(program.post("/calls", {**call, "mark": "x"}))["status"] == 409
+    assert problem(program.post("/calls", {**call, "said": "maybe"}))["status"] == 422
+    assert program.change("/calls", call)["changed"] is True
+    notice = Notice.objects.get()
+    assert (notice.channel, notice.text) == ("phone", letter["script"])
+    assert what_happened(program)[-2:] == ["call.answered", "notice.noted"]
+    missed = program.change("/missed-calls", {"order": "A/1", "how": "voicemail"})
+    assert Entry.objects.get(pk=missed["entry"]).facts == {"how": "voicemail"}
+
+
 def test_a_letter_that_was_sent_elsewhere_counts_and_so_does_the_answer(program: Program) -> None:
     letter = program.read("/letters/A%2F1", language="en", steps="We fire it again.")
     body = {"order": "A/1", "mark": letter["mark"], "language": "en", "steps": "We fire it again."}

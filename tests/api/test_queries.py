@@ -307,6 +307,8 @@ def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:
         case "record_letter":
             at = timezone.now().isoformat()
             return "/recorded-letters", {"order": "L-1", "mark": read_mark("L-1"), "at": at, "medium": "mail"}
+        case "record_call":
+            return "/calls", {"order": "L-1", "mark": read_mark("L-1"), "said": "thinks"}
         case "note_told":
             lines = [{"line": f"{row}", "on": "2027-01-04", "says": []} for row in rows]
             return endpoint.address(known), {**endpoint.body(known), "order": "L-1", "lines": lines}

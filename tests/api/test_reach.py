@@ -11,7 +11,7 @@ from backorder.accounts import services as accounts
 from backorder.allocation import events
 from backorder.allocation import services as allocation
 from backorder.allocation.what_if import publishing, simulations
-from backorder.care import callbacks, house, tasks, telling, text_wishes
+from backorder.care import callbacks, calls, house, telling, text_wishes
 from backorder.care.clock import cancelling
 from backorder.care.feedback import noting
 from backorder.care.incentives import giving
@@ -35,7 +35,7 @@ ROOMS = (
     *(events, publishing, simulations, allocation, catalog, fulfilment, clearance, customers),
     *(cancelling, switches),
     *(access, accounts, house, messages, telling, writing, letting, payments, transfers, wishes),
-    *(answering, noting, callbacks, tasks, text_wishes, erasing, exporting),
+    *(answering, noting, callbacks, calls, text_wishes, erasing, exporting),
     *(charging, means, giving, offering, offers, outside),
 )
 OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys would be worth all of them"

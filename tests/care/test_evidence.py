@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from backorder.care.callbacks import CallWanted, note_callback
+from backorder.care.calls import note_missed_call
 from backorder.care.choices import cancel
 from backorder.care.choices import look as look_at
 from backorder.care.choices import wait as agree
@@ -21,7 +22,6 @@ from backorder.care.evidence.write import write_data, write_page
 from backorder.care.feedback.noting import Opinion, note_feedback
 from backorder.care.models import Message
 from backorder.care.replies.arrivals import Arrived, note_arrival
-from backorder.care.tasks import note_missed_call
 from backorder.care.telling import note_failure
 from backorder.outbox.services import Cause
 from backorder.payments.services import go_on

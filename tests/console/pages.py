@@ -69,6 +69,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "feedback": ("/feedback", "/feedback?score=2&theme=slow&item=LAMP&moment=waiting"),
     "feedback-themes": ("/feedback/{feedback}/themes",),
     "tasks": ("/tasks", "/tasks?what=phone", "/tasks?what=nothing"),
+    "phone": ("/phone/A-2", "/phone/A-2?language=de", "/phone/H-0"),
     "callback-end": ("/callbacks/{callback}",),
     "incentives": ("/incentives",),
     "refunds": ("/refunds",),

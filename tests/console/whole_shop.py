@@ -14,6 +14,7 @@ from backorder.allocation.policies.publications import Draft
 from backorder.allocation.what_if.publishing import publish_policy
 from backorder.allocation.what_if.simulations import simulate
 from backorder.care.callbacks import CallWanted, note_callback
+from backorder.care.calls import note_missed_call
 from backorder.care.feedback.noting import Opinion, note_feedback, set_themes
 from backorder.care.house import read_house, write_house
 from backorder.care.incentives.alone import give_alone
@@ -27,7 +28,6 @@ from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent, let_go
 from backorder.care.post.sending import put_aside
 from backorder.care.replies.arrivals import Arrived, note_arrival
-from backorder.care.tasks import note_missed_call
 from backorder.care.waitlist.inviting import invite_waiting
 from backorder.care.waitlist.wishes import Wished, join
 from backorder.catalog.models import Component

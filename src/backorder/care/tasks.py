@@ -9,18 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from backorder.care.callbacks import list_open_callbacks
+from backorder.care.calls import MISSED, NOBODY
 from backorder.care.clock.cancelling import list_overdue
 from backorder.care.models import Copy, Deadline
 from backorder.care.post.selectors import list_drafts
 from backorder.care.replies.selectors import list_unread
 from backorder.orders.models import Order
-from backorder.outbox.models import Entry, Subject
-from backorder.outbox.services import Cause, write
+from backorder.outbox.models import Subject
 from backorder.payments.selectors import list_ending, list_not_taken, list_stuck, list_to_pay
 
 KINDS: dict[str, str] = {
@@ -36,8 +35,6 @@ KINDS: dict[str, str] = {
 }
 """What there may be to do."""
 CALLS = ("phone", "callback")
-MISSED = "call.missed"
-"""The entry of a call that nobody answered."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +47,9 @@ class Task:
     since: datetime | None = None
     about: str = ""  # a number, an amount, a few words
     number: int = 0  # of what it is about, among those of its kind
-    missed: int = 0  # calls that nobody answered
-    missed_at: datetime | None = None  # the last of them
+    missed: int = 0  # calls that reached nobody
+    missed_at: datetime | None = None  # the last of them …
+    missed_how: str = ""  # … and how it ended, as UNREACHED names it
 
 
 def list_tasks(kind: str = "", most: int = 100) -> list[Task]:
@@ -167,19 +165,15 @@ def count_tasks() -> Mapping[str, int]:
 
 
 def count_missed(tasks: Sequence[Task]) -> list[Task]:
-    """Count how often who is to be called did not answer, since it is to be done."""
-    numbers = [task.order.number for task in tasks if task.kind in CALLS]
-    calls = Subject.objects.filter(kind="order", key__in=numbers, entry__what=MISSED)
-    found = {
-        number: {"missed": count, "missed_at": last}
-        for number, count, last in calls.values_list("key").annotate(Count("pk"), Max("entry__at"))
-    }
+    """Count how often who is to be called was not reached, and how the last call ended."""
+    numbers = {task.order.number for task in tasks if task.kind in CALLS}
+    calls = Subject.objects.filter(kind="order", key__in=numbers, entry__what=MISSED).order_by("entry")
+    found: dict[str, list[tuple[datetime, str]]] = {}
+    for number, at, how in calls.values_list("key", "entry__at", "entry__facts__how"):
+        found.setdefault(number, []).append((at, how or NOBODY))
     return [
-        replace(task, **found.get(task.order.number, {})) if task.kind in CALLS else task for task in tasks
+        replace(task, missed=len(missed), missed_at=missed[-1][0], missed_how=missed[-1][1])
+        if task.kind in CALLS and (missed := found.get(task.order.number))
+        else task
+        for task in tasks
     ]
-
-
-@transaction.atomic
-def note_missed_call(order: Order, cause: Cause) -> Entry:
-    """Note that the customer of an order was called and did not answer: nobody was told anything."""
-    return write(cause, MISSED, [("order", order.number)])

@@ -15,7 +15,7 @@ from backorder.console.forms.orders import COMMITMENTS, SHIP_POLICIES
 from backorder.console.refusals import say_why_refused
 from backorder.console.sentences.money import OF_MONEY
 from backorder.console.sentences.offers import OF_OFFERS
-from backorder.console.sentences.other_ways import OF_OTHER_WAYS
+from backorder.console.sentences.other_ways import OF_CALLS, OF_OTHER_WAYS
 from backorder.console.sentences.words import Facts, Sentences, say_instant, say_units
 from backorder.console.templatetags.words import say_count, say_day, say_some
 from backorder.outbox.models import Entry
@@ -225,11 +225,11 @@ SENTENCES: Sentences = {
     **OF_OFFERS,
     "invitation.sent": lambda _: "told the customer of units that are kept",
     **OF_OTHER_WAYS,
+    **OF_CALLS,
     "receipts.let_go": lambda f: f"let {say_count(int(f['receipts']), 'receipt')} go that had been kept back",
     "receipts.dropped": lambda f: (
         f"dropped {say_count(int(f['receipts']), 'receipt')} that had been kept back"
     ),
-    "call.missed": lambda _: "called the customer, and nobody answered",
     "reply.came": lambda f: (
         f"heard an answer of the customer by mail to the message that told {NEWS.get(f['kind']) or RECEIPTS[f['kind']]}"
     ),

@@ -10,11 +10,14 @@ from pydantic import Field
 
 from backorder.api.endpoints.messages import WholeMessage, show_whole
 from backorder.api.endpoints.named import by_rules_in_force, take_order
+from backorder.api.endpoints.noted import Noted, note
 from backorder.api.endpoints.notices import WholeNotice, tell_noted
 from backorder.api.endpoints.told import Medium, ToldOfLine, show_told
 from backorder.api.nouns import Act, Noun
 from backorder.api.problems import ProblemError, require
 from backorder.api.values import MOST_REASON, PRINTABLE, Day, Key, Reason, Sent, SentInstant, Shown
+from backorder.care.calls import note_call
+from backorder.care.letters.script import write_told
 from backorder.care.letters.writing import Letter, Own, note_letter, write_letter
 from backorder.care.post.messages import let_go
 from backorder.care.post.selectors import find_message
@@ -64,6 +67,23 @@ class SentLetter(Wishes):
     why: Reason = ""
 
 
+class ToldByCall(Wishes):
+    """That a customer was told on the phone what a letter says, and what the customer said."""
+
+    order: Key
+    mark: Annotated[
+        Mark, Field(description="That of the letter whose script was read out, written the same way.")
+    ]
+    said: Annotated[
+        Literal["yes", "no", "thinks"],
+        Field(
+            description="`yes`: agrees to wait, which counts where a law asks for it; `no`: all that is open is cancelled at once; "
+            "`thinks`: neither yet."
+        ),
+    ]
+    why: Annotated[Reason, Field(description="In the customer's words, for the journal.")] = ""
+
+
 class ShownLetter(Shown):
     """A letter as it would be written now. Nothing is sent by reading it."""
 
@@ -73,6 +93,7 @@ class ShownLetter(Shown):
     subject: str
     text: str
     html: str = Field(description="A page that says the same.")
+    script: str = Field(description="The same, as it is said on the phone.")
     written_on: Day = Field(
         description="The day that it names, as the calendar shows it where the order goes."
     )
@@ -112,6 +133,20 @@ def record_letter(act: Act, letter: SentLetter) -> WholeNotice:
     return tell_noted(act, note_letter(written, letter.medium, letter.at, act.cause(letter.why)))
 
 
+@letters.changes("/calls", Noted)
+def record_call(act: Act, call: ToldByCall) -> Noted:
+    """Note that a customer was told on the phone what a letter says, and what the customer said."""
+    order = take_order(call.order)
+    with by_rules_in_force():
+        letter = write_letter(order, act.at, call.language or "", call.own)
+        if letter.mark != call.mark:
+            message = (
+                f"order {order.number}: what its letter says has changed since you read it; read it again"
+            )
+            raise ProblemError("refused", message)
+        return note(act, note_call(letter, call.said, act.cause(call.why)))
+
+
 def show_letter(letter: Letter) -> ShownLetter:
     """Show a letter."""
     return ShownLetter(
@@ -121,6 +156,7 @@ def show_letter(letter: Letter) -> ShownLetter:
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
+        script=write_told(letter),
         written_on=letter.written_on,
         next_on=letter.next_on,
         lines=show_told(letter.revised),

@@ -12,6 +12,7 @@ from backorder.api.endpoints.noted import Noted, note
 from backorder.api.nouns import Act, Noun
 from backorder.api.values import Day, Instant, Key, Reason, Sent, Shown
 from backorder.care import tasks as care
+from backorder.care.calls import note_missed_call as note_missed
 
 tasks = Noun("tasks", "care")
 MOST = 200
@@ -29,7 +30,8 @@ class ShownTask(Shown):
     since: Instant | None
     about: str = Field(description="A phone number, what is wrong, or blank.")
     number: int | None = Field(description="Of a reply its message, of a callback its own; else null.")
-    missed: int = Field(description="Calls that nobody answered.")
+    missed: int = Field(description="Calls that reached nobody.")
+    missed_how: str = Field(description="How the last of them ended: nobody, voicemail or wrong; else blank.")
 
 
 class Todo(Shown):
@@ -46,9 +48,13 @@ class ChosenTasks(Sent):
 
 
 class MissedCall(Sent):
-    """A call that nobody answered."""
+    """A call that reached nobody."""
 
     order: Key
+    how: Annotated[
+        Literal["nobody", "voicemail", "wrong"],
+        Field(description="Nobody answered, a voicemail did, or the number is wrong."),
+    ] = "nobody"
     why: Reason = ""
 
 
@@ -66,6 +72,7 @@ def list_tasks(chosen: Query[ChosenTasks]) -> Todo:
                 about=task.about,
                 number=task.number or None,
                 missed=task.missed,
+                missed_how=task.missed_how,
             )
             for task in found
         ],
@@ -75,5 +82,5 @@ def list_tasks(chosen: Query[ChosenTasks]) -> Todo:
 
 @tasks.changes("/missed-calls", Noted)
 def note_missed_call(act: Act, called: MissedCall) -> Noted:
-    """Note that the customer of an order was called, and did not answer."""
-    return note(act, care.note_missed_call(take_order(called.order), act.cause(called.why)))
+    """Note that the customer of an order was called, and not reached: nobody was told anything."""
+    return note(act, note_missed(take_order(called.order), act.cause(called.why), called.how))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backorder.care.calls import ANSWERED, MISSED, NOBODY, REACHED, UNREACHED
 from backorder.care.evidence.section import Section, say, say_day
 from backorder.care.models import Callback, Feedback, MailEvent, Offer
 from backorder.care.post.mail import name_mail
@@ -28,16 +29,27 @@ def tell_came_back(order: Order) -> Section:
 
 
 def tell_calls(order: Order) -> Section:
-    """Tell which calls the customer wanted, and which nobody answered."""
+    """Tell which calls the customer wanted, which reached nobody, and what was said in those that the customer took."""
     wanted = Callback.objects.filter(order=order.pk).select_related("entry", "ended").order_by("id")
     rows = [
         (say(each.entry.at), "wanted", say_day(each.wanted_on), each.phone, each.text, each.state, each.said)
         for each in wanted
     ]
-    missed = Entry.objects.filter(what="call.missed", subjects__kind="order", subjects__key=order.number)
-    rows += [(say(each.at), "nobody answered", "", "", each.why, "", "") for each in missed.order_by("id")]
+    calls = Entry.objects.filter(
+        what__in=(ANSWERED, MISSED), subjects__kind="order", subjects__key=order.number
+    )
+    rows += [
+        (say(each.at), name_call(each), "", "", each.why, "", REACHED.get(each.facts.get("said", ""), ""))
+        for each in calls.order_by("id")
+    ]
     columns = ("at", "what", "for", "phone", "about", "state", "said")
-    return Section("Calls", "Calls that the customer wanted, and those that nobody answered.", columns, rows)
+    note = "Calls that the customer wanted, those that reached nobody, and those that the customer took."
+    return Section("Calls", note, columns, rows)
+
+
+def name_call(entry: Entry) -> str:
+    """Name how a call ended."""
+    return "told" if entry.what == ANSWERED else UNREACHED[entry.facts.get("how", NOBODY)]
 
 
 def tell_offers(order: Order) -> Section:

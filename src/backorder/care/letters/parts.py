@@ -62,6 +62,13 @@ def lay_out(said: Sequence[Said]) -> list[dict[str, Said]]:
     return [{"text": each} if isinstance(each, str) else {"list": each} for each in said]
 
 
+def join(said: Sequence[Said]) -> str:
+    """Join paragraphs and lists as plain text."""
+    return "\n\n".join(
+        each if isinstance(each, str) else "\n".join(f"- {item}" for item in each) for each in said
+    )
+
+
 def name_piece(piece: Piece, speech: Speech) -> str:
     """Name units of an item."""
     return name_units(piece.line, piece.quantity, speech)
@@ -309,11 +316,16 @@ def say_next_day(day: date, speech: Speech) -> list[Said]:
 def give_contact(matter: Matter, speech: Speech) -> list[Said]:
     """Say whom to ask."""
     house = matter.house
-    ways = [house.mail, *([house.phone] if house.phone else [])]
-    return [speech.say("Questions: {ways}", ways=", ".join(ways)), *([house.name] if house.name else [])]
+    return [speech.say("Questions: {ways}", ways=list_contacts(house)), *([house.name] if house.name else [])]
 
 
-PARTS: Mapping[str, Callable[[Matter, Speech], list[Said]]] = {
+def list_contacts(house: House) -> str:
+    """List where a house is reached."""
+    return ", ".join([house.mail, *([house.phone] if house.phone else [])])
+
+
+Parts = Mapping[str, Callable[[Matter, Speech], list[Said]]]
+PARTS: Parts = {
     "greeting": greet,
     "news": tell_news,
     "reason": give_reason,

@@ -58,7 +58,9 @@ def write_receipt(order: Order, event: Event, now: datetime) -> Letter:
         see.append(speech.say("Tell us here what you think, in a minute: {link}", link=question))
     body = (*greet(matter, speech), *said, *see, *give_contact(matter, speech))
     to = order.customer.email if order.customer else ""
-    return Letter(order, to, speech.language, today, zone, " ".join(subject.split()), body, None, (), None)
+    return Letter(
+        order, to, speech.language, today, zone, " ".join(subject.split()), body, None, (), None, matter
+    )
 
 
 def ask_feedback(kind: str, link: str, scene: Scene) -> str:

@@ -18,9 +18,11 @@ from backorder.care.letters.arrangement import PART, USUAL, find_own_faults, lis
 from backorder.care.letters.parts import (
     PARTS,
     Matter,
+    Parts,
     Rights,
     Said,
     find_next,
+    join,
     lay_out,
     list_said,
     name_subject,
@@ -71,13 +73,12 @@ class Letter:
     next_on: date | None  # by which it says that the customer hears again
     revised: tuple[Revised, ...]  # what it says of each line, the last day first
     after: int | None  # the last notice before it
+    matter: Matter  # what it is about
 
     @property
     def text(self) -> str:
         """The letter as plain text."""
-        return "\n\n".join(
-            said if isinstance(said, str) else "\n".join(f"- {item}" for item in said) for said in self.body
-        )
+        return join(self.body)
 
     @property
     def html(self) -> str:
@@ -134,6 +135,7 @@ def write_letter(
         find_next(matter),
         tuple(revised),
         find_last(order),
+        matter,
     )
 
 
@@ -260,18 +262,18 @@ def list_revised(
     return [Revised(judged.line, day, says[day], units) for day, units in list_days(told)]
 
 
-def arrange(matter: Matter, speech: Speech) -> list[Said]:
+def arrange(matter: Matter, speech: Speech, parts: Parts = PARTS) -> list[Said]:
     """Put the parts in the order of the house."""
     found: list[Said] = []
     for paragraph in list_paragraphs(matter.house.texts.get(speech.language, USUAL)):
         part = PART.fullmatch(paragraph)
-        found += PARTS[part[1]](matter, speech) if part else [paragraph]
+        found += parts[part[1]](matter, speech) if part else [paragraph]
     return found
 
 
 @transaction.atomic
-def note_letter(letter: Letter, channel: str, at: datetime, cause: Cause) -> Entry:
-    """Note that a letter was sent as it stands, on the day that it names. Raises OrderError."""
+def note_letter(letter: Letter, channel: str, at: datetime, cause: Cause, told: str = "") -> Entry:
+    """Note that a letter was sent as it stands, or told in other words, on the day that it names. Raises OrderError."""
     number = letter.order.number
     Order.objects.select_for_update(no_key=True).get(pk=letter.order.pk)
     refuse(
@@ -283,5 +285,5 @@ def note_letter(letter: Letter, channel: str, at: datetime, cause: Cause) -> Ent
         day != letter.written_on,
         f"order {number}: the letter is of {letter.written_on}, and was not sent on {day}",
     )
-    text = f"{letter.subject}\n\n{letter.text}"
+    text = told or f"{letter.subject}\n\n{letter.text}"
     return note_notice(letter.order, letter.revised, Told(at, channel, text, letter.next_on), cause)

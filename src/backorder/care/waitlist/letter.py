@@ -47,7 +47,7 @@ def write_invitation(wish: Wish, hold: Order, now: datetime, *, more_wished: boo
     ]
     to = wish.customer.email
     return Letter(
-        hold, to, speech.language, today, zone, " ".join(subject.split()), tuple(body), None, (), None
+        hold, to, speech.language, today, zone, " ".join(subject.split()), tuple(body), None, (), None, matter
     )
 
 

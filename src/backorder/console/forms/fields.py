@@ -35,7 +35,7 @@ def ask_place(label: str = "Location", anywhere: str = "") -> forms.ChoiceField:
 
 def ask_why(**options: Any) -> forms.CharField:  # noqa: ANN401 - what the field takes
     """Ask why."""
-    return forms.CharField(label="Why", max_length=300, **options)
+    return forms.CharField(**{"label": "Why", "max_length": 300, **options})
 
 
 class CodeField(forms.CharField):

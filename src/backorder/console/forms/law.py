@@ -119,6 +119,15 @@ class CalledForm(forms.Form):
     )
 
 
+class CallForm(forms.Form):
+    """What else was said in a call."""
+
+    mark = forms.CharField(required=False, widget=forms.HiddenInput)
+    why = ask_why(
+        label="What was said", required=False, help_text="In a few words. Stands in the story of the order."
+    )
+
+
 class TextsForm(forms.Form):
     """Whether a customer wants texts."""
 

@@ -1,7 +1,8 @@
-"""What the journal says of messages by other ways than mail, in words."""
+"""What the journal says of messages by other ways than mail, and of calls, in words."""
 
 from __future__ import annotations
 
+from backorder.care.calls import NOBODY, REACHED
 from backorder.care.post.rules import TOLD
 from backorder.console.forms.law import CHANNELS
 from backorder.console.sentences.words import Facts, Sentences
@@ -24,4 +25,13 @@ OF_OTHER_WAYS: Sentences = {
     "webhook.failed": lambda f: f"could not tell a program of the shop of a message: {TOLD[f['kind']]}",
     "webhook.stopped": lambda _: "stopped all events to a program of the shop",
     "webhook.resumed": lambda _: "let events to a program of the shop go on",
+}
+MISSED = {
+    "nobody": "and nobody answered",
+    "voicemail": "and a voicemail answered",
+    "wrong": "but the number is wrong",
+}
+OF_CALLS: Sentences = {
+    "call.missed": lambda f: f"called the customer, {MISSED[f.get('how', NOBODY)]}",
+    "call.answered": lambda f: f"told the customer by phone, who {REACHED[f['said']]}",
 }

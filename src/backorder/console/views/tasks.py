@@ -16,8 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from backorder.accounts.roles import ORDERS
 from backorder.accounts.selectors import list_rights
 from backorder.care.callbacks import find_callback, fulfil_callback
+from backorder.care.calls import NOBODY, UNREACHED, note_missed_call
 from backorder.care.models import Callback
-from backorder.care.tasks import CALLS, KINDS, Task, count_tasks, list_tasks, note_missed_call
+from backorder.care.tasks import CALLS, KINDS, Task, count_tasks, list_tasks
 from backorder.console.access import may_change, signed_in
 from backorder.console.changes import Kind, Topic
 from backorder.console.chosen import let_orders_go
@@ -82,17 +83,19 @@ def describe_task(task: Task, today: date, *, may_call: bool) -> Row:
 
 
 def say_missed(task: Task) -> str:
-    """Say how often nobody answered."""
+    """Say how often nobody was reached, and how the last call ended."""
     if task.missed_at is None:
         return ""
-    return f"called {say_count(task.missed, 'time')}, the last {say_time(task.missed_at)}"
+    ended = "" if task.missed_how == NOBODY else f": {UNREACHED[task.missed_how]}"
+    return f"called {say_count(task.missed, 'time')}, the last {say_time(task.missed_at)}{ended}"
 
 
 def find_page(task: Task) -> str:
     """Find the page on which something is done."""
     number = task.order.number
     pages = {
-        "phone": reverse("letter", args=[number]),
+        "phone": reverse("phone", args=[number]),
+        "callback": reverse("phone", args=[number]),
         "repair": reverse("letter", args=[number]),
         "cancel": reverse("consent"),
         "decide": reverse("order", args=[number]),
@@ -100,9 +103,7 @@ def find_page(task: Task) -> str:
         "stuck_money": reverse("money", args=[number]),
         "charge": reverse("money", args=[number]),
     }
-    if task.kind == "reply":
-        return reverse("message", args=[task.number])
-    return reverse("callback-end", args=[task.number]) if task.kind == "callback" else pages[task.kind]
+    return reverse("message", args=[task.number]) if task.kind == "reply" else pages[task.kind]
 
 
 @require_POST
