@@ -16,7 +16,7 @@ from backorder.orders.models import Cancellation, Customer
 from backorder.orders.services import OrderError
 from backorder.outbox.models import Entry
 from tests.allocation.shop import line_of, order_in, stock
-from tests.care.letters import HOUSE, by, send, shop, states, write
+from tests.care.letters import HOUSE, by, shop, states, write
 from tests.care.post import name_mail
 from tests.care.test_clock import wait
 from tests.fulfilment.shop import order_of, release
@@ -25,7 +25,7 @@ from tests.supply.shop import NOON, cause
 __all__ = ["shop"]  # a fixture that each test uses
 CANCEL = (
     "Cancel all of it or a part, at any time until it ships. "
-    "You get back all that you paid for it, shipping included."
+    "You get back all that you paid for it, shipping included. If you cancel today, we send the money by 4 December 2026."
 )
 PHONED = HOUSE.replace('mail = "help@lamps', 'phone = "+1 503 555 0100"\nmail = "help@lamps')
 
@@ -88,16 +88,15 @@ def test_a_voicemail_is_told_no_more_than_who_called() -> None:
 
 def test_a_yes_on_the_phone_is_an_answer_to_what_was_told() -> None:
     wait()
-    send()
-    order_in("LAMP", 2, "PO-1", days=60)
-    letter = write(days=1)
-    note_call(letter, "yes", by(1))
+    letter = write()
+    assert letter.revised[0].says >= {"silence_cancels", "open_wait"}
+    note_call(letter, "yes", by(0))
     notice, answer = Notice.objects.latest("id"), Answer.objects.get()
     assert (notice.channel, notice.text) == ("phone", write_told(letter))
     assert (answer.kind, answer.quantity, answer.channel, answer.notice) == ("accepts", 2, "phone", notice)
-    assert states(days=1) == [(2, "agreed")]
-    assert [name for name, _ in journal()][1:] == ["call.answered", "notice.noted", "answer.noted"]
-    assert journal()[1][1] == {"said": "yes"}
+    assert states() == [(2, "open_wait")]
+    assert [name for name, _ in journal()] == ["call.answered", "notice.noted", "answer.noted"]
+    assert journal()[0][1] == {"said": "yes"}
 
 
 def test_a_yes_that_no_law_asks_for_is_noted_and_no_answer() -> None:

@@ -29,6 +29,7 @@ ACTS = {
         "refunds-let",
         "refunds-stop",
         "incentives-stop",
+        "charges-stop",
         "consent-cancel",
         "consent-stop",
         "waitlist-remove",

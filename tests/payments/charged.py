@@ -32,7 +32,7 @@ def wanted(number: str = "A-1", units: int = 4) -> None:
     order(number, ("LAMP", units, 5_00))
 
 
-def hold(stripe: Stripe, amount: int = 23_00, until: int = WEEK, cost: int | None = None) -> Means:
+def hold(stripe: Stripe, amount: int = 23_00, until: int | None = WEEK, cost: int | None = None) -> Means:
     """Let a card hold an amount for the order, and note it."""
     name = stripe.hold(amount, until, "A-1")
     made = note_provided_held(name, at(), order_of("A-1"), cost)

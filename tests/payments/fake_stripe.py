@@ -93,8 +93,8 @@ class Stripe:
         self.intents[name] |= {"metadata": metadata, "last_payment_error": None}
         return self.intents[name]
 
-    def hold(self, amount: int, until: int, order: str = "", currency: str = "eur") -> str:
-        """Let a card hold an amount until an instant, as a checkout does; gives the name of the payment."""
+    def hold(self, amount: int, until: int | None, order: str = "", currency: str = "eur") -> str:
+        """Let a card hold an amount until an instant, or without saying until when; gives the name of the payment."""
         intent = self.make_intent(amount, currency, {"order": order} if order else {})
         intent |= {"status": "requires_capture", "capture_method": "manual", "amount_capturable": amount}
         intent["latest_charge"]["payment_method_details"]["card"]["capture_before"] = until

@@ -92,6 +92,7 @@ urlpatterns = [
     path("refunds/<int:number>/again/<slug:what>", money_changes.send_again, name="refund-again"),
     path("transfers/<int:number>/<slug:what>", money_changes.change_transfer, name="transfer-change"),
     path("charges", charges.show_charges, name="charges"),
+    path("charges/stop", charges.stop_all, name="charges-stop"),
     path("charges/<int:number>/<slug:what>", charge_changes.change_charge, name="charge-change"),
     path("charge-means/<int:number>/void", charge_changes.void_means, name="means-void"),
     path("charge-attempts/<int:number>/end", charge_changes.end_one, name="attempt-end"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
@@ -11,6 +12,7 @@ from django.db.models import prefetch_related_objects
 from backorder.money import say_amount
 from backorder.orders.models import Line, Order
 from backorder.orders.services.wanted import refuse
+from backorder.outbox import switches
 from backorder.outbox.jobs import defer
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
@@ -20,6 +22,9 @@ from backorder.payments.shares import WITH, find_card, find_due, find_excess, fi
 
 TAKE = "take_charges"
 """The job that asks providers for what is to be charged."""
+SWITCH = "charges"
+stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
+"""All money that is taken by a provider. What leaves meanwhile is noted, and waits."""
 ASKED = ("waiting", "handed", "pending", "ending")
 """States of an attempt that has not ended."""
 OURS = uuid.UUID("5f0d5c51-4a6f-4c39-9b35-6a0f1f0c7d26")

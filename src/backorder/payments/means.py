@@ -25,6 +25,8 @@ READ_HELD = "read_authorisation"
 """The job that notes what a card holds for an order, as its provider knows it."""
 AFTER = timedelta(minutes=1)
 """So long after the last instant of what is held its provider is asked what became of it."""
+UNSAID = timedelta(days=1)
+"""So long until it is asked again, if it does not say until when it holds it."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def note_held(order: Order, held: Held, cause: Cause, cost: int | None = None) -
                 currency=held.currency,
                 amount=held.amount,
                 capture_before=held.capture_before,
-                try_at=held.capture_before + AFTER if held.capture_before else None,
+                try_at=held.capture_before + AFTER if held.capture_before else cause.at + UNSAID,
                 entry=entry,
             )
     except IntegrityError as error:  # another order was locked at the same time
@@ -185,9 +187,9 @@ def note_standing(means: Means, held: Held | None, now: datetime, who: str) -> N
     if held is not None and held.state == "open":
         if means.state == "open":
             means.capture_before, means.label = held.capture_before, held.label
-            later = held.capture_before + AFTER if held.capture_before else None
+            later = held.capture_before + AFTER if held.capture_before else now + UNSAID
             heard = means.try_at != claimed_until  # something happened since the provider spoke: ask again
-            means.try_at = now if heard else later if later is None or later > now else now + AFTER
+            means.try_at = now if heard else later if later > now else now + AFTER
         means.said = ""
         means.save(update_fields=["capture_before", "label", "try_at", "said"])
         return

@@ -17,7 +17,7 @@ from django.utils import timezone
 from backorder.orders.models import Order
 from backorder.orders.services.wanted import OrderError
 from backorder.outbox.jobs import defer
-from backorder.payments.charging import ASKED, TAKE
+from backorder.payments.charging import ASKED, TAKE, is_stopped
 from backorder.payments.means import note_standing
 from backorder.payments.models import LINK, STRIPE, Attempt, Means
 from backorder.payments.noting import Rules, note_outcome
@@ -82,8 +82,13 @@ def note_absent() -> None:
 
 @transaction.atomic
 def claim(now: datetime) -> Attempt | None:
-    """Claim the next attempt to ask for or about. None: there is none."""
+    """Claim the next attempt to ask for or about. None: there is none.
+
+    What was never asked for waits while somebody stopped all charges.
+    """
     due = Attempt.objects.filter(try_at__lte=now).order_by("try_at", "id")
+    if is_stopped():
+        due = due.exclude(state="waiting")
     attempt = due.select_for_update(of=("self",)).select_related("means", "charge__order", "entry").first()
     if attempt is None:
         return None
@@ -106,7 +111,10 @@ def pursue(taker: Taker, attempt: Attempt, clock: Callable[[], datetime], way: W
 
 
 def ask(taker: Taker, attempt: Attempt, way: Way) -> Outcome:
-    """Ask what became of an attempt, and for it if its provider knows nothing of it. Raises ProviderError."""
+    """Ask what became of an attempt, and for it if its provider knows nothing of it. Raises ProviderError.
+
+    Whoever claimed it may have been killed before asking: so a stop counts here too, and only what a provider took goes on.
+    """
     charge, means = attempt.charge, attempt.means
     bill = Bill(
         attempt.kind,
@@ -129,6 +137,9 @@ def ask(taker: Taker, attempt: Attempt, way: Way) -> Outcome:
     if found is not None and found.state == "pending" and attempt.kind == LINK and needless:
         ended = taker.end(bill)
         return replace(ended, said=NEEDLESS, is_over=False) if ended.state == "failed" else ended
+    if found is None and is_stopped():
+        message = f"{STRIPE} knows nothing of it, and somebody stopped all charges"
+        raise ProviderError(message)
     return found or taker.take(bill)
 
 

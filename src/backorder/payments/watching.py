@@ -16,7 +16,7 @@ from backorder.orders.selectors import find_order
 from backorder.orders.services.wanted import refuse
 from backorder.outbox.jobs import defer
 from backorder.outbox.services import Cause, write
-from backorder.payments.charging import begin
+from backorder.payments.charging import begin, is_stopped
 from backorder.payments.means import READ_HELD, find_named, let_go, lock_means, note_held, note_standing
 from backorder.payments.models import AUTHORISATION, STRIPE, Means
 from backorder.payments.noting import Rules
@@ -27,6 +27,8 @@ from backorder.payments.taking import find_taker
 
 AHEAD = timedelta(hours=24)
 """So long before the last instant of what is held something is done about it."""
+PRESUMED = timedelta(days=7)
+"""So long after it was noted what is held is taken to end if nobody says until when: most cards hold no longer."""
 
 
 def watch_held(clock: Callable[[], datetime], rules: Rules) -> int:
@@ -34,7 +36,8 @@ def watch_held(clock: Callable[[], datetime], rules: Rules) -> int:
     now = clock()
     waits = Exists(Line.objects.filter(order=OuterRef("order"), quantity_open__gt=0))
     held = Means.objects.filter(kind=AUTHORISATION, state="open", used=0)
-    ends = held.filter(Q(capture_before__lte=now + AHEAD, told_at=None) | ~waits)
+    soon = Q(capture_before__lte=now + AHEAD) | Q(capture_before=None, entry__at__lte=now + AHEAD - PRESUMED)
+    ends = held.filter((soon & Q(told_at=None)) | ~waits)
     found = list(ends.order_by("capture_before", "id").select_related("order"))
     return sum(act_before_end(means, now, rules) for means in found)
 
@@ -47,7 +50,7 @@ def act_before_end(means: Means, now: datetime, rules: Rules) -> bool:
         return False
     most = find_open(order, means.currency)
     needed = bool(most) or any(each.rest for each in order.charges.all())
-    ends = means.capture_before is not None and means.capture_before <= now + AHEAD
+    ends = (means.capture_before or means.entry.at + PRESUMED) <= now + AHEAD
     if needed and (not ends or means.told_at is not None):
         return False
     how = choose_how(order, rules, needed=needed, most=most)
@@ -70,12 +73,15 @@ def act_before_end(means: Means, now: datetime, rules: Rules) -> bool:
 
 
 def choose_how(order: Order, rules: Rules, *, needed: bool, most: int) -> str:
-    """Choose what is done about what is held: it is not needed, a card is kept, the house may charge it, or a person must say."""
+    """Choose what is done about what is held: it is not needed, a card is kept, the house may charge it, or a person must say.
+
+    While somebody stopped all charges a person must say: it would end before it is taken.
+    """
     if not needed:
         return "needless"
     if find_card(order) is not None:
         return "switched"
-    return "charged" if rules.before_shipment and most else "told"
+    return "charged" if rules.before_shipment and most and not is_stopped() else "told"
 
 
 def note_provided_held(

@@ -20,7 +20,19 @@ from backorder.api.endpoints.show_refund import MINOR
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Page, take_page
 from backorder.api.problems import require
-from backorder.api.values import Amount, Currency, Given, Key, Label, Number, Reason, Sent, Shown, Switch
+from backorder.api.values import (
+    Amount,
+    Currency,
+    Flag,
+    Given,
+    Key,
+    Label,
+    Number,
+    Reason,
+    Sent,
+    Shown,
+    Switch,
+)
 from backorder.payments import charging, means
 from backorder.payments.selectors import find_attempt, list_not_taken, read_charges, read_means
 
@@ -99,6 +111,31 @@ class ChosenCharges(ChosenMoney):
         Switch,
         Field(description="Only those of which something was not taken and nobody was asked otherwise."),
     ] = False
+
+
+class ChargeSwitch(Shown):
+    """Whether charges go."""
+
+    stopped: bool = Field(description="Somebody stopped all of them; what ships is noted, and waits.")
+
+
+class NewChargeSwitch(Sent):
+    """Whether charges are to go."""
+
+    stopped: Flag
+    why: Reason = ""
+
+
+@charges.reads("/charge-switch", ChargeSwitch)
+def get_charge_switch() -> ChargeSwitch:
+    """Show whether somebody stopped all charges."""
+    return ChargeSwitch(stopped=charging.is_stopped())
+
+
+@charges.changes("/charge-switch", Noted, method="PUT")
+def put_charge_switch(act: Act, switch: NewChargeSwitch) -> Noted:
+    """Stop all charges by providers at once, or let them go on."""
+    return note(act, charging.stop(act.cause(switch.why), stopped=switch.stopped))
 
 
 @charges.reads("/means", Page[ShownMeans])

@@ -11,8 +11,8 @@ from backorder.api.endpoints.named import take_order
 from backorder.api.endpoints.noted import Noted, note
 from backorder.api.nouns import Act, Noun
 from backorder.api.values import Day, Instant, Key, Reason, Sent, Shown
+from backorder.care import calls
 from backorder.care import tasks as care
-from backorder.care.calls import note_missed_call as note_missed
 
 tasks = Noun("tasks", "care")
 MOST = 200
@@ -83,4 +83,4 @@ def list_tasks(chosen: Query[ChosenTasks]) -> Todo:
 @tasks.changes("/missed-calls", Noted)
 def note_missed_call(act: Act, called: MissedCall) -> Noted:
     """Note that the customer of an order was called, and not reached: nobody was told anything."""
-    return note(act, note_missed(take_order(called.order), act.cause(called.why), called.how))
+    return note(act, calls.note_missed_call(take_order(called.order), act.cause(called.why), called.how))

@@ -44,6 +44,8 @@ OF_MONEY: Sentences = {
         f"saw that {say_paid(f)} are held{say_until(f['until'])}, and {ENDINGS[f['how']]}"
     ),
     "authorisation.ended": lambda f: f"noted that {say_paid(f)} are held no more: {ENDED[f['state']]}",
+    "charges.stopped": lambda _: "stopped all charges",
+    "charges.resumed": lambda _: "let charges go on",
     "charge.begun": lambda f: f"charged {say_paid(f)} before it left",
     "charge.goes_on": lambda f: (
         f"asked the customer to pay {say_paid(f)} by a link"

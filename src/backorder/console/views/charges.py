@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from backorder.console.access import signed_in
+from backorder.accounts.roles import MONEY
+from backorder.console.access import may_change, signed_in
+from backorder.console.chosen import press_switch
 from backorder.console.parts import Cell, Column, Empty, Row, Table
 from backorder.console.templatetags.words import say_day, say_money, say_time
 from backorder.console.views.refunds import SHOWN, cut
 from backorder.orders.models import Order
+from backorder.payments.charging import is_stopped, stop
 from backorder.payments.models import AUTHORISATION, CARD, LINK, Attempt, Charge, Means
 from backorder.payments.selectors import list_ending, list_links, list_not_taken, read_charges, read_means
 
@@ -65,6 +68,7 @@ def show_charges(request: HttpRequest) -> HttpResponse:
     """Show what waits for a person or a customer: what failed, links, and what ends."""
     failed, links, ending = list(list_not_taken()), list(list_links()), list(list_ending())
     context = {
+        "stopped": is_stopped(),
         "counts": {"failed": len(failed), "links": len(links), "ending": len(ending)},
         "failed": Table(
             "Not taken",
@@ -79,6 +83,14 @@ def show_charges(request: HttpRequest) -> HttpResponse:
         "ending": Table("Ends", WAITING, [describe_end(each) for each in ending[:SHOWN]], cut=cut(ending)),
     }
     return render(request, "console/charges.html", context)
+
+
+@require_POST
+@may_change(MONEY)
+def stop_all(request: HttpRequest) -> HttpResponse:
+    """Stop all money that is taken by a provider, or let it go on."""
+    press_switch(request, stop, "All charges are stopped.", "Charges go on.")
+    return redirect("charges")
 
 
 def begin_row(order: Order, amount: int, currency: str) -> tuple[list[Cell], str]:
