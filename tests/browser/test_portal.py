@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import override_settings
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -33,6 +34,7 @@ def open_order(country: str = "US") -> str:
     return f"/o/{sign(order_of('A-1'), TODAY)}"
 
 
+@override_settings(TEXT_URL="json://127.0.0.1:9/{number}")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("country", ["US", "DE"])
@@ -40,6 +42,7 @@ def test_nothing_keeps_customers_out(
     live_server: LiveServer, page: Page, country: str, width: int, scheme: str
 ) -> None:
     address, faults = open_order(country), {}
+    Order.objects.update(customer=Customer.objects.create(code="C-1", email="c@customers.example"))
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     for name, where in (
@@ -49,6 +52,7 @@ def test_nothing_keeps_customers_out(
         ("address", f"{address}/address"),
         ("last-day", f"{address}/last-day"),
         ("call", f"{address}/call"),
+        ("texts", f"{address}/texts"),
         ("badge", "/badge/LAMP?lang=en"),
         ("door", "/o/"),
         ("gone", "/o/x"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ class Taker:
     bodies: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    wait: float = 0  # so many seconds before it answers
 
     @property
     def text_url(self) -> str:
@@ -47,6 +49,7 @@ def serve() -> Iterator[Taker]:
                 found.came.append(json.loads(body))
                 found.bodies.append(body)
                 found.headers.append({name.lower(): value for name, value in self.headers.items()})
+            time.sleep(found.wait)
             self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()

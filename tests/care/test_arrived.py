@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 
 from backorder.care.models import Message
-from tests.allocation.shop import buy, stock
+from backorder.care.post.messages import stop
+from backorder.fulfilment.services import take_back
+from backorder.outbox.services import Cause
+from tests.allocation.shop import buy, order_in, stock
 from tests.care.letters import go_to, shop
-from tests.care.post import Box, box, name_mail, open_house
+from tests.care.post import Box, box, name_mail, open_house, outcomes, post
 from tests.care.receipts import confirm, note, plain, wait_for_lamps
-from tests.fulfilment.shop import release
+from tests.fulfilment.shop import release, releases_of
+from tests.supply.shop import NOON, cause
 
 __all__ = ["box", "shop"]  # fixtures
 pytestmark = pytest.mark.django_db
@@ -42,3 +46,26 @@ def test_who_did_not_wait_hears_nothing(box: Box) -> None:
     note()
     release("A-1")
     assert (confirm(), box.came) == (0, [])
+
+
+def test_who_still_waits_hears_nothing_of_what_was_there_from_the_first(box: Box) -> None:
+    stock("LAMP", 1)
+    order_in("LAMP", 20, "PO-1")
+    buy("A-1", ("LAMP", 3))
+    go_to("A-1", "US", "OR")
+    name_mail()
+    note()
+    release("A-1")
+    assert (confirm(), box.came) == (0, [])
+
+
+def test_nobody_hears_of_units_that_were_taken_back(box: Box) -> None:
+    wait_for_lamps()
+    stock("LAMP", 3)
+    release("A-1")
+    stop(Cause("service", NOON), stopped=True)
+    assert confirm(1) == 1
+    take_back(releases_of("A-1")[0], 3, cause())
+    stop(Cause("service", NOON), stopped=False)
+    post(3)
+    assert (outcomes(), box.came) == (["withdrawn"], [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pgtrigger
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import override_settings
@@ -143,6 +144,18 @@ def test_a_text_waits_for_the_customers_morning(box: Box, taker: Taker) -> None:
     assert (carry(6 * 60), carry(6 * 60 + 1)) == (0, 1)
 
 
+def test_no_law_lets_a_text_wake_anybody(box: Box, taker: Taker) -> None:  # noqa: ARG001
+    open_house(TEXTS.replace('"on"\n', '"on"\nquiet_from = 20:00:00\nquiet_until = 08:00:00\n'))
+    order_in("LAMP", 5, "PO-1", days=45)
+    wait()
+    agree()
+    tell()
+    look(1)
+    with pgtrigger.ignore("care.Message:ended_once"):  # a law wants it told on this day
+        Message.objects.update(tell_by=NOON.date())
+    assert (carry(15 * 60), ends()) == (0, [("text", False, "", "")])
+
+
 def test_a_mail_that_came_back_goes_by_text_instead(box: Box, taker: Taker) -> None:  # noqa: ARG001 - takes it
     open_house(TEXTS.replace('kinds = ["opening", "later"]', "kinds = []"))
     order_in("LAMP", 5, "PO-1", days=45)
@@ -157,6 +170,18 @@ def test_a_mail_that_came_back_goes_by_text_instead(box: Box, taker: Taker) -> N
         "The lamp shop: Our e-mail to you came back. Your order A-1 waits. It is to ship on"
     )
     assert look(7) == [("A-1", "opening")]  # no law takes a text for a notice: a person tells it
+
+
+def test_what_changed_before_its_mail_came_back_is_not_told_by_text(box: Box, taker: Taker) -> None:  # noqa: ARG001
+    open_house(TEXTS.replace('kinds = ["opening", "later"]', "kinds = []"))
+    inbound = order_in("LAMP", 5, "PO-1", days=45)
+    wait()
+    agree()
+    message = tell()
+    slip(inbound, 60)
+    look(4)
+    note_failure(message.notice, Cause("service", NOON + timedelta(minutes=5)))
+    assert (carry(6), ends()) == (0, [("text", True, "withdrawn", "something has happened since")])
 
 
 def test_a_mail_that_was_refused_goes_by_text_instead(box: Box, taker: Taker) -> None:
@@ -201,6 +226,28 @@ def test_a_text_that_may_have_left_does_not_go_again(box: Box, taker: Taker) -> 
     assert claim(NOON + timedelta(minutes=2)) is not None  # and is killed before it is noted
     assert (carry(3), carry(8), taker.came) == (0, 0, [])
     assert ends() == [("text", False, "failed", "nobody knows whether it left")]
+
+
+def test_a_text_to_which_no_answer_came_in_time_does_not_go_again(box: Box, taker: Taker) -> None:  # noqa: ARG001
+    order_in("LAMP", 5, "PO-1", days=45)
+    wait()
+    agree()
+    tell()
+    look(2)
+    taker.wait = 1.0
+    with override_settings(TEXT_URL=f"{taker.text_url}?rto=0.2"):
+        assert (carry(2), carry(8), len(taker.came)) == (0, 0, 1)
+    assert Copy.objects.get().outcome == "failed"
+
+
+def test_a_text_goes_again_where_nobody_was_there(box: Box, taker: Taker) -> None:
+    order_in("LAMP", 5, "PO-1", days=45)
+    wait()
+    agree()
+    tell()
+    with override_settings(TEXT_URL="json://127.0.0.1:9/{number}"):
+        assert (carry(2), Copy.objects.get().outcome) == (0, "")
+    assert (carry(8), len(taker.came), len(box.came)) == (1, 1, 1)
 
 
 def test_stop_stops_texts_and_four_days_end_what_waits(box: Box, taker: Taker) -> None:  # noqa: ARG001 - takes it

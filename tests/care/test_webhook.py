@@ -196,3 +196,43 @@ def test_the_body_is_what_was_signed(box: Box, taker: Taker) -> None:  # noqa: A
     tell()
     carry()
     assert json.loads(taker.bodies[0]) == taker.came[0]
+
+
+def test_who_sends_for_us_and_wants_no_more_gets_none_until_somebody_lets_events_go_on(taker: Taker) -> None:
+    with override_settings(MAIL="webhook:", **read_mail("webhook:")):
+        taker.answers.append(410)
+        tell()
+        post(10)
+        assert (outcomes(), taker.came, webhook.is_stopped()) == ([""], [], True)
+        webhook.stop(Cause("service", NOON), stopped=False)
+        post(12)
+    assert (outcomes(), len(taker.came)) == (["sent"], 1)
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        *(
+            ("8.8.8.8", True),
+            ("2001:4860:4860::8888", True),
+            ("::ffff:8.8.8.8", True),
+            ("64:ff9b::808:808", True),
+        ),
+        *(("10.0.0.5", False), ("127.0.0.1", False), ("169.254.169.254", False), ("100.64.0.1", False)),
+        *(
+            ("::1", False),
+            ("fd00::1", False),
+            ("fe80::1%eth0", False),
+            ("fec0::1", False),
+            ("224.0.0.1", False),
+        ),
+        *(
+            ("::ffff:10.0.0.5", False),
+            ("64:ff9b::a00:5", False),
+            ("2002:7f00:1::", False),
+            ("::127.0.0.1", False),
+        ),
+    ],
+)
+def test_an_address_that_leads_into_a_network_is_not_everybodys(address: str, public: bool) -> None:  # noqa: FBT001 - a case
+    assert webhook.is_public(address) is public

@@ -12,12 +12,16 @@ from backorder.allocation import events
 from backorder.care.announcing import announce_charges
 from backorder.care.house import parse_house, write_house
 from backorder.care.models import Message
+from backorder.care.post.messages import stop
 from backorder.faults import FaultyInputError
+from backorder.orders.clearance import set_payment_state
 from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause
 from tests.allocation.shop import line_of, order_in, slip
 from tests.care.paid import order
-from tests.care.post import Box, box, name_mail
+from tests.care.post import Box, box, name_mail, post
 from tests.care.receipts import confirm, note, plain
+from tests.fulfilment.shop import order_of
 from tests.payments.charged import keep, ship, take, wanted
 from tests.payments.fake_stripe import Stripe
 from tests.supply.shop import NOON, TODAY, cause
@@ -142,6 +146,44 @@ def test_another_day_is_told_anew_with_what_it_costs_then(box: Box, stripe: Stri
     assert len(box.came) == 1
     go_on(8)
     assert box.came[1]["Subject"] == "Your order A-1: 15.00 EUR to be charged when it ships"
+
+
+def test_more_on_the_same_day_is_told_anew_and_less_is_not(box: Box, stripe: Stripe) -> None:
+    wait_for_lamps(stripe)
+    go_on(5)
+    events.amend_line(line_of("A-1"), {"quantity": 6}, cause())
+    go_on(6)
+    events.cancel_line(line_of("A-1"), 1, cause())
+    go_on(7)
+    assert [mail["Subject"] for mail in box.came] == [
+        "Your order A-1: 20.00 EUR to be charged when it ships",
+        "Your order A-1: 30.00 EUR to be charged when it ships",
+    ]
+
+
+def test_what_is_not_charged_any_more_is_not_told_once_messages_go_on(box: Box, stripe: Stripe) -> None:
+    wait_for_lamps(stripe)
+    stop(Cause("service", NOON), stopped=True)
+    go_on(5)
+    events.cancel_line(line_of("A-1"), 4, cause())
+    stop(Cause("service", NOON), stopped=False)
+    post(6 * DAY)
+    assert (kinds(), box.came) == ([("charge_ahead", "withdrawn")], [])
+
+
+def test_who_paid_meanwhile_does_not_hear_that_a_charge_failed(box: Box, stripe: Stripe) -> None:
+    wanted()
+    keep(stripe, "card_declined")
+    name_mail()
+    note()
+    ship()
+    take()
+    stop(Cause("service", NOON), stopped=True)
+    confirm(DAY + 1)
+    set_payment_state(order_of("A-1"), "paid", cause())
+    stop(Cause("service", NOON), stopped=False)
+    post(DAY + 60)
+    assert (kinds(), box.came) == ([("charge_failed", "withdrawn")], [])
 
 
 def test_nobody_is_told_where_the_house_names_no_days(box: Box, stripe: Stripe) -> None:

@@ -1,4 +1,7 @@
-"""What is to be charged when it ships is told some days before, if the house says so: once for each day that is planned."""
+"""What is to be charged when it ships is told some days before, if the house says so.
+
+Once for each day that is planned, and again if it has become more.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from backorder.care.house import read_house
+from backorder.care.post.touched import list_touching
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
@@ -33,7 +37,15 @@ def announce_charges(clock: Callable[[], datetime]) -> int:
         assert line.standing.planned_on is not None
         days.setdefault(line.order, line.standing.planned_on)
     told = read_announced(list(days))
-    fresh = [(order, day) for order, day in days.items() if told.get(order.number) != day]
+    first = min((entry.pk for entry in told.values()), default=0)
+    touching = list_touching([order for order in days if order.number in told], first)
+    fresh = [
+        (order, day)
+        for order, day in days.items()
+        if (last := told.get(order.number)) is None
+        or last.facts["on"] != day.isoformat()
+        or any(entry > last.pk for entry in touching[order.number])  # it may cost more by now
+    ]
     return sum(announce(order, day, now) is not None for order, day in fresh)
 
 
@@ -45,27 +57,27 @@ def list_planned(first: date, last: date) -> QuerySet[Line]:
     ).distinct()
 
 
-def read_announced(orders: list[Order]) -> Mapping[str, date]:
-    """Read for which day the charge of each order was told last, by number."""
+def read_announced(orders: list[Order]) -> Mapping[str, Entry]:
+    """Read by which entry the charge of each order was told last, by number."""
     numbers = [order.number for order in orders]
     entries = Entry.objects.filter(what=ANNOUNCED, subjects__kind="order", subjects__key__in=numbers)
-    rows = entries.order_by("id").values_list("subjects__key", "facts")
-    return {number: date.fromisoformat(facts["on"]) for number, facts in rows}
+    rows = entries.order_by("id").annotate(number=F("subjects__key"))
+    return {entry.number: entry for entry in rows}
 
 
 @transaction.atomic
 def announce(order: Order, day: date, now: datetime) -> Entry | None:
     """Note how much is to be charged for what of an order is planned for a day; None: nothing, or it is known."""
     order = read_to_charge(order)
-    if read_announced([order]).get(order.number) == day:
-        return None
+    last = read_announced([order]).get(order.number)
+    known = last.facts["amounts"] if last is not None and last.facts["on"] == day.isoformat() else {}
     lines = list_planned(day, day).filter(order=order.pk).select_related("item")
     amounts: dict[str, int] = {}
     for currency in find_currencies(order):
         prices = sum(line.quantity_open * line.unit_price for line in lines if line.item.currency == currency)
         amount = find_ahead(order, currency, prices)
         amounts |= {currency: amount} if amount else {}
-    if not amounts:
+    if all(amount <= known.get(currency, 0) for currency, amount in amounts.items()):
         return None
     facts = {"on": day.isoformat(), "amounts": amounts}
     return write(Cause(AUTOPILOT, now), ANNOUNCED, [("order", order.number)], facts)

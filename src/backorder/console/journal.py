@@ -202,6 +202,7 @@ SENTENCES: Sentences = {
     "receipt.sent": lambda f: f"confirmed to the customer in writing {RECEIPTS[f['kind']]}",
     "receipt.taken_back": lambda f: f"took back a receipt to the customer: {RECEIPTS[f['kind']]}",
     "receipt.refused": lambda f: f"found no mailbox for a receipt to the customer: {RECEIPTS[f['kind']]}",
+    "receipt.withdrawn": lambda f: f"held back a receipt that was not so any more: {RECEIPTS[f['kind']]}",
     "receipt.failed": lambda f: f"could not deliver a receipt to the customer: {RECEIPTS[f['kind']]}",
     "waitlist.joined": lambda f: f"put them on the waitlist for {say_units(f, 'units')}",
     "waitlist.invited": lambda f: (

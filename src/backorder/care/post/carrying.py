@@ -14,10 +14,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from backorder.care.house import read_house
-from backorder.care.models import TEXT, WEBHOOK, Copy, Message
+from backorder.care.models import TEXT, WEBHOOK, Copy, Message, Notice
 from backorder.care.post import webhook
 from backorder.care.post.copies import tells_events
 from backorder.care.post.messages import AUTOPILOT, is_stopped, read_zones
+from backorder.care.post.passing import is_past
 from backorder.care.post.rules import DAY, Sending
 from backorder.care.post.sending import LONGEST_SAID, PAUSES
 from backorder.care.post.texting import send_text
@@ -74,7 +75,7 @@ def claim(now: datetime) -> Copy | None:
         end(copy, *ending, now)
         return copy
     message, sending = copy.message, read_house().sending
-    if copy.way == TEXT and not sending.may_go(now, read_zones(message), message.tell_by):
+    if copy.way == TEXT and sending.is_quiet(now, read_zones(message)):  # no law takes it: none wakes anybody
         copy.try_at = find_morning(sending, message, now)
         copy.save(update_fields=["try_at"])
         return copy
@@ -100,10 +101,17 @@ def find_ending(copy: Copy, now: datetime) -> tuple[str, str] | None:
     order = copy.message.order
     if find_numbers([order.customer_id or 0]).get(order.customer_id or 0) != copy.to:
         return "withdrawn", UNWANTED
-    news = not copy.message.is_receipt
-    if news and list_touching([order], copy.entry_id)[order.number]:
+    if is_past(copy.message, now) or (not copy.message.is_receipt and list_news(copy)):
         return "withdrawn", UNTRUE
     return None
+
+
+def list_news(copy: Copy) -> set[int]:
+    """List what has happened to the order of a copy that is not in its message, also before its mail came back."""
+    message = copy.message
+    told = Notice.objects.filter(message=message).values_list("entry", flat=True)
+    touching = list_touching([message.order], message.read_to)[message.order.number]
+    return touching - {*message.seen, *told, copy.entry_id}
 
 
 def find_pause(copy: Copy) -> timedelta:

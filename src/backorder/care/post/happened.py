@@ -102,9 +102,13 @@ def list_happened(after: int, until: int) -> Iterator[Happened]:
 
 
 def list_arrived(between: Q) -> Iterator[tuple[int, int]]:
-    """List the orders of which units that somebody waited for were handed to the warehouse, with the entry."""
-    waited = Exists(Backorder.objects.filter(line=OuterRef("line")))
-    yield from Release.objects.filter(between, waited).values_list("line__order", "entry").distinct()
+    """List the orders of which units that somebody waited for were handed to the warehouse, with the entry.
+
+    While some of a line waits nobody knows whether what is handed over was there from the first: nothing is told of it.
+    """
+    waited = Backorder.objects.filter(line=OuterRef("line"))
+    told = Exists(waited), ~Exists(waited.filter(closed_by=None))
+    yield from Release.objects.filter(between, *told).values_list("line__order", "entry").distinct()
 
 
 def list_charges(after: int, until: int) -> Iterator[Happened]:

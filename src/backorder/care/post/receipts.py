@@ -20,6 +20,7 @@ from backorder.care.models import RECEIPTS, Draft, Message, ReceiptDue
 from backorder.care.post.happened import list_with_receipts, writes_receipts
 from backorder.care.post.lookout import PATIENCE, find_dead, find_mail
 from backorder.care.post.messages import AUTOPILOT, SEND, Written, is_stopped, keep
+from backorder.care.post.passing import has_passed
 from backorder.care.post.rules import Sending
 from backorder.orders.models import Order
 from backorder.outbox.jobs import defer
@@ -48,7 +49,7 @@ def write_receipts(clock: Callable[[], datetime], patience: timedelta = PATIENCE
 
 
 def write_next(house: House, now: datetime) -> int | None:
-    """Write the next that is due; 1 if one was written, 0 if no mail reaches its customer. None: there is none."""
+    """Write the next that is due; 1 if one was written, 0 if no mail reaches its customer, or it is past. None: there is none."""
     with read_steadily():
         rows = ReceiptDue.objects.exclude(state=KEPT).order_by("id")
         due = rows.select_for_update(skip_locked=True).first()
@@ -60,7 +61,7 @@ def write_next(house: House, now: datetime) -> int | None:
         due.delete()
         orders = Order.objects.select_related("customer", "customer_class", "address")
         order = orders.get(pk=due.order_id)
-        if not reaches(order):
+        if not reaches(order) or has_passed(order, due.kind, max(due.entries), now):
             return 0
         keep_receipt(order, Event(due.kind, due.entries), house.sending, now)
         return 1

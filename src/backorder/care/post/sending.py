@@ -32,6 +32,7 @@ from backorder.care.post.messages import (
     is_true,
     read_zones,
 )
+from backorder.care.post.passing import is_past
 from backorder.care.post.rules import DAY, Sending
 from backorder.care.post.touched import list_touching
 from backorder.outbox.services import Cause
@@ -125,9 +126,7 @@ def claim(now: datetime) -> list[Message] | None:
     sending = read_house().sending
     news = [each for each in found if not each.is_receipt]
     touching = list_touching([each.order for each in news], min((each.read_to for each in news), default=0))
-    claimed = [
-        each for each in found if each.is_receipt or is_to_go(each, touching[each.order.number], sending, now)
-    ]  # what happened stays true, and answers who waits for it at any hour
+    claimed = [each for each in found if is_to_go(each, touching[each.order.number], sending, now)]
     for message in claimed:
         message.handed_at, message.try_at = message.handed_at or now, now + PAUSES[0]
         message.tries += 1
@@ -136,10 +135,16 @@ def claim(now: datetime) -> list[Message] | None:
 
 
 def is_to_go(message: Message, touching: Iterable[int], sending: Sending, now: datetime) -> bool:
-    """Tell whether a message with news goes now. One that never will ends, and one whose time is to come waits until then."""
+    """Tell whether a message goes now. One that never will ends, and one whose time is to come waits until then.
+
+    What happened stays true, and answers who waits for it at any hour.
+    """
     cause = Cause(AUTOPILOT, now, caused_by=message.entry)
-    if message.handed_at is None and not is_true(message, touching, now):
+    untrue = is_past(message, now) if message.is_receipt else not is_true(message, touching, now)
+    if message.handed_at is None and untrue:
         end(message, "withdrawn", cause)
+    elif message.is_receipt:
+        return True
     elif not is_of_today(message, now):
         end(message, "failed", cause, UNKNOWN)
     elif not may_go(message, sending, now):

@@ -12,6 +12,10 @@ from backorder.care.post.ways import WayError
 
 NUMBER = "{number}"
 """In the setting it stands for the phone of the customer."""
+BROKEN = "Socket Exception"
+"""By which name apprise notes that a line broke, or that no answer came in time."""
+NOBODY_THERE = ("Failed to establish a new connection", "NameResolutionError", "ConnectTimeout", "SSLError")
+"""How it is said that there was no line at all: nothing left."""
 
 
 def send_text(copy: Copy) -> None:
@@ -23,8 +27,17 @@ def send_text(copy: Copy) -> None:
     if sender is None:
         message = "BACKORDER_TEXT_URL is no address by which apprise sends; see the settings"
         raise WayError(message)
-    with apprise.LogCapture(level=logging.WARNING) as said:  # type: ignore[no-untyped-call] # carries no types here
+    with (
+        apprise.LogCapture(level=logging.WARNING) as said,  # type: ignore[no-untyped-call] # carries no types here
+        apprise.LogCapture(level=logging.DEBUG) as all_said,  # type: ignore[no-untyped-call] # as above
+    ):
         taken = sender.notify(body=copy.text, title="")
-        why = " ".join(said.getvalue().split())
+        why, may_have_left = " ".join(said.getvalue().split()), broke_off(all_said.getvalue())
     if not taken:
-        raise WayError(why or "the text was not taken, and nobody said why")
+        raise WayError(why or "the text was not taken, and nobody said why", for_good=may_have_left)
+
+
+def broke_off(said: str) -> bool:
+    """Tell whether the line broke after something was said on it: the text may have left, and nobody wants two."""
+    _, broken, why = said.partition(BROKEN)
+    return bool(broken) and not any(each in why for each in NOBODY_THERE)

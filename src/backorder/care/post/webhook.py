@@ -30,11 +30,14 @@ from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
 
 SECONDS = 15
+LEADS_ON = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+"""Addresses of IPv6 that end with one of IPv4: by RFC 6052, and as it was before."""
 SWITCH = "webhook"
 stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
 """All events: who gets them may stop them by an answer."""
 WHO = "webhook"
 """Who stops them then."""
+GONE = "410: it wants no events any more"
 SENT, TO_SEND = "message.sent", "message.to_send"
 """A mail has left; a message is to be sent by whoever is told of it."""
 
@@ -53,6 +56,12 @@ def tell_sent(copy: Copy) -> None:
 
 class Hook(BaseEmailBackend):
     """Tells a program of each message instead of a mail server: it sends by itself, and takes a message by answering with 2xx."""
+
+    def open(self) -> None:
+        """Say that nobody takes anything while events are stopped. Raises OSError: all waits."""
+        if is_stopped():
+            message = f"{GONE}; let events go on where notices are"
+            raise OSError(message)
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Tell of messages; gives how many. Raises OSError: what was not taken goes again."""
@@ -78,13 +87,16 @@ def post_event(message: Message, kind: str, now: datetime) -> None:
     }
     try:
         with httpx.Client(timeout=SECONDS, trust_env=False) as client:
-            status = client.send(build_request(client, body, headers)).status_code
+            answer = client.send(
+                build_request(client, body, headers), stream=True
+            )  # what else it says nobody reads
+            status = answer.status_code
+            answer.close()
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         raise WayError(str(error) or type(error).__name__) from error
     if status == HTTPStatus.GONE:
-        stop(Cause(WHO, now, "410: it wants no events any more"), stopped=True)
-        gone = "410: it wants no events any more"
-        raise WayError(gone, for_good=True)
+        stop(Cause(WHO, now, GONE), stopped=True)
+        raise WayError(GONE, for_good=True)
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         said = f"it answered with {status}"
         raise WayError(said)
@@ -96,7 +108,7 @@ def build_request(client: httpx.Client, body: str, headers: dict[str, str]) -> h
     port = url.port or (443 if url.scheme == "https" else 80)
     found = socket.getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
     addresses = [str(each[4][0]) for each in found]
-    closed = [each for each in addresses if not ipaddress.ip_address(each.partition("%")[0]).is_global]
+    closed = [each for each in addresses if not is_public(each)]
     if closed and not settings.WEBHOOK_PRIVATE:
         message = f"{url.host} is {closed[0]}, inside a network; BACKORDER_WEBHOOK_PRIVATE=yes allows that"
         raise WayError(message)
@@ -107,6 +119,20 @@ def build_request(client: httpx.Client, body: str, headers: dict[str, str]) -> h
         headers={"host": url.netloc.decode(), **headers},
         extensions={"sni_hostname": url.host},
     )
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an address is everybody's: also the one of IPv4 that one of IPv6 may lead to."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour
+        if any(found in each for each in LEADS_ON):
+            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+        if found.is_site_local:
+            return False
+    return found.is_global and not found.is_multicast
 
 
 def describe(message: Message) -> dict[str, Any]:
