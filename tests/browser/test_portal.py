@@ -10,14 +10,17 @@ from pytest_django.live_server_helper import LiveServer
 from backorder.care.house import write_house
 from backorder.care.letters.writing import note_letter, write_letter
 from backorder.care.links import sign
+from backorder.care.offers.outside import Outside, note_outside
 from backorder.catalog.models import CustomerClass
+from backorder.catalog.services import ItemFacts, save_items
 from backorder.orders.models import Customer, Order
 from backorder.outbox.services import Cause
-from tests.allocation.shop import buy, order_in
+from tests.allocation.shop import buy, order_in, stock
 from tests.browser.conftest import find_barriers, look
 from tests.care.letters import HOUSE, go_to
+from tests.care.offering import offer, stand_in
 from tests.fulfilment.shop import order_of, sums
-from tests.supply.shop import NOON, TODAY, cause
+from tests.supply.shop import NOON, TODAY, cause, item
 
 COLOURS = ("color-contrast", "link-in-text-block")
 
@@ -34,6 +37,17 @@ def open_order(country: str = "US") -> str:
     return f"/o/{sign(order_of('A-1'), TODAY)}"
 
 
+def offer_something() -> None:
+    """Let something else stand as an offer, with a long name, and something that others sell."""
+    for sku, name in (("LAMP", "Lamp"), ("DESK", "Schreibtischlampenschirmhalterungsbefestigungsset")):
+        save_items([ItemFacts(sku, name=name, price=4000)], cause())
+    stand_in("DESK")
+    stock("DESK", 3)
+    offer()
+    title = "A used lamp " + "x" * 100
+    note_outside(Outside(item(), "second_hand", f"https://others.example/{'y' * 200}", title, TODAY), cause())
+
+
 @override_settings(TEXT_URL="json://127.0.0.1:9/{number}")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
@@ -43,6 +57,7 @@ def test_nothing_keeps_customers_out(
 ) -> None:
     address, faults = open_order(country), {}
     Order.objects.update(customer=Customer.objects.create(code="C-1", email="c@customers.example"))
+    offer_something()
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     for name, where in (
@@ -58,6 +73,8 @@ def test_nothing_keeps_customers_out(
         ("gone", "/o/x"),
     ):
         page.goto(f"{live_server.url}{where}")
+        stands = page.locator("form[action$='/take']").count(), page.locator("a[rel~=external]").count()
+        assert stands == ((1, 1) if name == "order" else (0, 0))
         look(page, f"portal-{name}-{country}-{width}-{scheme}")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         faults[name] = [

@@ -11,21 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from backorder.allocation import events
 from backorder.allocation.models import Standing
 from backorder.allocation.selectors import find_differences
+from backorder.allocation.services import pass_day
 from backorder.care.models import Offer
 from backorder.care.offers.answering import decline, settle_offers, take
 from backorder.care.offers.making import Wish, make_offer
 from backorder.fulfilment.services import FulfilmentError
 from backorder.orders.models import Line
-from backorder.orders.services import OrderError
+from backorder.orders.services import OrderError, Wanted
 from backorder.outbox.services import Cause
 from tests.allocation.shop import buy, line_of, order_in, stock
 from tests.care.offering import choices, first_choice, free, have_desks, offer, price, stand_in, wait_for_lamp
 from tests.concurrency.test_stock import all_at_once
 from tests.fulfilment.shop import release
 from tests.searching import IN_DATABASE
-from tests.supply.shop import NOON, cause
+from tests.supply.shop import NOON, TODAY, cause, item
 
 CUSTOMER = Cause("customer", NOON)
 
@@ -90,6 +92,25 @@ def test_a_yes_in_the_moment_when_it_is_over_is_one_or_the_other() -> None:
     lines = Line.objects.filter(order__number="A-1").count()
     assert (outcome, lines) in {("taken", 2), ("lapsed", 1)}
     assert find_differences() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_in_a_circle_at_a_yes() -> None:
+    for turn in range(3):
+        number = f"A-{turn}"
+        wait_for_lamp(2, number)
+        have_desks(2)
+        made = offer(number)
+        acts: list[Callable[[], object]] = [
+            partial(take, made, CUSTOMER),
+            partial(events.cancel_line, line_of(number), 1, cause()),
+            partial(events.add_line, made.line.order, Wanted("7", item("DESK"), 1, TODAY), cause()),
+            partial(pass_day, Cause("clock", NOON + timedelta(days=1 + turn))),
+            partial(settle_offers, NOON + timedelta(hours=1)),
+            partial(events.expire_holds, Cause("clock", made.until + timedelta(seconds=1))),
+        ]
+        refused(all_at_once(acts))
+        assert find_differences() == []
 
 
 class Promises(TestCase):

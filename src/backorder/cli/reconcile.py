@@ -9,7 +9,7 @@ from backorder.cli.database import HERE, Data, open_database
 from backorder.cli.show import print_table
 
 DIFFERS = 1
-HELP = """Prove that movements, levels, allocations, lines and promised days agree, and list what does not.
+HELP = """Prove that movements, levels, allocations, lines, promised days and offers agree, and list what does not.
 
 \b
 Example:
@@ -26,10 +26,11 @@ def reconcile(data: Data = HERE) -> int:
 
 def print_proof() -> int:
     """Print what was compared, or what does not agree; gives the exit code."""
+    from backorder.care.offers.selectors import compare_offers  # noqa: PLC0415 - needs a database
     from backorder.care.waitlist.selectors import compare_invitations  # noqa: PLC0415 - needs a database
-    from backorder.fulfilment.selectors import count_rows, find_differences  # noqa: PLC0415
+    from backorder.fulfilment.selectors import count_rows, find_differences  # noqa: PLC0415 - needs a database
 
-    found = [*find_differences(), *compare_invitations()]
+    found = [*find_differences(), *compare_invitations(), *compare_offers()]
     if found:
         rows = [[one.about, one.rule, one.is_now, one.should_be] for one in found]
         print_table(["", "rule", "is", "should be"], rows)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.db.models import Max
+from django.utils import timezone
+
 from backorder.allocation.models import Allocation, Promise
 from backorder.orders.models import Line
 from backorder.outbox.models import Entry
@@ -11,14 +14,18 @@ def hand_over(held: Line, line: Line, entry: Entry) -> None:
     """Let a line that was written in this transaction have the units, and the day, that the plan in force keeps for another.
 
     Its units are no longer those of the other, which must be closed before the decision that follows: it then stands as that one did,
-    with a promise that others may not break either.
+    with a promise that others may not break either. What was kept for some days is promised for the day on which it ships now.
     """
-    Allocation.objects.filter(line=held.pk).update(line=line)
+    kept = Allocation.objects.filter(line=held.pk)
+    ships_on = kept.aggregate(last=Max("ships_on"))["last"]
+    kept.update(line=line)
     last = Promise.objects.filter(line=held.pk).order_by("-id").first()
-    if last is not None:
+    if last is not None and last.promised_on is not None and ships_on is not None:
         Promise.objects.create(
             line=line,
-            promised_on=last.promised_on,
+            promised_on=max(
+                last.promised_on, ships_on, timezone.localdate(entry.at)
+            ),  # never a day before the yes
             reason=last.reason,
             evidence=last.evidence,
             entry=entry,

@@ -18,7 +18,7 @@ from backorder.care.choices import ChangedError, hold_choices
 from backorder.care.house import read_house
 from backorder.care.letters.writing import choose_language
 from backorder.care.models import Offer
-from backorder.care.offers.finding import count_waiting, find_day, is_earlier
+from backorder.care.offers.finding import count_waiting, find_day, find_obstacle, is_earlier, takes_part
 from backorder.care.offers.holds import end, give_units_back, when_kept_ships, write_about
 from backorder.care.offers.pricing import has_money
 from backorder.orders import services as orders
@@ -59,8 +59,7 @@ def find_end(offer: Offer, now: datetime) -> str:
         return offer.outcome
     line = offer.line
     ships_on: date | None = offer.kept_on  # type: ignore[attr-defined] # as annotated
-    over = ships_on is None or not is_earlier(ships_on, find_day(line))
-    if over or line.order.payment_state == "unpaid" or count_waiting(line) < offer.quantity:
+    if ships_on is None or not is_earlier(ships_on, find_day(line)) or not fits(offer):
         return "overtaken" if offer.until > now else "lapsed"
     if offer.until <= now:
         return "lapsed"
@@ -71,6 +70,12 @@ def find_end(offer: Offer, now: datetime) -> str:
     if message is not None and (message.outcome in UNTOLD or hasattr(notice, "failure")):
         return "withdrawn" if message.outcome == "taken_back" else "unsent"
     return ""
+
+
+def fits(offer: Offer) -> bool:
+    """Tell whether a line is still one for which this could be offered: it may ship together with others by now."""
+    line, waiting = offer.line, count_waiting(offer.line)
+    return offer.quantity <= waiting and not find_obstacle(line) and takes_part(line, offer.quantity, waiting)
 
 
 def take(offer: Offer, cause: Cause) -> Line:

@@ -17,7 +17,8 @@ from backorder.care.offers.pricing import find_price
 from backorder.catalog.models import Location, Substitute
 from backorder.orders.models import Line, Order
 from backorder.orders.selectors import list_companions
-from backorder.orders.services import Buyer, Wanted
+from backorder.orders.services import Buyer, OrderError, Wanted
+from backorder.orders.services.wanted import check_line
 from backorder.orders.together import name_group
 from backorder.supply.models import SELLABLE, Level
 
@@ -119,7 +120,18 @@ def list_asked(line: Line, waiting: int, today: date) -> Iterator[tuple[Substitu
         for place in places:
             units = count_units(waiting, substitute.ratio)
             number = f"{substitute.pk}-{place.pk if place else 0}"
-            yield substitute, Wanted(number, substitute.substitute, units, today, place)
+            wanted = Wanted(number, substitute.substitute, units, today, place)
+            if can_be_meant(wanted):  # else one row of the table would keep all others from being offered
+                yield substitute, wanted
+
+
+def can_be_meant(wanted: Wanted) -> bool:
+    """Tell whether so much could be ordered at all."""
+    try:
+        check_line(wanted, wanted.number)
+    except OrderError:
+        return False
+    return True
 
 
 def list_other_places(line: Line) -> list[Location]:

@@ -59,7 +59,17 @@ def write_offer(offer: Offer, choice: Choice, now: datetime) -> Letter:
     ]
     to = order.customer.email if order.customer else ""
     return Letter(
-        order, to, speech.language, today, zone, " ".join(subject.split()), tuple(body), None, (), None
+        order,
+        to,
+        speech.language,
+        today,
+        zone,
+        " ".join(subject.split()),
+        tuple(body),
+        None,
+        (),
+        None,
+        matter,
     )
 
 

@@ -10,9 +10,12 @@ from backorder.payments.models import Means
 def find_price(line: Line, quantity: int, item: Item, units: int, price: str) -> int:
     """Find the price of one unit that stands in for a part of a line, by a rule of PRICES.
 
-    What was agreed for the part is shared among the units; what does not divide is the customer's.
+    What was agreed for the part is shared among the units; what does not divide is the customer's. An item without a price of its
+    own costs what was agreed.
     """
     agreed = quantity * line.unit_price // units
+    if not item.price:  # nobody said what it costs: it is no gift
+        return agreed
     if price == "own":
         return item.price
     return agreed if price == "agreed" else min(agreed, item.price)

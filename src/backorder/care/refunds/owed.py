@@ -25,6 +25,8 @@ from backorder.payments.shares import find_cost, list_lines, sum_kept
 MONEY = ("payment.noted", "order.payment")
 GROWTH = ("line.added", "line.amended")
 """What the journal says of money that came in, and of what is ordered more."""
+KEPT_FOR_NOBODY = ("hold.expired", "hold.taken")
+"""Entries by which a hold gives back what it kept: nobody ordered it, so nobody owes anything for it unless it was paid for."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,8 @@ def list_owed(now: datetime, orders: Sequence[Order] | None = None) -> list[Owed
     """
     house = read_house()
     if orders is not None:
-        open_ones = list_unpaid(house.refunds, now, Q(line__order__payment_state="not_needed")).filter(
-            line__order__in=orders
-        )
+        unasked = Q(line__order__payment_state="not_needed") & ~Q(entry__what__in=KEPT_FOR_NOBODY)
+        open_ones = list_unpaid(house.refunds, now, unasked).filter(line__order__in=orders)
     elif house.refunds.mode == "off":
         return []
     else:
@@ -195,11 +196,18 @@ def describe(
     laws = [days.by[each.pk] for each in cancellations if each.pk in days.by]
     due_by, law = min([*laws, ours], key=lambda each: each[0])
     amount = find_amount(order, cancellations, paid)
-    if amount is not None and not all(hasattr(each, "offer") for each in cancellations):
-        amount -= amount * find_kept(order, house) // ALL
+    if amount is not None:
+        amount -= find_fee(amount, cancellations, find_kept(order, house))
     return Owed(
         order, cancellations, amount, cancellations[0].line.item.currency, due_by, law, since, days.fault
     )
+
+
+def find_fee(amount: int, cancellations: Sequence[Cancellation], percent: int) -> int:
+    """Find what is kept of an amount that is owed, in minor units, rounded down: nothing of what was taken instead."""
+    whole = sum(price(each) for each in cancellations)
+    bears = sum(price(each) for each in cancellations if not hasattr(each, "offer"))
+    return amount * percent * bears // (ALL * whole) if whole else amount * percent // ALL
 
 
 def find_kept(order: Order, house: House) -> int:
