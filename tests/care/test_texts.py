@@ -156,6 +156,20 @@ def test_no_law_lets_a_text_wake_anybody(box: Box, taker: Taker) -> None:  # noq
     assert (carry(15 * 60), ends()) == (0, [("text", False, "", "")])
 
 
+def test_a_program_that_takes_its_time_keeps_no_text_waiting(box: Box, taker: Taker) -> None:  # noqa: ARG001
+    order_in("LAMP", 5, "PO-1", days=45)
+    for number in ("A-1", "A-2"):
+        wait(number)
+    agree()
+    look()
+    for number in ("A-1", "A-2"):
+        go(number)
+    post()
+    with override_settings(WEBHOOK_URL=taker.url, WEBHOOK_SECRET="whsec_" + "c2Vj" * 8, WEBHOOK_PRIVATE=True):
+        assert carry() == 4
+    assert taker.paths == ["/+15035550199", "/+15035550199", "/hook", "/hook"]
+
+
 def test_a_mail_that_came_back_goes_by_text_instead(box: Box, taker: Taker) -> None:  # noqa: ARG001 - takes it
     open_house(TEXTS.replace('kinds = ["opening", "later"]', "kinds = []"))
     order_in("LAMP", 5, "PO-1", days=45)
