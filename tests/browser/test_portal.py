@@ -56,7 +56,9 @@ def test_nothing_keeps_customers_out(
     live_server: LiveServer, page: Page, country: str, width: int, scheme: str
 ) -> None:
     address, faults = open_order(country), {}
-    Order.objects.update(customer=Customer.objects.create(code="C-1", email="c@customers.example"))
+    Order.objects.update(
+        customer=Customer.objects.create(code="C-1", email="c@customers.example", phone="0555 0100")
+    )
     offer_something()
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
@@ -88,7 +90,9 @@ def test_a_customer_without_scripts_finds_the_order_by_keys_alone_and_cancels_a_
     live_server: LiveServer, browser: Browser
 ) -> None:
     open_order()
-    Order.objects.update(customer=Customer.objects.create(code="C-1", email="c@customers.example"))
+    Order.objects.update(
+        customer=Customer.objects.create(code="C-1", email="c@customers.example", phone="0555 0100")
+    )
     context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700})
     context.set_default_timeout(60_000)
     page = context.new_page()

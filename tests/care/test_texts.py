@@ -327,30 +327,6 @@ def test_a_text_is_in_the_language_of_the_customer(
     assert (message.language, to_gsm(says) in said, fits(said)) == (language, True, True)
 
 
-@pytest.mark.parametrize(
-    ("written", "sent"),
-    [
-        ("1er août \u2013 « prêt »…", '1er aout - " pret "...'),
-        ("Straße, ñ, é, à", "Straße, ñ, é, à"),
-        ("día, acción, ça", "dia, accion, ca"),
-        ("ランプ", "ランプ"),
-    ],
-)
-def test_a_text_is_written_in_the_alphabet_of_texts_where_that_can_be_read(written: str, sent: str) -> None:
-    assert to_gsm(written) == sent
-
-
-@pytest.mark.parametrize(
-    ("text", "fit"),
-    [
-        *(("x" * 306, True), ("x" * 307, False), ("€" * 153, True), ("€" * 154, False)),
-        *(("ラ" * 134, True), ("ラ" * 135, False)),
-    ],
-)
-def test_two_texts_are_as_long_as_their_alphabet_says(text: str, fit: bool) -> None:  # noqa: FBT001 - a case
-    assert fits(text) is fit
-
-
 def test_the_name_of_the_house_gives_way_to_what_is_new(box: Box, taker: Taker) -> None:  # noqa: ARG001 - takes it
     order_in("LAMP", 5, "PO-1", days=45)
     wait()

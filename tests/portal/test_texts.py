@@ -6,6 +6,7 @@ import pytest
 from django.test import Client, override_settings
 
 from backorder.care.models import TextWish
+from backorder.orders.models import Customer
 from tests.care.letters import shop
 from tests.care.post import name_mail
 from tests.care.test_drafts import wait
@@ -16,12 +17,18 @@ pytestmark = pytest.mark.django_db
 TEXTS = override_settings(TEXT_URL="json://127.0.0.1:9/{number}")
 
 
+def know() -> None:
+    """Know the mailbox and the number of the customer."""
+    name_mail()
+    Customer.objects.update(phone="503 555 0100")
+
+
 @TEXTS
 def test_a_customer_agrees_and_takes_it_back(client: Client) -> None:
     wait()
-    name_mail()
+    know()
     asks = client.get(address(what="/texts")).content.decode()
-    assert "I agree to get short texts about my orders on this number." in asks
+    assert "I agree to get short texts about my orders on this number, the one that you know of me." in asks
     status, page = press(client, "/texts", phone="(503) 555-0100")
     wish = TextWish.objects.get()
     assert (status, wish.phone, wish.channel, wish.entry.who) == (302, "+15035550100", "page", "customer")
@@ -36,10 +43,12 @@ def test_a_customer_agrees_and_takes_it_back(client: Client) -> None:
 
 
 @TEXTS
-@pytest.mark.parametrize("phone", ["", "ask my neighbour", "12"])
-def test_a_number_that_is_none_is_not_noted(client: Client, phone: str) -> None:
+@pytest.mark.parametrize("phone", ["", "ask my neighbour", "12", "(503) 555-0101"])
+def test_a_number_that_is_none_or_that_the_shop_does_not_know_is_not_noted(
+    client: Client, phone: str
+) -> None:
     wait()
-    name_mail()
+    know()
     status, page = press(client, "/texts", phone=phone)
     assert (status, "Please fill in or correct: Phone number" in page) == (422, True)
     assert TextWish.objects.count() == 0
@@ -48,14 +57,24 @@ def test_a_number_that_is_none_is_not_noted(client: Client, phone: str) -> None:
 @TEXTS
 def test_a_get_notes_nothing(client: Client) -> None:
     wait()
-    name_mail()
+    know()
     assert client.get(address(what="/texts"), {"phone": "+15035550100"}).status_code == 200
     assert client.get(address(what="/no-texts")).status_code == 302
     assert TextWish.objects.count() == 0
 
 
-def test_nobody_is_asked_where_no_texts_go(client: Client) -> None:
+@TEXTS
+def test_nobody_is_asked_whose_number_is_not_known(client: Client) -> None:
     wait()
     name_mail()
+    Customer.objects.update(phone="")
+    assert "short texts" not in read(client)
+    assert press(client, "/texts", phone="(503) 555-0100")[0] == 302
+    assert TextWish.objects.count() == 0
+
+
+def test_nobody_is_asked_where_no_texts_go(client: Client) -> None:
+    wait()
+    know()
     assert "short texts" not in read(client)
     assert client.get(address(what="/texts")).status_code == 302

@@ -83,8 +83,8 @@ def want_texts(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return show_asking(request, sheet, token, asking)
     fields = fill(asking.fields, request.POST)
-    phone, country = fields[0].value, find_country(opened.order)
-    if read_phone(phone, country) is None:
+    phone = fields[0].value
+    if not is_known(opened.order, phone):
         fields = find_fault(fields, "phone")
     if list_faults(fields):
         return show_asking(request, sheet, token, replace(asking, fields=fields))
@@ -96,6 +96,13 @@ def want_texts(request: HttpRequest, token: str) -> HttpResponse:
 def want_no_texts(request: HttpRequest, token: str) -> HttpResponse:
     """Note that the customer wants no texts any more."""
     return act(request, token, lambda order, _, cause: note_texts(order, "", cause))
+
+
+def is_known(order: Order, phone: str) -> bool:
+    """Tell whether a number is that of the customer: the link of one order can come to others, and a text holds one."""
+    assert order.customer is not None  # or nobody is asked
+    number = read_phone(phone, find_country(order))
+    return number is not None and number == read_phone(order.customer.phone, find_country(order))
 
 
 def note_texts(order: Order, phone: str, cause: Cause) -> None:

@@ -173,12 +173,15 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
 
 
 def say_texts(order: Order, speech: Speech) -> str | None:
-    """Say on which number the customer gets texts, by its last digits: others may see the page. None: no texts go from here."""
+    """Say on which number the customer gets texts, by its last digits: others may see the page. Blank: they may ask for it.
+
+    None: no texts go from here, or no number of the customer is known.
+    """
     if not settings.TEXT_URL or order.customer is None:
         return None
     number = read_number(order.customer)
     if not number:
-        return ""
+        return "" if order.customer.phone else None
     return speech.say(
         "You get short texts about your orders on the number that ends with {digits}.", digits=number[-2:]
     )

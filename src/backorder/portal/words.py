@@ -138,7 +138,8 @@ WORDS: dict[str, str] = {
     "uncall": mark("I need no call any more"),
     "texts": mark("Get short texts too"),
     "texts_agree": mark(
-        "I agree to get short texts about my orders on this number. I can take that back on this page at any time."
+        "I agree to get short texts about my orders on this number, the one that you know of me. "
+        "I can take that back on this page at any time."
     ),
     "untexts": mark("No texts any more"),
     "undo": mark("Take it back"),
