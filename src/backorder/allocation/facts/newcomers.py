@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -38,7 +37,7 @@ def add_lines(facts: Facts, lines: Sequence[Line]) -> Facts:
 
 def list_orders(lines: Sequence[Line]) -> list[list[Line]]:
     """List the lines of each order, which stand beside one another."""
-    return [list(of_one) for _, of_one in groupby(lines, attrgetter("order.number"))]
+    return [list(of_one) for _, of_one in groupby(lines, lambda line: line.order.number)]
 
 
 def stand_together(lines: Sequence[Line]) -> list[Line]:
