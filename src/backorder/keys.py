@@ -23,6 +23,7 @@ PARTS = (
         "availability",
         "blocks",
         "cancellations",
+        "choices",
         "components",
         "confirmations",
         "consent",

@@ -55,10 +55,6 @@ mode = "on"
 [waitlist]
 mode = "on"
 
-[refunds]
-mode = "on"
-since = 2026-11-01
-
 [[incentives]]
 name = "patience"
 mode = "on"
@@ -66,6 +62,10 @@ amount = { EUR = "4.90" }
 budget = { EUR = "9000.00" }
 each_day = 1000
 words = { en = "We pay the delivery." }
+
+[refunds]
+mode = "on"
+since = 2026-11-01
 """
 SERVER = "smtp://mail.lamps.example"
 """It is named, and nothing is sent."""

@@ -234,12 +234,12 @@ def test_a_callback_to_be_called_is_noted_listed_and_done(program: Program) -> N
 
 def test_who_agreed_to_texts_is_noted_and_listed_and_the_last_word_counts(program: Program) -> None:
     code = Customer.objects.order_by("pk").values_list("code", flat=True)[0]
-    body = {"customer": code, "phone": "+49 731 5550100", "channel": "page"}
+    body = {"customer": code, "phone": "+49 731 5550100", "medium": "page"}
     assert program.change("/text-wishes", body)["changed"] is True
     assert program.change("/text-wishes", body)["changed"] is False
     assert program.change("/text-wishes", body | {"phone": ""})["changed"] is True
     rows = program.read("/text-wishes", customer=code)["items"]
-    assert [(row["customer"], row["phone"], row["channel"]) for row in rows] == [
+    assert [(row["customer"], row["phone"], row["medium"]) for row in rows] == [
         (code, "", "page"),
         (code, "+497315550100", "page"),
     ]

@@ -174,7 +174,7 @@ def test_a_bug_is_told_without_what_it_is(
         raise RuntimeError(message)
 
     program, before = Program(), counts()
-    monkeypatch.setattr(events, "place_order", break_down)
+    monkeypatch.setattr(events, "buy", break_down)
     answer = program.post("/orders", ORDER)
     assert problem(answer)["type"] == "/api/v1/docs#bug"
     assert b"secret" not in answer.content

@@ -27,7 +27,7 @@ class NewOutside(Sent):
     sku: Key
     kind: Literal["marketplace", "second_hand"]
     url: Annotated[
-        str, Field(min_length=1, max_length=2_000, description="It begins with https:// or http://.")
+        str, Field(min_length=1, max_length=2_000, description="A web address, of the scheme https or http.")
     ]
     title: Annotated[str, Field(min_length=1, max_length=200)]
     seen_on: Annotated[Day | None, Field(description="Null: today.")] = None

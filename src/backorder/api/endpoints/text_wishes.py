@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from ninja import Query
 from pydantic import Field
 
 from backorder.api.endpoints.noted import Noted, note
+from backorder.api.endpoints.told import Medium
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import find_unknown, refuse_faults
@@ -25,7 +26,7 @@ class ShownTextWish(Shown):
 
     customer: str
     phone: str = Field(description="As it is dialled from anywhere; blank: no texts any more.")
-    channel: str = Field(description="How the customer said so.")
+    medium: str = Field(description="How the customer said so: mail, phone, letter, message or page.")
     at: Instant = Field(description="When it was noted.")
     who: str = Field(description="Who noted it; `customer`: on the page of an order.")
     entry: int
@@ -36,9 +37,7 @@ class NewTextWish(Sent):
 
     customer: Key = Field(description="By code.")
     phone: str = Field(max_length=40, description="With + and the country; blank: no texts any more.")
-    channel: Literal["mail", "phone", "letter", "message", "page"] = Field(
-        description="How the customer said so."
-    )
+    medium: Medium
     why: Reason = ""
 
 
@@ -64,7 +63,7 @@ def note_text_wish(act: Act, wish: NewTextWish) -> Noted:
     if customer is None:
         refuse_faults(find_unknown("customer", {"/customer": wish.customer}, ()))
     assert customer is not None
-    return note(act, wishes.note_text_wish(customer, wish.phone, wish.channel, act.cause(wish.why)))
+    return note(act, wishes.note_text_wish(customer, wish.phone, wish.medium, act.cause(wish.why)))
 
 
 def show_text_wishes(rows: Sequence[TextWish]) -> list[ShownTextWish]:
@@ -73,7 +72,7 @@ def show_text_wishes(rows: Sequence[TextWish]) -> list[ShownTextWish]:
         ShownTextWish(
             customer=row.customer.code,
             phone=row.phone,
-            channel=row.channel,
+            medium=row.channel,
             at=row.entry.at,
             who=row.entry.who,
             entry=row.entry_id,
