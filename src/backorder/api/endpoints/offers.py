@@ -123,7 +123,7 @@ class NewOfferSwitch(Sent):
     why: Reason = ""
 
 
-@offers.reads("/orders/{number}/lines/{line}/choices", ShownChoices)
+@offers.reads("/orders/{path:number}/lines/{path:line}/choices", ShownChoices)
 def list_line_choices(number: Key, line: Key) -> ShownChoices:
     """List what may be offered in the place of a line: free behind everybody who ordered, and earlier."""
     order = require(find_order(number))
