@@ -46,6 +46,7 @@ HAPPENED: Mapping[str, str] = {
     "refunded": mark("Your order {order}: money is on its way back to you."),
     "arrived": mark("Your order {order}: units of it are here and are being packed."),
     "charge_ahead": mark("Your order {order}: your card is to be charged when it ships."),
+    "thanked": mark("Your order {order}: thank you for waiting. We give you something for it."),
     "charge_failed": mark("Your order {order}: we could not take the money. It keeps its place."),
 }
 """What a receipt says, by its kind."""

@@ -11,7 +11,8 @@ from django.utils import timezone
 from backorder.care.house import House
 from backorder.care.letters.texts import write_text
 from backorder.care.links import write_link
-from backorder.care.models import INVITED, TEXT, WEBHOOK, Copy, Message, Notice, NoticeFailure
+from backorder.care.models import TEXT, WEBHOOK, Copy, Message, Notice, NoticeFailure
+from backorder.care.post.ways import TEXTED
 from backorder.care.text_wishes import find_numbers
 from backorder.orders.models import Order
 from backorder.outbox.models import Entry
@@ -47,8 +48,11 @@ def tells_events() -> bool:
 
 
 def wants_text(house: House, message: Message, *, failed: bool) -> bool:
-    """Tell whether the house sends a text of a message: beside its mail by its kind, instead of one that did not arrive."""
-    if message.kind == INVITED:
+    """Tell whether the house sends a text of a message: beside its mail by its kind, instead of one that did not arrive.
+
+    What is kept for who is invited, or offered something, is given to others where its mail did not arrive: no text tells of it.
+    """
+    if message.kind not in TEXTED:
         return False
     return house.texting.when_mail_fails if failed else message.kind in house.texting.kinds
 
