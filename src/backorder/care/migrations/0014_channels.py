@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("care", "0012_offers"),
+        ("care", "0013_offers"),
         ("orders", "0010_callers"),
         ("outbox", "0003_erasable_reasons"),
     ]
@@ -47,85 +47,6 @@ class Migration(migrations.Migration):
                 ("phone", models.TextField(blank=True)),
                 ("channel", models.TextField()),
             ],
-        ),
-        migrations.RemoveConstraint(
-            model_name="message",
-            name="message_on_its_way_once",
-        ),
-        migrations.RemoveConstraint(
-            model_name="message",
-            name="receipt_once",
-        ),
-        migrations.RemoveConstraint(
-            model_name="receiptdue",
-            name="receipt_due_kind",
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("outcome", ""),
-                    models.Q(
-                        (
-                            "kind__in",
-                            (
-                                "cancelled",
-                                "answered",
-                                "shipped",
-                                "refunded",
-                                "arrived",
-                                "charge_ahead",
-                                "charge_failed",
-                                "offered",
-                            ),
-                        ),
-                        _negated=True,
-                    ),
-                ),
-                fields=("order",),
-                name="message_on_its_way_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        (
-                            "cancelled",
-                            "answered",
-                            "shipped",
-                            "refunded",
-                            "arrived",
-                            "charge_ahead",
-                            "charge_failed",
-                        ),
-                    )
-                ),
-                fields=("order", "news"),
-                name="receipt_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptdue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        (
-                            "cancelled",
-                            "answered",
-                            "shipped",
-                            "refunded",
-                            "arrived",
-                            "charge_ahead",
-                            "charge_failed",
-                        ),
-                    )
-                ),
-                name="receipt_due_kind",
-            ),
         ),
         migrations.AddField(
             model_name="copy",

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("care", "0011_erasable"),
+        ("care", "0012_kinds_of_messages"),
         ("catalog", "0002_currency_stays_once_sold"),
         ("orders", "0010_callers"),
         ("outbox", "0003_erasable_reasons"),
@@ -54,24 +54,6 @@ class Migration(migrations.Migration):
                 ("outcome", models.TextField(blank=True)),
                 ("ended_at", models.DateTimeField(null=True)),
             ],
-        ),
-        migrations.RemoveConstraint(
-            model_name="message",
-            name="message_on_its_way_once",
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("outcome", ""),
-                    models.Q(
-                        ("kind__in", ("cancelled", "answered", "shipped", "refunded", "offered")),
-                        _negated=True,
-                    ),
-                ),
-                fields=("order",),
-                name="message_on_its_way_once",
-            ),
         ),
         migrations.AddField(
             model_name="offer",
