@@ -41,6 +41,15 @@ def find_locations() -> dict[str, int]:
     return dict(Location.objects.values_list("code", "id"))
 
 
+def find_places_inside(location: int) -> list[int]:
+    """Name a place, by id, and all places inside it."""
+    inside, more = set[int](), {location}
+    while more:
+        inside |= more
+        more = set(Location.objects.filter(parent__in=more).values_list("pk", flat=True)) - inside
+    return sorted(inside)
+
+
 def find_customer_classes() -> dict[str, int]:
     """Give the id of every customer class by its code."""
     return dict(CustomerClass.objects.values_list("code", "id"))

@@ -15,7 +15,6 @@ from backorder.allocation.models import Allocation
 from backorder.allocation.selectors import Difference
 from backorder.allocation.selectors import count_rows as count_planned
 from backorder.allocation.selectors import find_differences as find_planned
-from backorder.catalog.models import Location
 from backorder.columns import read_columns
 from backorder.fulfilment.models import (
     SHIPPED,
@@ -57,15 +56,6 @@ def list_released() -> Iterator[tuple[str, str, str, str, int, date]]:
     )
     for order, line, sku, place, units, at in parts:
         yield order, line, sku, place, units, timezone.localdate(at)
-
-
-def find_places_inside(location: Location) -> list[int]:
-    """Name a place and all places inside it, by id."""
-    inside, more = set[int](), {location.pk}
-    while more:
-        inside |= more
-        more = set(Location.objects.filter(parent__in=more).values_list("pk", flat=True)) - inside
-    return sorted(inside)
 
 
 def read_pick_list(pick_list: PickList) -> QuerySet[Release]:

@@ -211,3 +211,11 @@ def read_disclosures(order: str) -> QuerySet[Disclosure]:
 def read_refusals() -> QuerySet[Refusal]:
     """List what was asked and not sold, with who asked."""
     return Refusal.objects.select_related("item", "location", "customer", "customer_class", "channel")
+
+
+def find_free_number(stem: str, count: int) -> str:
+    """Find a number that no order has: the stem, a hyphen and the first number above a count."""
+    count += 1
+    while Order.objects.filter(number=f"{stem}-{count}").exists():
+        count += 1
+    return f"{stem}-{count}"

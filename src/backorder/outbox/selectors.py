@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from backorder.outbox.models import Entry, Subject
+
+
+def find_midnight(now: datetime) -> datetime:
+    """Find when the shop's day of an instant began."""
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def on_day_of(now: datetime, at: str = "entry__at") -> Q:
+    """Ask for what happened on the shop's day of an instant; `at`: where it stands when it happened."""
+    midnight = find_midnight(now)
+    return Q(**{f"{at}__gte": midnight, f"{at}__lt": midnight + timedelta(days=1)})
 
 
 def read_story(kind: str, key: str) -> QuerySet[Entry]:

@@ -1,4 +1,4 @@
-"""What is kept for one line is handed to another of the same item: nobody comes between."""
+"""What is kept is handed to another line of the same item, so that nobody comes between, or is given back."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from django.db.models import Max
 from django.utils import timezone
 
 from backorder.allocation.models import Allocation, Promise
-from backorder.orders.models import Line
+from backorder.allocation.services import decide_on
+from backorder.orders import services as orders
+from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
+from backorder.outbox.services import Cause
 
 
 def hand_over(held: Line, line: Line, entry: Entry) -> None:
@@ -30,3 +33,9 @@ def hand_over(held: Line, line: Line, entry: Entry) -> None:
             evidence=last.evidence,
             entry=entry,
         )
+
+
+def give_units_back(hold: Order, cause: Cause, locked: set[int]) -> None:
+    """Give back what a hold keeps, if it keeps anything; its items are locked. Raises Spread."""
+    if hold.held_until is not None and hold.lines.filter(quantity_open__gt=0).exists():
+        decide_on(orders.cancel_order(hold, cause, what="hold.expired"), locked)

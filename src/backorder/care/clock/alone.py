@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from django.utils import timezone
 
 from backorder.care.choices import hold_choices
 from backorder.care.clock.cancelling import Overdue, cancel_overdue, list_overdue
@@ -21,6 +20,7 @@ from backorder.orders.models import Order
 from backorder.orders.services.wanted import OrderError
 from backorder.outbox import switches
 from backorder.outbox.models import Entry
+from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause
 
 SWITCH = "cancelling"
@@ -56,9 +56,7 @@ def goes_alone(overdue: Overdue, rules: Cancelling) -> bool:
 
 def count_gone(now: datetime) -> int:
     """Count the orders of which a rule cancelled something on the shop's day."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    gone = Entry.objects.filter(what=LAPSED, who=AUTOPILOT)
-    return gone.filter(at__gte=midnight, at__lt=midnight + timedelta(days=1)).count()
+    return Entry.objects.filter(on_day_of(now, "at"), what=LAPSED, who=AUTOPILOT).count()
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from backorder.orders.models import Order
 from backorder.orders.services.wanted import OrderError
 from backorder.outbox import switches
 from backorder.outbox.models import Entry
+from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause, write
 from backorder.payments.services import is_stopped as is_money_stopped
 
@@ -73,9 +74,7 @@ def is_obstructed(rule: Incentive) -> bool:
 
 def count_given(rule: Incentive, now: datetime) -> int:
     """Count the orders that a rule gave something on the shop's day."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    given = Thanks.objects.filter(rule=rule.name, group=GIVEN, drawn=True)
-    return given.filter(entry__at__gte=midnight, entry__at__lt=midnight + timedelta(days=1)).count()
+    return Thanks.objects.filter(on_day_of(now), rule=rule.name, group=GIVEN, drawn=True).count()
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ from backorder.orders.models import Line
 from backorder.orders.services import OrderError
 from backorder.outbox import switches
 from backorder.outbox.models import Entry
+from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause, write
 
 SWITCH = "offers"
@@ -58,9 +59,8 @@ def offer_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -
 
 def count_made(now: datetime) -> int:
     """Count the offers that nobody made, on the shop's day; in the shadow too."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    day = Q(at__gte=midnight, at__lt=midnight + timedelta(days=1))
-    return Entry.objects.filter(day, what__in=("offer.made", SHADOW), who=AUTOPILOT).count()
+    made = Entry.objects.filter(on_day_of(now, "at"), what__in=("offer.made", SHADOW), who=AUTOPILOT)
+    return made.count()
 
 
 def find_slipped(house: House, now: datetime) -> QuerySet[Line]:

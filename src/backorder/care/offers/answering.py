@@ -10,7 +10,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.db.models import QuerySet
 
-from backorder.allocation.acceptance.handing import hand_over
+from backorder.allocation.acceptance.handing import give_units_back, hand_over
 from backorder.allocation.acceptance.taking import look_out
 from backorder.allocation.models import Standing
 from backorder.allocation.services import decide_on, hold_items
@@ -19,7 +19,7 @@ from backorder.care.house import read_house
 from backorder.care.letters.writing import choose_language
 from backorder.care.models import Offer
 from backorder.care.offers.finding import count_waiting, find_day, find_obstacle, is_earlier, takes_part
-from backorder.care.offers.holds import end, give_units_back, when_kept_ships, write_about
+from backorder.care.offers.holds import end, when_kept_ships, write_about
 from backorder.care.offers.pricing import has_money
 from backorder.orders import services as orders
 from backorder.orders.models import Cancellation, Line

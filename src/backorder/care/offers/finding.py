@@ -15,6 +15,7 @@ from backorder.allocation.models import Standing
 from backorder.care.house import House
 from backorder.care.offers.pricing import find_price
 from backorder.catalog.models import Location, Substitute
+from backorder.catalog.selectors import find_places_inside
 from backorder.orders.models import Line, Order
 from backorder.orders.selectors import list_companions
 from backorder.orders.services import Buyer, OrderError, Wanted
@@ -138,12 +139,8 @@ def list_other_places(line: Line) -> list[Location]:
     """List the places with units of the item of a line that it did not ask; from anywhere there is no other."""
     if line.location_id is None:
         return []
-    inside, more = {line.location_id}, {line.location_id}
-    while more:
-        more = set(Location.objects.filter(parent__in=more).values_list("pk", flat=True)) - inside
-        inside |= more
     there = Level.objects.filter(item=line.item_id, status=SELLABLE, on_hand__gt=0).values("location")
-    found = Location.objects.filter(pk__in=there).exclude(pk__in=inside)
+    found = Location.objects.filter(pk__in=there).exclude(pk__in=find_places_inside(line.location_id))
     return list(found.order_by("rank", "code")[:MOST_CHOICES])
 
 

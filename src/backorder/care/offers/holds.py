@@ -10,11 +10,10 @@ from django.db.models import OuterRef, Subquery
 
 from backorder.allocation.acceptance.taking import keep_free
 from backorder.allocation.models import Standing
-from backorder.allocation.services import decide_on
 from backorder.care.models import Offer
 from backorder.care.offers.finding import Choice, name_buyer
-from backorder.orders import services as orders
 from backorder.orders.models import Line, Order
+from backorder.orders.selectors import find_free_number
 from backorder.orders.services.placing import build_order
 from backorder.orders.services.wanted import Wanted
 from backorder.outbox.models import Entry
@@ -24,7 +23,7 @@ from backorder.outbox.services import Cause, write
 def keep_units(line: Line, choice: Choice, until: datetime, cause: Cause, locked: set[int]) -> Order | None:
     """Keep units for a line whose items are locked, if all of them are free on hand; else None. Raises Spread or OrderError."""
     buyer = name_buyer(line.order)
-    hold = build_order(name_hold(line), buyer, cause)
+    hold = build_order(find_free_number(f"I-{line.pk}", line.offers.count()), buyer, cause)
     hold.held_until = until
     wanted = Wanted(
         "1",
@@ -37,14 +36,6 @@ def keep_units(line: Line, choice: Choice, until: datetime, cause: Cause, locked
     return hold if keep_free(locked, hold, wanted, cause, buyer) else None
 
 
-def name_hold(line: Line) -> str:
-    """Name the next hold of a line: I-17-1, or what nobody has of it."""
-    count = line.offers.count() + 1
-    while Order.objects.filter(number=f"I-{line.pk}-{count}").exists():
-        count += 1
-    return f"I-{line.pk}-{count}"
-
-
 def when_kept_ships() -> Subquery:
     """Ask of an offer when what it keeps would ship; none: it keeps nothing, or not all of it is on hand any more."""
     kept = Standing.objects.filter(
@@ -54,12 +45,6 @@ def when_kept_ships() -> Subquery:
         allocated_on_hand=OuterRef("units"),
     )
     return Subquery(kept.values("planned_on")[:1])
-
-
-def give_units_back(hold: Order, cause: Cause, locked: set[int]) -> None:
-    """Give back what a hold keeps, if it keeps anything; its items are locked. Raises Spread."""
-    if hold.held_until is not None and hold.lines.filter(quantity_open__gt=0).exists():
-        decide_on(orders.cancel_order(hold, cause, what="hold.expired"), locked)
 
 
 def write_about(offer: Offer, what: str, cause: Cause, facts: Mapping[str, Any] | None = None) -> Entry:

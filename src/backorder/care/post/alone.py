@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 
 from backorder.care.house import read_house
 from backorder.care.judging import FactsError
@@ -16,6 +15,7 @@ from backorder.care.post.lookout import PATIENCE
 from backorder.care.post.messages import AUTOPILOT, is_stopped, let_go, note_shadow, read_zones
 from backorder.care.post.rules import Sending
 from backorder.orders.services.wanted import OrderError
+from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause
 
 
@@ -67,10 +67,7 @@ def is_ready(draft: Draft, sending: Sending, now: datetime) -> bool:
 
 def count_gone(kind: str, sending: Sending, now: datetime) -> int:
     """Count the messages of a kind that went alone on the shop's day."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    gone = Message.objects.filter(
-        kind=kind, entry__who=AUTOPILOT, entry__at__gte=midnight, entry__at__lt=midnight + timedelta(days=1)
-    )
+    gone = Message.objects.filter(on_day_of(now), kind=kind, entry__who=AUTOPILOT)
     return (
         gone.filter(outcome="shadow")
         if sending.mode == "shadow"

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from backorder.allocation.services import read_steadily
 from backorder.care.house import House, read_house
@@ -25,6 +24,7 @@ from backorder.care.post.rules import Sending
 from backorder.orders.models import Order
 from backorder.outbox.jobs import defer
 from backorder.outbox.models import Entry
+from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause, write
 
 KEPT, LET_GO = "kept", "let_go"
@@ -94,8 +94,7 @@ def reaches(order: Order) -> bool:
 
 def is_full(sending: Sending, now: datetime) -> bool:
     """Tell whether as many receipts were written on the shop's day as go without a person."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    written = Message.objects.filter(kind__in=RECEIPTS, entry__at__gte=midnight)
+    written = Message.objects.filter(on_day_of(now), kind__in=RECEIPTS)
     same = written.filter(outcome="shadow") if sending.mode == "shadow" else written.exclude(outcome="shadow")
     return same.count() >= sending.receipts_each_day
 

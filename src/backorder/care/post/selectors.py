@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from backorder.care.models import Draft, Message
 from backorder.care.post.alone import list_unsent
 from backorder.care.post.lookout import find_dead
 from backorder.orders.models import Order
+from backorder.outbox.selectors import find_midnight
 
 MONTH = timedelta(days=30)
 ENDED = ("sent", "refused", "failed", "withdrawn", "taken_back")
@@ -46,7 +46,7 @@ def is_last_day(draft: Draft, now: datetime) -> bool:
 
 def count_messages(now: datetime) -> Counts:
     """Count what is to be told and what was."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = find_midnight(now)
     month = midnight - MONTH
     messages = Message.objects
     return Counts(

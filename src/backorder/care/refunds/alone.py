@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-
-from django.utils import timezone
+from datetime import datetime
 
 from backorder.care.house import read_house
 from backorder.care.refunds.letting import let_owed_back
 from backorder.care.refunds.owed import Owed, list_owed
 from backorder.care.refunds.rules import Refunds
 from backorder.orders.services.wanted import OrderError
+from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause
 from backorder.payments.models import Refund
 from backorder.payments.sending import AUTOPILOT
@@ -45,9 +44,7 @@ def goes_alone(owed: Owed, refunds: Refunds) -> bool:
 
 def count_gone(now: datetime) -> int:
     """Count the refunds that went alone on the shop's day."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    day = (midnight, midnight + timedelta(days=1))
-    return Refund.objects.filter(entry__who=AUTOPILOT, entry__at__gte=day[0], entry__at__lt=day[1]).count()
+    return Refund.objects.filter(on_day_of(now), entry__who=AUTOPILOT).count()
 
 
 def let_one_back(owed: Owed, now: datetime) -> bool:

@@ -7,12 +7,13 @@ from functools import partial
 
 from django.db.models import Q, Sum
 
+from backorder.allocation.acceptance.handing import give_units_back
 from backorder.allocation.acceptance.taking import disclose_plan
 from backorder.allocation.services import decide_on, hold_items
 from backorder.care.choices import ChangedError
 from backorder.care.house import read_house
 from backorder.care.models import Invitation, Wish
-from backorder.care.waitlist.holds import end_invitation, end_wish, give_units_back, write_about
+from backorder.care.waitlist.holds import end_invitation, end_wish, write_about
 from backorder.orders import services as orders
 from backorder.orders.clearance import set_payment_state
 from backorder.orders.models import Address, Order

@@ -28,6 +28,7 @@ from backorder.catalog.models import Item
 from backorder.outbox.feed import find_end
 from backorder.outbox.jobs import defer
 from backorder.outbox.models import Entry
+from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause, write
 
 ITEMS, FEW, MOST_READ = 100, 10, 500
@@ -150,10 +151,7 @@ def invite_some(item: Item, house: House, now: datetime, locked: set[int]) -> in
 
 def count_invited(now: datetime) -> int:
     """Count who was invited on the shop's day."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return Invitation.objects.filter(
-        entry__at__gte=midnight, entry__at__lt=midnight + timedelta(days=1)
-    ).count()
+    return Invitation.objects.filter(on_day_of(now)).count()
 
 
 def invite(wish: Wish, units: int, house: House, now: datetime, locked: set[int]) -> bool:

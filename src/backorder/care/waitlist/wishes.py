@@ -7,10 +7,11 @@ from functools import partial
 
 from django.db import transaction
 
+from backorder.allocation.acceptance.handing import give_units_back
 from backorder.allocation.services import hold_items
 from backorder.care.letters.speech import LANGUAGES
 from backorder.care.models import Wish
-from backorder.care.waitlist.holds import end_invitation, end_wish, give_units_back, write_about
+from backorder.care.waitlist.holds import end_invitation, end_wish, write_about
 from backorder.catalog.locks import lock_items
 from backorder.catalog.models import Channel, CustomerClass, Item
 from backorder.orders.models import Customer, Refusal

@@ -10,10 +10,11 @@ from functools import partial
 from backorder.allocation.models import Allocation
 from backorder.allocation.services import Decision, decide_after, decide_on, hold_items, list_by_rank, require
 from backorder.catalog.models import Item, Location
+from backorder.catalog.selectors import find_places_inside
 from backorder.fulfilment.models import PickList, Release, ReleasePart
 from backorder.fulfilment.readiness import Choice, Chosen, Scope, choose_units
 from backorder.fulfilment.refusal import refuse
-from backorder.fulfilment.selectors import find_places_inside, find_touched_items
+from backorder.fulfilment.selectors import find_touched_items
 from backorder.orders.models import Line, Order
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
@@ -71,7 +72,7 @@ def release_ready(location: Location, cause: Cause) -> Ready:
 
     Lines that are wanted later stay where they are.
     """
-    places = find_places_inside(location)
+    places = find_places_inside(location.pk)
     at = Allocation.objects.filter(level__location__in=places)
 
     def act(locked: set[int]) -> Ready:
