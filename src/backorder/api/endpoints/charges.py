@@ -8,7 +8,7 @@ from ninja import Query
 from pydantic import Field
 
 from backorder.api.endpoints.named import take_order
-from backorder.api.endpoints.noted import Noted, note
+from backorder.api.endpoints.noted import NewSwitch, Noted, Stopped, note
 from backorder.api.endpoints.payments import ChosenMoney
 from backorder.api.endpoints.show_charge import (
     ShownCharge,
@@ -23,7 +23,6 @@ from backorder.api.problems import require
 from backorder.api.values import (
     Amount,
     Currency,
-    Flag,
     Given,
     Key,
     Label,
@@ -113,27 +112,14 @@ class ChosenCharges(ChosenMoney):
     ] = False
 
 
-class ChargeSwitch(Shown):
-    """Whether charges go."""
-
-    stopped: bool = Field(description="Somebody stopped all of them; what ships is noted, and waits.")
-
-
-class NewChargeSwitch(Sent):
-    """Whether charges are to go."""
-
-    stopped: Flag
-    why: Reason = ""
-
-
-@charges.reads("/charge-switch", ChargeSwitch)
-def get_charge_switch() -> ChargeSwitch:
+@charges.reads("/charge-switch", Stopped)
+def get_charge_switch() -> Stopped:
     """Show whether somebody stopped all charges."""
-    return ChargeSwitch(stopped=charging.is_stopped())
+    return Stopped(stopped=charging.is_stopped())
 
 
 @charges.changes("/charge-switch", Noted, method="PUT")
-def put_charge_switch(act: Act, switch: NewChargeSwitch) -> Noted:
+def put_charge_switch(act: Act, switch: NewSwitch) -> Noted:
     """Stop all charges by providers at once, or let them go on."""
     return note(act, charging.stop(act.cause(switch.why), stopped=switch.stopped))
 

@@ -9,11 +9,11 @@ from ninja import Query
 from pydantic import Field
 
 from backorder.api.endpoints.named import by_rules_in_force, take_order
-from backorder.api.endpoints.noted import Noted, note
+from backorder.api.endpoints.noted import NewSwitch, Noted, note
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import ProblemError
-from backorder.api.values import Day, Flag, Key, Label, Reason, Sent, Shown
+from backorder.api.values import Day, Key, Label, Reason, Sent, Shown
 from backorder.care.clock import alone, cancelling
 from backorder.care.judging import FactsError
 from backorder.care.models import Deadline
@@ -74,13 +74,6 @@ class Cancelling(Shown):
     stopped: bool = Field(description="Somebody stopped them.")
 
 
-class CancellingSwitch(Sent):
-    """Whether rules are to cancel."""
-
-    stopped: Flag
-    why: Reason = ""
-
-
 @deadlines.reads("/deadlines", Page[ShownDeadline])
 def list_deadlines(chosen: Query[ChosenDeadlines]) -> Page[ShownDeadline]:
     """List what laws ask for those who wait, as their orders were looked at last."""
@@ -114,7 +107,7 @@ def get_cancelling() -> Cancelling:
 
 
 @deadlines.changes("/cancelling", Noted, method="PUT")
-def put_cancelling(act: Act, switch: CancellingSwitch) -> Noted:
+def put_cancelling(act: Act, switch: NewSwitch) -> Noted:
     """Stop what rules cancel, or let it go on."""
     return note(act, alone.stop(act.cause(switch.why), stopped=switch.stopped))
 

@@ -10,10 +10,10 @@ from ninja import Query
 from pydantic import Field
 
 from backorder.api.endpoints.named import by_rules_in_force, take_order
-from backorder.api.endpoints.noted import Noted, note
+from backorder.api.endpoints.noted import NewSwitch, Noted, Stopped, note
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
-from backorder.api.values import Flag, Instant, Key, Label, Reason, Sent, Shown
+from backorder.api.values import Instant, Key, Label, Reason, Sent, Shown
 from backorder.care.house import read_house
 from backorder.care.incentives import alone, giving
 from backorder.care.incentives.measuring import Measured, measure
@@ -96,19 +96,6 @@ class ChosenThanks(Asked):
 
     order: Annotated[Key | None, Field(description="Only about this order.")] = None
     rule: Annotated[Key | None, Field(description="Only by this rule.")] = None
-
-
-class IncentiveSwitch(Shown):
-    """Whether somebody stopped what rules give."""
-
-    stopped: bool
-
-
-class NewIncentiveSwitch(Sent):
-    """Stop what rules give, or let it go on."""
-
-    stopped: Flag
-    why: Reason = ""
 
 
 @incentives.reads("/incentives", Incentives)
@@ -206,13 +193,13 @@ def show_thanks(rows: Sequence[Thanks]) -> list[ShownThanks]:
     ]
 
 
-@incentives.reads("/incentive-switch", IncentiveSwitch)
-def get_incentive_switch() -> IncentiveSwitch:
+@incentives.reads("/incentive-switch", Stopped)
+def get_incentive_switch() -> Stopped:
     """Show whether somebody stopped what rules give."""
-    return IncentiveSwitch(stopped=alone.is_stopped())
+    return Stopped(stopped=alone.is_stopped())
 
 
 @incentives.changes("/incentive-switch", Noted, method="PUT")
-def put_incentive_switch(act: Act, switch: NewIncentiveSwitch) -> Noted:
+def put_incentive_switch(act: Act, switch: NewSwitch) -> Noted:
     """Stop what rules give, or let it go on."""
     return note(act, alone.stop(act.cause(switch.why), stopped=switch.stopped))

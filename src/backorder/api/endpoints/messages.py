@@ -9,12 +9,12 @@ from django.db.models import Q
 from ninja import Query
 from pydantic import Field
 
-from backorder.api.endpoints.noted import Noted, note
+from backorder.api.endpoints.noted import NewSwitch, Noted, note
 from backorder.api.endpoints.told import ToldOfLine, show_told
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import ProblemError, require
-from backorder.api.values import Day, Flag, Instant, Key, Number, Reason, Sent, Shown, Switch
+from backorder.api.values import Day, Instant, Key, Number, Reason, Sent, Shown, Switch
 from backorder.care.links import hide_links
 from backorder.care.models import Draft, Message
 from backorder.care.post import messages as post
@@ -127,13 +127,6 @@ class Mail(Shown):
     stopped: bool = Field(description="Somebody stopped all of them.")
 
 
-class MailSwitch(Sent):
-    """Whether messages are to leave."""
-
-    stopped: Flag
-    why: Reason = ""
-
-
 @drafts.reads("/drafts", Page[ShownDraft])
 def list_drafts(chosen: Query[ChosenDrafts]) -> Page[ShownDraft]:
     """List whose customers must be told something, the oldest order first. Each is written when it is read, see letters."""
@@ -187,7 +180,7 @@ def get_mail() -> Mail:
 
 
 @mail.changes("/mail", Noted, method="PUT")
-def put_mail(act: Act, switch: MailSwitch) -> Noted:
+def put_mail(act: Act, switch: NewSwitch) -> Noted:
     """Stop all messages at once, also those that were let go; or let them go on."""
     return note(act, post.stop(act.cause(switch.why), stopped=switch.stopped))
 

@@ -10,7 +10,7 @@ from ninja import Query
 from pydantic import Field
 
 from backorder.api.endpoints.named import by_rules_in_force, take_lines, take_order
-from backorder.api.endpoints.noted import Noted, note
+from backorder.api.endpoints.noted import NewSwitch, Noted, Stopped, note
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import require
@@ -110,19 +110,6 @@ class ChosenOffers(Asked):
     stands: Annotated[Switch | None, Field(description="Only those that stand, or only that ended.")] = None
 
 
-class OfferSwitch(Shown):
-    """Whether somebody stopped the offers that nobody makes."""
-
-    stopped: bool
-
-
-class NewOfferSwitch(Sent):
-    """Whether rules of the house may offer anything."""
-
-    stopped: Annotated[bool, Field(strict=True)]
-    why: Reason = ""
-
-
 @offers.reads("/orders/{path:number}/lines/{path:line}/choices", ShownChoices)
 def list_line_choices(number: Key, line: Key) -> ShownChoices:
     """List what may be offered in the place of a line: free behind everybody who ordered, and earlier."""
@@ -173,14 +160,14 @@ def answer_offer(act: Act, offer: Number, said: OfferAnswer) -> Noted:
     return note(act, answering.decline(found, cause, "declined" if said.answer == "decline" else "withdrawn"))
 
 
-@offers.reads("/offer-switch", OfferSwitch)
-def get_offer_switch() -> OfferSwitch:
+@offers.reads("/offer-switch", Stopped)
+def get_offer_switch() -> Stopped:
     """Show whether somebody stopped the offers that nobody makes."""
-    return OfferSwitch(stopped=alone.is_stopped())
+    return Stopped(stopped=alone.is_stopped())
 
 
 @offers.changes("/offer-switch", Noted, method="PUT")
-def put_offer_switch(act: Act, switch: NewOfferSwitch) -> Noted:
+def put_offer_switch(act: Act, switch: NewSwitch) -> Noted:
     """Stop the offers that nobody makes, or let rules make them again."""
     return note(act, alone.stop(act.cause(switch.why), stopped=switch.stopped))
 

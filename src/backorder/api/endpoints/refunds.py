@@ -10,7 +10,7 @@ from pydantic import Field
 
 from backorder.api.endpoints.letters import Language
 from backorder.api.endpoints.named import by_rules_in_force, take_order
-from backorder.api.endpoints.noted import Noted, note
+from backorder.api.endpoints.noted import NewSwitch, Noted, Stopped, note
 from backorder.api.endpoints.payments import ChosenMoney
 from backorder.api.endpoints.show_refund import MINOR, ShownOwed, ShownRefund, show_owed, show_refunds
 from backorder.api.nouns import Act, Noun
@@ -19,7 +19,6 @@ from backorder.api.problems import require
 from backorder.api.values import (
     Amount,
     Currency,
-    Flag,
     Given,
     Key,
     Label,
@@ -100,19 +99,6 @@ class PolicyAsked(Sent):
     language: Annotated[Language, Field(description="One that letters are written in.")] = "en"
 
 
-class RefundSwitch(Shown):
-    """Whether refunds go."""
-
-    stopped: bool = Field(description="Somebody stopped all of them.")
-
-
-class NewSwitch(Sent):
-    """Whether refunds are to go."""
-
-    stopped: Flag
-    why: Reason = ""
-
-
 @refunds.reads("/owed", Page[ShownOwed])
 def list_all_owed(chosen: Query[ChosenMoney]) -> Page[ShownOwed]:
     """List what is owed for what was cancelled of paid orders, the oldest order first."""
@@ -188,10 +174,10 @@ def get_refund_policy(asked: Query[PolicyAsked]) -> RefundPolicy:
     return RefundPolicy(language=asked.language, says=says)
 
 
-@refunds.reads("/refund-switch", RefundSwitch)
-def get_switch() -> RefundSwitch:
+@refunds.reads("/refund-switch", Stopped)
+def get_switch() -> Stopped:
     """Show whether somebody stopped all refunds."""
-    return RefundSwitch(stopped=services.is_stopped())
+    return Stopped(stopped=services.is_stopped())
 
 
 @refunds.changes("/refund-switch", Noted, method="PUT")
