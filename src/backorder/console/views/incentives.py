@@ -28,7 +28,8 @@ SHOWN = 100
 MODES = {"off": ("off", "plain"), "shadow": ("in the shadow", "info"), "on": ("on", "good")}
 MANNERS = {"refund": "money back", "credit": "less to pay", "words": "in words", "": "nothing"}
 NO_RULES = Empty(
-    "No rules", "Write [[incentives]] into the rules of the house: nobody is thanked by default."
+    "Nobody is thanked",
+    "By default the rules of the house hold no [[incentives]]. Write one, and what it gives and does stands here.",
 )
 NONE_YET = Empty("Nothing was decided yet", "Each order that meets a rule appears here, with its group.")
 
