@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from backorder.care.copies.noting import wants_text
 from backorder.care.house import House
 from backorder.care.letters.texts import HAPPENED, fits, to_gsm
 from backorder.care.models import RECEIPTS, Message
-from backorder.care.post.copies import wants_text
 from backorder.care.post.rules import TOLD
 
 

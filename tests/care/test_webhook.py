@@ -12,9 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
 from standardwebhooks import Webhook
 
+from backorder.care.copies import webhook
+from backorder.care.copies.carrying import claim, send_copies
 from backorder.care.models import Copy, Message
-from backorder.care.post import webhook
-from backorder.care.post.carrying import claim, send_copies
 from backorder.config.settings import read_mail, read_secret, read_text_url
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client, override_settings
 
+from backorder.care.copies import webhook
+from backorder.care.copies.carrying import send_copies
 from backorder.care.models import TextWish
-from backorder.care.post import webhook
-from backorder.care.post.carrying import send_copies
 from backorder.care.tasks import list_tasks
 from backorder.care.telling import note_failure
 from backorder.care.text_wishes import note_text_wish

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 from django.db import connection, transaction
 
 from backorder.care.clock.rules import Cancelling, read_cancelling
+from backorder.care.copies.rules import Texts, read_texts
 from backorder.care.feedback.rules import Asking, read_asking
 from backorder.care.incentives.rules import Incentive, read_incentives
 from backorder.care.letters.arrangement import find_faults, find_own_faults
@@ -19,7 +20,6 @@ from backorder.care.letters.speech import LANGUAGES
 from backorder.care.models import HouseVersion
 from backorder.care.offers.rules import Offering, read_offering
 from backorder.care.post.rules import Sending, read_sending
-from backorder.care.post.ways import Texts, read_texts
 from backorder.care.refunds.rules import Refunds, read_refunds
 from backorder.care.waitlist.rules import Waitlist, read_waitlist
 from backorder.catalog.selectors import find_customer_classes

@@ -107,7 +107,7 @@ def read_url(name: str, url: str, example: str) -> str:
 def read_mail(url: str) -> dict[str, Any]:
     """Read the address of a mail server, of a folder, or that a program sends, as Django wants it. Raises ImproperlyConfigured."""
     if url == "webhook:":
-        return {"EMAIL_BACKEND": "backorder.care.post.webhook.Hook"}
+        return {"EMAIL_BACKEND": "backorder.care.copies.webhook.Hook"}
     try:
         named = urlsplit(url)
         port = named.port

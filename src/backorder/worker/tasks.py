@@ -14,10 +14,10 @@ from backorder.allocation.services import pass_day
 from backorder.care.announcing import announce_charges
 from backorder.care.charges import take_what_is_due
 from backorder.care.clock.alone import cancel_alone
+from backorder.care.copies.carrying import send_copies
 from backorder.care.incentives.alone import give_alone
 from backorder.care.offers.alone import offer_alone
 from backorder.care.post.alone import send_alone
-from backorder.care.post.carrying import send_copies
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import SEND
 from backorder.care.post.receipts import write_receipts

@@ -51,11 +51,10 @@ def give(order: Order, name: str, cause: Cause) -> Thanks:
     Who gets nothing by it, so that one sees what it does, gets nothing from a person either.
     """
     order, about = hold(order), f"order {order.number}"
-    version = find_version()
-    rules = {each.name: each for each in parse_house(version.text if version else "").incentives}
-    refuse(name not in rules, f"{about}: there is no rule {name} in the rules of the house")
-    assert version is not None
-    rule, today = rules[name], timezone.localdate(cause.at)
+    found = find_rule(name)
+    refuse(found is None, f"{about}: there is no rule {name} in the rules of the house")
+    assert found is not None
+    (version, rule), today = found, timezone.localdate(cause.at)
     refuse(
         Thanks.objects.filter(order=order, rule=name).exists(),
         f"{about}: {name} is decided for it already, once and for good",
@@ -82,11 +81,10 @@ def give_by_rule(order: Order, name: str, cause: Cause) -> Thanks | None:
     Whoever could not get it is in no group, or those who could would be held against those who could not.
     """
     order = hold(order)
-    version = find_version()
-    rules = {each.name: each for each in parse_house(version.text if version else "").incentives}
-    rule, today = rules.get(name), timezone.localdate(cause.at)
-    if rule is None or version is None or rule.mode != "on":
+    found, today = find_rule(name), timezone.localdate(cause.at)
+    if found is None or found[1].mode != "on":
         return None
+    version, rule = found
     for due in list_due(rule, today, [order]):
         manner = find_manner(order, due, rule, cause.at)
         lock_budget(rule, due.currency)
@@ -94,6 +92,13 @@ def give_by_rule(order: Order, name: str, cause: Cause) -> Thanks | None:
             group = CONTROL if is_control(rule, order.number) else GIVEN
             return keep(order, Given(due, rule, version, manner), cause, group=group, drawn=True)
     return None
+
+
+def find_rule(name: str) -> tuple[HouseVersion, Incentive] | None:
+    """Find a rule by its name in the version of the house that is in force."""
+    version = find_version()
+    rules = parse_house(version.text).incentives if version else ()
+    return next(((version, rule) for rule in rules if version and rule.name == name), None)
 
 
 def hold(order: Order) -> Order:

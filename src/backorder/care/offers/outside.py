@@ -1,4 +1,4 @@
-"""What others sell in the place of an item: noted by hand, by a program or from a file. It is information, and never an order."""
+"""What others sell in the place of an item: noted by hand or by a program. It is information, and never an order."""
 
 from __future__ import annotations
 

@@ -17,10 +17,10 @@ from psycopg.errors import SerializationFailure
 
 from backorder.allocation.services import read_steadily
 from backorder.care.clock.deadlines import keep_deadlines
+from backorder.care.copies.noting import note_copies
 from backorder.care.house import read_house
 from backorder.care.judging import FactsError, Judged, judge_orders
 from backorder.care.models import Deadline, Draft, Look, Lookout, MailEvent, Message
-from backorder.care.post.copies import note_copies
 from backorder.care.post.due import Due, Heard, find_due, read_heard
 from backorder.care.post.happened import note_receipts
 from backorder.care.post.touched import find_touched

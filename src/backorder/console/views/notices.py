@@ -17,12 +17,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from backorder.accounts.roles import ORDERS
 from backorder.accounts.selectors import list_rights
+from backorder.care.copies import webhook
 from backorder.care.house import read_house
 from backorder.care.judging import FactsError
 from backorder.care.letters.pieces import LetterError
 from backorder.care.links import hide_links
 from backorder.care.models import Draft, MailEvent, Message
-from backorder.care.post import webhook
 from backorder.care.post.messages import is_stopped, let_go, stop, take_back
 from backorder.care.post.receipts import count_kept, drop_kept, let_kept_go
 from backorder.care.post.rules import KINDS, TOLD

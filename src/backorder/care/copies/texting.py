@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from backorder.care.copies.rules import WayError
 from backorder.care.models import Copy
-from backorder.care.post.ways import WayError
 
 NUMBER = "{number}"
 """In the setting it stands for the phone of the customer."""

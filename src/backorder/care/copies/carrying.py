@@ -13,17 +13,17 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from backorder.care.copies import webhook
+from backorder.care.copies.noting import tells_events
+from backorder.care.copies.rules import WayError
+from backorder.care.copies.texting import send_text
 from backorder.care.house import read_house
 from backorder.care.models import TEXT, WEBHOOK, Copy, Message, Notice
-from backorder.care.post import webhook
-from backorder.care.post.copies import tells_events
 from backorder.care.post.messages import AUTOPILOT, is_stopped, read_zones
 from backorder.care.post.passing import is_past
 from backorder.care.post.rules import DAY, Sending
 from backorder.care.post.sending import LONGEST_SAID, PAUSES
-from backorder.care.post.texting import send_text
 from backorder.care.post.touched import list_touching
-from backorder.care.post.ways import WayError
 from backorder.care.text_wishes import find_numbers
 from backorder.outbox.services import Cause, write
 from backorder.payments.sending import hold_sender

@@ -21,10 +21,10 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 from standardwebhooks import Webhook
 
+from backorder.care.copies.rules import WayError
 from backorder.care.models import Copy, Message
 from backorder.care.post.mail import Mail
 from backorder.care.post.messages import read_lines
-from backorder.care.post.ways import WayError
 from backorder.outbox import switches
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
