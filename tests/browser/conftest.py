@@ -62,6 +62,10 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
+NO_FAULTS = ("404", "AbortError")
+"""What a console says in red that is none: a page asked for that is not there, a list given up for a newer one."""
+
+
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """Give a page on which every fault of a script or of the content policy fails the test."""
@@ -69,7 +73,11 @@ def page(context: BrowserContext) -> Iterator[Page]:
     faults: list[str] = []
     page.on(
         "console",
-        lambda said: faults.append(said.text) if said.type == "error" and "404" not in said.text else None,
+        lambda said: (
+            faults.append(said.text)
+            if said.type == "error" and not any(word in said.text for word in NO_FAULTS)
+            else None
+        ),
     )
     page.on("pageerror", lambda error: faults.append(str(error)))
     yield page

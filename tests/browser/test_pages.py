@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 from pytest_django.live_server_helper import LiveServer
 
 from backorder.fulfilment.models import PickList
@@ -63,11 +63,10 @@ def test_a_planner_finds_a_line_in_the_queue_and_sees_a_slip_before_it_is_saved(
     page.locator("#totals dd").first.wait_for()
     page.keyboard.press("/")
     page.keyboard.type("north lane")
-    page.wait_for_url("**search=north+lane**")
-    page.locator("#queue tbody tr").nth(1).wait_for(state="detached")
-    page.get_by_role("link", name="Value").click()
+    page.locator("thead a[href*='search=north+lane']", has_text="Value").click()
     page.wait_for_url("**sort=value**")
     assert page.get_by_label("Search").input_value() == "north lane"
+    assert page.locator("#queue tbody tr").count() == 1
     page.get_by_role("link", name="A-2").click()
     assert page.get_by_role("heading", name="Order A-2").is_visible()
     page.goto(f"{live_server.url}/inbound-lines/{inbound.pk}/date")
@@ -82,6 +81,29 @@ def test_a_planner_finds_a_line_in_the_queue_and_sees_a_slip_before_it_is_saved(
     page.goto(f"{live_server.url}/orders/A-2")
     assert page.get_by_text("11 Dec 2026: it waits for what is on the way").is_visible()
     look(page, "order-1280-light")
+
+
+def test_what_is_done_last_in_the_queue_is_what_is_seen(live_server: LiveServer, page: Page) -> None:
+    open_shop()
+    sign_in(page, live_server.url)
+    page.goto(f"{live_server.url}/queue")
+    page.get_by_role("link", name="Value").click()
+    page.wait_for_url("**sort=value**")
+    page.get_by_label("Search").fill("north lane")
+    page.locator("thead a[href*='search=north+lane']", has_text="Value").wait_for()
+    assert "sort=value" in page.url
+
+    def answer_late(route: Route) -> None:
+        page.wait_for_timeout(500)
+        route.continue_()
+
+    page.route("**/queue?**search=A-1**", answer_late)
+    with page.expect_request("**/queue?**search=A-1**"):
+        page.get_by_label("Search").fill("A-1")
+    page.get_by_role("link", name="Item", exact=True).click()
+    page.wait_for_url("**sort=item**")
+    page.wait_for_timeout(1000)
+    assert page.url.endswith("/queue?search=north+lane&sort=item")
 
 
 def test_keys_lead_through_the_console(live_server: LiveServer, page: Page) -> None:

@@ -70,6 +70,7 @@ def show_queue(request: HttpRequest) -> HttpResponse:
             address.write(after=after) if after else "",
         ),
         "query": query,
+        "written": address.written,
         "opened": next((view for view in views if view.query == query), None),
     }
     if getattr(request, "htmx", False) and not request.htmx.history_restore_request:  # type: ignore[attr-defined] # set by HTMX's middleware
@@ -78,7 +79,6 @@ def show_queue(request: HttpRequest) -> HttpResponse:
         response["HX-Push-Url"] = f"{reverse('queue')}{place if len(place) > 1 else ''}"
         return response
     context |= {
-        "written": address.written,
         "covers": list(COVERS),
         "channels": sorted(find_channels()),
         "classes": sorted(find_customer_classes()),
