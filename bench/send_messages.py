@@ -37,6 +37,8 @@ wait_minutes = 0
 alone = {{ later = {messages} }}
 """
 PATIENCE = timedelta(hours=1)
+WRITTEN, SENT = NOW + timedelta(minutes=10), NOW + timedelta(minutes=40)
+"""When what there is to tell is written, after all was looked at; and sent, after all was written."""
 Columns = dict[str, Sequence[object]]
 
 
@@ -152,7 +154,7 @@ def wait_in_parts(parts: int) -> list[list[tuple[str, str, bytes]]]:
     found = []
     for part in range(parts):
         mine = messages[part::parts]
-        at = NOW + timedelta(minutes=part)
+        at = SENT + timedelta(minutes=part)
         Message.objects.filter(pk__in=[each.pk for each in mine]).update(try_at=at)
         found.append([("help@lamps.example", each.to, bytes(each.mail)) for each in mine])
     return found
@@ -180,14 +182,14 @@ def measure(orders: int, runs: int, server: Server) -> None:
 
     open_shop(orders)
     looking = time_once(lambda: look_out(start_clock(NOW), PATIENCE))
-    writing = time_once(lambda: send_alone(start_clock(NOW), PATIENCE))
+    writing = time_once(lambda: send_alone(start_clock(WRITTEN), PATIENCE))
     parts = wait_in_parts(runs)
     gc.freeze()  # as the worker does
     rounds, came = list[tuple[float, float]](), Counter[bytes]()
     for number, part in enumerate(parts):
         bare = time_once(partial(send_bare, server.port, part))
         server.take_names()
-        clock = start_clock(NOW + timedelta(minutes=number))
+        clock = start_clock(SENT + timedelta(minutes=number))
         ours = time_once(partial(send_messages, clock, PATIENCE))
         came.update(server.take_names())
         rounds.append((ours / len(part), bare / len(part)))

@@ -53,6 +53,16 @@ def is_changed() -> str:
     return " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in KEPT)
 
 
+STAYS = f"""
+IF {is_erasing(*PERSONAL, also=f"{is_marked(*TEXTS)} AND NEW.mail IN (OLD.mail, '')")} THEN
+    RETURN NEW;
+END IF;
+RAISE EXCEPTION 'a message never says anything else, and ends once'
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'ended_once';
+"""
+"""What becomes of a change of it: only an erasure is let through."""
+
+
 class Lookout(models.Model):
     """How far the journal was read for news that customers must be told. There is one row."""
 
@@ -178,14 +188,15 @@ class Message(models.Model):
                 name="ended_once",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(f"OLD.outcome <> '' OR {is_changed()}"),
-                func=f"""
-                IF {is_erasing(*PERSONAL, also=f"{is_marked(*TEXTS)} AND NEW.mail IN (OLD.mail, '')")} THEN
-                    RETURN NEW;
-                END IF;
-                RAISE EXCEPTION 'a message never says anything else, and ends once'
-                    USING ERRCODE = 'check_violation', CONSTRAINT = 'ended_once';
-                """,
+                condition=pgtrigger.Condition("OLD.outcome <> ''"),
+                func=STAYS,
+            ),
+            pgtrigger.Trigger(
+                name="says_the_same",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf(*KEPT),
+                condition=pgtrigger.Condition(is_changed()),
+                func=STAYS,
             ),
         ]
 

@@ -50,7 +50,7 @@ UNKNOWN = "nobody knows whether it left, and by now it is another day"
 PAUSES = (timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1), timedelta(hours=4))
 """How long a message waits that a server put off, the first time and then; after the last it has failed."""
 PATIENCE = timedelta(seconds=40)
-AT_ONCE, WINDOW = 100, timedelta(seconds=1)
+AT_ONCE, WINDOW = 250, timedelta(seconds=1)
 """So many messages are claimed together, and handed over for so long; what was not reached by then is claimed again."""
 CLAIM = ("handed_at", "try_at", "tries")
 FEW, MOMENT = 20, timedelta(milliseconds=10)
