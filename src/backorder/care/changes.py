@@ -49,9 +49,8 @@ class Changeable:
     undoable: Sequence[Undo]
 
 
-def list_changeable(order: Order, now: datetime) -> Changeable:
-    """List what a customer can change of an order."""
-    lines = list_open_lines(order)
+def list_changeable(order: Order, lines: Sequence[Line], now: datetime) -> Changeable:
+    """List what a customer can change of an order; `lines`: those of which something is open."""
     return Changeable(
         ships_ready=may_ship_ready(order, lines),
         address=find_open_address(order, lines),

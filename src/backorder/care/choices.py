@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from operator import attrgetter
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from backorder.allocation.services import hold_items
 from backorder.care.judging import FactsError, Judged, judge_orders
@@ -39,7 +41,6 @@ CUSTOMER = "customer"
 CHOICES = 8_021_119
 """Tells our locks from others of the database."""
 PAGE = "page"
-OF_LINES = ("pk", "quantity_open", "quantity_released", "needed_by")
 SOME_TIME = timedelta(days=30)
 """A further period that is tried, to see whether one would count."""
 
@@ -54,6 +55,7 @@ class Seen:
 
     judged: Sequence[Judged]
     pieces: Sequence[Piece]  # of what waits
+    lines: Sequence[Line]  # of which something is open
     state: str  # stands for all of it: a choice is about this
 
 
@@ -64,7 +66,10 @@ def look(order: Order, now: datetime) -> Seen:
     except (FactsError, FaultyInputError):
         judged = []
     pieces = [piece for each in judged for piece in list_waiting_pieces(each, now)]
-    return Seen(judged, pieces, name_state(order, pieces))
+    lines = sorted(order.lines.all(), key=attrgetter("pk"))
+    return Seen(
+        judged, pieces, [line for line in lines if line.quantity_open], name_state(order, lines, pieces)
+    )
 
 
 def list_waiting_pieces(judged: Judged, now: datetime) -> list[Piece]:
@@ -77,20 +82,24 @@ def list_waiting_pieces(judged: Judged, now: datetime) -> list[Piece]:
         return []
 
 
-def name_state(order: Order, pieces: Sequence[Piece]) -> str:
+def name_state(order: Order, lines: Sequence[Line], pieces: Sequence[Piece]) -> str:
     """Name what a customer sees: of each line how much is open and by when, what was told and arrived, what was said."""
-    lines = Line.objects.filter(order=order.pk).order_by("id")
-    heard = Notice.objects.filter(tells_days(), order=order.pk, failure=None)
-    told = heard.aggregate(last=Max("pk"))["last"]
-    said = Answer.objects.filter(line__order=order.pk).aggregate(last=Max("pk"))["last"]
+    heard = Notice.objects.filter(tells_days(), order=OuterRef("pk"), failure=None)
+    said = Answer.objects.filter(line__order=OuterRef("pk"))
+    wished = Callback.objects.filter(order=OuterRef("pk"))
+    last = Order.objects.filter(pk=order.pk).values_list(*(find_last(rows) for rows in (heard, said, wished)))
     days = [
         (each.line.pk, each.quantity, str(each.ships_on), str(each.told_on), each.change, each.here)
         for each in pieces
     ]
-    wished = Callback.objects.filter(order=order.pk).aggregate(last=Max("pk"))["last"]
-    open_of = [(*each[:3], str(each[3])) for each in lines.values_list(*OF_LINES)]
-    state = [open_of, days, told, said, order.ship_policy, wished]
+    open_of = [(line.pk, line.quantity_open, line.quantity_released, str(line.needed_by)) for line in lines]
+    state = [open_of, days, list(last), order.ship_policy]
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:16]
+
+
+def find_last(rows: QuerySet[Any]) -> Subquery:
+    """Find the last of rows, by its id."""
+    return Subquery(rows.order_by("-pk").values("pk")[:1])
 
 
 def list_agreeable(seen: Seen, now: datetime) -> list[tuple[Judged, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, tzinfo
 
-from backorder.care.house import read_house
+from backorder.care.house import House
 from backorder.care.letters.speech import Speech
 from backorder.care.refunds.owed import list_owed
 from backorder.orders.models import Order
@@ -13,7 +13,7 @@ from backorder.payments.models import Refund, Transfer
 from backorder.payments.selectors import find_link, read_payments, read_refunds
 
 
-def list_money(order: Order, now: datetime, zone: tzinfo, speech: Speech) -> Iterator[str]:
+def list_money(order: Order, now: datetime, zone: tzinfo, speech: Speech, house: House) -> Iterator[str]:
     """List what there is to say of money, what happened first at the front."""
     for payment in read_payments().filter(order=order.pk).order_by("paid_at", "pk"):
         amount, day = (
@@ -23,7 +23,7 @@ def list_money(order: Order, now: datetime, zone: tzinfo, speech: Speech) -> Ite
         yield name(speech.say("{amount} came in on {day}", amount=amount, day=day), payment.label)
     for refund in read_refunds().filter(order=order.pk).order_by("pk"):
         yield from list_refund(refund, now, zone, speech)
-    if read_house().refunds.mode != "off":  # else nobody here said that money goes back
+    if house.refunds.mode != "off":  # else nobody here said that money goes back
         yield from list_to_decide(order, now, zone, speech)
 
 

@@ -15,7 +15,6 @@ from backorder.care.choices import (
     SOME_TIME,
     Seen,
     list_agreeable,
-    list_open_lines,
     list_with_period,
     look,
 )
@@ -123,10 +122,11 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
     matter = find_matter(order, seen, house, now)
     paid = order.payment_state != "unpaid"
     waiting = matter if matter is not None and matter.waiting and paid else None
-    lines, runs = list_open_lines(order), matter is None or matter.rights.runs
-    changes = list_changeable(order, now)
+    lines, runs = seen.lines, matter is None or matter.rights.runs
+    changes = list_changeable(order, lines, now)
     said = [*list_said(order, zone, speech), *list_changed(order, changes, zone, speech)]
     said.sort(key=lambda told: told.moment, reverse=True)
+    chosen = any(now - told.moment < JUST_NOW for told in said)
     heard = find_heard(order) if waiting else None
     hear_on = find_hear_on(order, heard) if waiting else None
     return Sheet(
@@ -157,7 +157,7 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         parcels=list(list_parcels(order, zone, speech)),
         pay=find_pay(order, speech),
         thanks=list_thanks(order, speech),
-        money=list(list_money(order, now, zone, speech)),
+        money=list(list_money(order, now, zone, speech, house)),
         promised=list(list_promised(order, zone, speech)),
         told=list(list_told_before(order, zone, speech)),
         offers=list_offered(order, now, zone, speech) if paid else [],
@@ -165,8 +165,8 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         asks_feedback=is_asked(order, house),
         said=said,
         has_cancelled=any(is_cancelled(told) for told in said),
-        just_chosen=any(now - told.moment < JUST_NOW for told in said),
-        confirmed=bool(said) and is_confirmed(order, said[0], now),
+        just_chosen=chosen,
+        confirmed=chosen and is_confirmed(order, said[0], now),
         house=house,
         state=seen.state,
     )
@@ -189,16 +189,15 @@ def say_texts(order: Order, speech: Speech) -> str | None:
 
 def is_cancelled(told: Told) -> bool:
     """Tell whether the customer cancelled, and took nothing instead."""
-    of = told.of
-    return isinstance(of, Cancellation) and of.by == "buyer" and getattr(of, "offer", None) is None
+    return isinstance(told.of, Cancellation) and told.of.by == "buyer"
 
 
 def is_confirmed(order: Order, told: Told, now: datetime) -> bool:
     """Tell whether mail confirms what was chosen here a moment ago, and told last."""
-    if isinstance(told.of, Entry | Offer):
+    if isinstance(told.of, Offer):
+        return told.of.outcome == "taken" and will_get(order, "answered", now)
+    if isinstance(told.of, Entry):
         return False
-    if isinstance(told.of, Cancellation) and getattr(told.of, "offer", None) is not None:
-        return will_get(order, "answered", now)
     answers = Answer.objects.filter(line__order=order.pk, channel=PAGE, said_at__gt=now - JUST_NOW)
     last = answers.order_by("-id").first()
     return last is not None and will_get(order, "cancelled" if last.kind == "cancels" else "answered", now)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from backorder.allocation.models import Promise
 from backorder.care.changes import Changeable, Undo
@@ -79,10 +79,10 @@ def list_promised(order: Order, zone: tzinfo, speech: Speech) -> Iterator[Told]:
 
 def list_told_before(order: Order, zone: tzinfo, speech: Speech) -> Iterator[Told]:
     """List what the customer was told, the last first: its text, or the days that it named."""
-    told = Notice.objects.filter(order=order.pk, failure=None).prefetch_related("lines__line__item")
-    for notice in told.order_by("-told_at", "-id"):
-        days = [say_told_day(line, speech) for line in notice.lines.all()]
-        said = hide_links(notice.text) or "\n".join(days)
+    told = Notice.objects.filter(order=order.pk, failure=None)
+    days = Prefetch("lines", NoticeLine.objects.select_related("line__item"))
+    for notice in told.prefetch_related(days).order_by("-told_at", "-id"):
+        said = hide_links(notice.text) or "\n".join(say_told_day(line, speech) for line in notice.lines.all())
         yield Told(say_time(notice.told_at, zone, speech), said, notice.told_at, notice)
 
 
@@ -99,23 +99,24 @@ def list_said(order: Order, zone: tzinfo, speech: Speech) -> Iterator[Told]:
         units = name_units(answer.line, answer.quantity or answer.line.quantity_ordered, speech)
         said = say_answer(answer, units, find_day(answer), speech)
         yield Told(say_time(answer.said_at, zone, speech), said, answer.said_at, answer)
-    gone = Cancellation.objects.filter(line__order=order.pk).select_related(
-        "line__item", "entry", "offer__line__item", "offer__item"
-    )
+    offers = Offer.objects.filter(line__order=order.pk, outcome__in=("taken", "declined"))
+    answered = list(offers.select_related("line__item", "item").order_by("id"))
+    taken = {offer.taken_id: offer for offer in answered}
+    gone = Cancellation.objects.filter(line__order=order.pk).select_related("line__item", "entry")
     for each in gone.order_by("id"):
-        offer = getattr(each, "offer", None)
+        offer = taken.get(each.pk)
         said = (
-            speech.say("Cancelled: {units}.", units=name_units(each.line, each.quantity, speech))
-            if offer is None
-            else say_taken(offer, speech)
+            say_taken(offer, speech)
+            if offer
+            else speech.say("Cancelled: {units}.", units=name_units(each.line, each.quantity, speech))
         )
-        yield Told(say_time(each.entry.at, zone, speech), said, each.entry.at, each)
-    declined = Offer.objects.filter(line__order=order.pk, outcome="declined").select_related("item")
-    for offer in declined.order_by("id"):
-        assert offer.ended_at is not None
-        item = offer.item.name or offer.item.sku
-        said = speech.say("You did not want {item} instead.", item=item)
-        yield Told(say_time(offer.ended_at, zone, speech), said, offer.ended_at, offer)
+        yield Told(say_time(each.entry.at, zone, speech), said, each.entry.at, offer or each)
+    for offer in answered:
+        if offer.outcome == "declined":
+            assert offer.ended_at is not None
+            item = offer.item.name or offer.item.sku
+            said = speech.say("You did not want {item} instead.", item=item)
+            yield Told(say_time(offer.ended_at, zone, speech), said, offer.ended_at, offer)
 
 
 def list_changed(order: Order, changes: Changeable, zone: tzinfo, speech: Speech) -> Iterator[Told]:
@@ -124,7 +125,7 @@ def list_changed(order: Order, changes: Changeable, zone: tzinfo, speech: Speech
         Q(who=CUSTOMER, what__in=CHANGES) | Q(what="callback.ended")
     )
     undos = {undo.entry.pk: undo for undo in changes.undoable}
-    names = {line.number: line.item.name or line.item.sku for line in order.lines.select_related("item")}
+    names = {line.number: line.item.name or line.item.sku for line in order.lines.all()}
     for entry in story:
         said = say_changed(entry, names, speech)
         if said:

@@ -22,6 +22,8 @@ def find_moment(order: Order) -> str:
 
 def is_asked(order: Order, house: House) -> bool:
     """Tell whether the customer of an order is asked what they think now: they were not yet at this moment."""
+    if not house.feedback.ask:
+        return False
     moment = find_moment(order)
     return moment in house.feedback.ask and not has_said(order, moment)
 
