@@ -78,7 +78,7 @@ def test_the_page_works_when_followed(here: Path) -> None:
         ("1002", "1", "", "", "2"),
         ("1002", "1", "P-7", "1", "3"),
     ]
-    assert sorted(path.suffix for path in (here / "tables").iterdir()) == [".json", *[".xlsx"] * 12]
+    assert sorted(path.suffix for path in (here / "tables").iterdir()) == [".json", *[".xlsx"] * 13]
 
 
 @pytest.fixture

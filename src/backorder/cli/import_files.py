@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 """So many lines that move are listed; of the others the count."""
-HELP = """Bring the database to what files say: items, stock, inbound supply, orders and more.
+HELP = """Bring the database to what files say: items, stock, inbound supply, orders, what others sell and more.
 
 What is so already is not written again. One fault in one file, and nothing is changed.
 
@@ -31,6 +31,7 @@ What is so already is not written again. One fault in one file, and nothing is c
 Example:
   backorder import shop --dry-run
   backorder import shop
+  backorder import outside_offers.csv --complete outside_offers
 """
 
 

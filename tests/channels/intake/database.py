@@ -20,6 +20,9 @@ LOCAL = {
     "customers": "customer,name,email,phone,customer_class\nAda,Ada A.,ada@example.org,+49 1,retail\nBo,,,,contract\n",
     "suppliers": "supplier,name\nBright,Bright Ltd\nOak,\n",
     "acceptance": "sku,channel,customer_class,rule,cap,horizon_days,longest_wait_days\nLAMP,,retail,capped,5,,60\n,,,open,,,\n",
+    "outside_offers": "sku,url,kind,title,price,currency,seen_on,until\n"
+    'LAMP,https://others.example/1,second_hand,"A lamp, used",9.00,,2026-11-20,\n'
+    "DESK,https://others.example/1,marketplace,=A desk,,,2026-11-21,2027-01-31\n",
     "stock": SHOP["stock"],
 }
 """What the database knows beyond a plan."""

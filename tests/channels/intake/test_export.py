@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 FORMS = ("csv", "xlsx", "parquet")
 TABLES = [
     *("orders", "stock", "inbound", "items", "locations", "kits", "substitutes", "calendar"),
-    *("customers", "suppliers", "acceptance", "current"),
+    *("customers", "suppliers", "acceptance", "outside_offers", "current"),
 ]
 
 

@@ -72,6 +72,7 @@ def test_a_whole_folder_comes_in_and_everything_adds_up(tmp_path: Path) -> None:
         "inbound": (2, 0, 0, 0),
         "stock": (4, 0, 1, 0),
         "orders": (5, 0, 0, 0),
+        "outside_offers": (2, 0, 0, 0),
     }
     assert find_differences() == []
     assert (on_hand("LAMP"), on_hand("LAMP", "shop"), on_hand("LAMP", "shop", "damaged")) == (3, 1, 7)
@@ -97,7 +98,7 @@ def test_a_whole_folder_comes_in_and_everything_adds_up(tmp_path: Path) -> None:
     assert set(Entry.objects.filter(caused_by=event).values_list("what", flat=True)) == {
         *("customer_class.saved", "supplier.saved", "location.saved", "item.saved", "kit.saved"),
         *("substitute.saved", "calendar.saved", "acceptance.saved", "customer.saved"),
-        *("inbound.placed", "stock.count", "order.placed", "plan.decided"),
+        *("inbound.placed", "stock.count", "order.placed", "plan.decided", "outside.listed"),
     }
     assert Movement.objects.filter(kind="count", entry__why="import").count() == 4
 

@@ -1,10 +1,11 @@
-"""What others sell in the place of an item: noted by hand or by a program. It is information, and never an order."""
+"""What others sell in the place of an item: noted by hand, by a program or from a file. It is information, and never an order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -19,7 +20,18 @@ from backorder.orders.services.wanted import check_choice, check_day, refuse
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 
-__all__ = ["Outside", "is_web", "list_of", "list_outside", "note_outside", "read_outside", "remove_outside"]
+__all__ = [
+    "Outside",
+    "find_faults",
+    "is_web",
+    "list_of",
+    "list_outside",
+    "list_standing",
+    "note_outside",
+    "read_outside",
+    "remove_outside",
+    "take_list",
+]
 
 LONGEST_URL, LONGEST_TITLE = 2_000, 200
 MOST_SHOWN = 5
@@ -48,14 +60,7 @@ def note_outside(noted: Outside, cause: Cause) -> OutsideOffer | None:
     """
     check_outside(noted, cause.day)
     lock_items([noted.item.pk])
-    fields = {
-        "kind": noted.kind,
-        "title": noted.title.strip(),
-        "price": noted.price,
-        "currency": noted.currency or noted.item.currency,
-        "seen_on": noted.seen_on,
-        "until": noted.until,
-    }
+    fields = list_fields(noted)
     standing = OutsideOffer.objects.filter(item=noted.item, url=noted.url, outcome="").first()
     if standing is not None and all(getattr(standing, name) == value for name, value in fields.items()):
         return None
@@ -75,6 +80,46 @@ def remove_outside(offer: OutsideOffer, cause: Cause) -> Entry | None:
     return write(cause, "outside.removed", [("item", offer.item.sku)], {"url": offer.url})
 
 
+@transaction.atomic
+def take_list(listed: Sequence[Outside], gone: Collection[tuple[str, str]], cause: Cause) -> Entry:
+    """Note what a list says, each in the place of what was noted of the same address, and show no more what is gone: sku and address.
+
+    Each address stands once for an item in `listed`. Raises OrderError.
+    """
+    for noted in listed:
+        check_outside(noted, cause.day)
+    items = {item.sku: item for item in Item.objects.filter(sku__in={noted.item.sku for noted in listed})}
+    names = {(noted.item.sku, noted.url) for noted in listed}
+    skus = {sku for sku, _ in (*names, *gone)}
+    rows = OutsideOffer.objects.filter(outcome="", item__sku__in=skus).select_related("item").order_by("pk")
+    standing = {(row.item.sku, row.url): row.pk for row in rows.select_for_update(of=("self",))}
+    for outcome, named in (("replaced", names), ("removed", set(gone))):
+        ended = [standing[name] for name in named if name in standing]
+        OutsideOffer.objects.filter(pk__in=ended).update(outcome=outcome, ended_at=cause.at)
+    facts = {"noted": len(listed), "removed": len(set(gone) & standing.keys())}
+    entry = write(cause, "outside.listed", [("item", sku) for sku in sorted(skus)], facts)
+    OutsideOffer.objects.bulk_create(
+        (
+            OutsideOffer(item=items[noted.item.sku], url=noted.url, entry=entry, **list_fields(noted))
+            for noted in listed
+        ),
+        batch_size=1_000,
+    )
+    return entry
+
+
+def list_fields(noted: Outside) -> dict[str, Any]:
+    """List what is kept of it beside its address."""
+    return {
+        "kind": noted.kind,
+        "title": noted.title.strip(),
+        "price": noted.price,
+        "currency": noted.currency or noted.item.currency,
+        "seen_on": noted.seen_on,
+        "until": noted.until,
+    }
+
+
 def end(offer: OutsideOffer, outcome: str, cause: Cause) -> None:
     """End it."""
     offer.outcome, offer.ended_at = outcome, cause.at
@@ -85,29 +130,29 @@ def check_outside(noted: Outside, today: date) -> None:
     """Raise OrderError for what cannot be meant, or is not safe to link."""
     about = f"item {noted.item.sku}"
     check_choice("kind of outside offer", noted.kind, OUTSIDE_KINDS, about)
-    refuse(
-        not is_web(noted.url),
-        f"{about}: {noted.url[:80]!r} is no address that can be linked; name one that begins with https:// or http://, "
-        f"of {LONGEST_URL:,} characters at most",
-    )
-    title = noted.title.strip()
-    refuse(
-        not (title and title.isprintable() and len(title) <= LONGEST_TITLE),
-        f"{about}: name a title of 1 to {LONGEST_TITLE} characters, in one line",
-    )
-    refuse(
-        noted.price is not None and not 0 <= noted.price <= MOST_MONEY,
-        f"{about}: {noted.price} is no price; name 0 to {MOST_MONEY:,} in minor units",
-    )
-    refuse(
-        bool(noted.currency) and CURRENCY.fullmatch(noted.currency) is None,
-        f"{about}: {noted.currency!r} is no currency; name three capital letters, as EUR",
-    )
     check_day(noted.seen_on, f"{about}: seen on")
-    refuse(noted.seen_on > today, f"{about}: seen on {noted.seen_on}, which is still to come")
     if noted.until is not None:
         check_day(noted.until, f"{about}: until")
-        refuse(noted.until < noted.seen_on, f"{about}: until {noted.until}, which is before {noted.seen_on}")
+    for _, fault in find_faults(noted, today):
+        refuse(True, f"{about}: {fault}")  # noqa: FBT003 - it is wrong
+
+
+def find_faults(noted: Outside, today: date) -> Iterator[tuple[str, str]]:
+    """Find what cannot be meant, or is not safe to link: of which field, and what is wrong with it."""
+    title = noted.title.strip()
+    if not is_web(noted.url):
+        said = "is no address that can be linked; name one that begins with https:// or http://, of"
+        yield "url", f"{noted.url[:80]!r} {said} {LONGEST_URL:,} characters at most"
+    if not (title and title.isprintable() and len(title) <= LONGEST_TITLE):
+        yield "title", f"name a title of 1 to {LONGEST_TITLE} characters, in one line"
+    if noted.price is not None and not 0 <= noted.price <= MOST_MONEY:
+        yield "price", f"{noted.price} is no price; name 0 to {MOST_MONEY:,} in minor units"
+    if noted.currency and CURRENCY.fullmatch(noted.currency) is None:
+        yield "currency", f"{noted.currency!r} is no currency; name three capital letters, as EUR"
+    if noted.seen_on > today:
+        yield "seen_on", f"seen on {noted.seen_on}, which is still to come"
+    if noted.until is not None and noted.until < noted.seen_on:
+        yield "until", f"until {noted.until}, which is before {noted.seen_on}"
 
 
 def is_web(url: str) -> bool:
@@ -132,6 +177,12 @@ def read_outside(today: date) -> QuerySet[OutsideOffer]:
     """Read what is shown on a day, what was seen last at the front."""
     shown = OutsideOffer.objects.filter(Q(until=None) | Q(until__gte=today), outcome="")
     return shown.select_related("item").order_by("-seen_on", "-id")
+
+
+def list_standing() -> list[tuple[Any, ...]]:
+    """List what stands of all items: sku, address, kind, title, price in minor units, currency, the day it was seen, the last day."""
+    fields = ("item__sku", "url", "kind", "title", "price", "currency", "seen_on", "until")
+    return list(OutsideOffer.objects.filter(outcome="").order_by("item__sku", "url").values_list(*fields))
 
 
 def list_outside(lines: Sequence[Line], today: date) -> list[OutsideOffer]:

@@ -28,6 +28,10 @@ OF_OFFERS: Sentences = {
     "hold.taken": lambda _: "handed what was kept to the line that was ordered instead",
     "outside.noted": lambda f: f"noted what somebody else sells instead: {f['url']}",
     "outside.removed": lambda f: f"shows no more what somebody else sells instead: {f['url']}",
+    "outside.listed": lambda f: (
+        f"noted from a file what others sell instead: {say_count(f['noted'], 'offer')}, "
+        f"{f['removed']:,} no more shown"
+    ),
     "offers.stopped": lambda _: "stopped all offers that nobody makes",
     "offers.resumed": lambda _: "let offers be made again that nobody makes",
 }

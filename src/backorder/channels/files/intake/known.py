@@ -27,6 +27,7 @@ SKUS = (
     ("inbound", "sku"),
     ("stock", "sku"),
     ("orders", "sku"),
+    ("outside_offers", "sku"),
 )
 PLACES = (
     ("locations", "parent"),

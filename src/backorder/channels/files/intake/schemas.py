@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from backorder.care.models import OUTSIDE_KINDS
 from backorder.catalog.models import Acceptance
 from backorder.channels.files.schemas import SCHEMAS, Schema
-from backorder.policy_text.columns import Column, choice, count, text, texts, whole
+from backorder.policy_text.columns import Column, choice, count, day, money, text, texts, whole
 from backorder.supply.models import MOST_UNITS, SELLABLE, STATUSES
 
 MOST_SMALL = 2**31 - 1
@@ -75,11 +76,27 @@ IMPORTED = {
             ],
             text("held_until"),
         ),
+        Schema(
+            "outside_offers",
+            (
+                *texts("sku", "url"),
+                Column("kind", "choice", required=True, choices=OUTSIDE_KINDS, default=OUTSIDE_KINDS[0]),
+                *texts("title"),
+                replace(money("price"), highest=MOST_MILLIONTHS),
+                text("currency"),
+                day("seen_on"),
+                day("until"),
+            ),
+            key=("sku", "url"),
+        ),
         change("current", limit("current", quantity=MOST_UNITS)),
     )
 }
 """In the order in which they are written."""
-COMPLETED = ("orders", "inbound", "stock", "kits", "substitutes", "calendar", "acceptance")
+COMPLETED = (
+    *("orders", "inbound", "stock", "kits", "substitutes", "calendar", "acceptance"),
+    "outside_offers",
+)
 """Tables that may be said to list everything: what they do not list is cancelled, is 0, or goes."""
 
 

@@ -21,6 +21,7 @@ from backorder.channels.files.intake.catalogue import compare_catalogue
 from backorder.channels.files.intake.inbound import SOURCE, compare_inbound, compare_stock
 from backorder.channels.files.intake.known import Counted, Part, note_references
 from backorder.channels.files.intake.orders import compare_orders
+from backorder.channels.files.intake.outside import compare_outside
 from backorder.channels.files.intake.seeds import Seeds, read_seeds
 from backorder.channels.files.intake.tables import Tables
 from backorder.faults import FaultyInputError
@@ -129,7 +130,7 @@ def take_turns() -> None:
 
 def bring(tables: Tables, cause: Cause) -> Report:
     """Write what differs, and decide again what it touches. Raises FaultyInputError."""
-    changes = compare_all(tables)
+    changes = compare_all(tables, cause.day)
     attempt = Attempt(tables, cause, changes.find_items())
     decision, entry = None, None
     if changes.skus or changes.everything:
@@ -146,8 +147,8 @@ def bring(tables: Tables, cause: Cause) -> Report:
     )
 
 
-def compare_all(tables: Tables) -> Changes:
-    """Compare all tables with what is known. Raises FaultyInputError with every fault."""
+def compare_all(tables: Tables, today: date) -> Changes:
+    """Compare all tables with what is known on a day. Raises FaultyInputError with every fault."""
     faults = tables.faults.copy()
     given = tables.folder.given
     note_references(tables, faults)
@@ -163,6 +164,8 @@ def compare_all(tables: Tables) -> Changes:
         more, orders = compare_orders(tables, faults)
         parts += more
         seeds = read_seeds(tables, orders.lines.new)
+    if "outside_offers" in given:
+        parts += compare_outside(tables, today, faults)
     faults.raise_if_any()
     return Changes(parts, seeds)
 
@@ -177,7 +180,7 @@ class Attempt:
 
     def write(self) -> Entry | None:
         """Write what differs now; None if nothing does. Raises Spread or FaultyInputError."""
-        changes = self.written = compare_all(self.tables)
+        changes = self.written = compare_all(self.tables, self.cause.day)
         if not changes.writes:
             return None
         if more := changes.find_items() - self.locked:

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from backorder.allocation.selectors import list_allocations, list_promises
+from backorder.care.offers.outside import list_standing
 from backorder.catalog import selectors as catalog
 from backorder.channels.files.intake.schemas import say_yes
 from backorder.channels.files.keys import encode, sort_rows
@@ -179,6 +180,22 @@ def write_line(row: Sequence[Any], promises: Mapping[int, date | None]) -> tuple
     )
 
 
+def build_outside() -> Sheet:
+    """Build what others sell in the place of items, as it stands."""
+    columns: dict[str, Kind] = {
+        **dict.fromkeys(("sku", "url", "kind", "title"), TEXT),
+        "price": MONEY,
+        "currency": TEXT,
+        "seen_on": DAY,
+        "until": DAY,
+    }
+    rows = (
+        (*name, None if price is None else write_amount(price, currency), currency, seen_on, until)
+        for *name, price, currency, seen_on, until in list_standing()
+    )
+    return build("outside_offers", columns, rows, 2)
+
+
 def build_current() -> Sheet:
     """Build the plan in force: what each line holds, and what of it the warehouse was told to pick."""
     columns: dict[str, Kind] = {
@@ -227,6 +244,7 @@ TABLES: dict[str, Callable[[], Sheet]] = {
     "customers": build_customers,
     "suppliers": build_suppliers,
     "acceptance": build_acceptance,
+    "outside_offers": build_outside,
     "current": build_current,
 }
 """In the order in which they are written."""
