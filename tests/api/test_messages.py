@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backorder.care.models import HouseVersion, Message
+from backorder.care.models import Copy, HouseVersion, Message
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent
 from backorder.care.post.receipts import write_receipts
@@ -75,6 +75,47 @@ def test_a_receipt_is_a_message_and_tells_no_days(program: Program) -> None:
     assert (whole["lines"], "/o/" in whole["text"]) == ([], False)
     assert program.change(f"/messages/{shown['message']}/withdrawal", {})["outcome"] == "taken_back"
     assert what_happened(program)[-2:] == ["receipt.written", "receipt.taken_back"]
+
+
+def test_texts_and_events_are_listed_by_order_way_and_outcome(program: Program) -> None:
+    message = Message.objects.get(pk=let_go(program)["message"])
+    at = message.entry.at
+    text = {
+        "to": "+15035550100",
+        "text": "Later: https://lamps.example/o/e30:abc",
+        "tries": 2,
+        "said": "busy",
+    }
+    first = Copy.objects.create(
+        message=message, way="text", entry=message.entry, try_at=at, instead=True, **text
+    )
+    second = Copy.objects.create(
+        message=message, way="webhook", entry=message.entry, try_at=at, outcome="sent", ended_at=at
+    )
+    (event, told) = program.read("/copies")["items"]
+    shown = at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    assert told == {
+        **text,
+        "number": first.pk,
+        "message": message.pk,
+        "order": "A/1",
+        "kind": "opening",
+        "way": "text",
+        "instead": True,
+        "text": "Later: https://lamps.example/o/…",
+        "since": shown,
+        "try_at": shown,
+        "outcome": "on_its_way",
+        "ended_at": None,
+    }
+    assert (event["number"], event["way"], event["text"]) == (second.pk, "webhook", "")
+    assert (event["try_at"], event["outcome"], event["ended_at"]) == (None, "sent", shown)
+    assert program.read("/copies", order="A/1", way="text")["items"] == [told]
+    assert program.read("/copies", outcome="sent")["items"] == [event]
+    assert program.read("/copies", order="A-2")["items"] == []
+    page = program.read("/copies", limit=1)
+    assert (page["items"], program.read("/copies", limit=1, after=page["next"])["items"]) == ([event], [told])
+    assert problem(program.get("/copies?outcome=lost"))["status"] == 422
 
 
 def test_one_switch_stops_all_messages() -> None:

@@ -19,7 +19,7 @@ from backorder.allocation.what_if.simulations import Otherwise, simulate
 from backorder.care.clock.cancelling import find_overdue
 from backorder.care.house import read_house
 from backorder.care.incentives.alone import give_alone
-from backorder.care.models import Deadline, Message
+from backorder.care.models import Copy, Deadline, Message
 from backorder.care.offers.finding import list_choices
 from backorder.care.offers.making import read_line
 from backorder.care.post.lookout import look_out
@@ -73,6 +73,7 @@ FILTERED = (
     "/thanks?order=X-1&rule=patience",
     "/offers?order=I-0&stands=true",
     "/outside-offers?sku=SCARCE-I-0",
+    "/copies?order=X-1&way=text&outcome=on_its_way",
 )
 
 
@@ -110,6 +111,10 @@ def add_some(row: int) -> dict[str, str | int]:
         | charge(f"Z-{row}", lines)
         | tell(f"X-{row}", lines)
         | {"message": let_letter_go(f"X-{row}").pk}
+    )
+    message = Message.objects.get(pk=told["message"])
+    Copy.objects.create(
+        message=message, way="text", to="+15035550100", text="x", entry=message.entry, try_at=NOON
     )
     told["feedback"] = note_opinion(f"X-{row}", lines).pk
     told["wish"] = put_on_list(f"X-{row}", f"WISHED-{row}").pk
