@@ -41,6 +41,8 @@ HELD = {
     "/tasks": ("read what the customer wrote (1)", "call the customer, who asked for it (1)", "morning"),
     "/notices": ("Replies to read", "Can two of them come before the rest? Two rooms open first."),
     "/waitlist": ("C-0400", "refused in LAST-1", "invited until", "2 units in W-1-1", "C-0399", "waits"),
+    "/offers": ("taken", "not wanted"),
+    "/incentives": ("the delivery is paid", "RUSH-1"),
     "/feedback": ("2 of 5", "The day moved after we had told our guests.", "date moved", "in time"),
 }
 """What pages of the console show of what customers say."""
@@ -121,6 +123,10 @@ def test_six_months_and_a_day_are_served_with_a_worker_until_interrupted_and_add
         "An order in vain, LAST-1: ",
         "A count: 2 more of ",
         "Three opinions: 2 of 5 of RUSH-1, which waits; 5 of S-",
+        "does the same as ",
+        "A yes: the customer of S-",
+        "A no: the customer of S-",
+        "Thanks: by the rule “the delivery is paid” ",
     ):
         assert event in printed
     letters = re.findall(r"^  A letter to [^:]+: (.+)$", printed, re.MULTILINE)
@@ -128,10 +134,17 @@ def test_six_months_and_a_day_are_served_with_a_worker_until_interrupted_and_add
         "Your order RUSH-1: when it ships",
         "Your order RUSH-1 ships later than we told you",
     ]
-    cancelled, refunded, invited = letters[2:]  # which item is scarce depends on the day
+    cancelled, refunded, invited, *offered, thanked = letters[2:]  # which item is scarce depends on the day
     assert re.fullmatch(r"Your order RUSH-1: cancelled: 2 × .+", cancelled)
     assert re.fullmatch(r"Your order RUSH-1: \d+\.\d\d EUR sent back to you", refunded)
     assert re.fullmatch(r"Kept for you until \d+ \w+ \d{4}, \d\d:\d\d \(UTC\+[12]\): 2 × .+", invited)
+    assert [re.sub(r"S-\d+", "S-1", subject) for subject in offered] == [
+        "Your order S-1: something else could ship earlier"
+    ] * 2
+    assert thanked == "Your order RUSH-1: thank you for waiting"
+    shares = re.search(r"“the delivery is paid” (\d+) orders .+; (\d+) get nothing, to compare", printed)
+    assert shares is not None
+    assert min(int(share) for share in shares.groups()) > 0
     assert f"Letters: {data / 'mail'}, and in the console under Notices; none left this machine" in printed
     kept = [
         message_from_bytes(path.read_bytes(), policy=policy.default)

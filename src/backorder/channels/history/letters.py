@@ -15,6 +15,7 @@ from backorder.care.post.sending import send_messages
 from backorder.care.waitlist.inviting import invite_waiting
 from backorder.outbox.services import Cause
 
+THANKS = "the delivery is paid"
 HOUSE = """\
 [seller]
 place = "DE"
@@ -43,12 +44,22 @@ ask = ["waiting", "delivered", "cancelled"]
 
 [waitlist]
 mode = "on"
+
+[[incentives]]
+name = "{thanks}"
+mode = "on"
+where = {{ days_late = ">=5" }}
+amount = {{ EUR = "4.90" }}
+budget = {{ EUR = "490.00" }}
+control_percent = 40
+each_day = 60
+words = {{ en = "We pay the delivery of this order.", de = "Den Versand dieser Bestellung zahlen wir." }}
 """
 
 
 def open_house(cause: Cause) -> None:
     """Say how the shop writes, from today on."""
-    write_house(HOUSE.format(since=timezone.localdate(cause.at)), cause)
+    write_house(HOUSE.format(since=timezone.localdate(cause.at), thanks=THANKS), cause)
 
 
 def tell_customers(at: datetime) -> list[Message]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -150,11 +150,12 @@ def list_moves(*decisions: Decision | None) -> list[Move]:
         for move in decision.moves if decision else ():
             first = moves.get(move.line, move)
             moves[move.line] = Move(move.line, first.before, move.after)
-    return [
-        move
-        for move in moves.values()
-        if move.before is None or say_stand(move.before) != say_stand(move.after)
-    ]
+    return list_stands(moves.values())
+
+
+def list_stands(moves: Iterable[Move]) -> list[Move]:
+    """List the moves of which it can be told that a line stands otherwise."""
+    return [move for move in moves if move.before is None or say_stand(move.before) != say_stand(move.after)]
 
 
 def say_move(move: Move, name: str) -> str:

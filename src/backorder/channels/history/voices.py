@@ -1,4 +1,4 @@
-"""What customers say on the demo's day: a mail and a wish to be called, places on a waitlist, and what they think."""
+"""What customers say on the demo's day: a mail and a wish to be called, places on a waitlist, what they think, and to offers."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from backorder.care.replies.mailbox import read_mail
 from backorder.care.waitlist.wishes import Wished, join
 from backorder.catalog.models import Acceptance, Channel, Item
 from backorder.catalog.services import AcceptanceFacts, save_acceptances
+from backorder.channels.history.instead import TAKES, offer_others
 from backorder.channels.history.today import EVERY, LASTS, RUSH_ORDER, Happening, list_moves, live_through
 from backorder.orders.models import Customer, Line, Order
 from backorder.orders.services import Buyer, Wanted
@@ -33,7 +34,7 @@ from backorder.supply.models import SELLABLE, Level
 LAST_ORDER = "LAST-1"
 LACKING = 2
 """So many units too few are left for the order that asks for the last ones; so many are found later."""
-TALKS = LASTS + 4 * EVERY
+TALKS = LASTS + 4 * EVERY + TAKES
 READ = 300
 """Of so many lines that left last those are chosen that somebody thinks about."""
 ASKS = "Can two of them come before the rest? Two rooms open first."
@@ -46,6 +47,7 @@ def talk_through(at: datetime) -> Iterator[Happening]:
     yield ask_in_vain(at + LASTS + EVERY)
     yield find_more(at + LASTS + 2 * EVERY)
     yield say_what_they_think(at + LASTS + 3 * EVERY)
+    yield from offer_others(at + LASTS + 4 * EVERY)
 
 
 def answer_a_letter(at: datetime) -> Happening:
