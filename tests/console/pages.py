@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from backorder.care.post.rules import TOLD
 from backorder.console import offering
 from backorder.console.views import charge_changes, inbound, money_changes, order_changes, stock, warehouse
 from tests.console.whole_shop import Shop
@@ -60,6 +61,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     "call": ("/call", "/call?find=A-2", "/call?find=north", "/call?find=nobody", "/call?customer=C-1"),
     "person": ("/persons/C-1",),
     "notices": ("/notices",),
+    "notices-sample": (
+        "/notices/sample",
+        *(f"/notices/sample?kind={kind}&language=fr" for kind in TOLD),
+        "/notices/sample?kind=nothing",
+    ),
     "message": ("/messages/{message}",),
     "consent": ("/consent", "/consent?on=2026-11-24&what=tell", "/consent?on=2026-12-01"),
     "offers": ("/offers",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from backorder.care.letters.parts import Said
 from backorder.care.letters.scene import Scene, say_subject
@@ -14,8 +15,13 @@ def confirm_arrived(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Sai
     found = Release.objects.filter(line__order=scene.order.pk, entry__in=entries)
     rows = found.select_related("line__item", "entry").order_by("id")
     units = scene.count((each.line, each.quantity) for each in rows)
+    return say_arrived(units, rows[0].entry.at, scene)
+
+
+def say_arrived(units: Sequence[str], since: datetime, scene: Scene) -> tuple[str, list[Said]]:
+    """Say which units are here, and since when they are being packed."""
     first = scene.speech.say(
-        "What you waited for is here, and is being packed since {day}:", day=scene.day(rows[0].entry.at)
+        "What you waited for is here, and is being packed since {day}:", day=scene.day(since)
     )
     subject = say_subject(
         units,

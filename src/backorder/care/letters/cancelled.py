@@ -42,7 +42,12 @@ def confirm_cancelled(scene: Scene, entries: Sequence[int]) -> tuple[str, list[S
     for sentence, same in groups.items():
         said += [sentence, tuple(scene.count((each.line, each.quantity) for each in same))]
     units = scene.count((each.line, each.quantity) for each in gone)
-    subject = say_subject(
+    return name_cancelled(units, scene), [*said, *say_money(gone, scene), *say_rest(scene)]
+
+
+def name_cancelled(units: Sequence[str], scene: Scene) -> str:
+    """Name what was cancelled in a subject."""
+    return say_subject(
         units,
         (
             scene.speech.say(
@@ -53,7 +58,6 @@ def confirm_cancelled(scene: Scene, entries: Sequence[int]) -> tuple[str, list[S
             ),
         ),
     )
-    return subject, [*said, *say_money(gone, scene), *say_rest(scene)]
 
 
 def find_answers(gone: Sequence[Cancellation]) -> list[Answer | None]:

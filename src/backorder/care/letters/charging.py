@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from backorder.care.letters.parts import Said
 from backorder.care.letters.scene import Scene
+from backorder.care.letters.speech import Speech
 from backorder.outbox.models import Entry
 from backorder.payments.models import Attempt
 
@@ -14,9 +15,13 @@ from backorder.payments.models import Attempt
 def announce_charge(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:
     """Tell how much is to be charged when what ships leaves, by which day, and what the customer can do."""
     facts = Entry.objects.get(pk=max(entries)).facts
+    return say_ahead(facts["amounts"], date.fromisoformat(facts["on"]), scene)
+
+
+def say_ahead(sums: Mapping[str, int], on: date, scene: Scene) -> tuple[str, list[Said]]:
+    """Say how much is to be charged on a day, and what the customer can do before; `sums`: minor units by currency."""
     speech = scene.speech
-    amounts = " + ".join(speech.money(amount, currency) for currency, amount in facts["amounts"].items())
-    day = speech.day(date.fromisoformat(facts["on"]))
+    amounts, day = add_up(sums, speech), speech.day(on)
     subject = speech.say(
         "Your order {order}: {amount} to be charged when it ships", order=scene.order.number, amount=amounts
     )
@@ -37,12 +42,20 @@ def say_charge_failed(scene: Scene, entries: Sequence[int]) -> tuple[str, list[S
     """Tell how much could not be taken, until when the order keeps its place, and how it can be paid."""
     facts = Entry.objects.filter(pk__in=entries).values_list("facts", flat=True)
     attempts = Attempt.objects.filter(pk__in=[each["attempt"] for each in facts]).select_related("charge")
-    speech, sums = scene.speech, dict[str, int]()
+    sums = dict[str, int]()
     for each in attempts.order_by("id"):
         currency = each.charge.currency
         sums[currency] = sums.get(currency, 0) + each.amount
-    amounts = " + ".join(speech.money(amount, currency) for currency, amount in sums.items())
     until = max(each.charge.keeps_until for each in attempts if each.charge.keeps_until is not None)
+    return say_failed(sums, until, scene, asks=any(each.needs_customer for each in attempts))
+
+
+def say_failed(
+    sums: Mapping[str, int], until: datetime, scene: Scene, *, asks: bool
+) -> tuple[str, list[Said]]:
+    """Say how much could not be taken, and until when the order keeps its place; `asks`: the bank wants to ask the customer."""
+    speech = scene.speech
+    amounts = add_up(sums, speech)
     subject = speech.say(
         "Your order {order}: we could not take {amount}", order=scene.order.number, amount=amounts
     )
@@ -50,8 +63,13 @@ def say_charge_failed(scene: Scene, entries: Sequence[int]) -> tuple[str, list[S
         speech.say("We could not take {amount} from your card.", amount=amounts),
         speech.say("Your order keeps its place until {day}.", day=scene.day(until)),
     ]
-    if any(each.needs_customer for each in attempts):
+    if asks:
         said.append(speech.say("Your bank wants to ask you first: pay on the page of your order."))
     else:
         said.append(speech.say("Please give us another card, or ask us how else you can pay."))
     return subject, said
+
+
+def add_up(sums: Mapping[str, int], speech: Speech) -> str:
+    """Write amounts of several currencies as one sum."""
+    return " + ".join(speech.money(amount, currency) for currency, amount in sums.items())

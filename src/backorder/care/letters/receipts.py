@@ -14,7 +14,7 @@ from backorder.care.house import read_house
 from backorder.care.judging import build_parties, find_rules
 from backorder.care.letters.arrived import confirm_arrived
 from backorder.care.letters.cancelled import confirm_cancelled
-from backorder.care.letters.charging import announce_charge, say_charge_failed
+from backorder.care.letters.charging import add_up, announce_charge, say_charge_failed
 from backorder.care.letters.parts import Matter, Rights, Said, give_contact, greet, name_units
 from backorder.care.letters.scene import Scene, say_rest, say_subject
 from backorder.care.letters.speech import Speech
@@ -53,14 +53,20 @@ def write_receipt(order: Order, event: Event, now: datetime) -> Letter:
     matter = Matter(order.number, name_customer(order), [], rights, house, today)
     subject, said = WRITERS[event.kind](scene, event.entries)
     link = write_link(order, today)
-    see = [speech.say("See here how your order stands today: {link}", link=link)] if link else []
-    if question := ask_feedback(event.kind, link, scene):
-        see.append(speech.say("Tell us here what you think, in a minute: {link}", link=question))
+    see = list_links(link, ask_feedback(event.kind, link, scene), speech)
     body = (*greet(matter, speech), *said, *see, *give_contact(matter, speech))
     to = order.customer.email if order.customer else ""
     return Letter(
         order, to, speech.language, today, zone, " ".join(subject.split()), body, None, (), None, matter
     )
+
+
+def list_links(link: str, question: str, speech: Speech) -> list[str]:
+    """List where the customer sees how the order stands, and can say what they think; a blank one is left out."""
+    see = [speech.say("See here how your order stands today: {link}", link=link)] if link else []
+    if question:
+        see.append(speech.say("Tell us here what you think, in a minute: {link}", link=question))
+    return see
 
 
 def ask_feedback(kind: str, link: str, scene: Scene) -> str:
@@ -75,9 +81,7 @@ def confirm_answered(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Sa
     rows = answers.select_related("line__item", "notice").prefetch_related("notice__lines").order_by("id")
     groups: dict[str, list[str]] = {}
     for each in rows:
-        first = scene.speech.say(
-            "We received on {moment}, on the page of your order:", moment=scene.moment(each.said_at)
-        )
+        first = say_received(each.said_at, scene)
         units = name_units(each.line, each.quantity or each.line.quantity_ordered, scene.speech)
         groups.setdefault(first, []).append(say_answer(each, units, find_day(each), scene.speech))
     taken = Offer.objects.filter(cancellation__entry__in=entries, line__order=scene.order.pk)
@@ -86,8 +90,17 @@ def confirm_answered(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Sa
         groups.setdefault(scene.speech.say("You said yes on {moment}:", moment=moment), []).append(
             say_taken(offer, scene.speech)
         )
-    subject = scene.speech.say("Your order {order}: what you chose has reached us", order=scene.order.number)
-    return subject, [said for first, same in groups.items() for said in (first, tuple(same))]
+    return name_answered(scene), [said for first, same in groups.items() for said in (first, tuple(same))]
+
+
+def name_answered(scene: Scene) -> str:
+    """Name in a subject that a choice was received."""
+    return scene.speech.say("Your order {order}: what you chose has reached us", order=scene.order.number)
+
+
+def say_received(at: datetime, scene: Scene) -> str:
+    """Say when a choice was received."""
+    return scene.speech.say("We received on {moment}, on the page of your order:", moment=scene.moment(at))
 
 
 def say_taken(offer: Offer, speech: Speech) -> str:
@@ -121,11 +134,22 @@ def find_day(answer: Answer) -> date | None:
 def confirm_shipped(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:
     """Tell what left, by whom and under which number, and what still waits."""
     shipments = list(read_shipments().filter(order=scene.order.pk, entry__in=entries).order_by("pk"))
-    said = [paragraph for shipment in shipments for paragraph in say_shipment(shipment, scene)]
+    said = [
+        paragraph
+        for shipment in shipments
+        for paragraph in say_shipment(
+            shipment, scene.count((end.release.line, end.quantity) for end in shipment.lines.all()), scene
+        )
+    ]
     units = scene.count(
         (end.release.line, end.quantity) for shipment in shipments for end in shipment.lines.all()
     )
-    subject = say_subject(
+    return name_shipped(units, scene), [*said, *say_rest(scene)]
+
+
+def name_shipped(units: Sequence[str], scene: Scene) -> str:
+    """Name what left in a subject."""
+    return say_subject(
         units,
         (
             scene.speech.say(
@@ -136,17 +160,16 @@ def confirm_shipped(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Sai
             ),
         ),
     )
-    return subject, [*said, *say_rest(scene)]
 
 
-def say_shipment(shipment: Shipment, scene: Scene) -> Iterator[Said]:
+def say_shipment(shipment: Shipment, units: Sequence[str], scene: Scene) -> Iterator[Said]:
     """Say what left at one time, and where it can be followed."""
     speech, day = scene.speech, scene.day(shipment.shipped_at)
     if shipment.carrier:
         yield speech.say("Left on {day} with {carrier}.", day=day, carrier=shipment.carrier)
     else:
         yield speech.say("Left on {day}.", day=day)
-    yield tuple(scene.count((end.release.line, end.quantity) for end in shipment.lines.all()))
+    yield tuple(units)
     if shipment.tracking_number:
         yield speech.say("Number of the parcel: {number}", number=shipment.tracking_number)
     if shipment.tracking_link:
@@ -168,11 +191,16 @@ def confirm_refunded(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Sa
     sums: dict[str, int] = {}
     for refund, sent in groups.items():
         sums[refund.currency] = sums.get(refund.currency, 0) + sum(each.amount for each in sent)
-    amounts = " + ".join(scene.speech.money(amount, currency) for currency, amount in sums.items())
-    subject = scene.speech.say(
-        "Your order {order}: {amount} sent back to you", order=scene.order.number, amount=amounts
+    return name_refunded(sums, scene), said
+
+
+def name_refunded(sums: Mapping[str, int], scene: Scene) -> str:
+    """Name in a subject how much left, minor units by currency."""
+    return scene.speech.say(
+        "Your order {order}: {amount} sent back to you",
+        order=scene.order.number,
+        amount=add_up(sums, scene.speech),
     )
-    return subject, said
 
 
 def say_refund_sent(refund: Refund, sent: Sequence[Transfer], scene: Scene) -> Iterator[Said]:
@@ -186,8 +214,12 @@ def say_refund_sent(refund: Refund, sent: Sequence[Transfer], scene: Scene) -> I
     parts = refund.parts.select_related("cancellation__line__item").order_by("id")
     units = scene.count((part.cancellation.line, part.cancellation.quantity) for part in parts)
     if units:
-        yield speech.say("It is for what was cancelled:")
-        yield tuple(units)
+        yield from say_for_what(units, speech)
+
+
+def say_for_what(units: Sequence[str], speech: Speech) -> list[Said]:
+    """Say for what money is that left."""
+    return [speech.say("It is for what was cancelled:"), tuple(units)]
 
 
 def say_transfer(transfer: Transfer, currency: str, scene: Scene) -> str:

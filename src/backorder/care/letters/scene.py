@@ -51,13 +51,18 @@ def say_rest(scene: Scene) -> list[Said]:
     """Say what of the order is still to come, and when, as it stands now."""
     lines = list_open_lines(scene.order)
     if not lines:
-        return [scene.speech.say("Nothing else of your order is still to come.")]
+        return [say_nothing_left(scene.speech)]
     pieces = look(scene.order, scene.now).pieces if scene.order.payment_state != "unpaid" else []
     rest = [said for line in lines for said in say_line(line, pieces, scene.speech)]
     first = scene.speech.say(
         "This is still to come, as it stands on {moment}:", moment=scene.moment(scene.now)
     )
     return [first, tuple(rest)]
+
+
+def say_nothing_left(speech: Speech) -> str:
+    """Say that nothing else of the order is still to come."""
+    return speech.say("Nothing else of your order is still to come.")
 
 
 def say_line(line: Line, pieces: Sequence[Piece], speech: Speech) -> list[str]:

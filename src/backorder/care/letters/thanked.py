@@ -35,12 +35,17 @@ def say_thanks(thanks: Thanks, speech: Speech) -> str:
 
 def confirm_thanked(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:
     """Tell what is given for waiting."""
-    speech = scene.speech
     given = [each for each in read_given(scene.order) if each.entry_id in entries]
+    return say_thanked([say_thanks(each, scene.speech) for each in given], scene)
+
+
+def say_thanked(given: Sequence[str], scene: Scene) -> tuple[str, list[Said]]:
+    """Say thank you, and what is given."""
+    speech = scene.speech
     subject = speech.say("Your order {order}: thank you for waiting", order=scene.order.number)
     return subject, [
         speech.say("You have waited long for your order. Thank you. For that:"),
-        tuple(say_thanks(each, speech) for each in given),
+        tuple(given),
         speech.say(
             "Nothing else changes by it: what you may choose stays the same, and if you cancel, your money still comes back."
         ),

@@ -38,25 +38,8 @@ def write_offer(offer: Offer, choice: Choice, now: datetime) -> Letter:
     zone = find_rules(build_parties(order, house), order.ordered_on, house).place.zone
     speech, today = Speech(choose_language(order, house)), now.astimezone(zone).date()
     matter = Matter(order.number, name_customer(order), [], NO_RIGHTS, house, today)
-    subject = speech.say("Your order {order}: something else could ship earlier", order=order.number)
-    body: list[Said] = [
-        *greet(matter, speech),
-        speech.say(
-            "Of your order {order} this waits: {units}. You could have this instead:",
-            order=order.number,
-            units=name_units(offer.line, offer.quantity, speech),
-        ),
-        tuple(say_offer(offer, (choice.ships_on, choice.instead_of), speech)),
-        speech.say(
-            "We keep it for you until {moment}. Take it, or tell us no, on the page of your order: {link}",
-            moment=speech.moment(offer.until, zone),
-            link=write_link(order, today),
-        ),
-        speech.say(
-            "Nothing is changed without your yes: if you do not answer, your order stays as it is, with its place in line."
-        ),
-        *give_contact(matter, speech),
-    ]
+    until, link = speech.moment(offer.until, zone), write_link(order, today)
+    subject, said = say_offered(offer, (choice.ships_on, choice.instead_of), (until, link), matter, speech)
     to = order.customer.email if order.customer else ""
     return Letter(
         order,
@@ -65,12 +48,41 @@ def write_offer(offer: Offer, choice: Choice, now: datetime) -> Letter:
         today,
         zone,
         " ".join(subject.split()),
-        tuple(body),
+        tuple(said),
         None,
         (),
         None,
         matter,
     )
+
+
+def say_offered(
+    offer: Offer, days: tuple[date, date | None], known: tuple[str, str], matter: Matter, speech: Speech
+) -> tuple[str, list[Said]]:
+    """Say what could be had instead; `days`: when it would ship, and the line as it is; `known`: until when it is kept, and the page.
+
+    Gives the subject and all that the letter says.
+    """
+    until, link = known
+    subject = speech.say("Your order {order}: something else could ship earlier", order=matter.number)
+    return subject, [
+        *greet(matter, speech),
+        speech.say(
+            "Of your order {order} this waits: {units}. You could have this instead:",
+            order=matter.number,
+            units=name_units(offer.line, offer.quantity, speech),
+        ),
+        tuple(say_offer(offer, days, speech)),
+        speech.say(
+            "We keep it for you until {moment}. Take it, or tell us no, on the page of your order: {link}",
+            moment=until,
+            link=link,
+        ),
+        speech.say(
+            "Nothing is changed without your yes: if you do not answer, your order stays as it is, with its place in line."
+        ),
+        *give_contact(matter, speech),
+    ]
 
 
 def say_offer(offer: Offer, days: tuple[date, date | None], speech: Speech) -> Iterator[str]:

@@ -26,10 +26,23 @@ def write_invitation(wish: Wish, hold: Order, now: datetime, *, more_wished: boo
     speech, today = Speech(wish.language or choose_language(hold, house)), now.astimezone(zone).date()
     matter = Matter(hold.number, name_customer(hold), [], NO_RIGHTS, house, today)
     line = hold.lines.select_related("item").get()
-    units, moment = name_units(line, line.quantity_ordered, speech), speech.moment(hold.held_until, zone)
+    moment, link = speech.moment(hold.held_until, zone), write_wish_link(wish, today)
+    subject, said = say_invitation(line, (moment, link), matter, speech, more_wished=more_wished)
+    to = wish.customer.email
+    return Letter(
+        hold, to, speech.language, today, zone, " ".join(subject.split()), tuple(said), None, (), None, matter
+    )
+
+
+def say_invitation(
+    line: Line, known: tuple[str, str], matter: Matter, speech: Speech, *, more_wished: bool
+) -> tuple[str, list[Said]]:
+    """Say what is kept; `known`: until when, and where to order it. Gives the subject and all that the letter says."""
+    moment, link = known
+    units = name_units(line, line.quantity_ordered, speech)
     subject = speech.say("Kept for you until {moment}: {units}", moment=moment, units=units)
-    note = house.waitlist.notes.get(speech.language, "")
-    body: list[Said] = [
+    note = matter.house.waitlist.notes.get(speech.language, "")
+    return subject, [
         *greet(matter, speech),
         *say_kept(line, units, moment, speech),
         *(
@@ -37,7 +50,7 @@ def write_invitation(wish: Wish, hold: Order, now: datetime, *, more_wished: boo
             if more_wished
             else []
         ),
-        speech.say("Order them, or give them back, on this page: {link}", link=write_wish_link(wish, today)),
+        speech.say("Order them, or give them back, on this page: {link}", link=link),
         speech.say(
             "Nothing is ordered before you do so there. Without an answer by then they go to the next on the list, "
             "and you are off it."
@@ -45,10 +58,6 @@ def write_invitation(wish: Wish, hold: Order, now: datetime, *, more_wished: boo
         *([note] if note else []),
         *give_contact(matter, speech),
     ]
-    to = wish.customer.email
-    return Letter(
-        hold, to, speech.language, today, zone, " ".join(subject.split()), tuple(body), None, (), None, matter
-    )
 
 
 def say_kept(line: Line, units: str, moment: str, speech: Speech) -> Iterator[str]:
