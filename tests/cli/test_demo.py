@@ -97,6 +97,25 @@ def walk_about(printed: str) -> None:
         assert browser.get("/api/v1/docs").status_code == 200
 
 
+def check_letters(letters: list[str]) -> None:
+    """Check the subjects of what was written after both letters about the rush order."""
+    cancelled, refunded, invited, *offered, thanked = letters  # which item is scarce depends on the day
+    assert re.fullmatch(r"Your order RUSH-1: cancelled: 2 × .+", cancelled)
+    assert re.fullmatch(r"Your order RUSH-1: \d+\.\d\d EUR sent back to you", refunded)
+    assert re.fullmatch(r"Kept for you until \d+ \w+ \d{4}, \d\d:\d\d \(UTC\+[12]\): 2 × .+", invited)
+    assert [re.sub(r"S-\d+", "S-1", subject) for subject in offered] == [
+        "Your order S-1: something else could ship earlier"
+    ] * 2
+    assert thanked == "Your order RUSH-1: thank you for waiting"
+
+
+def check_shares(printed: str) -> None:
+    """Check that some are thanked for waiting and some are not."""
+    shares = re.search(r"“the delivery is paid” (\d+) orders .+; (\d+) get nothing, to compare", printed)
+    assert shares is not None
+    assert min(int(share) for share in shares.groups()) > 0
+
+
 def test_six_months_and_a_day_are_served_with_a_worker_until_interrupted_and_add_up(folder: Path) -> None:
     data = folder / "demo"
     data.mkdir()
@@ -134,17 +153,8 @@ def test_six_months_and_a_day_are_served_with_a_worker_until_interrupted_and_add
         "Your order RUSH-1: when it ships",
         "Your order RUSH-1 ships later than we told you",
     ]
-    cancelled, refunded, invited, *offered, thanked = letters[2:]  # which item is scarce depends on the day
-    assert re.fullmatch(r"Your order RUSH-1: cancelled: 2 × .+", cancelled)
-    assert re.fullmatch(r"Your order RUSH-1: \d+\.\d\d EUR sent back to you", refunded)
-    assert re.fullmatch(r"Kept for you until \d+ \w+ \d{4}, \d\d:\d\d \(UTC\+[12]\): 2 × .+", invited)
-    assert [re.sub(r"S-\d+", "S-1", subject) for subject in offered] == [
-        "Your order S-1: something else could ship earlier"
-    ] * 2
-    assert thanked == "Your order RUSH-1: thank you for waiting"
-    shares = re.search(r"“the delivery is paid” (\d+) orders .+; (\d+) get nothing, to compare", printed)
-    assert shares is not None
-    assert min(int(share) for share in shares.groups()) > 0
+    check_letters(letters[2:])
+    check_shares(printed)
     assert f"Letters: {data / 'mail'}, and in the console under Notices; none left this machine" in printed
     kept = [
         message_from_bytes(path.read_bytes(), policy=policy.default)

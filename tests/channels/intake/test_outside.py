@@ -111,7 +111,7 @@ def test_every_fault_has_its_row_and_nothing_is_changed(tmp_path: Path) -> None:
         f"LAMP,{USED}2,second_hand,{'x' * 201},8.505,euro,2026-11-25,",
         f"LAMP,{USED}3,second_hand,A lamp,8.505,,,2026-11-01",
     )
-    faults = (
+    others = (
         f"outside_offers.csv:2: url: 'javascript:alert(1)' {NO_LINK}",
         "outside_offers.csv:3: title: name a title of 1 to 200 characters, in one line",
         "outside_offers.csv:3: currency: 'euro' is no currency; name three capital letters, as EUR",
@@ -120,7 +120,7 @@ def test_every_fault_has_its_row_and_nothing_is_changed(tmp_path: Path) -> None:
         "outside_offers.csv:4: price: 8.505 EUR: EUR has 2 places",
         "outside_offers.csv:4: until: until 2026-11-01, which is before 2026-11-24",
     )
-    assert sorted(look(path).faults) == sorted(faults)
+    assert sorted(look(path).faults) == sorted(others)
     assert bring(path).faults == look(path).faults
     assert dump() == before
 
