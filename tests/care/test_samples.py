@@ -113,6 +113,7 @@ def test_thanks_are_shown_in_the_words_of_the_house_and_receipts_have_their_part
     open_house(more=rule)
     assert "- We pay the delivery." in show("thanked")
     assert "- Den Versand zahlen wir." in show("thanked", "de")
+    assert "It is another variant of what you ordered." in show("offered")
     assert "It costs 37.80 EUR: 2.00 EUR less than what you ordered." in show("offered")
     assert "Follow the parcel: https://post.example/EX123" in show("shipped")
     assert "Your withdrawal from the contract reached us on 24 November 2026" in show("cancelled")

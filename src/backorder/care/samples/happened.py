@@ -46,7 +46,9 @@ def show_cancelled(stage: Stage) -> Sample:
     scene = stage.scene
     gone = Cancellation(line=stage.line, quantity=UNITS, by="customer", entry=Entry(at=scene.now))
     answer = Answer(line=stage.line, kind="cancels", channel=PAGE, said_at=scene.now)
-    owed = Owed(scene.order, [gone], PAID, CURRENCY, stage.in_days(TWO_WEEKS), "", scene.now)
+    rules = scene.house.refunds
+    due_by = stage.in_days(TWO_WEEKS if rules.mode == "off" else min(rules.days, TWO_WEEKS))
+    owed = Owed(scene.order, [gone], PAID, CURRENCY, due_by, "", scene.now)
     said: list[Said] = [say_cancelled(gone, answer, scene), (stage.units,), say_owed(owed, scene.speech)]
     return name_cancelled([stage.units], scene), [*said, say_nothing_left(scene.speech)]
 
@@ -114,7 +116,7 @@ def show_offered(stage: Stage) -> Sample:
         line=stage.line,
         quantity=UNITS,
         kind="variant",
-        item=Item(sku="LAMP-2", name="LAMP-2", currency=CURRENCY),
+        item=Item(pk=2, sku="LAMP-2", name="LAMP-2", currency=CURRENCY),
         units=UNITS,
         unit_price=PRICE - 100,
     )

@@ -59,7 +59,7 @@ def set_stage(language: str, now: datetime) -> Stage:
     line = Line(
         order=order,
         number="1",
-        item=Item(sku="LAMP", name="LAMP", currency=CURRENCY),
+        item=Item(pk=1, sku="LAMP", name="LAMP", currency=CURRENCY),
         quantity_ordered=UNITS,
         unit_price=PRICE,
         requested_on=order.ordered_on,
