@@ -44,7 +44,7 @@ Sample = tuple[str, list[Said]]
 def show_cancelled(stage: Stage) -> Sample:
     """Say that a customer cancelled on the page."""
     scene = stage.scene
-    gone = Cancellation(line=stage.line, quantity=UNITS, by="customer", entry=Entry(at=scene.now))
+    gone = Cancellation(line=stage.line, quantity=UNITS, by="buyer", entry=Entry(at=scene.now))
     answer = Answer(line=stage.line, kind="cancels", channel=PAGE, said_at=scene.now)
     rules = scene.house.refunds
     due_by = stage.in_days(TWO_WEEKS if rules.mode == "off" else min(rules.days, TWO_WEEKS))
