@@ -10,9 +10,12 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from backorder.allocation import events
 from backorder.allocation.selectors import find_differences
 from backorder.care.choices import ChangedError
+from backorder.care.house import read_house
 from backorder.care.models import Offer
 from backorder.care.offers.answering import decline, list_standing, take
-from backorder.care.offers.making import Wish, make_offer
+from backorder.care.offers.finding import list_choices
+from backorder.care.offers.making import Wish, make_offer, read_line
+from backorder.catalog.models import Component
 from backorder.orders.models import Line, Order
 from backorder.orders.services import OrderError, Wanted
 from backorder.outbox.models import Entry
@@ -91,6 +94,25 @@ def test_another_place_is_offered_to_a_line_that_asked_one() -> None:
     assert made.location.code == "south"
     taken = take(made, CUSTOMER)
     assert (taken.location.code, standing("A-1", "2")[:3]) == ("south", (2, 0, 0))  # type: ignore[union-attr]
+
+
+def test_choices_that_are_the_same_units_are_all_offered_and_one_is_taken() -> None:
+    wait_for_lamp()
+    stand_in("DESK", "upgrade")
+    price("SET", 9000)
+    Component.objects.create(kit=item("SET"), item=item("DESK"), quantity=1)
+    stand_in("SET")
+    have_desks(2)
+    assert sorted(sku for sku, quantity, *_ in choices() if quantity == 2) == ["DESK", "DESK", "SET"]
+    found = list_choices(read_line(line_of("A-1")), read_house(), TODAY)
+    kit = next(each for each in found if each.substitute.substitute.sku == "SET")
+    desk = next(each for each in found if each.substitute.substitute.sku == "DESK")
+    buy("B-1", ("LAMP", 2))
+    make_offer(line_of("A-1"), Wish(desk.name, writes=False), by(0))
+    assert choices("B-1") == []  # units are kept once
+    with pytest.raises(OrderError, match=r"is not free any more, or would ship no earlier; look again$"):
+        make_offer(line_of("B-1"), Wish(kit.name, writes=False), by(0))
+    assert (Offer.objects.count(), find_differences()) == (1, [])
 
 
 def test_what_is_offered_is_kept_and_the_line_keeps_its_place_and_its_day() -> None:

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client, override_settings
 
-from backorder.payments.charging import charge_again
+from backorder.payments.charging import charge_again, charge_now
 from backorder.payments.models import Attempt, Charge, Means, Total
 from tests.care.letters import shop
-from tests.care.paid import order
+from tests.care.paid import back, order, pay
 from tests.console.test_notices import press, read
+from tests.fulfilment.shop import order_of
 from tests.payments.charged import at, hold, keep, ship, take, tries, wanted
 from tests.payments.conftest import stripe
 from tests.payments.fake_stripe import AT, Stripe
@@ -118,6 +119,21 @@ def test_a_customer_is_asked_to_pay_by_a_link(finance: Client, client: Client, s
     assert tries(charge)[-1] == ("link", 20_00, "taken")
     assert "taken</span>" in read(finance, "/money/A-1")
     assert client.get("/charges").status_code == 302
+
+
+def test_who_paid_twice_is_listed_until_that_is_paid_back(finance: Client, stripe: Stripe) -> None:
+    wanted()
+    keep(stripe, "authentication_required")
+    charge_now(order_of("A-1"), 20_00, "EUR", at())
+    with override_settings(URL="https://lamps.example"):
+        take()
+        pay("A-1", 20_00)
+        stripe.pay_link()
+        take(2)
+    page = read(finance, "/charges")
+    assert ("Paid twice" in page, "20.00 EUR" in page, "pay that back" in page) == (True, True, True)
+    back("A-1", 20_00, why="it was paid twice")
+    assert "Paid twice" not in read(finance, "/charges")
 
 
 def test_after_its_grace_a_person_decides(finance: Client, stripe: Stripe) -> None:

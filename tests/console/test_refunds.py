@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 
+from backorder.care.refunds.pages import read_page
 from backorder.orders.models import Order
 from backorder.payments.models import Payment, Refund, Transfer
 from backorder.payments.services import is_stopped
@@ -54,6 +57,38 @@ def test_what_is_ticked_goes_back(finance: Client) -> None:
     refund = Refund.objects.earliest("id")
     assert (refund.amount, refund.due_by, refund.entry.who) == (10_00, date(2026, 12, 1), "finance")
     assert "let 10.00 EUR go back" in read(finance, "/orders/A-1")
+
+
+def test_the_page_asks_as_much_however_much_is_owed(finance: Client) -> None:
+    counts = []
+    for first, last in ((0, 2), (2, 9)):
+        for row in range(first, last):
+            wait(f"A-{row}")
+        with CaptureQueriesContext(connection) as asked:
+            page = read(finance, "/refunds")
+        counts.append(len(asked))
+        assert (page.count('name="chosen"'), f"{last} refunds of {last}" in page) == (last, True)
+    assert counts[0] == counts[1]
+
+
+def test_what_is_owed_is_read_page_by_page_and_counted_in_all(finance: Client) -> None:
+    for row in range(5):
+        order(f"A-{row}", ("LAMP", 3, 10_00))
+        mark_paid(f"A-{row}")
+    for row in (3, 0, 4, 1, 2):
+        cancel(f"A-{row}", 1, days=0 if row in (3, 0) else 1)
+    now, pages, after = NOON + timedelta(days=8), list[list[str]](), 0
+    while not pages or after:
+        page = read_page(now, 2, after)
+        pages.append([each.order.number for each in page.owed])
+        assert (page.count, page.late) == (5, 2)  # seven days after they were cancelled
+        after = page.next
+    assert pages == [["A-0", "A-3"], ["A-1", "A-4"], ["A-2"]]
+    first = read_page(now, 2)
+    shown = read(finance, f"/refunds?after={first.next}")
+    assert ("A-0" in shown, "A-3" in shown, "3 refunds of 5" in shown) == (False, False, True)
+    assert 'href="/refunds">First</a>' in shown
+    assert "5 refunds of 5" in read(finance, "/refunds?after=nonsense")
 
 
 def test_what_changed_since_it_was_read_does_not_go(finance: Client) -> None:

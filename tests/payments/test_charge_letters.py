@@ -17,8 +17,10 @@ from backorder.faults import FaultyInputError
 from backorder.orders.clearance import set_payment_state
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
-from tests.allocation.shop import line_of, order_in, slip
-from tests.care.paid import order
+from backorder.payments.models import Charge
+from backorder.supply.models import InboundLine
+from tests.allocation.shop import line_of, order_in, slip, take_in
+from tests.care.paid import order, pay
 from tests.care.post import Box, box, name_mail, post
 from tests.care.receipts import confirm, note, plain
 from tests.fulfilment.shop import order_of
@@ -159,6 +161,64 @@ def test_more_on_the_same_day_is_told_anew_and_less_is_not(box: Box, stripe: Str
         "Your order A-1: 20.00 EUR to be charged when it ships",
         "Your order A-1: 30.00 EUR to be charged when it ships",
     ]
+
+
+def wait_for_two(stripe: Stripe, paid: int = 15_00) -> list[InboundLine]:
+    """Let a customer with a card, who paid some of it ahead, wait for lamps in ten days and for shades in twelve."""
+    inbound = [order_in("LAMP", 4, "PO-1", days=10), order_in("SHADE", 4, "PO-2", days=12)]
+    order("A-1", ("LAMP", 4, 5_00), ("SHADE", 4, 5_00))
+    pay("A-1", paid)
+    keep(stripe)
+    name_mail()
+    note()
+    return inbound
+
+
+def test_two_charges_within_the_days_are_told_together_and_are_what_is_charged(
+    box: Box, stripe: Stripe
+) -> None:
+    inbound = wait_for_two(stripe)
+    for days in (7, 8, 9):
+        go_on(days)
+    (mail,) = box.came
+    assert mail["Subject"] == "Your order A-1: 25.00 EUR to be charged when it ships"
+    said = plain(mail)
+    assert "We plan to ship on 4 December 2026, and charge 5.00 EUR to your card then." in said
+    assert "We plan to ship on 6 December 2026, and charge 20.00 EUR to your card then." in said
+    entry = Entry.objects.get(what="charge.announced")
+    assert entry.facts == {
+        "on": "2026-12-04",
+        "amounts": {"EUR": 5_00},
+        "then": [{"on": "2026-12-06", "amounts": {"EUR": 20_00}}],
+    }
+    for row in inbound:
+        take_in(row, 4)
+        ship()
+        go_on(9.5)
+    assert list(Charge.objects.order_by("id").values_list("amount", flat=True)) == [5_00, 20_00]
+    assert len(box.came) == 1
+
+
+def test_a_second_day_that_comes_within_the_days_later_is_told_with_the_first(
+    box: Box, stripe: Stripe
+) -> None:
+    wait_for_two(stripe, 1)
+    for days in (5, 6, 7):
+        go_on(days)
+    assert [mail["Subject"] for mail in box.came] == [
+        "Your order A-1: 19.99 EUR to be charged when it ships",
+        "Your order A-1: 39.99 EUR to be charged when it ships",
+    ]
+
+
+def test_of_two_days_only_what_is_still_planned_is_told_once_messages_go_on(box: Box, stripe: Stripe) -> None:
+    wait_for_two(stripe)
+    announce_charges(lambda: NOON + timedelta(days=7))
+    events.cancel_line(line_of("A-1", "2"), 4, cause())
+    confirm(7 * DAY)
+    (mail,) = box.came
+    assert mail["Subject"] == "Your order A-1: 5.00 EUR to be charged when it ships"
+    assert "6 December" not in plain(mail)
 
 
 def test_what_is_not_charged_any_more_is_not_told_once_messages_go_on(box: Box, stripe: Stripe) -> None:

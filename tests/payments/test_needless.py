@@ -10,12 +10,13 @@ from django.test import override_settings
 
 from backorder.payments.charging import call_off, charge_again, charge_now
 from backorder.payments.means import note_standing
-from backorder.payments.models import Means, Payment
+from backorder.payments.models import TWICE, Charge, Means, Payment
+from backorder.payments.noting import CHEAPER
 from backorder.payments.reading import note_provided
-from backorder.payments.selectors import find_link
+from backorder.payments.selectors import list_open_links, list_paid_twice
 from backorder.payments.stripe_charges import find_stripe_charges
 from backorder.payments.taking import NEEDLESS, claim_means, hear_charges
-from tests.care.paid import cancel, pay
+from tests.care.paid import back, cancel, pay
 from tests.fulfilment.shop import order_of
 from tests.payments.charged import UNTIL, at, check, hold, keep, ship, take, tries, wanted
 from tests.payments.fake_charges import Charges, invalid
@@ -32,17 +33,33 @@ def _site(db: None) -> Iterator[None]:  # noqa: ARG001 - gives the database
         yield
 
 
-@pytest.mark.parametrize("amount", [20_00, 5_00])
-def test_what_was_paid_otherwise_before_it_is_asked_for_is_not_taken(stripe: Stripe, amount: int) -> None:
+def test_what_was_paid_otherwise_before_it_is_asked_for_is_not_taken(stripe: Stripe) -> None:
     wanted()
     keep(stripe)
     charge = ship()
-    pay("A-1", amount)
+    pay("A-1", 20_00)
     take()
     assert tries(charge) == [("card", 20_00, "failed")]
     assert charge is not None
     assert charge.attempts.get().said == NEEDLESS
-    assert sum(Payment.objects.values_list("amount", flat=True)) == amount
+    assert Payment.objects.get().amount == 20_00
+    assert Charge.objects.count() == 1
+    check(stripe)
+
+
+def test_of_what_was_paid_otherwise_in_part_the_rest_is_taken(stripe: Stripe) -> None:
+    wanted()
+    keep(stripe)
+    charge = ship()
+    assert charge is not None
+    pay("A-1", 5_00)
+    take()
+    lower = Charge.objects.latest("id")
+    assert (tries(charge), tries(lower)) == ([("card", 20_00, "failed")], [("card", 15_00, "taken")])
+    charge.refresh_from_db()
+    assert (charge.rest, charge.stands, charge.called_off and charge.called_off.why) == (0, 0, CHEAPER)
+    assert lower.entry.facts == {"amount": 15_00, "was": 20_00, "currency": "EUR"}
+    assert order_of("A-1").payment_state == "paid"
     check(stripe)
 
 
@@ -65,28 +82,132 @@ def test_a_link_ends_once_the_order_is_paid_otherwise(stripe: Stripe, *, paid: b
     keep(stripe, "authentication_required")
     charge = ship()
     take()
-    assert find_link(order_of("A-1")) is not None
+    assert [each.amount for each in list_open_links(order_of("A-1"))] == [20_00]
     pay("A-1", 20_00)
-    assert find_link(order_of("A-1")) is None  # its page asks for nothing more
+    assert list_open_links(order_of("A-1")) == []  # its page asks for nothing more
     if paid:
         stripe.pay_link()
     take(2)
     assert tries(charge)[1:] == [("link", 20_00, "taken" if paid else "failed")]
     assert stripe.sessions[0]["status"] == ("complete" if paid else "expired")
+    twice = [(each.number, amount, currency) for each, amount, currency in list_paid_twice()]
+    assert twice == ([("A-1", 20_00, "EUR")] if paid else [])
+    if paid:
+        assert charge is not None
+        assert charge.attempts.get(kind="link").said == TWICE
+        back("A-1", 20_00, why="it was paid twice")
+        assert (list_paid_twice(), order_of("A-1").payment_state) == ([], "paid")
     check(stripe)
 
 
-def test_what_was_cancelled_before_it_is_asked_for_is_not_taken(stripe: Stripe) -> None:
+def test_what_is_to_go_back_for_what_was_cancelled_was_not_paid_twice(stripe: Stripe) -> None:
     wanted()
     keep(stripe)
     charge = charge_now(order_of("A-1"), 20_00, "EUR", at())
+    stripe.at = int((NOON + timedelta(days=1)).timestamp())
+    stripe.faults = ["closed"]
+    take()
+    cancel("A-1", 1)
+    take(2)
+    assert tries(charge) == [("card", 20_00, "taken")]
+    assert (charge.attempts.get().said, list_paid_twice()) == ("", [])
+    check(stripe)
+
+
+@pytest.mark.parametrize("by", ["card", "authorisation"])
+def test_what_was_cancelled_before_it_is_asked_for_is_not_taken_and_what_is_owed_is(
+    stripe: Stripe, by: str
+) -> None:
+    wanted()
+    if by == "card":
+        keep(stripe)
+    else:
+        hold(stripe, 20_00)
+    charge = charge_now(order_of("A-1"), 20_00, "EUR", at())
     cancel("A-1", 1, days=0)
     take()
-    assert tries(charge) == [("card", 20_00, "failed")]
+    lower = Charge.objects.latest("id")
+    assert (tries(charge), tries(lower)) == ([(by, 20_00, "failed")], [(by, 15_00, "taken")])
+    assert (lower.entry.what, lower.entry.who) == ("charge.lowered", "autopilot")
+    assert (Payment.objects.get().amount, order_of("A-1").payment_state) == (15_00, "paid")
+    assert take(3) == 0
+    check(stripe)
+
+
+def test_of_two_parts_of_a_charge_only_what_is_owed_is_taken(stripe: Stripe) -> None:
+    wanted()
+    hold(stripe, 12_00, cost=20_00)
+    keep(stripe)
+    charge_now(order_of("A-1"), 20_00, "EUR", at())
+    cancel("A-1", 1, days=0)
+    take()
+    assert sum(Payment.objects.values_list("amount", flat=True)) == 15_00
+    assert order_of("A-1").payment_state == "paid"
+    check(stripe)
+
+
+def test_a_charge_of_which_nothing_is_owed_any_more_is_called_off(stripe: Stripe) -> None:
+    wanted()
+    keep(stripe)
+    charge = charge_now(order_of("A-1"), 20_00, "EUR", at())
+    cancel("A-1", 4, days=0)
+    take()
+    charge.refresh_from_db()
+    assert (charge.rest, charge.stands, Charge.objects.count()) == (0, 0, 1)
+    assert Payment.objects.count() == 0
+    check(stripe)
+
+
+def test_a_link_for_more_than_is_owed_is_shown_no_more_and_another_takes_its_place(stripe: Stripe) -> None:
+    wanted()
+    keep(stripe, "authentication_required")
+    charge = charge_now(order_of("A-1"), 20_00, "EUR", at())
+    take()
+    (link,) = list_open_links(order_of("A-1"))
+    assert (link.amount, link.charge) == (20_00, charge)
+    charge.refresh_from_db()
+    cancel("A-1", 1)
+    assert list_open_links(order_of("A-1")) == []  # it would take more than is owed
+    take(1.1)
+    (other,) = list_open_links(order_of("A-1"))
+    assert (other.amount, other.charge.keeps_until) == (15_00, charge.keeps_until)
+    assert [each["status"] for each in stripe.sessions] == ["expired", "open"]
+    stripe.pay_link()
+    take(1.2)
+    assert (Payment.objects.get().amount, order_of("A-1").payment_state) == (15_00, "paid")
+    check(stripe)
+
+
+def test_each_part_that_is_owed_has_its_link_and_both_take_what_the_order_costs(stripe: Stripe) -> None:
+    wanted()
+    keep(stripe, "authentication_required")
+    for amount in (15_00, 5_00):
+        charge_now(order_of("A-1"), amount, "EUR", at())
+    take()
+    assert [each.amount for each in list_open_links(order_of("A-1"))] == [15_00, 5_00]
+    stripe.pay_link()
+    take(1.1)
+    assert [each.amount for each in list_open_links(order_of("A-1"))] == [15_00]
+    stripe.sessions.reverse()
+    stripe.pay_link()
+    take(1.2)
+    assert list_open_links(order_of("A-1")) == []
+    assert sum(Payment.objects.values_list("amount", flat=True)) == 20_00
+    assert order_of("A-1").payment_state == "paid"
+    check(stripe)
+
+
+def test_a_failed_charge_is_not_charged_again_above_what_the_order_costs(stripe: Stripe) -> None:
+    wanted()
+    keep(stripe, "card_declined")
+    charge = charge_now(order_of("A-1"), 20_00, "EUR", at())
+    take()
+    cancel("A-1", 1)
     said = r"^order A-1 costs 5.00 EUR less than that by now: call that charge off, and charge what it costs$"
     with pytest.raises(ValueError, match=said):
         charge_again(charge, at(2), by_link=True)
     call_off(charge, at(2))
+    keep(stripe, name="pm_2")
     charge_now(order_of("A-1"), 15_00, "EUR", at(2))
     take(2)
     assert Payment.objects.get().amount == 15_00

@@ -217,7 +217,7 @@ def test_what_is_told_twice_late_or_out_of_order_takes_nothing_more(
     for event in reversed(events):
         tell(event)
     read_the_payment("stripe", intent["id"])
-    take(3)
+    take(10_000)  # what was told is asked about by the clock of the machine, whatever its day
     assert tries(charge) == [("card", 20_00, "taken")]
     check(stripe)
 

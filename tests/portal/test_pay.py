@@ -6,8 +6,10 @@ import pytest
 from django.test import Client, override_settings
 
 from backorder.care.house import write_house
+from backorder.payments.charging import charge_now
 from tests.care.letters import HOUSE
-from tests.payments.charged import keep, ship, take, wanted
+from tests.fulfilment.shop import order_of
+from tests.payments.charged import at, keep, ship, take, wanted
 from tests.payments.conftest import stripe
 from tests.payments.fake_stripe import Stripe
 from tests.portal.pages import address, clock, read, shop
@@ -47,6 +49,24 @@ def test_who_is_to_pay_finds_where(client: Client, stripe: Stripe, language: str
     pay = client.get(address(what=".json")).json()["pay"]
     assert (pay["text"].replace("\xa0", " "), pay["link"]) == (said, link)
     assert f'<a class="button primary" href="{link}" rel="noreferrer">{here}</a>' in page
+    assert client.get(address(what=".json")).json()["pay_also"] == []
     stripe.pay_link()
     take(2)
     assert title not in read(client)
+
+
+def test_who_is_to_pay_for_several_parts_finds_a_link_for_each(client: Client, stripe: Stripe) -> None:
+    wanted()
+    keep(stripe, "authentication_required")
+    for amount in (15_00, 5_00):
+        charge_now(order_of("A-1"), amount, "EUR", at())
+    with override_settings(URL="https://lamps.example"):
+        take()
+    page = read(client).replace("\xa0", " ")
+    for session, share in zip(stripe.sessions, ("15.00", "5.00"), strict=True):
+        said = f"We could not take {share} EUR from your card. Your order keeps its place."
+        assert (said in page, f'href="{session["url"]}"' in page) == (True, True)
+    found = client.get(address(what=".json")).json()
+    assert [found["pay"]["link"], *(each["link"] for each in found["pay_also"])] == [
+        each["url"] for each in stripe.sessions
+    ]

@@ -1,6 +1,7 @@
 """What is to be charged when it ships is told some days before, if the house says so.
 
-Once for each day that is planned, and again if it has become more.
+All that an order is planned to be charged within those days is told together, each day with its amount: once, and again if there is
+another day or one has become more.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 from backorder.payments.charging import read_to_charge
 from backorder.payments.sending import AUTOPILOT
-from backorder.payments.shares import find_ahead, find_currencies
+from backorder.payments.shares import list_ahead
 
 ANNOUNCED = "charge.announced"
 
@@ -31,22 +32,22 @@ def announce_charges(clock: Callable[[], datetime]) -> int:
         return 0
     today = timezone.localdate(now)
     until = today + timedelta(days=house.charges.announce_days)
-    days = dict[Order, date]()
+    days = dict[Order, set[str]]()
     lines = list_planned(today, until).select_related("order", "standing")
-    for line in lines.order_by("order", "standing__planned_on"):
+    for line in lines.order_by("order"):
         assert line.standing.planned_on is not None
-        days.setdefault(line.order, line.standing.planned_on)
+        days.setdefault(line.order, set()).add(line.standing.planned_on.isoformat())
     told = read_announced(list(days))
     first = min((entry.pk for entry in told.values()), default=0)
     touching = list_touching([order for order in days if order.number in told], first)
     fresh = [
-        (order, day)
-        for order, day in days.items()
+        order
+        for order, planned in days.items()
         if (last := told.get(order.number)) is None
-        or last.facts["on"] != day.isoformat()
+        or not planned <= {on for on, _ in list_announced(last)}
         or any(entry > last.pk for entry in touching[order.number])  # it may cost more by now
     ]
-    return sum(announce(order, day, now) is not None for order, day in fresh)
+    return sum(announce(order, (today, until), now) is not None for order in fresh)
 
 
 def list_planned(first: date, last: date) -> QuerySet[Line]:
@@ -65,19 +66,57 @@ def read_announced(orders: list[Order]) -> Mapping[str, Entry]:
     return {entry.number: entry for entry in rows}
 
 
+def list_announced(entry: Entry) -> list[tuple[str, Mapping[str, int]]]:
+    """List what an entry told: each day, and what is to be charged on it by currency, in minor units."""
+    facts = entry.facts
+    return [
+        (facts["on"], facts["amounts"]),
+        *((each["on"], each["amounts"]) for each in facts.get("then", [])),
+    ]
+
+
+def list_still(order: Order, entry: Entry, today: date) -> list[tuple[date, Mapping[str, int]]]:
+    """List what an entry told that is still so: the days from today on for which something of the order is planned."""
+    told = [(date.fromisoformat(on), amounts) for on, amounts in list_announced(entry)]
+    last = max(on for on, _ in told)
+    planned = list_planned(today, last).filter(order=order.pk)
+    still = set(planned.values_list("standing__planned_on", flat=True))
+    return [(on, amounts) for on, amounts in told if on in still]
+
+
 @transaction.atomic
-def announce(order: Order, day: date, now: datetime) -> Entry | None:
-    """Note how much is to be charged for what of an order is planned for a day; None: nothing, or it is known."""
+def announce(order: Order, window: tuple[date, date], now: datetime) -> Entry | None:
+    """Note how much is to be charged on each day of a window for what is planned for it; None: nothing, or it is known."""
     order = read_to_charge(order)
     last = read_announced([order]).get(order.number)
-    known = last.facts["amounts"] if last is not None and last.facts["on"] == day.isoformat() else {}
-    lines = list_planned(day, day).filter(order=order.pk).select_related("item")
-    amounts: dict[str, int] = {}
-    for currency in find_currencies(order):
-        prices = sum(line.quantity_open * line.unit_price for line in lines if line.item.currency == currency)
-        amount = find_ahead(order, currency, prices)
-        amounts |= {currency: amount} if amount else {}
-    if all(amount <= known.get(currency, 0) for currency, amount in amounts.items()):
+    known = dict(list_announced(last)) if last is not None else {}
+    planned = find_planned(order, window)
+    if all(
+        amount <= known.get(on, {}).get(currency, 0)
+        for on, amounts in planned
+        for currency, amount in amounts.items()
+    ):
         return None
-    facts = {"on": day.isoformat(), "amounts": amounts}
+    (on, amounts), *others = planned
+    facts: dict[str, object] = {"on": on, "amounts": amounts}
+    if others:
+        facts["then"] = [{"on": on, "amounts": amounts} for on, amounts in others]
     return write(Cause(AUTOPILOT, now), ANNOUNCED, [("order", order.number)], facts)
+
+
+def find_planned(order: Order, window: tuple[date, date]) -> list[tuple[str, dict[str, int]]]:
+    """Find what is to be charged on each day of a window, in turn: what is planned for earlier days is charged by then."""
+    first, last = window
+    lines = list_planned(date.min, last).filter(order=order.pk)
+    fields = ("standing__planned_on", "item__currency", "quantity_open", "unit_price")
+    prices: dict[str, dict[date, int]] = {}
+    for _, day, currency, units, price in lines.order_by("standing__planned_on").values_list("pk", *fields):
+        by_day = prices.setdefault(currency, {})
+        by_day[day] = by_day.get(day, 0) + units * price
+    found: dict[date, dict[str, int]] = {}
+    for currency in sorted(prices):
+        by_day = prices[currency]
+        for day, amount in zip(by_day, list_ahead(order, currency, list(by_day.values())), strict=True):
+            if amount and day >= first:
+                found.setdefault(day, {})[currency] = amount
+    return [(day.isoformat(), found[day]) for day in sorted(found)]

@@ -62,10 +62,15 @@ def read_to_charge(order: Order) -> Order:
 
 def begin(order: Order, currency: str, amount: int, entry: Entry) -> Charge:
     """Note that so much is to be charged, and ask for it by what there is, in the caller's transaction."""
-    key = uuid.uuid5(OURS, f"{entry.pk} {currency}")
-    charge = Charge.objects.create(order=order, currency=currency, amount=amount, key=key, entry=entry)
+    charge = keep(order, currency, amount, entry)
     ask_for(charge, choose_means(order, currency, amount), entry)
     return charge
+
+
+def keep(order: Order, currency: str, amount: int, entry: Entry) -> Charge:
+    """Keep that so much is to be charged: of an entry and a currency once."""
+    key = uuid.uuid5(OURS, f"{entry.pk} {currency}")
+    return Charge.objects.create(order=order, currency=currency, amount=amount, key=key, entry=entry)
 
 
 def choose_means(order: Order, currency: str, amount: int) -> list[Part]:

@@ -10,12 +10,22 @@ from django.db import transaction
 from backorder.orders.models import Order
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
-from backorder.payments.charging import Part, ask_for, lock_charge
-from backorder.payments.models import AUTHORISATION, CARD, LINK, Attempt, Charge, Payment
+from backorder.payments.charging import (
+    Part,
+    ask_for,
+    call_off,
+    choose_means,
+    keep,
+    lock_charge,
+    read_to_charge,
+)
+from backorder.payments.models import AUTHORISATION, CARD, LINK, TWICE, Attempt, Charge, Payment
 from backorder.payments.providers import Outcome
 from backorder.payments.sending import AUTOPILOT, LONGEST_SAID
 from backorder.payments.services import note_payment
-from backorder.payments.shares import find_card
+from backorder.payments.shares import find_card, find_open, find_too_much
+
+CHEAPER = "the order costs less by now"
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,8 @@ def end_taken(order: Order, attempt: Attempt, outcome: Outcome, cause: Cause) ->
     at = cause.at if attempt.kind == AUTHORISATION else min(outcome.paid.at, cause.at)
     paid = replace(outcome.paid, at=max(at, order.ordered_at))  # clocks of two machines differ
     payment = note_payment(order, paid, cause) or Payment.objects.get(way=paid.way, reference=paid.reference)
-    attempt.state, attempt.payment, attempt.said, attempt.try_at = "taken", payment, "", None
+    attempt.state, attempt.payment, attempt.try_at = "taken", payment, None
+    attempt.said = TWICE if find_too_much(read_to_charge(order), paid.currency) else ""
     attempt.save()
     if attempt.means is not None and attempt.kind == AUTHORISATION:
         attempt.means.state, attempt.means.try_at = "used", None
@@ -82,11 +93,33 @@ def end_failed(order: Order, charge: Charge, attempt: Attempt, found: tuple[Outc
         means.state, means.said = "over" if outcome.is_over else means.state, attempt.said
         means.try_at = None if outcome.is_over else cause.at  # its provider says how it stands
         means.save(update_fields=["state", "try_at", "said"])
+    if outcome.is_needless and not ends:
+        lower(charge, attempt, Cause(cause.who, cause.at, CHEAPER, entry))
+        return
     parts = [] if ends else choose_next(order, charge, attempt, (outcome, cause.at))
     if charge.keeps_until is None and not (parts and parts[0][1] == CARD):
         charge.keeps_until = cause.at + timedelta(days=rules.grace_days)
         charge.save(update_fields=["keeps_until"])
     ask_for(charge, parts, entry)
+
+
+def lower(charge: Charge, attempt: Attempt, cause: Cause) -> None:
+    """Charge what is still owed in the place of what would be more, as it was to be charged; a link keeps its grace."""
+    rest = Charge.objects.get(pk=charge.pk).rest
+    call_off(charge, cause)
+    order = read_to_charge(charge.order)
+    amount = min(rest, find_open(order, charge.currency))
+    if not amount:
+        return
+    facts = {"amount": amount, "was": rest, "currency": charge.currency}
+    entry = write(cause, "charge.lowered", [("order", order.number)], facts)
+    parts: list[Part] = [(None, LINK, amount)]
+    if attempt.kind != LINK:
+        parts = choose_means(order, charge.currency, amount)
+    made = keep(order, charge.currency, amount, entry)
+    made.keeps_until = charge.keeps_until
+    made.save(update_fields=["keeps_until"])
+    ask_for(made, parts, entry)
 
 
 def choose_next(

@@ -87,6 +87,7 @@ class Outcome:
     link: str = ""  # where the customer pays
     said: str = ""  # why it failed
     needs_customer: bool = False  # the bank wants to ask them
+    is_needless: bool = False  # nobody was asked, or the link was ended, for the order costs less by now
     is_over: bool = False  # what was held is held no more, or the link is over: it may be taken otherwise
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
@@ -12,6 +13,7 @@ from backorder.payments.models import (
     AUTHORISATION,
     BY_HAND,
     LINK,
+    TWICE,
     Attempt,
     Charge,
     Means,
@@ -20,7 +22,7 @@ from backorder.payments.models import (
     RefundPart,
     Transfer,
 )
-from backorder.payments.shares import WITH, find_currencies, find_open, name_debts
+from backorder.payments.shares import WITH, find_currencies, find_excess, find_open, find_too_much, name_debts
 
 
 def read_payments() -> QuerySet[Payment]:
@@ -57,6 +59,14 @@ def list_stuck() -> QuerySet[Refund]:
     """List the refunds of which something failed and nobody sent it otherwise, what is due first at the front."""
     stuck = Refund.objects.filter(moved__lt=F("amount"))
     return stuck.select_related("order__customer", "entry").order_by("due_by", "id")
+
+
+def count_late(today: date) -> int:
+    """Count the refunds that were to leave before a day, and are stuck, on their way, or wait for a person."""
+    moving = Exists(
+        Transfer.objects.filter(refund=OuterRef("pk"), state__in=("waiting", "handed", "pending"))
+    )
+    return Refund.objects.filter(Q(moved__lt=F("amount")) | moving, due_by__lt=today).count()
 
 
 def with_orders(transfers: QuerySet[Transfer]) -> QuerySet[Transfer]:
@@ -96,6 +106,19 @@ def list_not_taken() -> QuerySet[Charge]:
     return failed.order_by(F("keeps_until").asc(nulls_first=True), "id")
 
 
+def list_paid_twice() -> list[tuple[Order, int, str]]:
+    """List the orders that were charged for what somebody had paid otherwise, with how much is too much, if it is still held."""
+    taken = Attempt.objects.filter(state="taken", said=TWICE).values("charge__order")
+    orders = Order.objects.filter(pk__in=taken).select_related("customer").order_by("id")
+    found = orders.prefetch_related(*WITH, "lines__cancellations__refund_part")
+    return [
+        (order, amount, currency)
+        for order in found
+        for currency in find_currencies(order)
+        if (amount := find_too_much(order, currency))
+    ]
+
+
 def list_links() -> QuerySet[Attempt]:
     """List the links at which customers are to pay."""
     asked = Attempt.objects.filter(kind=LINK, state__in=("waiting", "handed", "pending", "ending"))
@@ -108,12 +131,18 @@ def list_ending() -> QuerySet[Means]:
     return told.select_related("order__customer").order_by("capture_before", "id")
 
 
-def find_link(order: Order) -> Attempt | None:
-    """Find the link at which a customer may pay for an order; None: there is none, or it is paid otherwise and ends."""
+def list_open_links(order: Order) -> list[Attempt]:
+    """List the links at which a customer may pay for an order, each for a part that no other takes; none that would take too much.
+
+    What is paid otherwise, or costs less by now, has links that end.
+    """
     if order.payment_state == "paid":
-        return None
-    open_ones = Attempt.objects.filter(charge__order=order.pk, kind=LINK, state="pending").exclude(link="")
-    return open_ones.select_related("charge").order_by("id").first()
+        return []
+    pending = Attempt.objects.filter(charge__order=order.pk, kind=LINK, state="pending").exclude(link="")
+    found = list(pending.select_related("charge").order_by("id"))
+    if found:
+        prefetch_related_objects([order], *WITH)
+    return [each for each in found if not find_excess(order, each.charge.currency)]
 
 
 def find_attempt(number: int) -> Attempt | None:

@@ -22,7 +22,7 @@ from backorder.outbox.jobs import defer
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 from backorder.payments.models import BY_HAND, WAYS, Payment, Refund, RefundPart, Transfer
-from backorder.payments.shares import find_whole_cost
+from backorder.payments.shares import WITH, find_whole_cost, sum_paid
 
 SEND = "send_refunds"
 SWITCH = "refunds"
@@ -119,12 +119,12 @@ def create_once(said: str, **fields: Any) -> Payment:  # noqa: ANN401 - what a p
 
 
 def covers_all(order: Order) -> bool:
-    """Tell whether what is held of payments covers what an order costs; of one in several currencies a person says so."""
+    """Tell whether what was paid covers what an order costs; of one in several currencies a person says so."""
     currencies = find_currencies(order)
     if len(currencies) != 1:
         return False
-    prefetch_related_objects([order], "lines__item", "totals")
-    return sum_held(order, currencies[0]) >= find_whole_cost(order, currencies[0])
+    prefetch_related_objects([order], *WITH)
+    return sum_paid(order, currencies[0]) >= find_whole_cost(order, currencies[0])
 
 
 def sum_held(order: Order, currency: str) -> int:

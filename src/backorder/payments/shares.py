@@ -9,9 +9,12 @@ from collections.abc import Sequence
 
 from backorder.money import divide
 from backorder.orders.models import Line, Order
-from backorder.payments.models import AUTHORISATION, CARD, Means
+from backorder.payments.models import AUTHORISATION, CARD, Means, Payment
 
-WITH = ("lines__item", "totals", "means", "charges__attempts", "payments__attempt", "refunds__parts")
+WITH = (
+    *("lines__item", "totals", "means", "charges__attempts", "payments__attempt"),
+    *("refunds__parts", "refunds__transfers"),
+)
 """What is to be read of an order before it is asked how much it may be charged."""
 
 
@@ -50,16 +53,32 @@ def find_whole_cost(order: Order, currency: str) -> int:
     return find_cost(order, currency, sum_kept(order, currency))
 
 
+def list_counted(order: Order, currency: str) -> list[Payment]:
+    """List the payments that count for an order: all but those that went back whole though nothing was cancelled.
+
+    Such a payment was another's, or came twice. A part that went back so was given: thanks, or goodwill.
+    """
+    given = [each for each in order.refunds.all() if not each.parts.all()]
+    gone = {(one.payment_id, one.amount) for each in given for one in each.transfers.all()}
+    came = [each for each in order.payments.all() if each.currency == currency]
+    return [each for each in came if (each.pk, each.amount) not in gone]
+
+
+def sum_returned(order: Order, currency: str) -> int:
+    """Add up what was decided to go back for what was cancelled. What was given counts as paid all the same."""
+    return sum(each.amount for each in order.refunds.all() if each.currency == currency and each.parts.all())
+
+
+def sum_paid(order: Order, currency: str) -> int:
+    """Add up what was paid for an order, and did not go back for what was cancelled."""
+    return sum(each.amount for each in list_counted(order, currency)) - sum_returned(order, currency)
+
+
 def sum_settled(order: Order, currency: str) -> int:
     """Add up what was paid otherwise and did not go back for what was cancelled, and what is charged, or is to be."""
-    paid = sum(
-        each.amount
-        for each in order.payments.all()
-        if each.currency == currency and not hasattr(each, "attempt")
-    )
-    back = sum(each.amount for each in order.refunds.all() if each.currency == currency and each.parts.all())
+    paid = sum(each.amount for each in list_counted(order, currency) if not hasattr(each, "attempt"))
     charged = sum(each.stands for each in order.charges.all() if each.currency == currency)
-    return paid - back + charged
+    return paid - sum_returned(order, currency) + charged
 
 
 def find_due(order: Order, currency: str, prices_now: int) -> int:
@@ -68,19 +87,27 @@ def find_due(order: Order, currency: str, prices_now: int) -> int:
     It is what it adds to the cost of all that left, less what was paid ahead: so the charges of all shipments are the cost of
     the whole, to the last cent, and what somebody called off does not come back with the next.
     """
-    return find_share(order, currency, sum_left(order, currency) - prices_now, prices_now)
+    left, settled = sum_left(order, currency) - prices_now, sum_settled(order, currency)
+    return find_share(order, currency, (left, settled), prices_now)
 
 
-def find_ahead(order: Order, currency: str, prices: int) -> int:
-    """Find how much is to be charged when what has these prices leaves next."""
-    return find_share(order, currency, sum_left(order, currency), prices)
+def list_ahead(order: Order, currency: str, prices: Sequence[int]) -> list[int]:
+    """List how much is to be charged each time, when what has these prices leaves next, one after the other."""
+    left, settled = sum_left(order, currency), sum_settled(order, currency)
+    amounts = []
+    for some in prices:
+        amount = find_share(order, currency, (left, settled), some)
+        amounts.append(amount)
+        left, settled = left + some, settled + amount
+    return amounts
 
 
-def find_share(order: Order, currency: str, left: int, prices: int) -> int:
-    """Find how much is to be charged for these prices once so much of the prices has left."""
+def find_share(order: Order, currency: str, before: tuple[int, int], prices: int) -> int:
+    """Find how much is to be charged for these prices; `before`: the prices of what has left, and how much is settled."""
+    left, settled = before
     cost = find_cost(order, currency, left + prices)
     more = cost - find_cost(order, currency, left)
-    return max(min(more, cost - sum_settled(order, currency)), 0)
+    return max(min(more, cost - settled), 0)
 
 
 def find_open(order: Order, currency: str) -> int:
@@ -91,6 +118,23 @@ def find_open(order: Order, currency: str) -> int:
 def find_excess(order: Order, currency: str) -> int:
     """Find how much more is paid, charged, or to be charged than an order costs now: units were cancelled, or paid otherwise."""
     return max(sum_settled(order, currency) - find_whole_cost(order, currency), 0)
+
+
+def find_too_much(order: Order, currency: str) -> int:
+    """Find how much more is held of payments than an order costs, with all that was cancelled and is not decided about.
+
+    What is to go back for that is found where it is owed; this is what was paid twice.
+    """
+    came = sum(each.amount for each in order.payments.all() if each.currency == currency)
+    back = sum(each.amount for each in order.refunds.all() if each.currency == currency)
+    undecided = sum(
+        one.quantity * line.unit_price
+        for line in list_lines(order, currency)
+        for one in line.cancellations.all()
+        if not hasattr(one, "refund_part")
+    )
+    cost = find_cost(order, currency, sum_kept(order, currency) + undecided)
+    return max(came - back - cost, 0)
 
 
 def list_authorisations(order: Order, currency: str) -> list[Means]:

@@ -32,7 +32,7 @@ TAKERS: dict[str, Callable[[], Taker | None]] = {STRIPE: find_stripe_charges}
 """By way; none: it is not set up."""
 LINK_PAUSE = timedelta(minutes=20)
 """So long until a link is asked about again, webhooks or not."""
-NEEDLESS = "more would be charged than the order costs now: it was paid otherwise, or cancelled"
+NEEDLESS = "more would be charged than the order costs now: it was paid otherwise, or cancelled; what is owed is charged by itself"
 
 
 def find_taker(way: str) -> Taker | None:
@@ -133,10 +133,12 @@ def ask(taker: Taker, attempt: Attempt, way: Way) -> Outcome:
         return taker.end(bill)
     found, needless = taker.find(bill), is_needless(attempt)
     if found is None and needless:
-        return Outcome("failed", said=NEEDLESS)
+        return Outcome("failed", said=NEEDLESS, is_needless=True)
     if found is not None and found.state == "pending" and attempt.kind == LINK and needless:
         ended = taker.end(bill)
-        return replace(ended, said=NEEDLESS, is_over=False) if ended.state == "failed" else ended
+        if ended.state != "failed":
+            return ended
+        return replace(ended, said=NEEDLESS, is_needless=True, is_over=False)
     if found is None and is_stopped():
         message = f"{STRIPE} knows nothing of it, and somebody stopped all charges"
         raise ProviderError(message)

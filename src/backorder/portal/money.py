@@ -10,7 +10,7 @@ from backorder.care.letters.speech import Speech
 from backorder.care.refunds.owed import list_owed
 from backorder.orders.models import Order
 from backorder.payments.models import Refund, Transfer
-from backorder.payments.selectors import find_link, read_payments, read_refunds
+from backorder.payments.selectors import list_open_links, read_payments, read_refunds
 
 
 def list_money(order: Order, now: datetime, zone: tzinfo, speech: Speech, house: House) -> Iterator[str]:
@@ -27,14 +27,16 @@ def list_money(order: Order, now: datetime, zone: tzinfo, speech: Speech, house:
         yield from list_to_decide(order, now, zone, speech)
 
 
-def find_pay(order: Order, speech: Speech) -> tuple[str, str] | None:
-    """Find what the customer is asked to pay, and where; None: nothing."""
-    link = find_link(order)
-    if link is None:
-        return None
-    amount = speech.money(link.amount, link.charge.currency)
-    said = speech.say("We could not take {amount} from your card. Your order keeps its place.", amount=amount)
-    return said, link.link
+def list_pay(order: Order, speech: Speech) -> list[tuple[str, str]]:
+    """List what the customer is asked to pay, and where."""
+    said = []
+    for link in list_open_links(order):
+        amount = speech.money(link.amount, link.charge.currency)
+        text = speech.say(
+            "We could not take {amount} from your card. Your order keeps its place.", amount=amount
+        )
+        said.append((text, link.link))
+    return said
 
 
 def list_to_decide(order: Order, now: datetime, zone: tzinfo, speech: Speech) -> Iterator[str]:

@@ -39,6 +39,7 @@ def write_record(sheet: Sheet, choices: Sequence[Data], said: str = "") -> Data:
     """Write an order as data; `said`: what became of a choice."""
     order, house = sheet.order, sheet.house
     today = sheet.at.astimezone(sheet.zone).date()
+    pay = [{"text": text, "link": link} for text, link in sheet.pay]
     waits = [piece for piece in sheet.waiting if not piece.here and piece.ships_on != today]
     return {
         "order": order.number,
@@ -57,7 +58,8 @@ def write_record(sheet: Sheet, choices: Sequence[Data], said: str = "") -> Data:
         "offers": [describe_offer(one) for one in sheet.offers],
         "sold_by_others": [describe_elsewhere(one) for one in sheet.elsewhere],
         "parcels": [describe_parcel(parcel) for parcel in sheet.parcels],
-        "pay": {"text": sheet.pay[0], "link": sheet.pay[1]} if sheet.pay else None,
+        "pay": pay[0] if pay else None,
+        "pay_also": pay[1:],
         "money": list(sheet.money),
         "thanks": list(sheet.thanks),
         "promises": [describe_promise(told) for told in sheet.promised],

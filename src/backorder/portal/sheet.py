@@ -40,7 +40,7 @@ from backorder.care.text_wishes import read_number
 from backorder.catalog.models import Item
 from backorder.orders.models import Cancellation, Line, Order
 from backorder.outbox.models import Entry
-from backorder.portal.money import find_pay, list_money
+from backorder.portal.money import list_money, list_pay
 from backorder.portal.offers import Elsewhere, Offered, list_elsewhere, list_offered
 from backorder.portal.story import (
     Parcel,
@@ -97,7 +97,7 @@ class Sheet:
     withdraws: bool  # by the law of the place the button that cancels has a name
     paid_back: Shown  # what is said of money before something is cancelled
     parcels: Sequence[Parcel]
-    pay: tuple[str, str] | None  # what the customer is asked to pay, and where
+    pay: Sequence[tuple[str, str]]  # what the customer is asked to pay, and where
     thanks: Sequence[str]  # what the customer is given for waiting
     money: Sequence[str]
     promised: Sequence[Told]
@@ -155,7 +155,7 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         withdraws=any(pack.name == "eu" for each in seen.judged[:1] for pack in each.rules.packs),
         paid_back=lay_out(say_paid_back(matter, speech, words)),
         parcels=list(list_parcels(order, zone, speech)),
-        pay=find_pay(order, speech),
+        pay=list_pay(order, speech),
         thanks=list_thanks(order, speech),
         money=list(list_money(order, now, zone, speech, house)),
         promised=list(list_promised(order, zone, speech)),

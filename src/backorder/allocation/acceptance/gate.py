@@ -162,11 +162,28 @@ class Admitted:
 
 def let_in(known: tuple[Facts, Policy], lines: Sequence[Line], rule: Acceptance | None = None) -> Admitted:
     """Split the lines of orders, order by order, by the rules in force; a rule that is given stands before those of the items."""
-    facts, policy = known
+    facts, _ = known
     stand = stand_together(lines)
     rules = [rule] * len(stand) if rule else find_rules(stand)
     limited = any(found.rule != Acceptance.OPEN for found in rules)
     waiting = count_waiting(facts.items.tolist()) if limited else []
+    return admit(known, lines, (stand, rules), waiting)
+
+
+def let_each_in(known: tuple[Facts, Policy], lines: Sequence[Line], rule: Acceptance) -> list[Admitted]:
+    """Split lines by a rule, each as if nobody asked for the others: they are choices, and may be the same units."""
+    waiting = count_waiting(known[0].items.tolist())
+    return [admit(known, [line], (stand_together([line]), [rule]), waiting) for line in lines]
+
+
+def admit(
+    known: tuple[Facts, Policy],
+    lines: Sequence[Line],
+    asked: tuple[list[Line], list[Acceptance]],
+    waiting: Sequence[Waiting],
+) -> Admitted:
+    """Split lines as they stand together, each by its rule, behind what waits and is spoken for."""
+    (facts, policy), (stand, rules) = known, asked
     ahead = [each for each in waiting if each.spoken_for]
     free = FreeUnits(facts, policy, [*(stand_for(each, stand[0].order) for each in ahead), *stand])
     splits = Gate(free, rules, waiting, ahead).split(stand)

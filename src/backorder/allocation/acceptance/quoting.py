@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from backorder.allocation.acceptance.answer import Alternative, find_alternatives
 from backorder.allocation.acceptance.free import HAND, Cover
-from backorder.allocation.acceptance.gate import HAND_ONLY, Split, let_in
+from backorder.allocation.acceptance.gate import HAND_ONLY, Admitted, Split, let_each_in, let_in
 from backorder.allocation.days import EPOCH
 from backorder.allocation.facts.snapshot import Facts, read_facts
 from backorder.allocation.policies.publications import read_terms
@@ -88,8 +88,9 @@ class FreeNow:
 
 
 def find_free_now(lines: Sequence[Wanted], buyer: Buyer, *, on: date) -> tuple[FreeNow, ...]:
-    """Find what of each line is free on hand on a day, each behind those before it: what a hold could keep of it.
+    """Find what of each line is free on hand on a day, if only that one is asked: what a hold could keep of it.
 
+    The lines are choices: two of them may be the same units, and who takes one leaves less of the other.
     Nothing is locked or changed, so it holds for the moment. Raises OrderError.
     """
     check_order(NUMBER, lines, buyer)
@@ -98,17 +99,18 @@ def find_free_now(lines: Sequence[Wanted], buyer: Buyer, *, on: date) -> tuple[F
     with read_steadily():
         policy = read_terms().policy
         facts = read_facts({line.item_id for line in asked}, on, policy)
-        admitted = let_in((facts, policy), asked, HAND_ONLY)
-        units = [split.from_hand for split in admitted.splits]
-        covers = (
-            admitted.pick(admitted.free.serve(admitted.place(units), HAND))
-            if any(units)
-            else [Cover((), 0, ())] * len(units)
-        )
-    return tuple(
-        FreeNow(cover.units, date.fromordinal(cover.by_day[-1][0] + EPOCH) if cover.by_day else None)
-        for cover in covers
-    )
+        admitted = let_each_in((facts, policy), asked, HAND_ONLY)
+        return tuple(find_free(each) for each in admitted)
+
+
+def find_free(admitted: Admitted) -> FreeNow:
+    """Find what of the one line that was asked is free on hand."""
+    units = [split.from_hand for split in admitted.splits]
+    if not any(units):
+        return FreeNow(0, None)
+    (cover,) = admitted.pick(admitted.free.serve(admitted.place(units), HAND))
+    last = date.fromordinal(cover.by_day[-1][0] + EPOCH) if cover.by_day else None
+    return FreeNow(cover.units, last)
 
 
 def build_unplaced(buyer: Buyer, on: date) -> Order:

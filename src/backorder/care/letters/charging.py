@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from django.utils import timezone
+
+from backorder.care.announcing import list_still
 from backorder.care.letters.parts import Said
 from backorder.care.letters.scene import Scene
 from backorder.care.letters.speech import Speech
@@ -14,21 +17,28 @@ from backorder.payments.models import Attempt
 
 def announce_charge(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:
     """Tell how much is to be charged when what ships leaves, by which day, and what the customer can do."""
-    facts = Entry.objects.get(pk=max(entries)).facts
-    return say_ahead(facts["amounts"], date.fromisoformat(facts["on"]), scene)
+    entry = Entry.objects.get(pk=max(entries))
+    return say_ahead(list_still(scene.order, entry, timezone.localdate(scene.now)), scene)
 
 
-def say_ahead(sums: Mapping[str, int], on: date, scene: Scene) -> tuple[str, list[Said]]:
-    """Say how much is to be charged on a day, and what the customer can do before; `sums`: minor units by currency."""
-    speech = scene.speech
-    amounts, day = add_up(sums, speech), speech.day(on)
+def say_ahead(told: Sequence[tuple[date, Mapping[str, int]]], scene: Scene) -> tuple[str, list[Said]]:
+    """Say how much is to be charged on which days, and what the customer can do before; amounts: minor units by currency."""
+    speech, sums = scene.speech, dict[str, int]()
+    for _, amounts in told:
+        for currency, amount in amounts.items():
+            sums[currency] = sums.get(currency, 0) + amount
     subject = speech.say(
-        "Your order {order}: {amount} to be charged when it ships", order=scene.order.number, amount=amounts
+        "Your order {order}: {amount} to be charged when it ships",
+        order=scene.order.number,
+        amount=add_up(sums, speech),
     )
     said: list[Said] = [
         speech.say(
-            "We plan to ship on {day}, and charge {amount} to your card then.", day=day, amount=amounts
+            "We plan to ship on {day}, and charge {amount} to your card then.",
+            day=speech.day(on),
+            amount=add_up(amounts, speech),
         )
+        for on, amounts in told
     ]
     if not scene.house.charges.before_shipment:
         said.append(speech.say("Nothing is charged before it ships."))

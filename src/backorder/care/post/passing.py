@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 
-from backorder.care.announcing import ANNOUNCED, list_planned
+from backorder.care.announcing import ANNOUNCED, list_still
 from backorder.care.models import Message
 from backorder.fulfilment.models import Release
 from backorder.orders.models import Order
@@ -32,13 +32,12 @@ def is_packed_no_more(order: Order, _: int, __: datetime) -> bool:
 
 
 def is_announced_wrongly(order: Order, entry: int, now: datetime) -> bool:
-    """Tell whether nothing is to be charged any more on the day that was named, or another was named since."""
-    day = date.fromisoformat(Entry.objects.get(pk=entry).facts["on"])
+    """Tell whether nothing is to be charged any more on the days that were named, or others were named since."""
     later = Entry.objects.filter(
         pk__gt=entry, what=ANNOUNCED, subjects__kind="order", subjects__key=order.number
     )
-    planned = list_planned(day, day).filter(order=order.pk)
-    return day < timezone.localdate(now) or later.exists() or not planned.exists()
+    still = list_still(order, Entry.objects.get(pk=entry), timezone.localdate(now))
+    return not still or later.exists()
 
 
 def is_settled(order: Order, entry: int, now: datetime) -> bool:

@@ -68,6 +68,11 @@ def list_owed(now: datetime, orders: Sequence[Order] | None = None) -> list[Owed
         return []
     else:
         open_ones = list_unpaid(house.refunds, now)
+    return gather(open_ones, house, now)
+
+
+def gather(open_ones: QuerySet[Cancellation], house: House, now: datetime) -> list[Owed]:
+    """Gather what is owed for cancellations that nobody decided about, by order and currency, what is due first at the front."""
     parts: dict[tuple[int, str], list[Cancellation]] = {}
     for each in open_ones.select_related("line__item", "line__order", "entry", "offer").order_by("id"):
         parts.setdefault((each.line.order_id, each.line.item.currency), []).append(each)

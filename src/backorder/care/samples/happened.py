@@ -85,7 +85,7 @@ def show_arrived(stage: Stage) -> Sample:
 
 def show_charge_ahead(stage: Stage) -> Sample:
     """Say what is to be charged."""
-    return say_ahead({CURRENCY: PAID}, stage.in_days(WEEK), stage.scene)
+    return say_ahead([(stage.in_days(WEEK), {CURRENCY: PAID})], stage.scene)
 
 
 def show_charge_failed(stage: Stage) -> Sample:

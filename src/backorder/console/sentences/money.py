@@ -47,6 +47,9 @@ OF_MONEY: Sentences = {
     "charges.stopped": lambda _: "stopped all charges",
     "charges.resumed": lambda _: "let charges go on",
     "charge.begun": lambda f: f"charged {say_paid(f)} before it left",
+    "charge.lowered": lambda f: (
+        f"charged {say_paid(f)} instead of {say_paid({**f, 'amount': f['was']})}: the order costs less by now"
+    ),
     "charge.goes_on": lambda f: (
         f"asked the customer to pay {say_paid(f)} by a link"
         if f["by"] == "link"

@@ -20,7 +20,14 @@ from backorder.console.views.refunds import SHOWN, cut
 from backorder.orders.models import Order
 from backorder.payments.charging import is_stopped, stop
 from backorder.payments.models import AUTHORISATION, CARD, LINK, Attempt, Charge, Means
-from backorder.payments.selectors import list_ending, list_links, list_not_taken, read_charges, read_means
+from backorder.payments.selectors import (
+    list_ending,
+    list_links,
+    list_not_taken,
+    list_paid_twice,
+    read_charges,
+    read_means,
+)
 
 MEANS = (
     *(Column("By"), Column("Amount", numeric=True, whole=True), Column("Until", whole=True)),
@@ -35,6 +42,7 @@ WAITING = (
     Column("Until", whole=True),
     Column("What happened"),
 )
+TOO_MUCH = (*WAITING[:3], Column("What happened"))
 KINDS = {AUTHORISATION: "of what a card holds", CARD: "by the card that is kept", LINK: "by a link"}
 STANDING = {
     "open": ("can be charged", "good"),
@@ -53,6 +61,7 @@ STATES = {
 FOR = {
     "order.shipped": "what left",
     "charge.begun": "before it left",
+    "charge.lowered": "what it costs by now",
     "authorisation.ending": "what was held",
 }
 NO_MEANS = Empty(
@@ -79,6 +88,7 @@ def show_charges(request: HttpRequest) -> HttpResponse:
             ),
             cut(failed),
         ),
+        "twice": Table("Paid twice", TOO_MUCH, [describe_twice(*each) for each in list_paid_twice()[:SHOWN]]),
         "links": Table("By a link", WAITING, [describe_link(each) for each in links[:SHOWN]], cut=cut(links)),
         "ending": Table("Ends", WAITING, [describe_end(each) for each in ending[:SHOWN]], cut=cut(ending)),
     }
@@ -110,6 +120,12 @@ def describe_failed(charge: Charge, now: datetime) -> Row:
     )
     last = [each for each in charge.attempts.all() if each.state == "failed"]
     return Row([*cells, grace, Cell(last[-1].said if last else "there was nothing to charge it by")], page)
+
+
+def describe_twice(order: Order, amount: int, currency: str) -> Row:
+    """Lay out an order for which more came in than it costs."""
+    cells, page = begin_row(order, amount, currency)
+    return Row([*cells, Cell("it was charged, and paid otherwise too: pay that back", tone="bad")], page)
 
 
 def describe_link(attempt: Attempt) -> Row:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,13 +18,14 @@ from backorder.accounts.selectors import list_rights
 from backorder.care.house import House, read_house
 from backorder.care.refunds.alone import goes_alone
 from backorder.care.refunds.letting import let_owed_back
-from backorder.care.refunds.owed import Owed, list_owed
+from backorder.care.refunds.owed import Owed
+from backorder.care.refunds.pages import read_page
 from backorder.console.access import may_change, signed_in
-from backorder.console.chosen import let_orders_go, press_switch
-from backorder.console.parts import Cell, Column, Empty, Row, Table, cut_short
+from backorder.console.chosen import let_orders_go, press_switch, read_chosen
+from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table, cut_short
 from backorder.console.templatetags.words import say_count, say_day, say_money, say_time
 from backorder.payments.models import BY_HAND, Payment, Refund, Transfer
-from backorder.payments.selectors import list_ended, list_going, list_stuck, list_to_pay
+from backorder.payments.selectors import count_late, list_ended, list_going, list_stuck, list_to_pay
 from backorder.payments.services import is_stopped, stop
 
 SHOWN = 100
@@ -65,26 +67,31 @@ SILENT = {
 def show_refunds(request: HttpRequest) -> HttpResponse:
     """Show what is owed, what is to be paid, and what became of it."""
     now, house = timezone.now(), read_house()
-    owed = list_owed(now)
+    after, today = read_chosen(request.GET.get("after", ""))[0], timezone.localdate(now)
+    page = read_page(now, SHOWN, after)
     may_let = "money" in list_rights(request.user)
-    stuck, to_pay, going = list(list_stuck()), list(list_to_pay()), list(list_going())
-    today = timezone.localdate(now)
-    late = sum(each.due_by < today for each in owed) + sum(
-        each.due_by is not None and each.due_by < today
-        for each in {one.pk: one for one in [*stuck, *(one.refund for one in [*to_pay, *going])]}.values()
-    )
+    stuck, to_pay, going = list_stuck(), list_to_pay(), list_going()
+    counts = {"owed": page.count, "to_pay": to_pay.count(), "stuck": stuck.count()}
     context = {
         "stopped": is_stopped(),
         "silent": SILENT.get(house.refunds.mode, ""),
-        "may_let": may_let and any(each.amount for each in owed[:SHOWN]),
-        "counts": {"owed": len(owed), "to_pay": len(to_pay), "stuck": len(stuck), "late": late},
-        "owed": describe_owed(owed, house, today, may_let=may_let),
-        "stuck": Table(
-            "Stuck", STUCK, [describe_stuck(each, today) for each in stuck[:SHOWN]], cut=cut(stuck)
+        "may_let": may_let and any(each.amount for each in page.owed),
+        "counts": {**counts, "late": page.late + count_late(today)},
+        "owed": describe_owed(page.owed, house, today, may_let=may_let),
+        "pages": Pages(
+            f"{say_count(len(page.owed), 'refund')} of {page.count:,}",
+            reverse("refunds") if after else "",
+            f"?{urlencode({'after': page.next})}" if page.next else "",
         ),
-        "to_pay": describe_moving("To be paid by hand", to_pay, today),
-        "going": describe_moving("On its way", going, today),
-        "ended": describe_moving("Sent and failed", list(list_ended(SHOWN)), None),
+        "stuck": Table(
+            "Stuck",
+            STUCK,
+            [describe_stuck(each, today) for each in stuck[:SHOWN]],
+            cut=cut_short(min(counts["stuck"], SHOWN), counts["stuck"]),
+        ),
+        "to_pay": describe_moving("To be paid by hand", to_pay[:SHOWN], today, counts["to_pay"]),
+        "going": describe_moving("On its way", going[:SHOWN], today, going.count()),
+        "ended": describe_moving("Sent and failed", list_ended(SHOWN), None),
     }
     return render(request, "console/refunds.html", context)
 
@@ -97,8 +104,8 @@ def cut(rows: Sequence[Any]) -> Any:  # noqa: ANN401 - whatever a table takes
 def describe_owed(owed: Sequence[Owed], house: House, today: date, *, may_let: bool) -> Table:
     """Lay out what is owed."""
     columns = (Column("Pay back"), *OWED) if may_let else OWED
-    rows = [describe_one_owed(each, house, today, may_let=may_let) for each in owed[:SHOWN]]
-    return Table("What is owed", columns, rows, NOTHING_OWED, cut(owed))
+    rows = [describe_one_owed(each, house, today, may_let=may_let) for each in owed]
+    return Table("What is owed", columns, rows, NOTHING_OWED)
 
 
 def describe_one_owed(owed: Owed, house: House, today: date, *, may_let: bool) -> Row:
@@ -135,10 +142,14 @@ def say_how(payments: Sequence[Payment]) -> str:
     return ", ".join(dict.fromkeys(WAYS[each.way] for each in payments))
 
 
-def describe_moving(caption: str, transfers: Sequence[Transfer], today: date | None) -> Table:
-    """Lay out transfers; `today`: those that have not left may be late."""
-    rows = [describe_transfer(each, today) for each in transfers[:SHOWN]]
-    return Table(caption, MOVING, rows, NONE_ENDED, cut(transfers))
+def describe_moving(
+    caption: str, transfers: Iterable[Transfer], today: date | None, count: int | None = None
+) -> Table:
+    """Lay out transfers; `today`: those that have not left may be late; `count`: so many there are."""
+    rows = [describe_transfer(each, today) for each in transfers]
+    return Table(
+        caption, MOVING, rows, NONE_ENDED, cut_short(len(rows), len(rows) if count is None else count)
+    )
 
 
 def describe_transfer(transfer: Transfer, today: date | None) -> Row:
