@@ -161,7 +161,19 @@ def test_rules_in_force_that_cannot_be_read_any_more_are_no_fault_of_who_asks(pr
         program.post("/recorded-letters", sent),
     ]
     asked.append(program.post("/letters", {"order": "A/1", "mark": "x"}))
+    asked += [program.get(place) for place in ("/incentives", "/owed", "/refund-policy?language=en")]
     for answer in asked:
         told = problem(answer)
         assert (told["status"], told["errors"]) == (409, [])
         assert told["detail"].startswith("the rules of the house in force: house.toml: colour: ")
+    facts = (
+        "/notices",
+        "/messages",
+        "/waitlist",
+        "/refunds",
+        "/feedback",
+        "/offers",
+        "/thanks",
+        "/refund-switch",
+    )
+    assert [program.get(place).status_code for place in facts] == [200] * len(facts)

@@ -22,6 +22,7 @@ class Taker:
     bodies: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    says: str = ""  # with each answer
     wait: float = 0  # so many seconds before it answers
 
     @property
@@ -51,8 +52,9 @@ def serve() -> Iterator[Taker]:
                 found.headers.append({name.lower(): value for name, value in self.headers.items()})
             time.sleep(found.wait)
             self.send_response(status)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(found.says)))
             self.end_headers()
+            self.wfile.write(found.says.encode())
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

@@ -59,6 +59,38 @@ def test_who_still_waits_hears_nothing_of_what_was_there_from_the_first(box: Box
     assert (confirm(), box.came) == (0, [])
 
 
+def test_a_part_that_arrived_is_told_once_with_what_still_waits(box: Box) -> None:
+    wait_for_lamps()
+    stock("LAMP", 2)
+    release("A-1")
+    assert [confirm(minutes) for minutes in (1, 2)] == [1, 0]
+    said = plain(box.came[0])
+    assert box.came[0]["Subject"] == "Your order A-1: here now: 2 × LAMP"
+    assert "- 2 × LAMP\n\nThis is still to come, as it stands on 24 November 2026" in said
+    assert "- 1 × LAMP: " in said
+    stock("LAMP", 1)
+    release("A-1")
+    assert [confirm(minutes) for minutes in (3, 4)] == [1, 0]
+    assert box.came[1]["Subject"] == "Your order A-1: here now: 1 × LAMP"
+    assert "still to come" not in plain(box.came[1])
+
+
+def test_of_what_lay_there_and_what_came_the_part_that_came_is_told(box: Box) -> None:
+    stock("LAMP", 1)
+    order_in("LAMP", 20, "PO-1")
+    buy("A-1", ("LAMP", 3))
+    go_to("A-1", "US", "OR")
+    name_mail()
+    note()
+    release("A-1")
+    assert (confirm(), box.came) == (0, [])
+    stock("LAMP", 1)
+    release("A-1")
+    assert confirm(2) == 1
+    assert box.came[0]["Subject"] == "Your order A-1: here now: 1 × LAMP"
+    assert "- 1 × LAMP: " in plain(box.came[0])
+
+
 def test_nobody_hears_of_units_that_were_taken_back(box: Box) -> None:
     wait_for_lamps()
     stock("LAMP", 3)

@@ -195,6 +195,27 @@ def test_businesses_and_other_countries_have_packs_of_their_own() -> None:
     assert parse_house(TEXT).count_transit("US-CA") == 4
 
 
+def name_packs() -> list[list[str]]:
+    return [sorted(pack.name for pack in each.rules.packs) for each in judge_orders([order_of("A-1")], NOON)]
+
+
+def test_who_moves_within_a_country_loses_no_right_that_they_had() -> None:
+    write_house(TEXT, cause())
+    buy("A-1", ("LAMP", 2))
+    go_to("A-1", "US", "TX")
+    assert name_packs() == [["us-federal"]]
+    go_to("A-1", "US", "CA")
+    assert name_packs() == [["us-ca", "us-federal"]]
+    strict = judge_orders([order_of("A-1")], NOON)[0].asked
+    go_to("A-1", "US", "TX")
+    assert name_packs() == [["us-ca", "us-federal"]]
+    judged = judge_orders([order_of("A-1")], NOON)[0]
+    assert judged.asked == strict
+    assert str(judged.rules.place.zone) == "America/New_York"  # the calendar is that of where it goes now
+    go_to("A-1", "DE")
+    assert "us-ca" not in name_packs()[0]
+
+
 def test_an_unpaid_order_has_no_clock_until_it_is_paid() -> None:
     write_house(TEXT, cause())
     buy("A-1", ("LAMP", 1))
@@ -218,7 +239,7 @@ def test_however_many_orders_are_read_at_once() -> None:
             judge_orders(orders, orders[0].ordered_at)
         return len(statements)
 
-    assert count(range(6)) == count(range(1, 2)) <= 13
+    assert count(range(6)) == count(range(1, 2)) <= 14
 
 
 def test_rules_of_the_house_are_versions() -> None:

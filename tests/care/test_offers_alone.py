@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from django.test import Client, override_settings
 
 from backorder.allocation import events
 from backorder.care.house import parse_house
-from backorder.care.models import Answer, Message, Offer
+from backorder.care.models import Answer, Message, Offer, OfferPlace
 from backorder.care.offers.alone import offer_alone, stop
 from backorder.care.offers.answering import take
 from backorder.care.offers.outside import Outside, note_outside, remove_outside
@@ -18,6 +19,7 @@ from backorder.care.offers.rules import Offering
 from backorder.care.refunds.owed import list_owed
 from backorder.faults import FaultyInputError
 from backorder.orders.clearance import set_payment_state
+from backorder.orders.models import Line
 from backorder.orders.services import OrderError
 from backorder.outbox.models import Entry
 from backorder.payments.models import Refund
@@ -93,6 +95,59 @@ def test_rules_offer_no_more_than_a_day_allows_nothing_dearer_and_nothing_once_s
     stop(cause(), stopped=False)
     let_slip("A-2")
     assert (work(), work(), Offer.objects.get().line.order.number) == (1, 0, "A-1")
+
+
+def test_when_time_is_up_the_next_go_on_where_it_was_left(box: Box) -> None:  # noqa: ARG001 - is there
+    open_house(RULES)
+    for number in ("A-1", "A-2", "A-3"):
+        wait_for_lamp(number=number)
+        go_to(number, "DE")
+        name_mail(number)
+    for line in InboundLine.objects.order_by("id"):
+        slip(line, 30)
+    ticks = itertools.count()
+
+    def hurry() -> list[str]:
+        """Work until two lines were looked at, and name the place."""
+        start = next(ticks)
+        seconds = itertools.chain([0, 0, 0, 0, 0, 99], itertools.repeat(99))
+        with override_settings(URL="https://lamps.example"):
+            offer_alone(lambda: NOON + timedelta(minutes=start, seconds=next(seconds)))
+        places = OfferPlace.objects.values_list("line", flat=True)
+        return list(Line.objects.filter(pk__in=places).values_list("order__number", flat=True))
+
+    assert [hurry(), hurry(), hurry()] == [
+        ["A-2"],
+        [],
+        ["A-2"],
+    ]  # nothing is free, and all have had their turn
+    have_desks()
+    assert hurry() == []
+    assert Offer.objects.get().line.order.number == "A-3"
+
+
+def test_an_offer_whose_letter_is_late_and_names_a_day_that_has_passed_is_overtaken(box: Box) -> None:
+    open_house(RULES)
+    let_slip()
+    have_desks()
+    assert work() == 1
+    offer = Offer.objects.get()
+    assert offer.entry.facts["ships_on"] == TODAY.isoformat()
+    assert post(60 * 24 * 2) == 0  # the mail server was away for two days
+    assert (box.came, Message.objects.get().outcome) == ([], "withdrawn")
+    assert work(48) == 0
+    offer.refresh_from_db()
+    assert (offer.outcome, free()) == ("overtaken", 2)
+
+
+def test_an_offer_that_was_told_in_time_is_not_overtaken_by_its_day(box: Box) -> None:
+    open_house(RULES)
+    let_slip()
+    have_desks()
+    work()
+    post()
+    work(48)
+    assert (len(box.came), Offer.objects.get().outcome) == (1, "")
 
 
 def test_who_cannot_be_written_to_is_offered_nothing_without_a_person() -> None:

@@ -79,7 +79,7 @@ ERASED_HERE = {
 }
 STAYS = {
     "django_migrations": {"name"},
-    "accounts_attempt": {"name"},  # numbers of orders, and users
+    "accounts_attempt": {"name"},  # numbers of orders, and users; what is theirs goes, see test_searches
     "access_key": {"name"},
     "auth_group": {"name"},
     "auth_permission": {"name"},
@@ -94,7 +94,7 @@ STAYS = {
     "allocation_policyversion": {"text"},
     "allocation_simulation": {"text"},
     "care_houseversion": {"text"},
-    "console_savedview": {"name"},
+    "console_savedview": {"name"},  # those that ask for them go, see test_searches
     "console_uploadedfile": {"name"},  # gone after an hour
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from backorder.allocation import events
 from backorder.allocation.selectors import find_differences
@@ -16,14 +16,16 @@ from backorder.care.telling import note_failure
 from backorder.care.waitlist.answering import accept
 from backorder.care.waitlist.inviting import invite_waiting
 from backorder.care.waitlist.selectors import compare_invitations
-from backorder.orders.models import Line, Order, Refusal
+from backorder.catalog.models import Item
+from backorder.orders.models import MOST_MONEY, Customer, Line, Order, Refusal
 from backorder.orders.services import ShipTo
+from backorder.outbox.models import Entry
 from tests.allocation.shop import buy, drop, find_stock, order_in, stock, take_in
 from tests.allocation.test_acceptance import ask, rule
 from tests.care.letters import by, shop
 from tests.care.post import Box, box, open_house, outcomes, post
 from tests.care.waiting import WAITLIST, free, invite, invited, invites, waiting, wish
-from tests.supply.shop import NOON, cause, item, on_hand
+from tests.supply.shop import NOON, cause, on_hand
 
 __all__ = ["box", "invites", "shop"]  # fixtures
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invites")]
@@ -201,15 +203,47 @@ def test_whoever_is_killed_before_it_is_kept_has_invited_nobody_and_then_each_is
     assert (len(invites.came), outcomes()) == (1, ["sent"])
 
 
+def test_whom_nothing_can_be_kept_for_keeps_nobody_behind_and_that_is_noted_once() -> None:
+    wish("C-1", 2_000)
+    wish("C-2", 2)
+    wish("C-3", 1)
+    stock("LAMP", 2_000)
+    Item.objects.filter(sku="LAMP").update(
+        price=MOST_MONEY
+    )  # so many of them are worth more than any order may be
+    assert (invite(), invite(1), invited(), waiting()) == (
+        2,
+        0,
+        [("C-2", 2), ("C-3", 1)],
+        ["C-1", "C-2", "C-3"],
+    )
+    passed = Entry.objects.get(what="waitlist.passed_over")
+    assert passed.facts["wish"] == Wish.objects.get(customer__code="C-1").pk
+    assert list(passed.subjects.values_list("kind", "key")) == [("item", "LAMP"), ("customer", "C-1")]
+    Item.objects.filter(sku="LAMP").update(price=50_00)
+    assert (invite(2), invited()) == (1, [("C-2", 2), ("C-3", 1), ("C-1", 1_997)])
+    assert Entry.objects.filter(what="waitlist.passed_over").count() == 1
+
+
+def test_an_address_that_no_mail_can_name_keeps_nobody_behind_and_is_not_in_the_journal() -> None:
+    wish("C-1")
+    wish("C-2")
+    Customer.objects.filter(code="C-1").update(email="a\nb@customers.example")
+    stock("LAMP", 1)
+    assert (invite(), invited()) == (1, [("C-2", 1)])
+    assert (
+        Entry.objects.get(what="waitlist.passed_over").facts["why"]
+        == "no mail can be written to their address"
+    )
+
+
 def test_what_fails_for_one_item_keeps_no_other() -> None:
     wish("C-1", 10)
     wish("C-2", 1, "SHADE")
     stock("LAMP", 10)
     stock("SHADE", 1)
-    Line.objects.all().delete()
-    lamp = item("LAMP")
-    lamp.price = 2**53 - 1
-    lamp.save()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE care_invitation ADD CHECK (quantity < 10)")
     with pytest.raises(ExceptionGroup, match="could not be invited"):
         invite()
     assert invited() == [("C-2", 1)]

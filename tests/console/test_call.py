@@ -5,15 +5,20 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from backorder.care.letters.writing import write_letter
+from backorder.care.models import Copy
+from backorder.care.post.messages import let_go
+from backorder.care.text_wishes import note_text_wish
 from backorder.orders.callers import find_callers
 from backorder.orders.customers import CustomerFacts, save_customers
 from backorder.orders.models import Customer
 from tests.allocation.shop import buy, order_in, slip
 from tests.care.letters import go_to, send, shop
-from tests.care.post import name_mail
-from tests.supply.shop import cause
+from tests.care.post import Box, box, name_mail, open_house
+from tests.fulfilment.shop import order_of
+from tests.supply.shop import NOON, cause
 
-__all__ = ["shop"]  # a fixture that each test uses
+__all__ = ["box", "shop"]  # fixtures
 pytestmark = pytest.mark.django_db
 PEOPLE = [
     CustomerFacts("C-1", "Aveline Orabeck", "aveline@customers.example", "+1 (555) 010-0001"),
@@ -99,3 +104,23 @@ def test_nobody_is_said_with_what_to_try(planner: Client, reader: Client) -> Non
     assert "Nobody found" in read(planner, "find=zz")
     assert "Customer said" not in read(reader, "find=A-2")
     assert Client().get("/call").status_code == 302
+
+
+def test_it_says_that_the_number_for_texts_is_wrong(planner: Client, box: Box) -> None:  # noqa: ARG001 - is there
+    open_house()
+    note_text_wish(Customer.objects.get(code="C-1"), "+15550100001", "phone", cause())
+    assert "is wrong" not in read(planner, "customer=C-1")
+    message = let_go(order_of("A-1"), write_letter(order_of("A-1"), NOON).mark, cause())
+    Copy.objects.create(
+        message=message,
+        way="text",
+        to="+15550100001",
+        text="x",
+        entry=message.entry,
+        try_at=NOON,
+        outcome="refused",
+        ended_at=NOON,
+    )
+    page = read(planner, "customer=C-1")
+    assert "No texts go to +15550100001: whoever sends them says that the number is wrong." in page
+    assert "is wrong" not in read(planner, "customer=C-2")

@@ -16,6 +16,7 @@ from backorder.care.tasks import KINDS, count_tasks, list_tasks
 from backorder.care.telling import Said, note_answer
 from backorder.orders.models import Customer, Order
 from backorder.outbox.models import Entry
+from backorder.payments.models import Transfer
 from tests.allocation.shop import buy, line_of
 from tests.care import paid
 from tests.care.letters import by, go_to, shop
@@ -107,6 +108,22 @@ def test_money_to_send_and_money_that_came_back_are_tasks() -> None:
     paid.pay("A-1", 30_00)
     paid.back("A-1", 10_00, [paid.cancel("A-1", 1)])
     assert ("send_money", "A-1") in kinds()
+
+
+def test_money_of_which_a_provider_says_nothing_for_five_days_is_a_task(
+    planner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paid.open_house()
+    paid.order("A-1", ("LAMP", 3, 10_00))
+    paid.pay("A-1", 30_00, "pi_1", "stripe")
+    paid.back("A-1", 10_00, [paid.cancel("A-1", 1)])
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON + timedelta(days=6, seconds=-1))
+    assert kinds() == []
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON + timedelta(days=6))
+    assert kinds() == [("silent_money", "A-1")]
+    assert "ask the provider what became of money that goes back</a>" in read(planner, "/tasks")
+    Transfer.objects.update(state="sent", sent_at=NOON)
+    assert kinds() == []
 
 
 def test_one_kind_is_shown_if_it_is_asked_for(planner: Client) -> None:

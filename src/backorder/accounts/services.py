@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib.auth.models import Group, User
@@ -79,8 +80,19 @@ def remove_user(name: str, cause: Cause) -> Entry:
 @transaction.atomic
 def note_failure(name: str, address: str, now: datetime, what: str = SIGN_IN) -> None:
     """Remember that somebody did not get in by a door, and forget what no longer counts."""
-    Attempt.objects.filter(at__lte=now - WINDOW).delete()
+    forget_attempts(now)
     Attempt.objects.create(what=what, name=name, address=address, at=now)
+
+
+def forget_attempts(now: datetime) -> None:
+    """Forget the attempts that count no longer, also where nobody tries any more."""
+    Attempt.objects.filter(at__lte=now - WINDOW).delete()
+
+
+def forget_typed(is_theirs: Callable[[str], bool]) -> None:
+    """Forget the attempts under what somebody typed, and that is about somebody who is erased."""
+    typed = Attempt.objects.values_list("name", flat=True).distinct()
+    Attempt.objects.filter(name__in=[name for name in typed if is_theirs(name)]).delete()
 
 
 def set_role(user: User, role: str) -> None:

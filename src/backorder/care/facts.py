@@ -27,7 +27,24 @@ def find_ship_to(order: Order, house: House) -> str:
     address = getattr(order, "address", None)
     if address is None:
         return house.seller
-    return f"{address.country}-{address.region}" if address.region else str(address.country)
+    return name_place(address.country, address.region)
+
+
+def name_place(country: str, region: str) -> str:
+    """Name a country, or a part of one, as packs name it."""
+    return f"{country}-{region}" if region else country
+
+
+def find_places_before(orders: Sequence[Order]) -> dict[str, list[str]]:
+    """Find to which other parts of a country orders were to go before, by number."""
+    changed = Subject.objects.filter(kind="order", key__in=[order.number for order in orders])
+    changed = changed.filter(entry__what="order.address_changed", entry__facts__has_key="from").order_by(
+        "entry"
+    )
+    found: dict[str, list[str]] = {}
+    for number, before in changed.values_list("key", "entry__facts__from"):
+        found.setdefault(number, []).append(name_place(before["country"], before["region"]))
+    return found
 
 
 @dataclass(frozen=True)

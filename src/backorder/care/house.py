@@ -24,7 +24,7 @@ from backorder.care.refunds.rules import Refunds, read_refunds
 from backorder.care.waitlist.rules import Waitlist, read_waitlist
 from backorder.catalog.selectors import find_customer_classes
 from backorder.engine.consent.choose import COUNTRY, PLACE
-from backorder.faults import Faults, not_one_of, show_typed, suggest
+from backorder.faults import Faults, FaultyInputError, not_one_of, show_typed, suggest
 from backorder.keys import MAIL
 from backorder.outbox.services import Cause, write
 from backorder.payments.noting import Rules
@@ -72,6 +72,14 @@ class House:
 def read_house() -> House:
     """Read the rules in force; before the first version the defaults are."""
     return parse_house(find_text())
+
+
+def look_at_house() -> tuple[House, tuple[str, ...]]:
+    """Read the rules in force for a page; where nobody can read them any more the defaults, with every fault: nothing goes then."""
+    try:
+        return read_house(), ()
+    except FaultyInputError as error:
+        return House(), error.lines
 
 
 def find_version() -> HouseVersion | None:

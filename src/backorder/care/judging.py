@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from backorder.allocation.services import read_steadily
-from backorder.care.facts import Found, find_ship_to, read_facts
+from backorder.care.facts import Found, find_places_before, find_ship_to, read_facts
 from backorder.care.house import NOWHERE, House, read_house
 from backorder.engine import consent
 from backorder.engine.consent import FactsError, Judgement
@@ -45,18 +45,21 @@ def judge_orders(orders: Sequence[Order], now: datetime, *, every: bool = False)
         lines = Prefetch("lines", Line.objects.select_related("item", "standing").order_by("id"))
         prefetch_related_objects(list(orders), lines, "address", "customer_class")
         placed = [each for each in orders if each.held_until is None and find_ship_to(each, house) != NOWHERE]
-        facts = read_facts(placed, house, timezone.localdate(now))
+        facts, before = read_facts(placed, house, timezone.localdate(now)), find_places_before(placed)
     return [
         judged
         for order in placed
-        for judged in judge_order(order, facts, house, now)
+        for judged in judge_order(order, facts, (house, before.get(order.number, ())), now)
         if every or judged.line.quantity_open
     ]
 
 
-def judge_order(order: Order, facts: Mapping[int, Found], house: House, now: datetime) -> Iterator[Judged]:
-    """Judge the lines of an order."""
-    rules = find_rules(build_parties(order, house), order.ordered_on, house)
+def judge_order(
+    order: Order, facts: Mapping[int, Found], by: tuple[House, Sequence[str]], now: datetime
+) -> Iterator[Judged]:
+    """Judge the lines of an order; `by`: the rules of the house, and to which places the order was to go before."""
+    house, before = by
+    rules = find_rules(build_parties(order, house), order.ordered_on, house, before)
     assumed = "" if hasattr(order, "address") else house.seller
     for line in order.lines.all():
         known = facts[line.pk]
@@ -69,9 +72,22 @@ def build_parties(order: Order, house: House) -> consent.Parties:
     return consent.Parties(find_ship_to(order, house), house.seller, "business" if business else "consumer")
 
 
-def find_rules(parties: consent.Parties, ordered_on: date, house: House) -> consent.Rules:
-    """Find the packs that hold for a sale, and by which days they are counted."""
-    packs = tuple(consent.choose_packs(list_packs(), parties, ordered_on))
+def find_rules(
+    parties: consent.Parties, ordered_on: date, house: House, before: Sequence[str] = ()
+) -> consent.Rules:
+    """Find the packs that hold for a sale, and by which days they are counted.
+
+    `before`: to which places it was to go. Who moves within a country loses no right: the strictest of before and now holds.
+    """
+    country = parties.ship_to.partition("-")[0]
+    same = [place for place in before if place.partition("-")[0] == country]
+    found = [
+        pack
+        for place in dict.fromkeys([parties.ship_to, *same])
+        for pack in consent.choose_packs(list_packs(), replace(parties, ship_to=place), ordered_on)
+    ]
+    by_name = {(pack.name, pack.version): pack for pack in found}
+    packs = tuple(by_name[name] for name in sorted(by_name))
     zones = choose_zones(parties.ship_to, ordered_on, house)
     return consent.Rules(packs, find_place(zones, parties.ship_to, packs))
 

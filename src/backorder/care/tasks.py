@@ -20,7 +20,7 @@ from backorder.care.post.selectors import list_drafts
 from backorder.care.replies.selectors import list_unread
 from backorder.orders.models import Order
 from backorder.outbox.models import Subject
-from backorder.payments.selectors import list_ending, list_not_taken, list_stuck, list_to_pay
+from backorder.payments.selectors import list_ending, list_not_taken, list_silent, list_stuck, list_to_pay
 
 KINDS: dict[str, str] = {
     "phone": "tell the customer by phone",
@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "repair": "see why no letter can be written",
     "send_money": "send money back by hand",
     "stuck_money": "see why money did not go back",
+    "silent_money": "ask the provider what became of money that goes back",
     "charge": "see why money was not taken",
 }
 """What there may be to do."""
@@ -121,6 +122,13 @@ def list_stuck_money(most: int) -> Iterator[Task]:
         yield Task("stuck_money", refund.order, refund.due_by, refund.entry.at)
 
 
+def list_silent_money(most: int) -> Iterator[Task]:
+    """List what a provider was to send back long ago, and nobody knows whether it did."""
+    for transfer in list_silent(timezone.now())[:most]:
+        refund = transfer.refund
+        yield Task("silent_money", refund.order, refund.due_by, transfer.entry.at, transfer.said)
+
+
 def list_charge(most: int) -> Iterator[Task]:
     """List what was not taken, and what is held and ends."""
     for charge in list_not_taken().select_related("order__customer", "entry")[:most]:
@@ -140,6 +148,7 @@ FOUND = {
     "repair": list_repair,
     "send_money": list_send_money,
     "stuck_money": list_stuck_money,
+    "silent_money": list_silent_money,
     "charge": list_charge,
 }
 
@@ -160,6 +169,7 @@ def count_tasks() -> Mapping[str, int]:
         "repair": drafts.exclude(fault="").count(),
         "send_money": list_to_pay().count(),
         "stuck_money": list_stuck().count(),
+        "silent_money": list_silent(timezone.now()).count(),
         "charge": list_not_taken().count() + list_ending().count(),
     }
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from backorder.care.callbacks import read_phone
-from backorder.care.models import CHANNELS, TextWish
+from backorder.care.models import CHANNELS, Copy, TextWish
 from backorder.orders.models import Customer
 from backorder.orders.services.wanted import check_choice, refuse
 from backorder.outbox.models import ERASED, Entry
@@ -32,7 +32,8 @@ def note_text_wish(
     )
     assert number is not None
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
-    if find_numbers([customer.pk]).get(customer.pk, "") == number:
+    known = find_last(customer)
+    if number == known and (not number or find_numbers([customer.pk])):
         return None
     what = "texts.wanted" if number else "texts.unwanted"
     entry = write(cause, what, [("customer", customer.code)], {"channel": channel})
@@ -41,10 +42,34 @@ def note_text_wish(
 
 
 def find_numbers(customers: Iterable[int]) -> Mapping[int, str]:
-    """Find the numbers on which customers want texts, by id; who wants none is left out."""
-    last = TextWish.objects.filter(customer__in=set(customers)).order_by("customer", "-id")
-    found = last.distinct("customer").values_list("customer", "phone")
-    return {customer: phone for customer, phone in found if phone not in ("", ERASED)}
+    """Find the numbers on which customers want texts, by id; who wants none is left out, and who agreed to one that is wrong."""
+    found = list_last(customers).values_list("customer", "phone", is_wrong())
+    return {customer: phone for customer, phone, wrong in found if phone not in ("", ERASED) and not wrong}
+
+
+def find_wrong_number(customer: Customer) -> str:
+    """Find the number on which a customer wants texts and that whoever sends them calls wrong; blank if there is none."""
+    found = list_last([customer.pk]).values_list("phone", is_wrong()).first()
+    return found[0] if found is not None and found[1] else ""
+
+
+def list_last(customers: Iterable[int]) -> QuerySet[TextWish]:
+    """List what customers, by id, said last of texts."""
+    said = TextWish.objects.filter(customer__in=set(customers)).order_by("customer", "-id")
+    return said.distinct("customer")
+
+
+def is_wrong() -> Exists:
+    """Ask whether a text to the number was refused since its customer agreed to it: who agrees again is tried again."""
+    refused = Copy.objects.filter(
+        to=OuterRef("phone"), outcome="refused", ended_at__gte=OuterRef("entry__at")
+    )
+    return Exists(refused)
+
+
+def find_last(customer: Customer) -> str:
+    """Find the number that a customer named last; blank if they want no texts, or never said."""
+    return list_last([customer.pk]).values_list("phone", flat=True).first() or ""
 
 
 def read_number(customer: Customer | None) -> str:

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 
 from backorder.console.views import faults
+from backorder.faults import FaultyInputError
 from backorder.portal.views import show_fault
 
-CUSTOMERS = "/o/"
+CUSTOMERS, PROGRAMS = "/o/", "/api/"
+
+
+class TellUnreadable:
+    """Says so where something needs rules of the house that nobody can read any more; programs are answered in their own way."""
+
+    def __init__(self, respond: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep what answers."""
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let others answer."""
+        return self.respond(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Show what is wrong to whoever can mend it, and a customer that we cannot say now how it stands."""
+        if not isinstance(error, FaultyInputError) or request.path.startswith(PROGRAMS):
+            return None
+        if request.path.startswith(CUSTOMERS):
+            return show_fault(request, "asked", HTTPStatus.SERVICE_UNAVAILABLE)
+        return faults.show_unreadable(request, error.lines)
 
 
 def show_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -215,6 +215,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "backorder.console.views.faults.RefuseNul",
+    "backorder.config.faults.TellUnreadable",
 ]
 ROOT_URLCONF = "backorder.config.urls"
 WSGI_APPLICATION = "backorder.config.wsgi.application"

@@ -211,6 +211,9 @@ SENTENCES: Sentences = {
     "waitlist.shadowed": lambda f: (
         f"would have invited {say_count(len(f['wishes']), 'customer')} from the waitlist"
     ),
+    "waitlist.passed_over": lambda f: (
+        f"passed them over on the waitlist, and goes on with who comes after: {f['why']}"
+    ),
     "waitlist.left": lambda _: "left the waitlist",
     "waitlist.removed": lambda _: "took them off the waitlist",
     "waitlist.lapsed": lambda f: (

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from backorder.accounts.services import forget_attempts
 from backorder.console import uploads
 
 
@@ -20,5 +22,6 @@ def drop_old_uploads(timestamp: int) -> None:
 @app.periodic(cron="37 3 * * *")
 @app.task(name="drop_old_sessions", queueing_lock="drop_old_sessions")
 def drop_old_sessions(timestamp: int) -> None:  # noqa: ARG001 - every job of the clock is given when
-    """Drop the sessions of those who did not come back."""
+    """Drop the sessions of those who did not come back, and what was typed at a door by who did not get in."""
     SessionStore.clear_expired()
+    forget_attempts(timezone.now())

@@ -24,6 +24,7 @@ TAKE = "take_charges"
 """The job that asks providers for what is to be charged."""
 SWITCH = "charges"
 stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
+goes_on = partial(switches.goes_on, SWITCH)
 """All money that is taken by a provider. What leaves meanwhile is noted, and waits."""
 ASKED = ("waiting", "handed", "pending", "ending")
 """States of an attempt that has not ended."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
@@ -23,6 +23,9 @@ from backorder.payments.models import (
     Transfer,
 )
 from backorder.payments.shares import WITH, find_currencies, find_excess, find_open, find_too_much, name_debts
+
+SILENT_AFTER = timedelta(days=5)
+"""So long after it was to go back a person asks about money that a provider has not sent: it is still time, by most laws."""
 
 
 def read_payments() -> QuerySet[Payment]:
@@ -47,6 +50,11 @@ def list_going() -> QuerySet[Transfer]:
     return with_orders(
         Transfer.objects.filter(state__in=("waiting", "handed", "pending")).exclude(way=BY_HAND)
     ).order_by("id")
+
+
+def list_silent(now: datetime) -> QuerySet[Transfer]:
+    """List what providers were to send back long ago and neither sent nor refused, what is due first at the front."""
+    return list_going().filter(entry__at__lte=now - SILENT_AFTER).order_by("refund__due_by", "id")
 
 
 def list_ended(most: int) -> QuerySet[Transfer]:

@@ -18,7 +18,7 @@ from backorder.outbox.jobs import defer
 from backorder.outbox.services import Cause
 from backorder.payments.models import BY_HAND, Transfer
 from backorder.payments.providers import Ask, Provider, ProviderError, Told
-from backorder.payments.services import SEND, is_stopped
+from backorder.payments.services import SEND, goes_on, is_stopped
 from backorder.payments.stripe import find_stripe
 from backorder.payments.transfers import end_failed, end_sent, lock_transfer
 
@@ -89,7 +89,7 @@ def claim(now: datetime) -> Transfer | None:
     """
     there = [way for way in PROVIDERS if find_provider(way) is not None]
     due = Transfer.objects.filter(try_at__lte=now, way__in=there)
-    if is_stopped():
+    if not goes_on():
         due = due.exclude(state="waiting")
     locked = (
         due.select_for_update(of=("self",))

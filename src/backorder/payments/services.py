@@ -27,6 +27,7 @@ from backorder.payments.shares import WITH, find_whole_cost, sum_paid
 SEND = "send_refunds"
 SWITCH = "refunds"
 stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
+goes_on = partial(switches.goes_on, SWITCH)
 """All money that goes back by a provider, or by a rule."""
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from backorder.orders.models import Order
 from backorder.orders.services.wanted import OrderError
 from backorder.outbox.jobs import defer
-from backorder.payments.charging import ASKED, TAKE, is_stopped
+from backorder.payments.charging import ASKED, TAKE, goes_on, is_stopped
 from backorder.payments.means import note_standing
 from backorder.payments.models import LINK, STRIPE, Attempt, Means
 from backorder.payments.noting import Rules, note_outcome
@@ -87,7 +87,7 @@ def claim(now: datetime) -> Attempt | None:
     What was never asked for waits while somebody stopped all charges.
     """
     due = Attempt.objects.filter(try_at__lte=now).order_by("try_at", "id")
-    if is_stopped():
+    if not goes_on():
         due = due.exclude(state="waiting")
     attempt = due.select_for_update(of=("self",)).select_related("means", "charge__order", "entry").first()
     if attempt is None:

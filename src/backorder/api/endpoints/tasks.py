@@ -17,7 +17,16 @@ from backorder.care import tasks as care
 tasks = Noun("tasks", "care")
 MOST = 200
 What = Literal[
-    "phone", "reply", "callback", "cancel", "decide", "repair", "send_money", "stuck_money", "charge"
+    "phone",
+    "reply",
+    "callback",
+    "cancel",
+    "decide",
+    "repair",
+    "send_money",
+    "stuck_money",
+    "silent_money",
+    "charge",
 ]
 
 

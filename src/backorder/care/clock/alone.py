@@ -25,6 +25,7 @@ from backorder.outbox.services import Cause
 
 SWITCH = "cancelling"
 stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
+goes_on = partial(switches.goes_on, SWITCH)
 """All that rules cancel."""
 
 
@@ -37,15 +38,11 @@ def cancel_alone(clock: Callable[[], datetime]) -> int:
     now, rules = clock(), read_house().cancelling
     if rules.mode != "on" or is_stopped() or Look.objects.exists():
         return 0
-    due = [each for each in list_overdue() if goes_alone(each, rules)]
-    if len(due) > rules.alone_each_day - count_gone(now):
-        return 0
-    gone = 0
-    for each in due:
-        if is_stopped():
-            break
-        gone += cancel_one(each, now)
-    return gone
+    with switches.hold_turn(SWITCH) as held:
+        due = [each for each in list_overdue() if goes_alone(each, rules)] if held else []
+        if len(due) > rules.alone_each_day - count_gone(now):
+            return 0
+        return sum(cancel_one(each, now) for each in due)
 
 
 def goes_alone(overdue: Overdue, rules: Cancelling) -> bool:
@@ -61,7 +58,9 @@ def count_gone(now: datetime) -> int:
 
 @transaction.atomic
 def cancel_one(overdue: Overdue, now: datetime) -> bool:
-    """Cancel what is due of one order; what has changed since it was looked at waits until it is looked at again."""
+    """Cancel what is due of one order, unless somebody stopped all; what has changed waits until it is looked at again."""
+    if not goes_on():
+        return False
     hold_choices(overdue.order)
     try:
         judged = judge_orders([Order.objects.get(pk=overdue.order.pk)], now)

@@ -19,12 +19,12 @@ from backorder.care.copies.rules import WayError
 from backorder.care.copies.texting import send_text
 from backorder.care.house import read_house
 from backorder.care.models import TEXT, WEBHOOK, Copy, Message, Notice
-from backorder.care.post.messages import AUTOPILOT, is_stopped, read_zones
+from backorder.care.post.messages import AUTOPILOT, goes_on, read_zones
 from backorder.care.post.passing import is_past
 from backorder.care.post.rules import DAY, Sending
 from backorder.care.post.sending import LONGEST_SAID, PAUSES
 from backorder.care.post.touched import list_touching
-from backorder.care.text_wishes import find_numbers
+from backorder.care.text_wishes import find_numbers, find_wrong_number
 from backorder.outbox.services import Cause, write
 from backorder.payments.sending import hold_sender
 
@@ -40,6 +40,7 @@ JITTER = 20
 HAND: Mapping[str, Callable[[Copy], None]] = {TEXT: send_text, WEBHOOK: webhook.tell_sent}
 UNKNOWN = "nobody knows whether it left"
 UNWANTED = "the customer wants no texts on that number any more"
+WRONG = "the number is wrong"
 UNTRUE = "something has happened since"
 
 
@@ -54,11 +55,11 @@ def send_copies(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -
 
 
 def list_ways() -> list[str]:
-    """List the ways that are open now."""
-    if read_house().sending.mode != "on" or is_stopped():
+    """List the ways that are open now, and stay so until the caller's transaction ends."""
+    if read_house().sending.mode != "on" or not goes_on():
         return []
     ways = [TEXT] if settings.TEXT_URL else []
-    return [*ways, WEBHOOK] if tells_events() and not webhook.is_stopped() else ways
+    return [*ways, WEBHOOK] if tells_events() and webhook.goes_on() else ways
 
 
 @transaction.atomic
@@ -102,7 +103,8 @@ def find_ending(copy: Copy, now: datetime) -> tuple[str, str] | None:
         return "failed", UNKNOWN
     order = copy.message.order
     if find_numbers([order.customer_id or 0]).get(order.customer_id or 0) != copy.to:
-        return "withdrawn", UNWANTED
+        wrong = order.customer is not None and find_wrong_number(order.customer) == copy.to
+        return "withdrawn", WRONG if wrong else UNWANTED
     if is_past(copy.message, now) or (not copy.message.is_receipt and list_news(copy)):
         return "withdrawn", UNTRUE
     return None
@@ -139,6 +141,9 @@ def hand_over(copy: Copy, clock: Callable[[], datetime]) -> bool:
 def put_aside(copy: Copy, error: WayError, now: datetime) -> None:
     """Note that a copy was not taken: for good, or for a while."""
     said = str(error)[:LONGEST_SAID]
+    if error.is_wrong:
+        end(copy, "refused", said, now)
+        return
     if error.for_good or (copy.way == TEXT and copy.tries > len(PAUSES)):
         end(copy, "failed", said, now)
         return

@@ -13,11 +13,12 @@ TEXTED = {**KINDS, **RECEIPTS}
 
 
 class WayError(Exception):
-    """A message was not taken. `for_good`: nor will it be."""
+    """A message was not taken. `for_good`: nor will it be. `is_wrong`: to where it went there is nobody."""
 
-    def __init__(self, said: str, *, for_good: bool = False) -> None:
+    def __init__(self, said: str, *, for_good: bool = False, is_wrong: bool = False) -> None:
         super().__init__(said)
         self.for_good = for_good
+        self.is_wrong = is_wrong
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from urllib.parse import quote
 
 from django.conf import settings
@@ -16,6 +17,15 @@ BROKEN = "Socket Exception"
 """By which name apprise notes that a line broke, or that no answer came in time."""
 NOBODY_THERE = ("Failed to establish a new connection", "NameResolutionError", "ConnectTimeout", "SSLError")
 """How it is said that there was no line at all: nothing left."""
+
+ANSWER = "Response Details:"
+"""After which apprise notes what was answered."""
+WRONG_CODE = re.compile(r"error=(?:21211|21214|21217|21401|21421|21610|21614)\b")
+"""Codes of Twilio for a number that is none, that takes no texts, or whose owner wants none from us."""
+WRONG = re.compile(
+    r"(?:invalid|not a valid|unknown|not a mobile|no such) (?:'?to'? )?(?:phone |mobile )?(?:number|recipient|destination)",
+    re.IGNORECASE,
+)
 
 
 def send_text(copy: Copy) -> None:
@@ -33,8 +43,15 @@ def send_text(copy: Copy) -> None:
     ):
         taken = sender.notify(body=copy.text, title="")
         why, may_have_left = " ".join(said.getvalue().split()), broke_off(all_said.getvalue())
+        details = all_said.getvalue().partition(ANSWER)[2]
     if not taken:
-        raise WayError(why or "the text was not taken, and nobody said why", for_good=may_have_left)
+        said_why = why or "the text was not taken, and nobody said why"
+        raise WayError(said_why, for_good=may_have_left, is_wrong=calls_wrong(why, details))
+
+
+def calls_wrong(why: str, details: str) -> bool:
+    """Tell whether whoever sends texts says that there is no such number, by what was noted and what it answered."""
+    return WRONG_CODE.search(why) is not None or WRONG.search(details) is not None
 
 
 def broke_off(said: str) -> bool:

@@ -34,6 +34,7 @@ LEADS_ON = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"
 """Addresses of IPv6 that end with one of IPv4: by RFC 6052, and as it was before."""
 SWITCH = "webhook"
 stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
+goes_on = partial(switches.goes_on, SWITCH)
 """All events: who gets them may stop them by an answer."""
 WHO = "webhook"
 """Who stops them then."""

@@ -22,10 +22,12 @@ from backorder.outbox import switches
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause, write
+from backorder.payments.services import goes_on as does_money_go_on
 from backorder.payments.services import is_stopped as is_money_stopped
 
 SWITCH = "incentives"
 stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
+goes_on = partial(switches.goes_on, SWITCH)
 """All that rules give."""
 SHADOW = "incentive.shadowed"
 
@@ -40,7 +42,8 @@ def give_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) ->
         if rule.mode == "shadow":
             note_shadow(rule, begun)
         elif rule.mode == "on":
-            decided += give_some(rule, clock, begun + patience)
+            with switches.hold_turn(f"{SWITCH} {rule.name}") as held:
+                decided += give_some(rule, clock, begun + patience) if held else 0
     return decided
 
 
@@ -51,13 +54,19 @@ def give_some(rule: Incentive, clock: Callable[[], datetime], until: datetime) -
         now = clock()
         if now >= until or is_obstructed(rule) or count_given(rule, now) >= rule.each_day:
             break
-        try:
-            decided += (
-                give_by_rule(Order.objects.get(pk=due.order), rule.name, Cause(AUTOPILOT, now)) is not None
-            )
-        except OrderError:  # somebody moved its money meanwhile
-            continue
+        decided += give_one(due.order, rule, now)
     return decided
+
+
+@transaction.atomic
+def give_one(order: int, rule: Incentive, now: datetime) -> bool:
+    """Decide about one order, unless somebody stopped what the rule gives; somebody may have been faster."""
+    if not (goes_on() and (rule.words or does_money_go_on())):
+        return False
+    try:
+        return give_by_rule(Order.objects.get(pk=order), rule.name, Cause(AUTOPILOT, now)) is not None
+    except OrderError:  # somebody moved its money meanwhile
+        return False
 
 
 def list_affordable(rule: Incentive, now: datetime) -> list[Due]:

@@ -53,11 +53,9 @@ def say_rest(scene: Scene) -> list[Said]:
     if not lines:
         return [say_nothing_left(scene.speech)]
     pieces = look(scene.order, scene.now).pieces if scene.order.payment_state != "unpaid" else []
-    rest = [said for line in lines for said in say_line(line, pieces, scene.speech)]
-    first = scene.speech.say(
-        "This is still to come, as it stands on {moment}:", moment=scene.moment(scene.now)
+    return say_to_come(
+        [said for line in lines for said in say_line(line, line.quantity_open, pieces, scene.speech)], scene
     )
-    return [first, tuple(rest)]
 
 
 def say_nothing_left(speech: Speech) -> str:
@@ -65,11 +63,19 @@ def say_nothing_left(speech: Speech) -> str:
     return speech.say("Nothing else of your order is still to come.")
 
 
-def say_line(line: Line, pieces: Sequence[Piece], speech: Speech) -> list[str]:
-    """Say what of a line is still to come; by which day, if that is known of all of it."""
+def say_to_come(rest: Sequence[str], scene: Scene) -> list[Said]:
+    """Say that this is still to come, as it stands now."""
+    first = scene.speech.say(
+        "This is still to come, as it stands on {moment}:", moment=scene.moment(scene.now)
+    )
+    return [first, tuple(rest)]
+
+
+def say_line(line: Line, units: int, pieces: Sequence[Piece], speech: Speech) -> list[str]:
+    """Say what of a line is still to come, so many units; by which day, if that is known of all of it."""
     known = [piece for piece in pieces if piece.line.pk == line.pk]
-    if sum(piece.quantity for piece in known) != line.quantity_open:
-        return [name_units(line, line.quantity_open, speech)]
+    if sum(piece.quantity for piece in known) != units:
+        return [name_units(line, units, speech)]
     return [
         speech.say(
             "{units}: {told}", units=name_units(line, piece.quantity, speech), told=tell_day(piece, speech)

@@ -7,7 +7,7 @@ from backorder.care.models.copies import TEXT, WEBHOOK, Copy, TextWish
 from backorder.care.models.feedback import MOMENTS, MOST_WORDS, Feedback, FeedbackLine
 from backorder.care.models.house import HouseVersion
 from backorder.care.models.incentives import CONTROL, GIVEN, Thanks
-from backorder.care.models.offers import OFFER_ENDS, OUTSIDE_KINDS, Offer, OutsideOffer
+from backorder.care.models.offers import OFFER_ENDS, OUTSIDE_KINDS, Offer, OfferPlace, OutsideOffer
 from backorder.care.models.sending import (
     INVITED,
     OFFERED,
@@ -64,6 +64,7 @@ __all__ = [
     "NoticeFailure",
     "NoticeLine",
     "Offer",
+    "OfferPlace",
     "OutsideOffer",
     "ReceiptDue",
     "ReplyLook",

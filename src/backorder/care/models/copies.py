@@ -12,8 +12,8 @@ from backorder.outbox.models import Entry, erasable, is_erasing, is_marked
 
 TEXT, WEBHOOK = "text", "webhook"
 """Ways: a text message to a phone; an event to an address of the shop."""
-ENDS = ("sent", "failed", "withdrawn")
-"""`withdrawn`: it was not true any more, or the customer wants no texts."""
+ENDS = ("sent", "refused", "failed", "withdrawn")
+"""`refused`: the number is wrong, says who sends texts. `withdrawn`: it was not true any more, or the customer wants no texts."""
 KEPT = ("id", "message_id", "way", "instead", "to", "text", "entry_id")
 """What a copy is."""
 PERSONAL = ("to", "text", "said")
@@ -66,11 +66,14 @@ class Copy(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(outcome="", ended_at=None)
-                | Q(outcome__in=("sent", "failed", "withdrawn"), ended_at__isnull=False),
+                | Q(outcome__in=("sent", "refused", "failed", "withdrawn"), ended_at__isnull=False),
                 name="copy_ends_with_an_outcome",
             ),
         ]
-        indexes = [models.Index(fields=["try_at", "id"], condition=Q(outcome=""), name="copy_waiting")]
+        indexes = [
+            models.Index(fields=["try_at", "id"], condition=Q(outcome=""), name="copy_waiting"),
+            models.Index(fields=["to", "-ended_at"], condition=Q(outcome="refused"), name="copy_refused"),
+        ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
             pgtrigger.Trigger(

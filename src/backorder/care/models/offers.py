@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -103,6 +105,17 @@ class Offer(models.Model):
     def extra(self) -> int:
         """What it costs more than what was ordered, in minor units; below 0: less."""
         return self.units * self.unit_price - self.quantity * self.line.unit_price
+
+    def names_past(self, today: date) -> bool:
+        """Tell whether the day on which it would ship, as its letter names it, has passed."""
+        return date.fromisoformat(self.entry.facts["ships_on"]) < today
+
+
+class OfferPlace(models.Model):
+    """Where it was left to look at lines that slipped, when time was up: after this line. No row: all were looked at. There is one."""
+
+    item = models.BigIntegerField()
+    line = models.BigIntegerField()
 
 
 class OutsideOffer(models.Model):

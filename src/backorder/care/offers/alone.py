@@ -5,7 +5,7 @@ Who is served first is asked first. Each offer is one transaction: whoever is ki
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -15,14 +15,14 @@ from django.utils import timezone
 
 from backorder.allocation.services import list_by_rank
 from backorder.care.house import House, read_house
-from backorder.care.models import Offer
+from backorder.care.models import Offer, OfferPlace
 from backorder.care.offers.answering import settle_offers
 from backorder.care.offers.finding import Choice, list_choices
 from backorder.care.offers.making import Wish, find_way, make_offer, read_line
 from backorder.care.post.lookout import PATIENCE
 from backorder.care.post.messages import AUTOPILOT
+from backorder.care.post.messages import goes_on as does_mail_go_on
 from backorder.care.post.messages import is_stopped as is_mail_stopped
-from backorder.care.waitlist.inviting import is_night
 from backorder.catalog.models import Substitute
 from backorder.orders.models import Line
 from backorder.orders.services import OrderError
@@ -33,8 +33,11 @@ from backorder.outbox.services import Cause, write
 
 SWITCH = "offers"
 stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
+goes_on = partial(switches.goes_on, SWITCH)
 """All offers that nobody makes."""
 SHADOW = "offer.shadowed"
+ONLY = 1
+"""There is one place at which it was left."""
 
 
 def offer_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> int:
@@ -44,16 +47,27 @@ def offer_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -
     """
     begun, house = clock(), read_house()
     settle_offers(begun)
-    if house.offers.mode == "off" or is_stopped() or is_night(house, begun):
+    if house.offers.mode == "off" or is_stopped() or house.sending.is_quiet_here(begun):
         return 0
     if house.offers.mode == "on" and is_mail_stopped():
         return 0
+    with switches.hold_turn(SWITCH) as held:
+        return offer_some(house, clock, begun + patience) if held else 0
+
+
+def offer_some(house: House, clock: Callable[[], datetime], until: datetime) -> int:
+    """Offer something where lines slipped, from where it was left on: who is behind has a turn, however many are in front."""
+    begun = clock()
     made, most = 0, house.offers.each_day - count_made(begun)
-    for item in list_items(house, begun):
-        for line in list_slipped(house, begun, item):
-            if made >= most or clock() >= begun + patience:
+    place = OfferPlace.objects.first()
+    for item in list_items(house, begun, place):
+        for line in list_slipped(house, begun, item, place):
+            if made >= most or clock() >= until:
                 return made
             made += offer_one(line, house, clock())
+            place = OfferPlace(pk=ONLY, item=item, line=line.pk)
+            place.save()
+    OfferPlace.objects.all().delete()
     return made
 
 
@@ -80,20 +94,27 @@ def find_slipped(house: House, now: datetime) -> QuerySet[Line]:
     ).exclude(order__payment_state="unpaid")
 
 
-def list_items(house: House, now: datetime) -> Iterable[int]:
-    """List the items of lines that slipped, by id."""
+def list_items(house: House, now: datetime, place: OfferPlace | None) -> list[int]:
+    """List the items of lines that slipped, by id, from a place on, and from the first again."""
     found = find_slipped(house, now).order_by("item").values_list("item", flat=True)
-    return list(found.distinct())
+    first = place.item if place else 0
+    return sorted(found.distinct(), key=lambda item: (item < first, item))
 
 
-def list_slipped(house: House, now: datetime, item: int) -> list[Line]:
-    """List the lines of an item that slipped, in the order in which they are served."""
+def list_slipped(house: House, now: datetime, item: int, place: OfferPlace | None) -> list[Line]:
+    """List the lines of an item that slipped, in the order in which they are served; at a place those behind it."""
     rows = find_slipped(house, now).filter(item=item).select_related("order__customer").in_bulk()
-    return [rows[key] for key in list_by_rank([item], timezone.localdate(now)) if key in rows]
+    ranked = list_by_rank([item], timezone.localdate(now))
+    if place is not None and place.item == item and place.line in ranked:
+        ranked = ranked[ranked.index(place.line) + 1 :]
+    return [rows[key] for key in ranked if key in rows]
 
 
+@transaction.atomic
 def offer_one(line: Line, house: House, now: datetime) -> bool:
-    """Offer something for one line, if something is free and a letter reaches its customer."""
+    """Offer something for one line, if something is free, a letter reaches its customer, and nobody stopped offers or messages."""
+    if not goes_on() or (house.offers.mode == "on" and not does_mail_go_on()):
+        return False
     choice = choose(line, house, timezone.localdate(now))
     if choice is None:
         return False
@@ -130,6 +151,5 @@ def note_shadow(line: Line, choice: Choice, now: datetime) -> bool:
         "instead_of": choice.quantity,
         "ships_on": choice.ships_on.isoformat(),
     }
-    with transaction.atomic():
-        write(Cause(AUTOPILOT, now), SHADOW, [*subjects, ("item", sku)], facts)
+    write(Cause(AUTOPILOT, now), SHADOW, [*subjects, ("item", sku)], facts)
     return True

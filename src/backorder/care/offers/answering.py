@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from backorder.allocation.acceptance.handing import give_units_back, hand_over
 from backorder.allocation.acceptance.taking import look_out
@@ -34,6 +35,8 @@ __all__ = ["decline", "find_offer", "list_standing", "settle_offers", "take"]
 
 UNTOLD = ("refused", "failed", "withdrawn", "taken_back")
 """How a message ended of which its customer knows nothing."""
+LATE = ("", "withdrawn")
+"""How a message stands that did not leave yet, or not any more because it was not true."""
 NOTHING_BACK = "what was taken instead costs as much, or more"
 T = TypeVar("T")
 WITH = (
@@ -66,6 +69,8 @@ def find_end(offer: Offer, now: datetime) -> str:
     if offer.extra > 0 and has_money(line.order):
         return "overtaken"
     message = offer.message
+    if message is not None and message.outcome in LATE and offer.names_past(timezone.localdate(now)):
+        return "overtaken"
     notice = getattr(message, "notice", None)
     if message is not None and (message.outcome in UNTOLD or hasattr(notice, "failure")):
         return "withdrawn" if message.outcome == "taken_back" else "unsent"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from urllib.parse import unquote_plus
 
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Case, F, TextField, Value, When
 from django.db.models.expressions import Combinable
 
+from backorder.accounts.services import forget_typed
 from backorder.care.house import read_house
 from backorder.care.models import (
     Callback,
@@ -36,6 +38,8 @@ from backorder.payments.models import Attempt, Means, Payment, Refund, Transfer
 
 ANSWERED = "api", "Answer"
 """What programs were answered is kept for a while above this room: found by its name, not imported."""
+SEARCHED = "console", "SavedView"
+"""So are the lists that people of the shop keep."""
 HOLDS = (
     "EXISTS (SELECT 1 FROM unnest(%s::text[]) AS said WHERE position(convert_to(said, 'UTF8') IN body) > 0)"
 )
@@ -57,6 +61,7 @@ def erase(asked: Asked, cause: Cause) -> Entry:
         cursor.execute("SELECT set_config(%s, %s, TRUE)", [ERASED_BY, str(entry.pk)])
     erase_talk(locked)
     erase_answers(locked)
+    erase_searches(locked)
     erase_journal(locked, codes, entry)
     erase_who(locked, codes)
     return entry
@@ -162,6 +167,16 @@ def erase_answers(person: Person) -> None:
     names = [json.dumps(name, ensure_ascii=False)[1:-1] for name in list_names(person)]
     held = answers.extra(where=[HOLDS], params=[[*about, *names]])  # noqa: S610 - nothing of it is typed
     held.update(body=b'{"erased": true}')
+
+
+def erase_searches(person: Person) -> None:
+    """Erase lists that people keep and that ask for them, and what was typed at the doors for them."""
+    views = apps.get_model(*SEARCHED)._default_manager.all()  # noqa: SLF001 - as above
+    for view in views.values("pk", "name", "query"):
+        if is_said(person, f"{view['name']} {unquote_plus(view['query'])}"):
+            views.filter(pk=view["pk"]).delete()
+    numbers = {order.number for order in person.orders}
+    forget_typed(lambda typed: typed in numbers or is_said(person, typed))
 
 
 def erase_journal(person: Person, codes: dict[str, str], entry: Entry) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from backorder.care.house import read_house
@@ -12,9 +13,10 @@ from backorder.care.judging import FactsError
 from backorder.care.letters.pieces import LetterError
 from backorder.care.models import OFFERED, RECEIPTS, Draft, Look, Message
 from backorder.care.post.lookout import PATIENCE
-from backorder.care.post.messages import AUTOPILOT, is_stopped, let_go, note_shadow, read_zones
+from backorder.care.post.messages import AUTOPILOT, goes_on, let_go, note_shadow, read_zones
 from backorder.care.post.rules import Sending
 from backorder.orders.services.wanted import OrderError
+from backorder.outbox import switches
 from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause
 
@@ -29,14 +31,15 @@ def send_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) ->
     if sending.mode == "off" or Look.objects.exists():  # it is not known yet how much there is to tell
         return 0
     gone = 0
-    for kind, limit in sending.alone.items():
-        drafts = list_for_rules(kind, sending)
-        if drafts.count() > limit - count_gone(kind, sending, begun):
-            continue
-        for draft in drafts:
-            if is_stopped() or (now := clock()) >= begun + patience:
-                return gone
-            gone += is_ready(draft, sending, now) and go(draft, sending, now)
+    with switches.hold_turn("messages") as held:
+        for kind, limit in sending.alone.items() if held else ():
+            drafts = list_for_rules(kind, sending)
+            if drafts.count() > limit - count_gone(kind, sending, begun):
+                continue
+            for draft in drafts:
+                if (now := clock()) >= begun + patience:
+                    return gone
+                gone += is_ready(draft, sending, now) and go(draft, sending, now)
     return gone
 
 
@@ -77,14 +80,21 @@ def count_gone(kind: str, sending: Sending, now: datetime) -> int:
 
 def go(draft: Draft, sending: Sending, now: datetime) -> bool:
     """Let one draft go, or note it in the shadow; what has changed since it was looked at waits until it is looked at again."""
-    cause = Cause(AUTOPILOT, now)
     try:
-        if sending.mode == "shadow":
-            return note_shadow(draft.order, cause) is not None
-        let_go(draft.order, draft.news, cause)
+        return go_now(draft, sending, Cause(AUTOPILOT, now))
     except OrderError:
         return False
     except (LetterError, FactsError) as error:
         Draft.objects.filter(pk=draft.pk, news=draft.news).update(fault=str(error))
         return False
+
+
+@transaction.atomic
+def go_now(draft: Draft, sending: Sending, cause: Cause) -> bool:
+    """Let one draft go, or note it in the shadow, unless somebody stopped all. Raises as `let_go`."""
+    if not goes_on():
+        return False
+    if sending.mode == "shadow":
+        return note_shadow(draft.order, cause) is not None
+    let_go(draft.order, draft.news, cause)
     return True

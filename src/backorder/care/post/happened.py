@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from backorder.allocation.models import Backorder
 from backorder.care.announcing import ANNOUNCED
@@ -14,12 +16,13 @@ from backorder.care.choices import CUSTOMER, PAGE
 from backorder.care.house import House
 from backorder.care.models import GIVEN, LAPSED, Answer, Lookout, Offer, ReceiptDue, Thanks
 from backorder.care.post.rules import Sending
-from backorder.fulfilment.models import Release, Shipment
+from backorder.fulfilment.models import Release, ReleasePart, Shipment
 from backorder.orders.models import Cancellation, Order
 from backorder.outbox.feed import find_end
 from backorder.outbox.models import Entry
 from backorder.payments.models import LINK, Attempt, Transfer
 from backorder.payments.taking import NEEDLESS
+from backorder.supply.models import Movement
 
 CANCELS = ("line.cancelled", "order.cancelled", "line.amended", LAPSED)
 """Entries by which units are cancelled; a hold that is over was no order, and what was taken instead is an answer."""
@@ -104,11 +107,37 @@ def list_happened(after: int, until: int) -> Iterator[Happened]:
 def list_arrived(between: Q) -> Iterator[tuple[int, int]]:
     """List the orders of which units that somebody waited for were handed to the warehouse, with the entry.
 
-    While some of a line waits nobody knows whether what is handed over was there from the first: nothing is told of it.
+    While the rest of a line waits, what is handed over may have been there from the first: it is told of once more was handed over at
+    a place than lay there when the wait began. Of a kit nobody knows that.
     """
     waited = Backorder.objects.filter(line=OuterRef("line"))
-    told = Exists(waited), ~Exists(waited.filter(closed_by=None))
-    yield from Release.objects.filter(between, *told).values_list("line__order", "entry").distinct()
+    waits = waited.filter(closed_by=None)
+    all_here = Exists(waited), ~Exists(waits)
+    since = Subquery(waits.values("opened_by")[:1])
+    lay_there = add_up(
+        Movement.objects.filter(
+            item=OuterRef("line__item"), location=OuterRef("location"), entry__lte=OuterRef("since")
+        )
+    )
+    handed = Release.objects.filter(line=OuterRef("line"), location=OuterRef("location"))
+    handed_over = add_up(handed.filter(entry__gt=OuterRef("since"), entry__lte=OuterRef("entry")))
+    of_kit = Exists(
+        ReleasePart.objects.filter(release=OuterRef("pk")).exclude(level__item=OuterRef("line__item"))
+    )
+    parts = Release.objects.filter(Exists(waits), ~of_kit, between).annotate(since=since)
+    parts = parts.annotate(lay_there=lay_there, handed_over=handed_over).filter(
+        handed_over__gt=F("lay_there")
+    )
+    found = {*Release.objects.filter(between, *all_here).values_list("line__order", "entry")}
+    yield from sorted(found | {*parts.values_list("line__order", "entry")}, key=lambda each: each[1])
+
+
+def add_up(rows: QuerySet[Any]) -> Coalesce:
+    """Add up the units of rows, 0 if there are none."""
+    sums = (
+        rows.order_by().annotate(one=Value(1)).values("one").annotate(units=Sum("quantity")).values("units")
+    )
+    return Coalesce(Subquery(sums), 0, output_field=BigIntegerField())
 
 
 def list_charges(after: int, until: int) -> Iterator[Happened]:

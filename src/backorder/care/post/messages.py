@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from backorder.care.house import read_house
 from backorder.care.judging import Judged, judge_orders
@@ -36,6 +37,7 @@ from backorder.rows import update_rows
 SEND = "send_messages"
 SWITCH = "mail"
 stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
+goes_on = partial(switches.goes_on, SWITCH)
 """All messages, also those that were let go."""
 AUTOPILOT = "autopilot"
 """Who lets messages go by a rule of the house."""
@@ -212,14 +214,16 @@ def is_true(message: Message, touching: Iterable[int], now: datetime) -> bool:
     """Tell whether a message that did not leave is still true: of today, to the same address, and nothing has happened since.
 
     `touching`: entries that touch its order, at least those that are not in it. An invitation or an offer is true while it
-    keeps units.
+    keeps units, and the day that it names is to come.
     """
     if not is_of_today(message, now) or find_mail(message.order) != message.to:
         return False
     if message.kind == INVITED:
         return message.order.held_until is not None and message.order.held_until > now
     if message.kind == OFFERED:
-        return bool(message.offer.outcome == "" and message.offer.until > now)
+        offer = message.offer
+        past = offer.names_past(timezone.localdate(now))
+        return bool(offer.outcome == "" and offer.until > now and not past)
     return {entry for entry in touching if entry > message.read_to} <= set(message.seen)
 
 

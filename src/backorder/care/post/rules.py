@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from django.utils import timezone
+
 from backorder.care.models import INVITED, OFFERED
 from backorder.faults import not_one_of, show_typed
 from backorder.policy_text.section import Section
@@ -63,6 +65,11 @@ class Sending:
     def is_quiet(self, at: datetime, zones: Zones) -> bool:
         """Tell whether a customer is to be left alone: it may be night where the day ends first, or where it begins last."""
         return any(self.is_night(at.astimezone(zone).time()) for zone in zones)
+
+    def is_quiet_here(self, at: datetime) -> bool:
+        """Tell whether rules ask nobody anything, by the clock of the shop: units would be kept while nobody reads of it."""
+        zone = timezone.get_default_timezone()
+        return self.is_quiet(at, (zone, zone))
 
     def is_night(self, clock: time) -> bool:
         """Tell whether it is quiet at a time of day."""

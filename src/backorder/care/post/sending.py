@@ -27,6 +27,7 @@ from backorder.care.post.messages import (
     AUTOPILOT,
     end,
     end_sent,
+    goes_on,
     is_of_today,
     is_stopped,
     is_true,
@@ -101,7 +102,7 @@ def send_each(server: BaseEmailBackend, clock: Callable[[], datetime], until: da
     sent = 0
     try:
         server.open()
-        while (now := clock()) < until and may_send() and (claimed := claim(now)) is not None:
+        while (now := clock()) < until and (claimed := claim(now)) is not None:
             try:
                 send_some(claimed, server, clock)
             finally:
@@ -117,7 +118,9 @@ def send_each(server: BaseEmailBackend, clock: Callable[[], datetime], until: da
 
 @transaction.atomic
 def claim(now: datetime) -> list[Message] | None:
-    """Claim the next messages, those of them that are still true; the others are withdrawn. None: there is none."""
+    """Claim the next messages, those of them that are still true; the others are withdrawn. None: there is none, or a stop."""
+    if read_house().sending.mode != "on" or not goes_on():
+        return None
     waiting = Message.objects.filter(outcome="", try_at__lte=now).order_by("try_at", "id")
     locked = waiting.select_for_update(of=("self",)).select_related("order__customer", "entry")
     found = list(locked.defer("page")[:AT_ONCE])

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db import transaction
+
 from backorder.care.house import read_house
 from backorder.care.refunds.letting import let_owed_back
 from backorder.care.refunds.owed import Owed, list_owed
 from backorder.care.refunds.rules import Refunds
 from backorder.orders.services.wanted import OrderError
+from backorder.outbox import switches
 from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause
 from backorder.payments.models import Refund
 from backorder.payments.sending import AUTOPILOT
-from backorder.payments.services import is_stopped
+from backorder.payments.services import SWITCH, goes_on, is_stopped
 
 WHY = "by a rule of the house"
 
@@ -27,10 +30,11 @@ def refund_alone(clock: Callable[[], datetime]) -> int:
     now, refunds = clock(), read_house().refunds
     if refunds.mode != "on" or is_stopped():
         return 0
-    owed = [each for each in list_owed(now) if goes_alone(each, refunds)]
-    if len(owed) > refunds.alone_each_day - count_gone(now):
-        return 0
-    return sum(let_one_back(each, now) for each in owed)
+    with switches.hold_turn(SWITCH) as held:
+        owed = [each for each in list_owed(now) if goes_alone(each, refunds)] if held else []
+        if len(owed) > refunds.alone_each_day - count_gone(now):
+            return 0
+        return sum(let_one_back(each, now) for each in owed)
 
 
 def goes_alone(owed: Owed, refunds: Refunds) -> bool:
@@ -47,8 +51,11 @@ def count_gone(now: datetime) -> int:
     return Refund.objects.filter(on_day_of(now), entry__who=AUTOPILOT).count()
 
 
+@transaction.atomic
 def let_one_back(owed: Owed, now: datetime) -> bool:
-    """Let one refund go; what somebody else decided meanwhile stays as it is."""
+    """Let one refund go, unless somebody stopped all; what somebody else decided meanwhile stays as it is."""
+    if not goes_on():
+        return False
     try:
         let_owed_back(owed.order, owed.mark, Cause(AUTOPILOT, now, WHY))
     except OrderError:

@@ -80,7 +80,7 @@ def show_refunded(stage: Stage) -> Sample:
 
 def show_arrived(stage: Stage) -> Sample:
     """Say that it is here."""
-    return say_arrived([stage.units], stage.scene.now, stage.scene)
+    return say_arrived([stage.units], stage.scene.now, [], stage.scene)
 
 
 def show_charge_ahead(stage: Stage) -> Sample:

@@ -6,11 +6,12 @@ item locked, and hold, message and invitation are kept in one transaction: whoev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -18,13 +19,16 @@ from django.utils import timezone
 from backorder.allocation.availability import read_availability
 from backorder.allocation.services import hold_items
 from backorder.care.house import House, read_house
+from backorder.care.letters.pieces import LetterError
 from backorder.care.models import INVITED, Draft, Invitation, Wish
 from backorder.care.post.lookout import PATIENCE, find_dead_mail
-from backorder.care.post.messages import AUTOPILOT, SEND, Written, is_stopped, keep
+from backorder.care.post.messages import AUTOPILOT, SEND, Written, goes_on, is_stopped, keep
 from backorder.care.waitlist.answering import settle_invitations
 from backorder.care.waitlist.holds import keep_units
 from backorder.care.waitlist.letter import write_invitation
 from backorder.catalog.models import Item
+from backorder.orders.services.wanted import OrderError
+from backorder.outbox import switches
 from backorder.outbox.feed import find_end
 from backorder.outbox.jobs import defer
 from backorder.outbox.models import Entry
@@ -35,7 +39,7 @@ ITEMS, FEW, MOST_READ = 100, 10, 500
 """So many items are looked at together; so many customers are invited in one transaction, of so many read for it."""
 MOST_UNSENT = 3
 """Who could not be reached so often is passed over, until somebody takes them off the list and puts them on it again."""
-SHADOW = "waitlist.shadowed"
+SHADOW, PASSED = "waitlist.shadowed", "waitlist.passed_over"
 
 
 def invite_waiting(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> int:
@@ -45,19 +49,20 @@ def invite_waiting(clock: Callable[[], datetime], patience: timedelta = PATIENCE
     """
     begun, house = clock(), read_house()
     settle_invitations(begun)
-    if find_obstacle(house) or is_night(house, begun):
+    if find_obstacle(house) or house.sending.is_quiet_here(begun):
         return 0
     invited, failed = 0, list[Exception]()
-    for item in list_free_items(timezone.localdate(begun)):
-        more = True
-        while more and not is_stopped() and (now := clock()) < begun + patience:
-            try:
-                gone = hold_items(partial(name_item, item), partial(invite_some, item, house, now))
-            except Exception as error:  # noqa: BLE001 - whatever it is, the next item has nothing to do with it
-                failed.append(error)
-                break
-            invited += gone
-            more = gone == FEW
+    with switches.hold_turn("waitlist") as held:
+        for item in list_free_items(timezone.localdate(begun)) if held else ():
+            more = True
+            while more and (now := clock()) < begun + patience:
+                try:
+                    gone = invite_next(item, house, now)
+                except Exception as error:  # noqa: BLE001 - whatever it is, the next item has nothing to do with it
+                    failed.append(error)
+                    break
+                invited += gone
+                more = gone == FEW
     if failed:
         message = "customers on a waitlist could not be invited"
         raise ExceptionGroup(message, failed)
@@ -79,12 +84,6 @@ def find_obstacle(house: House) -> str:
     if not settings.URL:
         return "nobody said under which address this site is reached, see BACKORDER_URL in the settings"
     return "somebody stopped all messages" if is_stopped() else ""
-
-
-def is_night(house: House, now: datetime) -> bool:
-    """Tell whether rules write to nobody now, by the clock of the shop: units would be kept while nobody reads of it."""
-    zone = timezone.get_default_timezone()
-    return house.sending.is_quiet(now, (zone, zone))
 
 
 def name_item(item: Item) -> set[int]:
@@ -118,17 +117,21 @@ def list_next(item: Item) -> QuerySet[Wish]:
     return found.select_related("item", "customer", "customer_class", "channel").order_by("id")
 
 
-def choose_next(item: Item, free: int, house: House, most: int) -> list[tuple[Wish, int]]:
+def choose_next(
+    item: Item, free: int, house: House, limits: tuple[int, Collection[int]]
+) -> list[tuple[Wish, int]]:
     """Choose who is invited of those who wait, and to how many of the units that are free.
 
     Nobody goes before who came earlier: whoever comes next and wishes for more than there is either gets what there is, or all
-    wait, as the house says. Only whom no mail reaches is passed over.
+    wait, as the house says. Only whom no mail reaches is passed over, and who is named; `limits`: how many are invited at most, and
+    the wishes that are passed over, by id.
     """
+    most, passed = limits
     chosen = list[tuple[Wish, int]]()
     wishes = list(list_next(item)[:MOST_READ])
     dead = find_dead_mail({wish.customer.email for wish in wishes})
     for wish in wishes:
-        if wish.customer.email in dead:
+        if wish.customer.email in dead or wish.pk in passed:
             continue
         wished = wish.quantity - wish.ordered  # type: ignore[attr-defined] # as annotated
         if not free or len(chosen) == most or (free < wished and not house.waitlist.part):
@@ -138,15 +141,49 @@ def choose_next(item: Item, free: int, house: House, most: int) -> list[tuple[Wi
     return chosen
 
 
-def invite_some(item: Item, house: House, now: datetime, locked: set[int]) -> int:
-    """Invite who comes next for an item that is locked; gives how many. Raises Spread."""
-    (there,) = read_availability([item], timezone.localdate(now))
-    most = min(FEW, house.waitlist.each_day - count_invited(now))
-    chosen = choose_next(item, there.free.on_hand, house, most) if most > 0 else []
-    if house.waitlist.mode == "shadow":
-        note_shadow(item, chosen, now)
+@transaction.atomic
+def invite_next(item: Item, house: House, now: datetime) -> int:
+    """Invite who comes next for an item, unless somebody stopped all messages; gives how many."""
+    if not goes_on():
         return 0
-    return sum(invite(wish, units, house, now, locked) for wish, units in chosen)
+    return hold_items(partial(name_item, item), partial(invite_some, item, house, now))
+
+
+def invite_some(item: Item, house: House, now: datetime, locked: set[int]) -> int:
+    """Invite who comes next for an item that is locked; gives how many. Raises Spread.
+
+    Whom no units can be kept for, or no letter written to, keeps nobody who comes after from being invited.
+    """
+    invited, passed = 0, set[int]()
+    while True:
+        (there,) = read_availability([item], timezone.localdate(now))
+        most = min(FEW - invited, house.waitlist.each_day - count_invited(now))
+        chosen = choose_next(item, there.free.on_hand, house, (most, passed)) if most > 0 else []
+        if house.waitlist.mode == "shadow":
+            note_shadow(item, chosen, now)
+            return 0
+        before = len(passed)
+        for wish, units in chosen:
+            try:
+                with transaction.atomic():
+                    invited += invite(wish, units, house, now, locked)
+            except OrderError as error:
+                note_passed(wish, str(error), now)
+                passed.add(wish.pk)
+            except LetterError:  # it names the address
+                note_passed(wish, "no mail can be written to their address", now)
+                passed.add(wish.pk)
+        if len(passed) == before:
+            return invited
+
+
+def note_passed(wish: Wish, why: str, now: datetime) -> None:
+    """Note that a customer is passed over, and why: once, for it is tried again as long as they wait."""
+    about = ("item", wish.item.sku)
+    noted = Entry.objects.filter(what=PASSED, subjects__kind=about[0], subjects__key=about[1])
+    if not noted.filter(facts__wish=wish.pk).exists():
+        subjects = [about, ("customer", wish.customer.code)]
+        write(Cause(AUTOPILOT, now), PASSED, subjects, {"wish": wish.pk, "why": why})
 
 
 def count_invited(now: datetime) -> int:

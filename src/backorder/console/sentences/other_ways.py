@@ -22,6 +22,7 @@ def say_days(facts: Facts) -> str:
 
 OF_OTHER_WAYS: Sentences = {
     "text.sent": lambda f: f"sent {say_text(f)}",
+    "text.refused": lambda f: f"could not deliver {say_text(f)}; the number is wrong",
     "text.failed": lambda f: f"could not deliver {say_text(f)}",
     "text.withdrawn": lambda f: f"held back {say_text(f)}",
     "texts.wanted": lambda f: f"noted that the customer wants texts, as said {CHANNEL[f['channel']]}",

@@ -19,6 +19,7 @@ from backorder.care.incentives.selectors import list_running
 from backorder.care.links import sign
 from backorder.care.models import Answer, Notice
 from backorder.care.post.due import read_heard
+from backorder.care.text_wishes import find_wrong_number
 from backorder.console.access import signed_in
 from backorder.console.forms.law import CHANNELS, KINDS
 from backorder.console.offering import describe_offers
@@ -119,7 +120,8 @@ def describe_caller(customer: Customer | None, first: Sequence[Order], now: date
         for order in orders
     ]
     thanks = bool(list_running(timezone.localdate(now)))
-    return {"orders": told, "more": len(keys) > SHOWN, "thanks": thanks}
+    wrong = find_wrong_number(customer) if customer else ""
+    return {"orders": told, "more": len(keys) > SHOWN, "thanks": thanks, "wrong_number": wrong}
 
 
 def read_orders(keys: Sequence[int]) -> list[Order]:

@@ -19,7 +19,7 @@ from backorder.accounts.selectors import list_rights
 from backorder.care.clock.alone import goes_alone, is_stopped, stop
 from backorder.care.clock.cancelling import Overdue, cancel_overdue, list_overdue
 from backorder.care.clock.rules import Cancelling
-from backorder.care.house import read_house
+from backorder.care.house import look_at_house
 from backorder.care.models import DEADLINES, Deadline
 from backorder.care.words import DEADLINE_WORDS
 from backorder.console.access import may_change, signed_in
@@ -55,7 +55,8 @@ NOTHING_CHOSEN = "Nothing was chosen. Tick the orders of which you cancel what a
 @signed_in
 def show_consent(request: HttpRequest) -> HttpResponse:
     """Show what is asked by day, and what is to be cancelled."""
-    today, rules = timezone.localdate(), read_house().cancelling
+    today, (house, faults) = timezone.localdate(), look_at_house()
+    rules = house.cancelling
     kind = request.GET.get("what", "")
     kind = kind if kind in DEADLINES else ""
     on = read_day(request.GET.get("on", ""))
@@ -65,6 +66,7 @@ def show_consent(request: HttpRequest) -> HttpResponse:
     count = asked.count()
     context: dict[str, Any] = {
         "stopped": is_stopped(),
+        "house_faults": faults,
         "mode": rules.mode,
         "counts": count_asked(today),
         "may_cancel": may_cancel and any(each.at_hand for each in overdue[:SHOWN]),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -34,6 +35,15 @@ class RefuseNul:
             text = "It holds a character (NUL) that no text here can hold. Nothing was changed. Take it out and try again."
             return show_fault(request, 400, "Not understood", text)
         return None
+
+
+def show_unreadable(request: HttpRequest, lines: Sequence[str]) -> HttpResponse:
+    """Show that something needs the rules of the house, which nobody can read any more, and which fault stands where."""
+    text = (
+        "This needs the rules of the house. Nothing was changed. Once they are mended it goes on as before."
+    )
+    context = {"title": "The rules cannot be read", "text": text, "house_faults": lines}
+    return render(request, "console/fault.html", context, status=HTTPStatus.CONFLICT)
 
 
 def show_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -17,7 +17,7 @@ from backorder.accounts.selectors import list_rights
 from backorder.allocation.reasons import say_reason
 from backorder.care.feedback.noting import set_themes
 from backorder.care.feedback.selectors import Score, count_feedback, find_feedback, list_scores, read_feedback
-from backorder.care.house import read_house
+from backorder.care.house import look_at_house
 from backorder.care.models import MOMENTS, Feedback, FeedbackLine
 from backorder.console.access import may_change, signed_in
 from backorder.console.changes import Kind, Topic
@@ -72,10 +72,12 @@ def show_feedback(request: HttpRequest) -> HttpResponse:
     found = list((rows.filter(pk__lt=after) if after else rows).order_by("-id")[: PAGE + 1])
     chosen = {name: value for name, value in asked.items() if value}
     more = f"?{urlencode({**chosen, 'after': found[PAGE - 1].pk})}" if len(found) > PAGE else ""
+    house, faults = look_at_house()
     may_name = ORDERS in list_rights(request.user)
     context = {
         "counts": count_feedback(),
-        "asks": read_house().feedback.ask,
+        "house_faults": faults,
+        "asks": house.feedback.ask or faults,
         "asked": asked,
         "moments": MOMENTS,
         "scores": [describe_scores(by) for by in BY],

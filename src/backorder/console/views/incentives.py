@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from backorder.accounts.roles import MONEY
-from backorder.care.house import read_house
+from backorder.care.house import look_at_house
 from backorder.care.incentives.alone import is_stopped, stop
 from backorder.care.incentives.giving import sum_given
 from backorder.care.incentives.measuring import FEWEST, Group, Measured, measure
@@ -31,6 +31,7 @@ NO_RULES = Empty(
     "Nobody is thanked",
     "By default the rules of the house hold no [[incentives]]. Write one, and what it gives and does stands here.",
 )
+UNREAD = Empty("The rules cannot be read", "What they gave and did stands below.")
 NONE_YET = Empty("Nothing was decided yet", "Each order that meets a rule appears here, with its group.")
 
 
@@ -38,11 +39,13 @@ NONE_YET = Empty("Nothing was decided yet", "Each order that meets a rule appear
 @signed_in
 def show_incentives(request: HttpRequest) -> HttpResponse:
     """Show each rule with its budget, both groups of it, and what was decided last."""
-    rules, today = read_house().incentives, timezone.localdate()
+    (house, faults), today = look_at_house(), timezone.localdate()
+    rules = house.incentives
     names = list(dict.fromkeys([*(each.name for each in rules), *list_known_rules()]))
     measured, given = measure(names), sum_given(names, today)
     context = {
         "stopped": is_stopped(),
+        "house_faults": faults,
         "fewest": FEWEST,
         "rules": Table(
             "Rules",
@@ -51,7 +54,7 @@ def show_incentives(request: HttpRequest) -> HttpResponse:
                 *(Column("Given"), Column("Budget"), Column("By people", numeric=True)),
             ),
             [describe_rule(each, measured[each.name], given, today) for each in rules],
-            NO_RULES,
+            NO_RULES if not faults else UNREAD,
         ),
         "effects": Table(
             "Cancelled since",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from backorder.accounts.roles import POLICIES
-from backorder.care.house import NOWHERE, find_version, read_house, write_house
+from backorder.care.house import NOWHERE, find_version, look_at_house, write_house
 from backorder.care.trying import FactsError, Parties, Tale, try_out
 from backorder.console.access import may_change, name_cause, signed_in
 from backorder.console.forms.law import HouseForm, TaleForm
@@ -22,12 +22,13 @@ from backorder.faults import FaultyInputError
 @signed_in
 def try_law(request: HttpRequest) -> HttpResponse:
     """Show what the law would ask of a sale told by its days."""
-    seller, today = read_house().seller, timezone.localdate()
+    (house, unread), today = look_at_house(), timezone.localdate()
+    seller = house.seller
     place = "US" if seller == NOWHERE else seller
     first = {"ship_to": place, "seller": place, "ordered_on": today, "seen_on": today}
     form = TaleForm(request.GET or None, initial=first)
-    context: dict[str, object] = {"form": form}
-    if form.is_valid():
+    context: dict[str, object] = {"form": form, "house_faults": unread}
+    if form.is_valid() and not unread:
         days = {name: day for name, day in form.cleaned_data.items() if name.endswith("_on")}
         places = {name: form.cleaned_data[name] for name in ("ship_to", "seller", "buyer")}
         try:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from backorder.allocation.selectors.lines import read_order
+from backorder.care.house import look_at_house
 from backorder.care.refunds.owed import Owed, list_owed
 from backorder.console.access import signed_in
 from backorder.console.parts import Cell, Column, Empty, Row, Table
@@ -46,10 +47,12 @@ def show_money(request: HttpRequest, number: str) -> HttpResponse:
     """Show the money of an order."""
     order = get_order(number)
     refunds = list(read_refunds().filter(order=order).order_by("id"))
+    _, faults = look_at_house()
     context = {
         "order": order,
+        "house_faults": faults,
         "stripe": find_provider(STRIPE) is not None,
-        "owed": [describe_owed(each) for each in list_owed(timezone.now(), [order])],
+        "owed": [] if faults else [describe_owed(each) for each in list_owed(timezone.now(), [order])],
         "payments": describe_payments(order),
         "means": describe_means(order),
         "charges": describe_charges(order),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from backorder.accounts.roles import ORDERS
 from backorder.accounts.selectors import list_rights
 from backorder.care.copies import webhook
-from backorder.care.house import read_house
+from backorder.care.house import look_at_house
 from backorder.care.judging import FactsError
 from backorder.care.letters.pieces import LetterError
 from backorder.care.links import hide_links
@@ -93,7 +93,8 @@ SILENT = {
 @signed_in
 def show_notices(request: HttpRequest) -> HttpResponse:
     """Show who must be told what, and what was sent."""
-    now, mode = timezone.now(), read_house().sending.mode
+    now, (house, faults) = timezone.now(), look_at_house()
+    mode = house.sending.mode
     counts, stopped, shadow = count_messages(now), is_stopped(), mode == "shadow"
     may_send = "orders" in list_rights(request.user) and mode == "on" and bool(settings.MAIL)
     shown = list(list_drafts()[:SHOWN])
@@ -102,7 +103,8 @@ def show_notices(request: HttpRequest) -> HttpResponse:
         "stopped": stopped,
         "kept": count_kept(),
         "events_stopped": webhook.find_stop(),
-        "silent": say_silent(mode),
+        "house_faults": faults,
+        "silent": "" if faults else say_silent(mode),
         "may_send": may_send and any(draft.to and not draft.fault for draft in shown),
         "replies": describe_replies(),
         "drafts": describe_drafts(shown, counts.drafts, now, may_send=may_send),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from backorder.accounts.roles import ORDERS
-from backorder.care.house import read_house
+from backorder.care.house import look_at_house
 from backorder.care.models import Offer, OutsideOffer
 from backorder.care.offers.alone import is_stopped, stop
 from backorder.care.offers.answering import find_offer
@@ -137,10 +137,11 @@ def drop_outside(request: HttpRequest, number: int) -> HttpResponse:
 @signed_in
 def show_offers(request: HttpRequest) -> HttpResponse:
     """Show what was offered, the last first, and why nothing is offered without a person."""
-    house = read_house()
+    house, faults = look_at_house()
     counts = count_offers()
     context = {
         "counts": counts,
+        "house_faults": faults,
         "mode": house.offers.mode,
         "stopped": is_stopped(),
         "table": describe_made(list(read_offers()[:SHOWN]), counts["all"]),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from backorder.accounts.roles import ORDERS
 from backorder.care.callbacks import find_country, find_open_callback, read_phone, say_phone
 from backorder.care.calls import REACHED, UNREACHED, note_call, note_missed_call
-from backorder.care.house import read_house
+from backorder.care.house import look_at_house
 from backorder.care.judging import FactsError
 from backorder.care.letters.parts import lay_out
 from backorder.care.letters.pieces import LetterError
@@ -52,12 +52,13 @@ def show_script(request: HttpRequest, number: str) -> HttpResponse:
             return redirect(f"{reverse('tasks')}?{urlencode({'what': 'phone'})}")
         context["refused"] = refused
         ended = CallForm({**request.POST.dict(), "mark": letter.mark if letter else ""})
-    house, callback = read_house(), find_open_callback(order)
+    (house, faults), callback = look_at_house(), find_open_callback(order)
     language = letter.language if letter else choose_language(order, house)
     context |= {
         "ended": ended,
         "letter": letter,
-        "fault": fault,
+        "house_faults": faults,
+        "fault": "" if faults else fault,
         "script": lay_out(write_script(letter)) if letter else [],
         "voicemail": say_call_back(house, language),
         "language": language,

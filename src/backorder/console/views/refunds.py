@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from backorder.accounts.roles import MONEY
 from backorder.accounts.selectors import list_rights
-from backorder.care.house import House, read_house
+from backorder.care.house import House, look_at_house
 from backorder.care.refunds.alone import goes_alone
 from backorder.care.refunds.letting import let_owed_back
 from backorder.care.refunds.owed import Owed
-from backorder.care.refunds.pages import read_page
+from backorder.care.refunds.pages import Page, read_page
 from backorder.console.access import may_change, signed_in
 from backorder.console.chosen import let_orders_go, press_switch, read_chosen
 from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table, cut_short
@@ -66,18 +66,19 @@ SILENT = {
 @signed_in
 def show_refunds(request: HttpRequest) -> HttpResponse:
     """Show what is owed, what is to be paid, and what became of it."""
-    now, house = timezone.now(), read_house()
+    now, (house, faults) = timezone.now(), look_at_house()
     after, today = read_chosen(request.GET.get("after", ""))[0], timezone.localdate(now)
-    page = read_page(now, SHOWN, after)
+    page = Page([], 0, 0) if faults else read_page(now, SHOWN, after)
     may_let = "money" in list_rights(request.user)
     stuck, to_pay, going = list_stuck(), list_to_pay(), list_going()
     counts = {"owed": page.count, "to_pay": to_pay.count(), "stuck": stuck.count()}
     context = {
         "stopped": is_stopped(),
-        "silent": SILENT.get(house.refunds.mode, ""),
+        "house_faults": faults,
+        "silent": "" if faults else SILENT.get(house.refunds.mode, ""),
         "may_let": may_let and any(each.amount for each in page.owed),
         "counts": {**counts, "late": page.late + count_late(today)},
-        "owed": describe_owed(page.owed, house, today, may_let=may_let),
+        "owed": None if faults else describe_owed(page.owed, house, today, may_let=may_let),
         "pages": Pages(
             f"{say_count(len(page.owed), 'refund')} of {page.count:,}",
             reverse("refunds") if after else "",

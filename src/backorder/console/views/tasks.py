@@ -101,6 +101,7 @@ def find_page(task: Task) -> str:
         "decide": reverse("order", args=[number]),
         "send_money": reverse("money", args=[number]),
         "stuck_money": reverse("money", args=[number]),
+        "silent_money": reverse("money", args=[number]),
         "charge": reverse("money", args=[number]),
     }
     return reverse("message", args=[task.number]) if task.kind == "reply" else pages[task.kind]

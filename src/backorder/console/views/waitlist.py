@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from backorder.accounts.roles import ORDERS
 from backorder.accounts.selectors import list_rights
-from backorder.care.house import read_house
+from backorder.care.house import look_at_house
 from backorder.care.letters.speech import NAMES
 from backorder.care.waitlist.inviting import find_obstacle
 from backorder.care.waitlist.selectors import count_waiting, find_wish, list_shadows, list_waiting
@@ -78,14 +78,15 @@ ADD = Kind("Put a customer on", "Put them on it", WishForm, dict, put_on, moves_
 @signed_in
 def show_waitlist(request: HttpRequest) -> HttpResponse:
     """Show who is on which list, who has waited longest first."""
-    house, after = read_house(), read_chosen(request.GET.get("after", ""))[0]
+    (house, faults), after = look_at_house(), read_chosen(request.GET.get("after", ""))[0]
     found = list(list_waiting().filter(pk__gt=after).order_by("id")[: SHOWN + 1])
     more = f"?{urlencode({'after': found[SHOWN - 1].pk})}" if len(found) > SHOWN else ""
     may_remove = ORDERS in list_rights(request.user) and bool(found)
     counts = count_waiting()
     context = {
         "counts": counts,
-        "obstacle": find_obstacle(house),
+        "house_faults": faults,
+        "obstacle": "" if faults else find_obstacle(house),
         "shadow": house.waitlist.mode == "shadow",
         "may_remove": may_remove,
         "table": describe_list(found[:SHOWN], may_remove=may_remove),

@@ -178,7 +178,10 @@ def save_line(order: Order, line: Line, cause: Cause, refused: int = 0) -> Entry
 
 @transaction.atomic
 def change_address(order: Order, to: ShipTo, cause: Cause) -> Entry | None:
-    """Note where an order goes now; None if that is known. The journal does not repeat it: it is kept for good. Raises OrderError."""
+    """Note where an order goes now; None if that is known. Raises OrderError.
+
+    The journal does not repeat it: it is kept for good. It says in which part of the country that was before, which chooses the law.
+    """
     check_address(to, f"order {order.number}")
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     new, old = build_address(to), Address.objects.filter(order=order).first()
@@ -187,7 +190,10 @@ def change_address(order: Order, to: ShipTo, cause: Cause) -> Entry | None:
     if not changed:
         return None
     new.save(force_insert=old is None, force_update=old is not None)
-    return write(cause, "order.address_changed", [("order", order.number)], {"changed": changed})
+    facts: dict[str, Any] = {"changed": changed}
+    if old is not None and (old.country, old.region) != (new.country, new.region):
+        facts["from"] = {"country": old.country, "region": old.region}
+    return write(cause, "order.address_changed", [("order", order.number)], facts)
 
 
 def lock_line(line: Line) -> Line:

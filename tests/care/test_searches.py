@@ -1,0 +1,45 @@
+"""Lists that people keep in the console, and what was typed at the doors, hold nobody who is erased."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import quote_plus
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import override_settings
+
+from backorder.accounts.models import Attempt
+from backorder.accounts.services import forget_attempts, note_failure
+from backorder.care.persons.erasing import erase
+from backorder.care.persons.find import Asked
+from backorder.console.models import SavedView
+from backorder.console.services import save_view
+from tests.care.letters import shop
+from tests.care.test_persons import MAIL, NAME, by, live
+from tests.supply.shop import NOON
+
+__all__ = ["shop"]  # a fixture that each test uses
+pytestmark = pytest.mark.django_db
+
+
+def test_lists_that_ask_for_them_and_what_was_typed_at_the_door_are_erased_and_no_others() -> None:
+    live()
+    user = User.objects.create(username="planner")
+    save_view(user, "theirs", f"search={quote_plus(NAME)}&sort=value")
+    save_view(user, f"for {NAME}", "late=yes")
+    save_view(user, "late", "late=yes")
+    for typed in ("A-1", MAIL, "B-77"):
+        note_failure(typed, "192.0.2.1", NOON, "order")
+    with override_settings(MAIL=""):
+        erase(Asked(code="C-1"), by())
+    assert list(SavedView.objects.values_list("name", flat=True)) == ["late"]
+    assert list(Attempt.objects.values_list("name", flat=True)) == ["B-77"]
+
+
+def test_what_was_typed_at_a_door_is_gone_after_a_night() -> None:
+    note_failure("A-1", "192.0.2.1", NOON, "order")
+    forget_attempts(NOON + timedelta(minutes=14))
+    assert Attempt.objects.count() == 1
+    forget_attempts(NOON + timedelta(minutes=15))
+    assert Attempt.objects.count() == 0
