@@ -48,17 +48,6 @@ def test_who_did_not_wait_hears_nothing(box: Box) -> None:
     assert (confirm(), box.came) == (0, [])
 
 
-def test_who_still_waits_hears_nothing_of_what_was_there_from_the_first(box: Box) -> None:
-    stock("LAMP", 1)
-    order_in("LAMP", 20, "PO-1")
-    buy("A-1", ("LAMP", 3))
-    go_to("A-1", "US", "OR")
-    name_mail()
-    note()
-    release("A-1")
-    assert (confirm(), box.came) == (0, [])
-
-
 def test_a_part_that_arrived_is_told_once_with_what_still_waits(box: Box) -> None:
     wait_for_lamps()
     stock("LAMP", 2)
@@ -75,7 +64,7 @@ def test_a_part_that_arrived_is_told_once_with_what_still_waits(box: Box) -> Non
     assert "still to come" not in plain(box.came[1])
 
 
-def test_of_what_lay_there_and_what_came_the_part_that_came_is_told(box: Box) -> None:
+def test_who_still_waits_hears_of_what_came_and_not_of_what_was_there_from_the_first(box: Box) -> None:
     stock("LAMP", 1)
     order_in("LAMP", 20, "PO-1")
     buy("A-1", ("LAMP", 3))

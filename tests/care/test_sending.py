@@ -13,13 +13,14 @@ from django.test import override_settings
 from backorder.allocation import events
 from backorder.care.letters.writing import Own
 from backorder.care.models import Draft, Message, Notice
-from backorder.care.post.messages import end_sent, let_go, take_back
-from backorder.care.post.sending import SENDER, claim, send_messages
+from backorder.care.post.messages import SEND, end_sent, let_go, take_back
+from backorder.care.post.sending import claim, send_messages
 from backorder.care.telling import note_failure
 from backorder.orders.customers import CustomerFacts, save_customers
 from backorder.orders.services import OrderError
 from backorder.outbox.feed import WRITERS
 from backorder.outbox.models import Entry
+from backorder.outbox.turns import TURNS
 from tests.allocation.shop import buy, order_in, slip, stock
 from tests.care.letters import by, go_to, shop, write
 from tests.care.post import MAIL, Box, box, go, look, name_mail, open_house, outcomes, post
@@ -328,9 +329,9 @@ def test_only_one_sends_at_a_time(box: Box) -> None:
     look()
     go()
     with psycopg.connect(**connection.get_connection_params()) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [SENDER])
+        other.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [TURNS, SEND])
         assert (post(1), box.came) == (0, [])
-        other.execute("SELECT pg_advisory_unlock(%s)", [SENDER])
+        other.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [TURNS, SEND])
         assert post(2) == 1
 
 

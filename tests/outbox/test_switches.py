@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from backorder.outbox import switches
 from backorder.outbox.models import Entry
+from backorder.outbox.turns import hold_turn
 from tests.concurrency.interleaving import run_and_close, somebody_waits
 from tests.supply.shop import cause
 
@@ -65,11 +66,11 @@ def test_whoever_asks_outside_a_transaction_is_told() -> None:
 
 def test_one_turn_at_a_time_for_each_rule() -> None:
     def ask(name: str) -> bool:
-        with switches.hold_turn(name) as held:
+        with hold_turn(name) as held:
             return held
 
     with ThreadPoolExecutor(1) as pool:
-        with switches.hold_turn(NAME) as held:
+        with hold_turn(NAME) as held:
             theirs = [pool.submit(run_and_close, partial(ask, name)).result() for name in (NAME, "other")]
         assert (held, theirs) == (True, [False, True])
         assert pool.submit(run_and_close, partial(ask, NAME)).result() is True

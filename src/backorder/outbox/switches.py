@@ -1,13 +1,9 @@
 """What goes without a person can be stopped, each by its name. The journal says who did it last.
 
 Whoever acts asks in the transaction that acts, and nobody stops it until that ends: what begins after a stop was pressed believes it.
-A limit of a day holds because rules act in turns: nobody else acts by the same one meanwhile.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.db import connection, transaction
 
@@ -15,8 +11,8 @@ from backorder.outbox.models import Entry, Subject
 from backorder.outbox.services import Cause, write
 
 ALL = "all"
-SWITCHES, TURNS = 8_021_130, 8_021_131
-"""Tell our locks from others of the database."""
+SWITCHES = 8_021_130
+"""Tells our locks from others of the database."""
 
 
 @transaction.atomic
@@ -50,17 +46,3 @@ def lock(statement: str, name: str) -> None:
         raise RuntimeError(message)
     with connection.cursor() as cursor:
         cursor.execute(statement, [SWITCHES, name])
-
-
-@contextmanager
-def hold_turn(name: str) -> Iterator[bool]:
-    """Be the only one who acts by a rule: no limit of a day is passed by two. It ends with the connection of whoever is killed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [TURNS, name])
-        held = bool(cursor.fetchall()[0][0])
-    try:
-        yield held
-    finally:
-        if held:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [TURNS, name])

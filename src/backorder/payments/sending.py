@@ -7,23 +7,21 @@ may come twice, late, in another order, or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from backorder.outbox.jobs import defer
 from backorder.outbox.services import Cause
+from backorder.outbox.turns import hold_turn
 from backorder.payments.models import BY_HAND, Transfer
 from backorder.payments.providers import Ask, Provider, ProviderError, Told
 from backorder.payments.services import SEND, goes_on, is_stopped
 from backorder.payments.stripe import find_stripe
 from backorder.payments.transfers import end_failed, end_sent, lock_transfer
 
-SENDER = 8_021_120
-"""Tells our lock from others of the database."""
 PROVIDERS: dict[str, Callable[[], Provider | None]] = {"stripe": find_stripe}
 """By way; none: it is not set up."""
 AUTOPILOT = "autopilot"
@@ -47,7 +45,7 @@ def send_refunds(clock: Callable[[], datetime], patience: timedelta = PATIENCE) 
     It ends after a while, and is called again: other work waits for the same worker.
     """
     until, asked = clock() + patience, 0
-    with hold_sender() as held:
+    with hold_turn(SEND) as held:
         if held:
             note_absent()
         while held and (now := clock()) < until:
@@ -65,20 +63,6 @@ def note_absent() -> None:
         if find_provider(way) is None:
             said = f"{way} is not set up here; see the settings"
             Transfer.objects.filter(way=way, state="waiting").exclude(said=said).update(said=said)
-
-
-@contextmanager
-def hold_sender(number: int = SENDER) -> Iterator[bool]:
-    """Be the only one who asks; the lock ends with the connection of whoever is killed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
-        held = bool(cursor.fetchall()[0][0])
-    try:
-        yield held
-    finally:
-        if held:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
 
 
 @transaction.atomic

@@ -17,17 +17,16 @@ from django.utils import timezone
 from backorder.orders.models import Order
 from backorder.orders.services.wanted import OrderError
 from backorder.outbox.jobs import defer
+from backorder.outbox.turns import hold_turn
 from backorder.payments.charging import ASKED, TAKE, goes_on, is_stopped
 from backorder.payments.means import note_standing
 from backorder.payments.models import LINK, STRIPE, Attempt, Means
 from backorder.payments.noting import Rules, note_outcome
 from backorder.payments.providers import Bill, Outcome, ProviderError, Taker
-from backorder.payments.sending import AUTOPILOT, LONGEST_SAID, PATIENCE, PAUSES, hold_sender
+from backorder.payments.sending import AUTOPILOT, LONGEST_SAID, PATIENCE, PAUSES
 from backorder.payments.shares import WITH, find_excess
 from backorder.payments.stripe_charges import find_stripe_charges
 
-TAKER = 8_021_121
-"""Tells our lock from others of the database."""
 TAKERS: dict[str, Callable[[], Taker | None]] = {STRIPE: find_stripe_charges}
 """By way; none: it is not set up."""
 LINK_PAUSE = timedelta(minutes=20)
@@ -60,7 +59,7 @@ def take_charges(clock: Callable[[], datetime], way: Way, patience: timedelta = 
         note_absent()
         return 0
     until, asked = clock() + patience, 0
-    with hold_sender(TAKER) as held:
+    with hold_turn(TAKE) as held:
         while held and (now := clock()) < until:
             attempt, means = claim(now), None
             if attempt is not None:

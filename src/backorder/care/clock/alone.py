@@ -22,6 +22,7 @@ from backorder.outbox import switches
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause
+from backorder.outbox.turns import hold_turn
 
 SWITCH = "cancelling"
 stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
@@ -38,7 +39,7 @@ def cancel_alone(clock: Callable[[], datetime]) -> int:
     now, rules = clock(), read_house().cancelling
     if rules.mode != "on" or is_stopped() or Look.objects.exists():
         return 0
-    with switches.hold_turn(SWITCH) as held:
+    with hold_turn(SWITCH) as held:
         due = [each for each in list_overdue() if goes_alone(each, rules)] if held else []
         if len(due) > rules.alone_each_day - count_gone(now):
             return 0

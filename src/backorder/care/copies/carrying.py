@@ -26,10 +26,8 @@ from backorder.care.post.sending import LONGEST_SAID, PAUSES
 from backorder.care.post.touched import list_touching
 from backorder.care.text_wishes import find_numbers, find_wrong_number
 from backorder.outbox.services import Cause, write
-from backorder.payments.sending import hold_sender
+from backorder.outbox.turns import hold_turn
 
-COPIER = 8_021_122
-"""Tells our lock from others of the database."""
 PATIENCE = timedelta(seconds=40)
 LASTS = timedelta(days=4)
 """So long after what it goes for a copy is tried; then it has failed."""
@@ -47,7 +45,7 @@ UNTRUE = "something has happened since"
 def send_copies(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> int:
     """Hand over what is to go by other ways; gives how many left. It ends after a while, and is called again."""
     until, sent = clock() + patience, 0
-    with hold_sender(COPIER) as held:
+    with hold_turn("copies") as held:
         while held and (now := clock()) < until and (copy := claim(now)) is not None:
             if copy.handed_at is not None and not copy.outcome:
                 sent += hand_over(copy, clock)

@@ -22,6 +22,7 @@ from backorder.outbox import switches
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause, write
+from backorder.outbox.turns import hold_turn
 from backorder.payments.services import goes_on as does_money_go_on
 from backorder.payments.services import is_stopped as is_money_stopped
 
@@ -42,7 +43,7 @@ def give_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) ->
         if rule.mode == "shadow":
             note_shadow(rule, begun)
         elif rule.mode == "on":
-            with switches.hold_turn(f"{SWITCH} {rule.name}") as held:
+            with hold_turn(f"{SWITCH} {rule.name}") as held:
                 decided += give_some(rule, clock, begun + patience) if held else 0
     return decided
 

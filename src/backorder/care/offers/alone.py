@@ -30,6 +30,7 @@ from backorder.outbox import switches
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause, write
+from backorder.outbox.turns import hold_turn
 
 SWITCH = "offers"
 stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
@@ -51,7 +52,7 @@ def offer_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -
         return 0
     if house.offers.mode == "on" and is_mail_stopped():
         return 0
-    with switches.hold_turn(SWITCH) as held:
+    with hold_turn(SWITCH) as held:
         return offer_some(house, clock, begun + patience) if held else 0
 
 

@@ -16,9 +16,9 @@ from backorder.care.post.lookout import PATIENCE
 from backorder.care.post.messages import AUTOPILOT, goes_on, let_go, note_shadow, read_zones
 from backorder.care.post.rules import Sending
 from backorder.orders.services.wanted import OrderError
-from backorder.outbox import switches
 from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause
+from backorder.outbox.turns import hold_turn
 
 
 def send_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> int:
@@ -31,7 +31,7 @@ def send_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) ->
     if sending.mode == "off" or Look.objects.exists():  # it is not known yet how much there is to tell
         return 0
     gone = 0
-    with switches.hold_turn("messages") as held:
+    with hold_turn("messages") as held:
         for kind, limit in sending.alone.items() if held else ():
             drafts = list_for_rules(kind, sending)
             if drafts.count() > limit - count_gone(kind, sending, begun):

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 import smtplib
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
@@ -25,6 +25,7 @@ from backorder.care.models import Message
 from backorder.care.post.mail import wrap
 from backorder.care.post.messages import (
     AUTOPILOT,
+    SEND,
     end,
     end_sent,
     goes_on,
@@ -37,10 +38,9 @@ from backorder.care.post.passing import is_past
 from backorder.care.post.rules import DAY, Sending
 from backorder.care.post.touched import list_touching
 from backorder.outbox.services import Cause
+from backorder.outbox.turns import hold_turn
 from backorder.rows import update_rows
 
-SENDER = 8_021_118
-"""Tells our lock from others of the database."""
 PERMANENT = 500
 NO_MAILBOX = (550, 551, 553)
 OURS = re.compile(r"^53[0458] |^5\d\d 5\.7\.|relay|authenticat", re.IGNORECASE)
@@ -69,7 +69,7 @@ def send_messages(clock: Callable[[], datetime], patience: timedelta = PATIENCE)
 
     It ends after a while, and is called again: other work waits for the same worker.
     """
-    with hold_sender() as held:
+    with hold_turn(SEND) as held:
         if not held:
             return 0
         note_left()
@@ -81,20 +81,6 @@ def send_messages(clock: Callable[[], datetime], patience: timedelta = PATIENCE)
 def may_send() -> bool:
     """Tell whether the house lets anything out."""
     return read_house().sending.mode == "on" and not is_stopped()
-
-
-@contextmanager
-def hold_sender() -> Iterator[bool]:
-    """Be the only one who sends; the lock ends with the connection of whoever is killed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SENDER])
-        held = bool(cursor.fetchall()[0][0])
-    try:
-        yield held
-    finally:
-        if held:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [SENDER])
 
 
 def send_each(server: BaseEmailBackend, clock: Callable[[], datetime], until: datetime) -> int:
@@ -119,14 +105,14 @@ def send_each(server: BaseEmailBackend, clock: Callable[[], datetime], until: da
 @transaction.atomic
 def claim(now: datetime) -> list[Message] | None:
     """Claim the next messages, those of them that are still true; the others are withdrawn. None: there is none, or a stop."""
-    if read_house().sending.mode != "on" or not goes_on():
+    sending = read_house().sending
+    if sending.mode != "on" or not goes_on():
         return None
     waiting = Message.objects.filter(outcome="", try_at__lte=now).order_by("try_at", "id")
     locked = waiting.select_for_update(of=("self",)).select_related("order__customer", "entry")
     found = list(locked.defer("page")[:AT_ONCE])
     if not found:
         return None
-    sending = read_house().sending
     news = [each for each in found if not each.is_receipt]
     touching = list_touching([each.order for each in news], min((each.read_to for each in news), default=0))
     claimed = [each for each in found if is_to_go(each, touching[each.order.number], sending, now)]

@@ -12,9 +12,9 @@ from backorder.care.refunds.letting import let_owed_back
 from backorder.care.refunds.owed import Owed, list_owed
 from backorder.care.refunds.rules import Refunds
 from backorder.orders.services.wanted import OrderError
-from backorder.outbox import switches
 from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause
+from backorder.outbox.turns import hold_turn
 from backorder.payments.models import Refund
 from backorder.payments.sending import AUTOPILOT
 from backorder.payments.services import SWITCH, goes_on, is_stopped
@@ -30,7 +30,7 @@ def refund_alone(clock: Callable[[], datetime]) -> int:
     now, refunds = clock(), read_house().refunds
     if refunds.mode != "on" or is_stopped():
         return 0
-    with switches.hold_turn(SWITCH) as held:
+    with hold_turn(SWITCH) as held:
         owed = [each for each in list_owed(now) if goes_alone(each, refunds)] if held else []
         if len(owed) > refunds.alone_each_day - count_gone(now):
             return 0

@@ -28,12 +28,12 @@ from backorder.care.waitlist.holds import keep_units
 from backorder.care.waitlist.letter import write_invitation
 from backorder.catalog.models import Item
 from backorder.orders.services.wanted import OrderError
-from backorder.outbox import switches
 from backorder.outbox.feed import find_end
 from backorder.outbox.jobs import defer
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause, write
+from backorder.outbox.turns import hold_turn
 
 ITEMS, FEW, MOST_READ = 100, 10, 500
 """So many items are looked at together; so many customers are invited in one transaction, of so many read for it."""
@@ -52,7 +52,7 @@ def invite_waiting(clock: Callable[[], datetime], patience: timedelta = PATIENCE
     if find_obstacle(house) or house.sending.is_quiet_here(begun):
         return 0
     invited, failed = 0, list[Exception]()
-    with switches.hold_turn("waitlist") as held:
+    with hold_turn("waitlist") as held:
         for item in list_free_items(timezone.localdate(begun)) if held else ():
             more = True
             while more and (now := clock()) < begun + patience:
