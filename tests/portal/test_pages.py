@@ -10,9 +10,12 @@ from django.test import Client, override_settings
 from backorder.allocation import events
 from backorder.care.house import write_house
 from backorder.care.links import sign, write_link
+from backorder.care.models import Offer
+from backorder.care.offers.answering import take
 from backorder.care.telling import Revised, Told, note_notice
 from tests.allocation.shop import buy, line_of, order_in, slip, stock
 from tests.care.letters import HOUSE, by, go_to, send, write
+from tests.care.offering import have_desks, offer, wait_for_lamp
 from tests.care.test_drafts import wait
 from tests.fulfilment.shop import order_of, release, ship
 from tests.portal.pages import address, clock, read, shop
@@ -150,3 +153,15 @@ def test_of_an_item_on_two_lines_one_place_in_line_is_told(client: Client) -> No
     go_to("A-1", "US", "OR")
     page = read(client)
     assert (page.count("next in line"), page.count("orders come before")) == (1, 0)
+
+
+def test_what_was_taken_instead_is_told_beside_what_was_cancelled_each_as_what_it_was(client: Client) -> None:
+    have_desks(2)
+    wait_for_lamp(4)
+    events.cancel_line(line_of("A-1"), 2, by(0), "buyer")
+    taken = take(offer(), by(0))
+    made = Offer.objects.get()
+    assert made.cancellation_id != taken.pk
+    page = read(client)
+    assert "You took 2 × DESK instead of 2 × LAMP." in page
+    assert page.count("Cancelled: 2 × LAMP.") == 1

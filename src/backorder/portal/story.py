@@ -101,7 +101,7 @@ def list_said(order: Order, zone: tzinfo, speech: Speech) -> Iterator[Told]:
         yield Told(say_time(answer.said_at, zone, speech), said, answer.said_at, answer)
     offers = Offer.objects.filter(line__order=order.pk, outcome__in=("taken", "declined"))
     answered = list(offers.select_related("line__item", "item").order_by("id"))
-    taken = {offer.taken_id: offer for offer in answered}
+    taken = {offer.cancellation_id: offer for offer in answered}
     gone = Cancellation.objects.filter(line__order=order.pk).select_related("line__item", "entry")
     for each in gone.order_by("id"):
         offer = taken.get(each.pk)
