@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from django.test import override_settings
 
-from backorder.payments.charging import call_off, charge_again, charge_now
+from backorder.payments.charging import call_off, charge_again, charge_now, end_attempt
 from backorder.payments.means import note_standing
 from backorder.payments.models import TWICE, Charge, Means, Payment
 from backorder.payments.noting import CHEAPER
 from backorder.payments.reading import note_provided
-from backorder.payments.selectors import list_open_links, list_paid_twice
+from backorder.payments.selectors import list_not_taken, list_open_links, list_paid_twice
 from backorder.payments.stripe_charges import find_stripe_charges
 from backorder.payments.taking import NEEDLESS, claim_means, hear_charges
 from tests.care.paid import back, cancel, pay
@@ -143,6 +143,39 @@ def test_of_two_parts_of_a_charge_only_what_is_owed_is_taken(stripe: Stripe) -> 
     take()
     assert sum(Payment.objects.values_list("amount", flat=True)) == 15_00
     assert order_of("A-1").payment_state == "paid"
+    check(stripe)
+
+
+def call_off_what_was_held(stripe: Stripe, says: str = "") -> Charge:
+    """Let 12.00 of a charge of 20.00 be called off while the card is still to be asked for the rest."""
+    wanted()
+    hold(stripe, 12_00, cost=20_00)
+    keep(stripe, says)
+    charge = charge_now(order_of("A-1"), 20_00, "EUR", at())
+    end_attempt(charge.attempts.get(kind="authorisation"), at())
+    charge.refresh_from_db()
+    call_off(charge, at())
+    return charge
+
+
+def test_what_was_not_called_off_of_a_charge_is_lowered_too(stripe: Stripe) -> None:
+    charge = call_off_what_was_held(stripe)
+    pay("A-1", 15_00)
+    take()
+    assert [state for _, _, state in tries(charge)] == ["failed", "failed"]
+    assert sum(Payment.objects.values_list("amount", flat=True)) == 20_00
+    assert (order_of("A-1").payment_state, list(list_not_taken())) == ("paid", [])
+    check(stripe)
+
+
+def test_what_fails_after_the_other_part_was_called_off_waits_for_a_person(stripe: Stripe) -> None:
+    charge = call_off_what_was_held(stripe, "card_declined")
+    take()
+    charge.refresh_from_db()
+    (failed,) = list_not_taken()
+    assert (charge.stands, failed.rest, failed.keeps_until is not None) == (0, 8_00, True)
+    charge_again(failed, at(1), by_link=True)
+    assert tries(failed) == [("link", 8_00, "waiting")]
     check(stripe)
 
 

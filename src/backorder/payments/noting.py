@@ -93,6 +93,8 @@ def end_failed(order: Order, charge: Charge, attempt: Attempt, found: tuple[Outc
         means.state, means.said = "over" if outcome.is_over else means.state, attempt.said
         means.try_at = None if outcome.is_over else cause.at  # its provider says how it stands
         means.save(update_fields=["state", "try_at", "said"])
+    if charge.called_off_id and not ends:  # that was about what had failed by then
+        charge = keep(order, charge.currency, attempt.amount, entry)
     if outcome.is_needless and not ends:
         lower(charge, attempt, Cause(cause.who, cause.at, CHEAPER, entry))
         return
