@@ -62,6 +62,7 @@ FOR = {
     "order.shipped": "what left",
     "charge.begun": "before it left",
     "charge.lowered": "what it costs by now",
+    "charge.failed": "what failed after a part was called off",
     "authorisation.ending": "what was held",
 }
 NO_MEANS = Empty(
