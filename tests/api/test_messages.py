@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
+from django.http import HttpRequest
 
+from backorder.api.problems import describe_error
+from backorder.care.house import UnreadableError
 from backorder.care.models import Copy, HouseVersion, Message
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent
@@ -149,6 +153,13 @@ def test_the_rules_of_the_house_are_a_policy(program: Program) -> None:
     assert program.put("/house", {"text": "", "why": "moving"})["changed"] is True
     shown = program.read("/house")
     assert (shown["version"], shown["text"], shown["why"]) == (2, "", "moving")
+
+
+def test_wherever_rules_in_force_are_needed_that_cannot_be_read_it_is_no_fault_of_what_was_sent() -> None:
+    answer = describe_error(HttpRequest(), UnreadableError(["house.toml: colour: there is no such key"]))
+    told = json.loads(answer.content)
+    said = "the rules of the house in force: house.toml: colour: there is no such key"
+    assert (answer.status_code, told["detail"], told["errors"]) == (409, said, [])
 
 
 def test_rules_in_force_that_cannot_be_read_any_more_are_no_fault_of_who_asks(program: Program) -> None:

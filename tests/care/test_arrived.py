@@ -80,6 +80,24 @@ def test_who_still_waits_hears_of_what_came_and_not_of_what_was_there_from_the_f
     assert "- 1 × LAMP: " in plain(box.came[0])
 
 
+def test_what_lay_there_and_is_handed_over_again_did_not_arrive(box: Box) -> None:
+    stock("LAMP", 1)
+    order_in("LAMP", 20, "PO-1")
+    buy("A-1", ("LAMP", 3))
+    go_to("A-1", "US", "OR")
+    name_mail()
+    note()
+    release("A-1")
+    assert confirm() == 0
+    take_back(releases_of("A-1")[0], 1, cause())
+    release("A-1")
+    assert (confirm(2), box.came) == (0, [])
+    stock("LAMP", 1)
+    release("A-1")
+    assert confirm(3) == 1
+    assert box.came[0]["Subject"] == "Your order A-1: here now: 1 × LAMP"
+
+
 def test_nobody_hears_of_units_that_were_taken_back(box: Box) -> None:
     wait_for_lamps()
     stock("LAMP", 3)

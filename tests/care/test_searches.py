@@ -15,6 +15,7 @@ from backorder.care.persons.erasing import erase
 from backorder.care.persons.find import Asked
 from backorder.console.models import SavedView
 from backorder.console.services import save_view
+from backorder.orders.models import Customer
 from tests.care.letters import shop
 from tests.care.test_persons import MAIL, NAME, by, live
 from tests.supply.shop import NOON
@@ -35,6 +36,19 @@ def test_lists_that_ask_for_them_and_what_was_typed_at_the_door_are_erased_and_n
         erase(Asked(code="C-1"), by())
     assert list(SavedView.objects.values_list("name", flat=True)) == ["late"]
     assert list(Attempt.objects.values_list("name", flat=True)) == ["B-77"]
+
+
+def test_a_list_of_somebody_else_stays_where_only_a_word_of_the_address_is_as_the_name_of_who_is_erased() -> (
+    None
+):
+    live()
+    Customer.objects.filter(code="C-1").update(name="Ann Search")
+    user = User.objects.create(username="planner")
+    save_view(user, "others", "search=Miller&sort=value")
+    save_view(user, "theirs", "search=ann+search")
+    with override_settings(MAIL=""):
+        erase(Asked(code="C-1"), by())
+    assert list(SavedView.objects.values_list("name", flat=True)) == ["others"]
 
 
 def test_what_was_typed_at_a_door_is_gone_after_a_night() -> None:

@@ -68,6 +68,25 @@ def test_what_nobody_says_of_the_number_is_tried_again(box: Box, taker: Taker) -
     assert find_wrong_number(Customer.objects.get(code=MAIL)) == ""
 
 
+@pytest.mark.parametrize(
+    "says",
+    [
+        """{"code": 21212, "message": "The 'From' number +15550100 is not a valid phone number, shortcode, or ID."}""",
+        '{"error": "sender: invalid number", "number": "+15035550199"}',
+    ],
+)
+def test_where_the_number_that_texts_come_from_is_wrong_nobody_loses_theirs(
+    box: Box, taker: Taker, says: str
+) -> None:
+    order_in("LAMP", 5, "PO-1", days=45)
+    wait()
+    agree()
+    tell()
+    taker.answers, taker.says = [400], says
+    assert [carry(minutes) for minutes in (2, 10)] == [0, 1]
+    assert (find_wrong_number(Customer.objects.get(code=MAIL)), len(box.came)) == ("", 1)
+
+
 def test_who_takes_back_a_number_that_is_wrong_is_heard(box: Box, taker: Taker) -> None:  # noqa: ARG001 - takes it
     order_in("LAMP", 5, "PO-1", days=45)
     wait()

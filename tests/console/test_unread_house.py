@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from backorder.allocation.models import PolicyVersion, Publication
 from backorder.care.models import HouseVersion
 from backorder.outbox.models import Entry
 from tests.allocation.shop import buy
@@ -90,3 +91,21 @@ def test_a_customer_learns_nothing_of_the_rules() -> None:
     page = answer.content.decode()
     assert (answer.status_code, "We cannot show here how it stands. Please ask us." in page) == (503, True)
     assert "house.toml" not in page
+
+
+@pytest.mark.django_db
+def test_a_stranger_learns_nothing_of_the_rules_beside_an_item() -> None:
+    open_small_shop()
+    answer = Client().get("/badge/LAMP")
+    assert (answer.status_code, answer.content.decode()) == (404, "There is no such badge.\n")
+
+
+def test_a_policy_that_cannot_be_read_is_not_taken_for_the_rules_of_the_house(admin: Client) -> None:
+    buy("A-1", ("LAMP", 2))
+    entry = Entry.objects.earliest("id")
+    version = PolicyVersion.objects.create(number=99, text="colour = 1\n", entry=entry)
+    Publication.objects.create(version=version, entry=entry)
+    answer = admin.get("/items/LAMP")
+    page = answer.content.decode()
+    assert (answer.status_code, "colour: " in page) == (409, True)
+    assert "The rules of the house cannot be read" not in page

@@ -19,6 +19,7 @@ from pydantic import Field
 from backorder.allocation.policies.publications import PolicyError
 from backorder.allocation.what_if.simulations import SimulationError
 from backorder.api.values import Shown
+from backorder.care.house import UnreadableError
 from backorder.care.judging import FactsError
 from backorder.care.letters.pieces import LetterError
 from backorder.catalog.services import CatalogError
@@ -207,7 +208,9 @@ def describe_error(request: HttpRequest, error: object) -> HttpResponse:
             return describe("refused", f"the record contradicts itself: {error}")
         case PolicyError():  # it says what of the facts it cannot rank
             return describe("refused", f"the policy in force: {error}")
-        case FaultyInputError():  # of the rules of a policy, or of the house
+        case UnreadableError():
+            return describe("refused", f"the rules of the house in force: {error}")
+        case FaultyInputError():  # of rules that were sent
             faults = [Fault(where="body", at="/text", detail=line) for line in error.lines]
             return describe("invalid", tell_number(len(faults)), faults)
         case ValidationError():

@@ -69,16 +69,23 @@ class House:
         return self.transit_days_to.get(place.partition("-")[0], self.transit_days)
 
 
+class UnreadableError(FaultyInputError):
+    """The rules of the house that are in force cannot be read any more: no fault of who asks."""
+
+
 def read_house() -> House:
-    """Read the rules in force; before the first version the defaults are."""
-    return parse_house(find_text())
+    """Read the rules in force; before the first version the defaults are. Raises UnreadableError."""
+    try:
+        return parse_house(find_text())
+    except FaultyInputError as error:
+        raise UnreadableError(error.lines) from error
 
 
 def look_at_house() -> tuple[House, tuple[str, ...]]:
     """Read the rules in force for a page; where nobody can read them any more the defaults, with every fault: nothing goes then."""
     try:
         return read_house(), ()
-    except FaultyInputError as error:
+    except UnreadableError as error:
         return House(), error.lines
 
 

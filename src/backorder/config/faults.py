@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
+from backorder.care.house import UnreadableError
 from backorder.console.views import faults
 from backorder.faults import FaultyInputError
 from backorder.portal.views import show_fault
@@ -15,7 +16,7 @@ CUSTOMERS, PROGRAMS = "/o/", "/api/"
 
 
 class TellUnreadable:
-    """Says so where something needs rules of the house that nobody can read any more; programs are answered in their own way."""
+    """Says so where something needs rules that nobody can read any more; programs are answered in their own way."""
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponse]) -> None:
         """Keep what answers."""
@@ -31,6 +32,8 @@ class TellUnreadable:
             return None
         if request.path.startswith(CUSTOMERS):
             return show_fault(request, "asked", HTTPStatus.SERVICE_UNAVAILABLE)
+        if not isinstance(error, UnreadableError):
+            return faults.show_faulty(request, error.lines)
         return faults.show_unreadable(request, error.lines)
 
 

@@ -22,7 +22,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import conditional_page, require_safe
 
 from backorder.allocation.acceptance.quoting import quote
-from backorder.care.house import read_house
+from backorder.care.house import look_at_house
 from backorder.care.letters.speech import LANGUAGES, Speech
 from backorder.catalog.selectors import find_item
 from backorder.orders.services import Wanted
@@ -73,13 +73,14 @@ def finish(response: HttpResponse) -> HttpResponse:
 
 
 def remember(sku: str) -> Badge | None:
-    """Find what is said of an item, at most a minute old; None if there is no such item, or the house has no badges."""
+    """Find what is said of an item, at most a minute old; None if there is no such item, or the house shows no badges."""
     today = timezone.localdate()
     key = f"badge-{today}-{sha256(sku.encode()).hexdigest()}"
     known: Badge | None = cache.get(key)
     if known is not None:
         return known
-    if not read_house().badges:
+    house, _ = look_at_house()  # nobody is told here what is wrong with rules
+    if not house.badges:
         return None
     found = ask(sku, today)
     if found is not None:

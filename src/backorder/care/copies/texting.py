@@ -26,6 +26,9 @@ WRONG = re.compile(
     r"(?:invalid|not a valid|unknown|not a mobile|no such) (?:'?to'? )?(?:phone |mobile )?(?:number|recipient|destination)",
     re.IGNORECASE,
 )
+OURS = re.compile(r"\b(?:from|sender|source|originator)\b", re.IGNORECASE)
+"""Names the number that texts come from: where that is wrong, whoever gets them has nothing to do with it."""
+SAID_APART = re.compile(r"[{},;\n]")
 
 
 def send_text(copy: Copy) -> None:
@@ -51,7 +54,8 @@ def send_text(copy: Copy) -> None:
 
 def calls_wrong(why: str, details: str) -> bool:
     """Tell whether whoever sends texts says that there is no such number, by what was noted and what it answered."""
-    return WRONG_CODE.search(why) is not None or WRONG.search(details) is not None
+    said = (each for each in SAID_APART.split(details) if WRONG.search(each))
+    return WRONG_CODE.search(why) is not None or any(not OURS.search(each) for each in said)
 
 
 def broke_off(said: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qsl
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -173,7 +173,8 @@ def erase_searches(person: Person) -> None:
     """Erase lists that people keep and that ask for them, and what was typed at the doors for them."""
     views = apps.get_model(*SEARCHED)._default_manager.all()  # noqa: SLF001 - as above
     for view in views.values("pk", "name", "query"):
-        if is_said(person, f"{view['name']} {unquote_plus(view['query'])}"):
+        asked = (value for _, value in parse_qsl(view["query"]))
+        if is_said(person, " ".join([view["name"], *asked])):
             views.filter(pk=view["pk"]).delete()
     numbers = {order.number for order in person.orders}
     forget_typed(lambda typed: typed in numbers or is_said(person, typed))

@@ -16,7 +16,7 @@ from backorder.care.choices import CUSTOMER, PAGE
 from backorder.care.house import House
 from backorder.care.models import GIVEN, LAPSED, Answer, Lookout, Offer, ReceiptDue, Thanks
 from backorder.care.post.rules import Sending
-from backorder.fulfilment.models import Release, ReleasePart, Shipment
+from backorder.fulfilment.models import RETURNED, Release, ReleaseEnd, ReleasePart, Shipment
 from backorder.orders.models import Cancellation, Order
 from backorder.outbox.feed import find_end
 from backorder.outbox.models import Entry
@@ -121,12 +121,16 @@ def list_arrived(between: Q) -> Iterator[tuple[int, int]]:
     )
     handed = Release.objects.filter(line=OuterRef("line"), location=OuterRef("location"))
     handed_over = add_up(handed.filter(entry__gt=OuterRef("since"), entry__lte=OuterRef("entry")))
+    back = ReleaseEnd.objects.filter(
+        release__line=OuterRef("line"), release__location=OuterRef("location"), how=RETURNED
+    )  # may be handed over again: they are the same units
+    came_back = add_up(back.filter(entry__gt=OuterRef("since"), entry__lt=OuterRef("entry")))
     of_kit = Exists(
         ReleasePart.objects.filter(release=OuterRef("pk")).exclude(level__item=OuterRef("line__item"))
     )
     parts = Release.objects.filter(Exists(waits), ~of_kit, between).annotate(since=since)
-    parts = parts.annotate(lay_there=lay_there, handed_over=handed_over).filter(
-        handed_over__gt=F("lay_there")
+    parts = parts.annotate(lay_there=lay_there, handed_over=handed_over, came_back=came_back).filter(
+        handed_over__gt=F("lay_there") + F("came_back")
     )
     found = {*Release.objects.filter(between, *all_here).values_list("line__order", "entry")}
     yield from sorted(found | {*parts.values_list("line__order", "entry")}, key=lambda each: each[1])

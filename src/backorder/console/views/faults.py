@@ -46,6 +46,12 @@ def show_unreadable(request: HttpRequest, lines: Sequence[str]) -> HttpResponse:
     return render(request, "console/fault.html", context, status=HTTPStatus.CONFLICT)
 
 
+def show_faulty(request: HttpRequest, lines: Sequence[str]) -> HttpResponse:
+    """Show that something needs rules that nobody can read any more, as those of a policy, and which fault stands where."""
+    text = f"This needs rules that nobody can read any more. Nothing was changed. {'; '.join(lines)}"
+    return show_fault(request, HTTPStatus.CONFLICT, "The rules cannot be read", text)
+
+
 def show_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Show that there is no such page, or no such order, item or inbound."""
     said = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
