@@ -98,6 +98,16 @@ def test_what_lay_there_and_is_handed_over_again_did_not_arrive(box: Box) -> Non
     assert box.came[0]["Subject"] == "Your order A-1: here now: 1 × LAMP"
 
 
+def test_units_that_were_handed_over_twice_are_told_once(box: Box) -> None:
+    wait_for_lamps()
+    stock("LAMP", 3)
+    release("A-1")
+    take_back(releases_of("A-1")[0], 1, cause())
+    release("A-1")
+    assert confirm() == 1
+    assert box.came[0]["Subject"] == "Your order A-1: here now: 3 × LAMP"
+
+
 def test_nobody_hears_of_units_that_were_taken_back(box: Box) -> None:
     wait_for_lamps()
     stock("LAMP", 3)

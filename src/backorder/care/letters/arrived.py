@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+
 from backorder.allocation.models import Standing
 from backorder.care.choices import look
 from backorder.care.letters.parts import Said
@@ -18,8 +21,10 @@ from backorder.orders.models import Line
 def confirm_arrived(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:
     """Tell which units are here and are being packed, and what of their lines still waits."""
     found = Release.objects.filter(line__order=scene.order.pk, entry__in=entries)
-    rows = found.select_related("line__item", "entry").order_by("id")
-    units = scene.count((each.line, each.quantity) for each in rows)
+    back = Coalesce(Sum("ends__quantity", filter=Q(ends__shipment=None)), 0)  # it may be in a later one again
+    found = found.annotate(stays=F("quantity") - back).select_related("line__item", "entry").order_by("id")
+    rows = [each for each in found if each.stays] or list(found)
+    units = scene.count((each.line, each.stays or each.quantity) for each in rows)
     lines = list(dict.fromkeys(each.line for each in rows))
     return say_arrived(units, rows[0].entry.at, list_waiting(lines, scene), scene)
 
