@@ -26,6 +26,7 @@ from backorder.care.waitlist.wishes import Wished, join
 from backorder.catalog.services import SubstituteFacts, save_substitutes
 from backorder.orders.models import Cancellation, Customer, Order
 from backorder.orders.services import ShipTo, Wanted
+from backorder.outbox.services import Cause
 from backorder.payments.charging import charge_now
 from backorder.payments.means import Kept, note_card
 from backorder.payments.models import Refund
@@ -139,7 +140,9 @@ def offer_instead(number: str, lines: int = 1) -> dict[str, str | int]:
     for row in range(1, lines + 1):
         line = read_line(line_of(number, f"{row}"))
         (choice,) = list_choices(line, read_house(), TODAY)
-        made = make_offer(line, Choose(choice.name, writes=False), cause())
+        made = make_offer(
+            line, Choose(choice.name, writes=False), Cause(cause().who, timezone.now())
+        )  # it is not over yet
         url = f"https://others.example/{row}"
         sold = note_outside(Outside(scarce, "marketplace", url, "Another", TODAY), cause())
     assert sold is not None

@@ -120,6 +120,8 @@ def test_money_of_which_a_provider_says_nothing_for_five_days_is_a_task(
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOON + timedelta(days=6, seconds=-1))
     assert kinds() == []
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOON + timedelta(days=6))
+    assert kinds() == []  # nobody has asked the provider yet
+    Transfer.objects.update(state="pending")
     assert kinds() == [("silent_money", "A-1")]
     assert "ask the provider what became of money that goes back</a>" in read(planner, "/tasks")
     Transfer.objects.update(state="sent", sent_at=NOON)

@@ -54,7 +54,12 @@ def list_going() -> QuerySet[Transfer]:
 
 def list_silent(now: datetime) -> QuerySet[Transfer]:
     """List what providers were to send back long ago and neither sent nor refused, what is due first at the front."""
-    return list_going().filter(entry__at__lte=now - SILENT_AFTER).order_by("refund__due_by", "id")
+    return (
+        list_going()
+        .exclude(state="waiting")
+        .filter(entry__at__lte=now - SILENT_AFTER)
+        .order_by("refund__due_by", "id")
+    )
 
 
 def list_ended(most: int) -> QuerySet[Transfer]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from ninja import Query
 from pydantic import Field
 
-from backorder.api.endpoints.named import by_rules_in_force, take_order
+from backorder.api.endpoints.named import take_order
 from backorder.api.endpoints.noted import NewSwitch, Noted, note
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
@@ -92,11 +92,10 @@ def list_overdue(asked: Query[Asked]) -> Page[ShownOverdue]:
 @deadlines.changes("/overdue", Noted)
 def cancel_overdue(act: Act, lapse: NewLapse) -> Noted:
     """Cancel what a law wants cancelled of an order, as it was read. What the warehouse has stays until it is taken back."""
-    with by_rules_in_force():
-        try:
-            made = cancelling.cancel_overdue(take_order(lapse.order), lapse.mark, act.cause(lapse.why))
-        except FactsError as error:
-            raise ProblemError("refused", str(error)) from error
+    try:
+        made = cancelling.cancel_overdue(take_order(lapse.order), lapse.mark, act.cause(lapse.why))
+    except FactsError as error:
+        raise ProblemError("refused", str(error)) from error
     return note(act, made)
 
 

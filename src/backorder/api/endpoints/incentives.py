@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Query
 from pydantic import Field
 
-from backorder.api.endpoints.named import by_rules_in_force, take_order
+from backorder.api.endpoints.named import take_order
 from backorder.api.endpoints.noted import NewSwitch, Noted, Stopped, note
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
@@ -101,8 +101,7 @@ class ChosenThanks(Asked):
 @incentives.reads("/incentives", Incentives)
 def list_incentives() -> Incentives:
     """List the rules, with what each gave and what it does."""
-    with by_rules_in_force():
-        rules = {rule.name: rule for rule in read_house().incentives}
+    rules = {rule.name: rule for rule in read_house().incentives}
     names, today = list(dict.fromkeys([*rules, *list_known_rules()])), timezone.localdate()
     measured, given = measure(names), giving.sum_given(names, today)
     shown = []
@@ -168,8 +167,7 @@ def list_thanks(chosen: Query[ChosenThanks]) -> Page[ShownThanks]:
 @incentives.changes("/thanks", ShownThanks)
 def give_thanks(act: Act, thanks: NewThanks) -> ShownThanks:
     """Give an order what a rule gives: once, within the budget, and never to one of those that are to get nothing by it."""
-    with by_rules_in_force():
-        made = giving.give(take_order(thanks.order), thanks.rule, act.cause(thanks.why))
+    made = giving.give(take_order(thanks.order), thanks.rule, act.cause(thanks.why))
     (shown,) = show_thanks([made])
     return shown.model_copy(update={"entry": None}) if act.preview else shown
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from django.utils import timezone
 from pydantic import Field
 
-from backorder.api.endpoints.named import by_rules_in_force
 from backorder.api.nouns import Noun
 from backorder.api.problems import require
 from backorder.api.values import Day, Key, Shown
@@ -95,8 +94,7 @@ class Law(Shown):
 def get_law(number: Key) -> Law:
     """Show what the law asks of each open line of an order now. What was told and said counts as far as it was noted."""
     order = require(find_order(number))
-    with by_rules_in_force():
-        judged = judge_orders([order], timezone.now())
+    judged = judge_orders([order], timezone.now())
     heard = read_heard([order]).get(order.pk)
     return Law(
         order=order.number,

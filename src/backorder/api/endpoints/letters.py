@@ -9,7 +9,7 @@ from ninja import Query
 from pydantic import Field
 
 from backorder.api.endpoints.messages import WholeMessage, show_whole
-from backorder.api.endpoints.named import by_rules_in_force, take_order
+from backorder.api.endpoints.named import take_order
 from backorder.api.endpoints.noted import Noted, note
 from backorder.api.endpoints.notices import WholeNotice, tell_noted
 from backorder.api.endpoints.told import Medium, ToldOfLine, show_told
@@ -106,8 +106,7 @@ class ShownLetter(Shown):
 def get_letter(number: Key, wishes: Query[Wishes]) -> ShownLetter:
     """Write what the customer of an order is to know now."""
     order = require(find_order(number))
-    with by_rules_in_force():
-        letter = write_letter(order, timezone.now(), wishes.language or "", wishes.own)
+    letter = write_letter(order, timezone.now(), wishes.language or "", wishes.own)
     return show_letter(letter)
 
 
@@ -115,8 +114,7 @@ def get_letter(number: Key, wishes: Query[Wishes]) -> ShownLetter:
 def let_letter_go(act: Act, letter: LetterToGo) -> WholeMessage:
     """Let a letter go, to be sent from here, as far as it is still what was read."""
     order = take_order(letter.order)
-    with by_rules_in_force():
-        message = let_go(order, letter.mark, act.cause(letter.why), letter.own, letter.language or "")
+    message = let_go(order, letter.mark, act.cause(letter.why), letter.own, letter.language or "")
     made = show_whole(require(find_message(message.pk)))
     return made.model_copy(update={"message": None, "entry": None}) if act.preview else made
 
@@ -125,8 +123,7 @@ def let_letter_go(act: Act, letter: LetterToGo) -> WholeMessage:
 def record_letter(act: Act, letter: SentLetter) -> WholeNotice:
     """Note that a letter was sent elsewhere as it stands: from then on it counts."""
     order = take_order(letter.order)
-    with by_rules_in_force():
-        written = write_letter(order, act.at, letter.language or "", letter.own)
+    written = write_letter(order, act.at, letter.language or "", letter.own)
     if written.mark != letter.mark:
         message = f"order {order.number}: what its letter says has changed since you read it; read it again"
         raise ProblemError("refused", message)
@@ -137,14 +134,11 @@ def record_letter(act: Act, letter: SentLetter) -> WholeNotice:
 def record_call(act: Act, call: ToldByCall) -> Noted:
     """Note that a customer was told on the phone what a letter says, and what the customer said."""
     order = take_order(call.order)
-    with by_rules_in_force():
-        letter = write_letter(order, act.at, call.language or "", call.own)
-        if letter.mark != call.mark:
-            message = (
-                f"order {order.number}: what its letter says has changed since you read it; read it again"
-            )
-            raise ProblemError("refused", message)
-        return note(act, note_call(letter, call.said, act.cause(call.why)))
+    letter = write_letter(order, act.at, call.language or "", call.own)
+    if letter.mark != call.mark:
+        message = f"order {order.number}: what its letter says has changed since you read it; read it again"
+        raise ProblemError("refused", message)
+    return note(act, note_call(letter, call.said, act.cause(call.why)))
 
 
 def show_letter(letter: Letter) -> ShownLetter:

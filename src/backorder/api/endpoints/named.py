@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-from backorder.api.problems import Fault, ProblemError, find_unknown, refuse_faults
-from backorder.faults import FaultyInputError
+from backorder.api.problems import Fault, find_unknown, refuse_faults
 from backorder.orders.models import Line, Order
 from backorder.orders.selectors import find_lines, find_order
 
@@ -31,13 +29,3 @@ def take_lines(order: Order, numbers: Sequence[str], place: str) -> list[Line]:
         ]
     )
     return [known[number] for number in numbers]
-
-
-@contextmanager
-def by_rules_in_force() -> Iterator[None]:
-    """Refuse where the rules of the house in force cannot be read any more: it is no fault of what was sent."""
-    try:
-        yield
-    except FaultyInputError as error:
-        message = f"the rules of the house in force: {error}"
-        raise ProblemError("refused", message) from error

@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Query
 from pydantic import Field
 
-from backorder.api.endpoints.named import by_rules_in_force, take_lines, take_order
+from backorder.api.endpoints.named import take_lines, take_order
 from backorder.api.endpoints.noted import NewSwitch, Noted, Stopped, note
 from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
@@ -115,8 +115,7 @@ def list_line_choices(number: Key, line: Key) -> ShownChoices:
     """List what may be offered in the place of a line: free behind everybody who ordered, and earlier."""
     order = require(find_order(number))
     found = making.read_line(require(find_lines(order, [line]).get(line)))
-    with by_rules_in_force():
-        choices = list_choices(found, read_house(), timezone.localdate())
+    choices = list_choices(found, read_house(), timezone.localdate())
     return ShownChoices(
         obstacle=find_obstacle(found),
         choices=[show_choice(each, found.item.currency) for each in choices],
@@ -145,8 +144,7 @@ def make_offer(act: Act, offer: NewOffer) -> ShownOffer:
     """Offer something else in the place of units of a line, and keep it until the offer is over. The line keeps its place."""
     (line,) = take_lines(take_order(offer.order), [offer.line], "/line")
     wish = making.Wish(offer.choice, offer.quantity, offer.writes)
-    with by_rules_in_force():
-        made = making.make_offer(line, wish, act.cause(offer.why))
+    made = making.make_offer(line, wish, act.cause(offer.why))
     (shown,) = show_offers([require(read_offers().filter(pk=made.pk).first())])
     return shown.model_copy(update={"offer": None, "entry": None}) if act.preview else shown
 
