@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from urllib.parse import parse_qsl
 
@@ -55,13 +55,14 @@ def erase(asked: Asked, cause: Cause) -> Entry:
     refuse(bool(reasons), f"{asked.said} cannot be erased yet: {'; '.join(reasons)}")
     codes = {each.code: f"erased-{each.pk}" for each in locked.customers if says_who(each)}
     subjects = [(kind, codes.get(key, key)) for kind, key in locked.subjects]
-    why = ERASED if is_said(locked, cause.why) else cause.why  # the one entry about them that is not erased
+    words = list_words(locked)
+    why = ERASED if is_said(words, cause.why) else cause.why  # the one entry about them that is not erased
     entry = write(Cause(cause.who, cause.at, why), ERASES, subjects, {"orders": len(locked.orders)})
     with connection.cursor() as cursor:  # ends with the transaction
         cursor.execute("SELECT set_config(%s, %s, TRUE)", [ERASED_BY, str(entry.pk)])
     erase_talk(locked)
     erase_answers(locked)
-    erase_searches(locked)
+    erase_searches(locked, words)
     erase_journal(locked, codes, entry)
     erase_who(locked, codes)
     return entry
@@ -114,10 +115,15 @@ def list_names(person: Person) -> list[str]:
     return sorted({word for word in (*person.words, *names) if len(word) >= FEWEST})
 
 
-def is_said(person: Person, text: str) -> bool:
-    """Tell whether a text holds a word of what says who they are."""
+def list_words(person: Person) -> list[str]:
+    """List the words of what says who they are, in small letters."""
     words = {part.lower() for name in list_names(person) for part in name.split()}
-    return any(word in text.lower() for word in words if len(word) >= FEWEST)
+    return sorted(word for word in words if len(word) >= FEWEST)
+
+
+def is_said(words: Sequence[str], text: str) -> bool:
+    """Tell whether a text holds one of these words."""
+    return any(word in text.lower() for word in words)
 
 
 def says_who(customer: Customer) -> bool:
@@ -169,15 +175,15 @@ def erase_answers(person: Person) -> None:
     held.update(body=b'{"erased": true}')
 
 
-def erase_searches(person: Person) -> None:
-    """Erase lists that people keep and that ask for them, and what was typed at the doors for them."""
+def erase_searches(person: Person, words: Sequence[str]) -> None:
+    """Erase lists that people keep and that ask for them, and what was typed at the doors for them; `words` say who they are."""
     views = apps.get_model(*SEARCHED)._default_manager.all()  # noqa: SLF001 - as above
     for view in views.values("pk", "name", "query"):
         asked = (value for _, value in parse_qsl(view["query"]))
-        if is_said(person, " ".join([view["name"], *asked])):
+        if is_said(words, " ".join([view["name"], *asked])):
             views.filter(pk=view["pk"]).delete()
     numbers = {order.number for order in person.orders}
-    forget_typed(lambda typed: typed in numbers or is_said(person, typed))
+    forget_typed(lambda typed: typed in numbers or is_said(words, typed))
 
 
 def erase_journal(person: Person, codes: dict[str, str], entry: Entry) -> None:
