@@ -52,9 +52,9 @@ def send_copies(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -
     return sent
 
 
-def list_ways() -> list[str]:
+def list_ways(sending: Sending) -> list[str]:
     """List the ways that are open now, and stay so until the caller's transaction ends."""
-    if read_house().sending.mode != "on" or not goes_on():
+    if sending.mode != "on" or not goes_on():
         return []
     ways = [TEXT] if settings.TEXT_URL else []
     return [*ways, WEBHOOK] if tells_events() and webhook.goes_on() else ways
@@ -63,8 +63,9 @@ def list_ways() -> list[str]:
 @transaction.atomic
 def claim(now: datetime) -> Copy | None:
     """Claim the next copy; it may end or wait instead of being handed over, and says so. None: there is none."""
+    sending = read_house().sending
     due = Copy.objects.filter(outcome="", try_at__lte=now).order_by("try_at", "id")
-    due = due.filter(Q(way__in=list_ways()) | Q(entry__at__lte=now - LASTS))
+    due = due.filter(Q(way__in=list_ways(sending)) | Q(entry__at__lte=now - LASTS))
     locked = due.select_for_update(of=("self",)).select_related("message__order__customer", "entry")
     copy = (
         locked.filter(way=TEXT).first() or locked.first()
@@ -75,7 +76,7 @@ def claim(now: datetime) -> Copy | None:
     if ending is not None:
         end(copy, *ending, now)
         return copy
-    message, sending = copy.message, read_house().sending
+    message = copy.message
     if copy.way == TEXT and sending.is_quiet(now, read_zones(message)):  # no law takes it: none wakes anybody
         copy.try_at = find_morning(sending, message, now)
         copy.save(update_fields=["try_at"])
