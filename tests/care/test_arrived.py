@@ -25,6 +25,17 @@ def _sends(shop: None) -> None:  # noqa: ARG001 - comes before
     open_house('[sending]\nmode = "on"\nreceipts = ["arrived"]\n')
 
 
+def wait_with_one_there() -> None:
+    """Let a customer wait for two lamps of three; the first lay there, and is handed over."""
+    stock("LAMP", 1)
+    order_in("LAMP", 20, "PO-1")
+    buy("A-1", ("LAMP", 3))
+    go_to("A-1", "US", "OR")
+    name_mail()
+    note()
+    release("A-1")
+
+
 def test_who_waited_hears_once_that_it_is_here_and_being_packed(box: Box) -> None:
     wait_for_lamps()
     stock("LAMP", 3)
@@ -65,13 +76,7 @@ def test_a_part_that_arrived_is_told_once_with_what_still_waits(box: Box) -> Non
 
 
 def test_who_still_waits_hears_of_what_came_and_not_of_what_was_there_from_the_first(box: Box) -> None:
-    stock("LAMP", 1)
-    order_in("LAMP", 20, "PO-1")
-    buy("A-1", ("LAMP", 3))
-    go_to("A-1", "US", "OR")
-    name_mail()
-    note()
-    release("A-1")
+    wait_with_one_there()
     assert (confirm(), box.came) == (0, [])
     stock("LAMP", 1)
     release("A-1")
@@ -81,13 +86,7 @@ def test_who_still_waits_hears_of_what_came_and_not_of_what_was_there_from_the_f
 
 
 def test_what_lay_there_and_is_handed_over_again_did_not_arrive(box: Box) -> None:
-    stock("LAMP", 1)
-    order_in("LAMP", 20, "PO-1")
-    buy("A-1", ("LAMP", 3))
-    go_to("A-1", "US", "OR")
-    name_mail()
-    note()
-    release("A-1")
+    wait_with_one_there()
     assert confirm() == 0
     take_back(releases_of("A-1")[0], 1, cause())
     release("A-1")
