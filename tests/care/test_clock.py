@@ -6,22 +6,24 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from backorder.allocation import events
 from backorder.care.clock import alone as clock
-from backorder.care.clock.alone import cancel_alone, stop
+from backorder.care.clock.alone import cancel_alone, find_end_of_limit, stop
 from backorder.care.clock.cancelling import Overdue, cancel_overdue, list_overdue
 from backorder.care.house import write_house
 from backorder.care.models import LAPSED, Answer, Deadline
 from backorder.care.post.lookout import look_out
+from backorder.care.tasks import list_tasks
 from backorder.care.telling import Said, look_at_answer, note_answer
 from backorder.faults import FaultyInputError
 from backorder.orders.models import Cancellation, Line
-from backorder.orders.services import OrderError
+from backorder.orders.services import OrderError, Wanted
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
 from tests.allocation.shop import buy, line_of, order_in, stock
 from tests.care.letters import HOUSE, by, go_to, send, shop, states
 from tests.fulfilment.shop import order_of, release, ship
-from tests.supply.shop import NOON, TODAY, cause
+from tests.supply.shop import NOON, TODAY, cause, item
 
 __all__ = ["shop"]  # a fixture that each test uses
 PLACES = [("US", "TX"), ("US", "CA"), ("US", "NY"), ("DE", ""), ("GB", ""), ("AU", ""), ("JP", "")]
@@ -190,6 +192,28 @@ def test_of_more_than_a_days_number_none_goes_without_a_person() -> None:
     cancel_overdue(found.order, found.mark, by(LAST + 1))
     assert alone(LAST + 1) == 2
     assert sorted(cancelled()) == [(number, 2, "seller") for number in ("A-1", "A-2", "A-3")]
+
+
+def test_no_limit_of_the_house_holds_back_what_a_law_demands() -> None:
+    """A person has two days to see why so many are due; then there are five left for the money, by the law that gives the fewest."""
+    write_house(HOUSE + CANCELLING.replace("alone_each_day = 2", "alone_each_day = 0"), cause())
+    wait("A-1")
+    wait("A-2")
+    assert [alone(LAST + 1), alone(LAST + 2), len(list_overdue())] == [0, 0, 2]
+    assert [task.order.number for task in list_tasks("cancel")] == ["A-1", "A-2"]
+    assert find_end_of_limit(list_overdue()[0]) == TODAY + timedelta(days=LAST + 3)
+    assert (alone(LAST + 3), cancelled()) == (2, [("A-1", 2, "seller"), ("A-2", 2, "seller")])
+
+
+def test_what_is_due_later_still_waits_for_a_person_behind_what_a_law_demands() -> None:
+    write_house(HOUSE + CANCELLING.replace("alone_each_day = 2", "alone_each_day = 1"), cause())
+    wait("A-1")
+    wait("A-2", place=("US", "CA"))
+    events.place_order("A-3", [Wanted("1", item("LAMP"), 1, TODAY)], by(2))
+    go_to("A-3", "US", "TX")
+    assert (alone(LAST + 3), [number for number, *_ in cancelled()]) == (2, ["A-1", "A-2"])
+    assert (alone(LAST + 3), [each.order.number for each in list_overdue()]) == (0, ["A-3"])
+    assert alone(LAST + 4) == 1  # another day, another number
 
 
 @pytest.mark.parametrize("mode", ["off", "shadow"])

@@ -18,12 +18,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from backorder.care.clock.alone import find_end_of_limit
 from backorder.care.clock.cancelling import list_overdue
 from backorder.care.house import read_house, write_house
 from backorder.care.judging import Judged, judge_orders
 from backorder.care.models import INVITED, LAPSED, RECEIPTS, Message
 from backorder.care.post.alone import list_unsent
-from backorder.care.refunds.alone import goes_alone
+from backorder.care.refunds.alone import goes_alone, is_pressing
 from backorder.care.refunds.owed import list_owed
 from backorder.catalog.models import Item
 from backorder.engine.consent.pack import Pack
@@ -56,17 +57,19 @@ alone = {{ lost = 999, later = 999, opening = 999, required = 999, found = 999, 
 [cancelling]
 mode = "{cancelling}"
 since = 2026-10-01
-alone_each_day = 999
+alone_each_day = {limit}
 
 [refunds]
 mode = "on"
 since = 2026-10-01
-alone_each_day = 999
+alone_each_day = {limit}
 alone_up_to = {{ EUR = "9000.00" }}
 
 [waitlist]
 mode = "on"
 """
+HELD = dt.timedelta(days=2)
+"""So long a limit of the house holds back what a law wants cancelled, by the packs that there are."""
 AMERICA = ("us-federal", "us-ca")
 NUMBER, UNITS, PLACE = st.integers(0, 3), st.integers(1, 3), st.sampled_from(PLACES)
 DAYS = st.sampled_from([0, 1, 10, 20, 29, 30, 31, 45, 80])
@@ -92,12 +95,13 @@ class Laws(RuleBasedStateMachine):
     @initialize(
         begin=st.sampled_from(BEGINS),
         by_hand=st.booleans(),
+        limit=st.sampled_from([999, 0]),
         first=st.lists(PLACE, min_size=3, max_size=5),
     )
-    def open(self, begin: dt.datetime, first: list[tuple[str, str]], *, by_hand: bool) -> None:
-        """Begin with some who wait."""
+    def open(self, begin: dt.datetime, first: list[tuple[str, str]], limit: int, *, by_hand: bool) -> None:
+        """Begin with some who wait; rules do so much each day."""
         self.shop = LawShop(begin, by_hand)
-        write_house(HOUSE.format(cancelling="off" if by_hand else "on"), self.shop.by())
+        write_house(HOUSE.format(cancelling="off" if by_hand else "on", limit=limit), self.shop.by())
         for sku in ("LAMP", "SHADE"):
             Item.objects.create(sku=sku, price=1_000)
         self.shop.attempt(lambda: self.shop.order_in(2, 20))
@@ -184,14 +188,23 @@ def check_lines(shop: LawShop) -> None:
     """No day passes without shipment, consent, or a person or rule that has cancelled."""
     orders = list(Order.objects.filter(held_until=None).order_by("pk"))
     judged = judge_orders(orders, shop.now, every=True)
-    left = {each.order.pk for each in list_overdue() if each.unread or not each.at_hand}
+    overdue = {each.order.pk: each for each in list_overdue()}
+    left = {order for order, each in overdue.items() if each.unread or not each.at_hand}
+    limited = {
+        order
+        for order, each in overdue.items()
+        if not read_house().cancelling.alone_each_day and find_end_of_limit(each) > shop.by().day
+    }
     for each in judged:
         check_silence(each, shop.now)
         for verdict in each.asked.verdicts:
             for standing in verdict.standings:
                 kinds = {action.kind for action in standing.actions}
                 if "cancel" in kinds:
-                    assert each.line.order_id in left, "neither cancelled nor a person's"
+                    order = each.line.order_id
+                    assert order in left | limited, "neither cancelled nor a person's"
+                    assert standing.refund_by is not None
+                    assert order in left or find_end_of_limit(overdue[order]) < standing.refund_by
                 elif standing.state in ("missed", "may_end"):
                     assert standing.pack not in AMERICA
                 elif standing.state not in ("settled", "shipped", "not_running", "open_wait", "refund_due"):
@@ -221,13 +234,16 @@ def check_silence(each: Judged, now: dt.datetime) -> None:
     if untold and any(standing.pack == "us-federal" for standing in standings):
         assert sale.payable_at is not None
         last = sale.payable_at.astimezone(zone).date() + dt.timedelta(days=30)
+        if not read_house().cancelling.alone_each_day:
+            last += HELD
         assert now.astimezone(zone).date() <= last or not each.line.quantity_unreleased
 
 
 def check_money(shop: LawShop) -> None:
     """What was cancelled of a paid order is on its way back, or stands on the list of what is owed; nothing of it waits for a rule."""
-    owed = list_owed(shop.now)
-    assert not [each for each in owed if goes_alone(each, read_house().refunds)]
+    owed, refunds = list_owed(shop.now), read_house().refunds
+    waits_for_rule = [each for each in owed if goes_alone(each, refunds)]
+    assert not [each for each in waits_for_rule if refunds.alone_each_day or is_pressing(each, shop.by().day)]
     undecided = Cancellation.objects.filter(refund_part=None, line__order__payments__isnull=False)
     waits = {one.pk for each in owed for one in each.cancellations}
     assert set(undecided.filter(line__order__held_until=None).values_list("pk", flat=True)) <= waits
@@ -258,7 +274,12 @@ def test_no_legal_day_passes_in_months_that_chance_makes(seed: int) -> None:
     chance = Random(seed)  # noqa: S311 - the same months each time
     laws = Laws()
     try:
-        laws.open(BEGINS[seed % 3], [chance.choice(PLACES) for _ in range(5)], by_hand=seed % 2 == 0)
+        laws.open(
+            BEGINS[seed % 3],
+            [chance.choice(PLACES) for _ in range(5)],
+            999 * (seed % 3),
+            by_hand=seed % 2 == 0,
+        )
         for _ in range(LONG):
             play(laws, chance)
         laws.buy(("US", "TX"), 3, pays=True, has_mail=True)

@@ -160,6 +160,20 @@ def test_of_more_than_a_days_number_none_goes() -> None:
     assert alone(2) == 1
 
 
+def test_no_limit_of_the_house_holds_back_what_a_law_wants_sent() -> None:
+    open_house(alone_each_day="0", days="3")
+    for number in ("A-1", "A-2"):
+        order(number, ("LAMP", 1, 1_00))
+        mark_paid(number)
+    cancel("A-1", 1)
+    cancel("A-2", 1, days=4)
+    (first, second) = owed(4)
+    assert (first.due_by, first.law_by) == (date(2026, 11, 28), date(2026, 12, 7))
+    assert (second.due_by, second.law_by) == (date(2026, 12, 1), date(2026, 12, 8))
+    assert (alone(10), alone(11)) == (0, 1)  # two days before the last; the day of the house is its choice
+    assert [refund.order.number for refund in Refund.objects.all()] == ["A-1"]
+
+
 def test_no_rule_lets_anything_go_in_the_shadow_or_once_it_was_stopped() -> None:
     order("A-1", ("LAMP", 1, 1_00))
     mark_paid("A-1")

@@ -84,6 +84,21 @@ def test_what_rules_cancel_is_marked_and_stopped_by_one_button(late: datetime, p
     assert not is_stopped()
 
 
+def test_it_says_that_more_is_due_than_rules_cancel_in_a_day_and_until_when_it_waits(
+    late: datetime, planner: Client
+) -> None:
+    write_house(HOUSE + CANCELLING, cause())
+    for number in ("A-1", "A-2"):
+        wait(number)
+    look(late)
+    assert "than rules cancel in a day" not in read(planner, "/consent")
+    wait("A-3")
+    look(late)
+    page = read(planner, "/consent")
+    assert "More orders are due than rules cancel in a day (2). They wait for you" in page
+    assert page.count("a rule cancels it on 27 Dec 2026") == 3
+
+
 def test_in_the_shadow_it_says_what_a_rule_would_cancel(late: datetime, planner: Client) -> None:
     write_house(HOUSE + CANCELLING.replace('"on"', '"shadow"'), cause())
     wait()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 
 from backorder.care.choices import hold_choices
 from backorder.care.clock.cancelling import Overdue, cancel_overdue, list_overdue
@@ -15,7 +16,9 @@ from backorder.care.house import read_house
 from backorder.care.judging import FactsError, judge_orders
 from backorder.care.models import LAPSED, Look
 from backorder.care.post.messages import AUTOPILOT
+from backorder.care.refunds.rules import choose_served, count_least_days
 from backorder.care.replies.selectors import list_unread
+from backorder.law import list_packs
 from backorder.orders.models import Order
 from backorder.orders.services.wanted import OrderError
 from backorder.outbox import switches
@@ -28,21 +31,24 @@ SWITCH = "cancelling"
 stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
 goes_on = partial(switches.goes_on, SWITCH)
 """All that rules cancel."""
+LEAD = 5
+"""So many days are left for the money: a weekend, and days on which somebody lets it go, and it is sent."""
 
 
 def cancel_alone(clock: Callable[[], datetime]) -> int:
     """Cancel what a rule cancels without a person; gives of how many orders.
 
-    If more are due than are left of a day's number, none goes: something has happened that a person should look at. While orders are
-    still to be looked at it is not known how many are due.
+    If more are due than are left of a day's number, they wait for a person: something has happened that one should look at. No law
+    waits for that: each goes all the same while there is time for its money. While orders are still to be looked at it is not known
+    how many are due.
     """
     now, rules = clock(), read_house().cancelling
     if rules.mode != "on" or is_stopped() or Look.objects.exists():
         return 0
     with hold_turn(SWITCH) as held:
         due = [each for each in list_overdue() if goes_alone(each, rules)] if held else []
-        if len(due) > rules.alone_each_day - count_gone(now):
-            return 0
+        if is_over_limit(due, rules, now):
+            due = [each for each in due if find_end_of_limit(each) <= timezone.localdate(now)]
         return sum(cancel_one(each, now) for each in due)
 
 
@@ -50,6 +56,17 @@ def goes_alone(overdue: Overdue, rules: Cancelling) -> bool:
     """Tell whether a rule cancels it: not while an answer of its customer waits for a person."""
     waits = not overdue.at_hand or overdue.unread
     return not waits and rules.since is not None and overdue.order.ordered_on >= rules.since
+
+
+def is_over_limit(due: Sequence[Overdue], rules: Cancelling, now: datetime) -> bool:
+    """Tell whether more is due that a rule cancels than is left of the number of the shop's day."""
+    return len(due) > rules.alone_each_day - count_gone(now)
+
+
+def find_end_of_limit(overdue: Overdue) -> date:
+    """Name the day from which on no limit holds it back: by the law that gives the fewest days, `LEAD` are left to send the money."""
+    given = [count_least_days(pack.refund) for pack in choose_served(list_packs(), ()) if pack.refund]
+    return overdue.since + timedelta(days=max(min(given, default=LEAD) - LEAD, 0))
 
 
 def count_gone(now: datetime) -> int:

@@ -15,7 +15,9 @@ class Cancelling:
 
     mode: str = "off"
     since: date | None = None  # orders before are left to a person
-    alone_each_day: int = 20  # orders; if more are due than are left of it, none goes alone
+    alone_each_day: int = (
+        20  # orders; if more are due than are left of it, they wait for a person while there is time
+    )
 
 
 def read_cancelling(section: Section) -> Cancelling:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from backorder.care.house import read_house
 from backorder.care.refunds.letting import let_owed_back
@@ -20,12 +21,15 @@ from backorder.payments.sending import AUTOPILOT
 from backorder.payments.services import SWITCH, goes_on, is_stopped
 
 WHY = "by a rule of the house"
+LEAD = 2
+"""So many days before the last one that a law gives: whoever is asked to send it may not answer at once."""
 
 
 def refund_alone(clock: Callable[[], datetime]) -> int:
     """Let go what a rule lets go without a person; gives how many.
 
-    If more is owed than a day's number, none goes: something has happened that a person should look at.
+    If more is owed than a day's number, it waits for a person: something has happened that one should look at. No law waits for that:
+    what it wants sent within the next days goes all the same.
     """
     now, refunds = clock(), read_house().refunds
     if refunds.mode != "on" or is_stopped():
@@ -33,7 +37,7 @@ def refund_alone(clock: Callable[[], datetime]) -> int:
     with hold_turn(SWITCH) as held:
         owed = [each for each in list_owed(now) if goes_alone(each, refunds)] if held else []
         if len(owed) > refunds.alone_each_day - count_gone(now):
-            return 0
+            owed = [each for each in owed if is_pressing(each, timezone.localdate(now))]
         return sum(let_one_back(each, now) for each in owed)
 
 
@@ -44,6 +48,11 @@ def goes_alone(owed: Owed, refunds: Refunds) -> bool:
         and owed.amount is not None
         and 0 < owed.amount <= refunds.alone_up_to.get(owed.currency, 0)
     )
+
+
+def is_pressing(owed: Owed, today: date) -> bool:
+    """Tell whether a law wants it sent so soon that no limit of the house holds it back."""
+    return owed.law_by is not None and owed.law_by <= today + timedelta(days=LEAD)
 
 
 def count_gone(now: datetime) -> int:

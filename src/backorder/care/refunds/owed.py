@@ -41,6 +41,7 @@ class Owed:
     by_law: str  # which law says so; blank: the house does
     since: datetime  # it was cancelled
     fault: str = ""  # why nobody can say by when a law wants it
+    law_by: date | None = None  # the last day that a law gives, also where the house is quicker
 
     @property
     def units(self) -> int:
@@ -203,9 +204,9 @@ def describe(
     amount = find_amount(order, cancellations, paid)
     if amount is not None:
         amount -= find_fee(amount, cancellations, find_kept(order, house))
-    return Owed(
-        order, cancellations, amount, cancellations[0].line.item.currency, due_by, law, since, days.fault
-    )
+    law_by = min((day for day, _ in laws), default=None)
+    currency = cancellations[0].line.item.currency
+    return Owed(order, cancellations, amount, currency, due_by, law, since, days.fault, law_by)
 
 
 def find_fee(amount: int, cancellations: Sequence[Cancellation], percent: int) -> int:

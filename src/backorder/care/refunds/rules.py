@@ -38,7 +38,7 @@ class Refunds:
     alone_up_to: Mapping[str, int] = field(
         default_factory=dict
     )  # minor units, by currency: goes without a person
-    alone_each_day: int = 20  # so many go each day without a person
+    alone_each_day: int = 20  # if more is owed than is left of it, it waits for a person while there is time
 
 
 def read_refunds(section: Section) -> Refunds:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from backorder.accounts.roles import ORDERS
 from backorder.accounts.selectors import list_rights
-from backorder.care.clock.alone import goes_alone, is_stopped, stop
+from backorder.care.clock.alone import find_end_of_limit, goes_alone, is_over_limit, is_stopped, stop
 from backorder.care.clock.cancelling import Overdue, cancel_overdue, list_overdue
 from backorder.care.clock.rules import Cancelling
 from backorder.care.house import look_at_house
@@ -61,6 +61,9 @@ def show_consent(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in DEADLINES else ""
     on = read_day(request.GET.get("on", ""))
     overdue = list_overdue()
+    alone = [each for each in overdue if rules.mode != "off" and goes_alone(each, rules)]
+    held_back = is_over_limit(alone, rules, timezone.now())
+    notes = {each.order.pk: say_alone(each, rules, held_back=held_back) for each in alone}
     may_cancel = "orders" in list_rights(request.user)
     asked = choose(kind, on, today)
     count = asked.count()
@@ -68,9 +71,10 @@ def show_consent(request: HttpRequest) -> HttpResponse:
         "stopped": is_stopped(),
         "house_faults": faults,
         "mode": rules.mode,
+        "held_back": rules.alone_each_day if held_back else None,
         "counts": count_asked(today),
         "may_cancel": may_cancel and any(each.at_hand for each in overdue[:SHOWN]),
-        "overdue": describe_overdue(overdue, rules, may_cancel=may_cancel),
+        "overdue": describe_overdue(overdue, notes, may_cancel=may_cancel),
         "calendar": describe_calendar(today),
         "asked": describe_asked(asked[:SHOWN], count, today),
         "kinds": [(name, DEADLINE_WORDS[name]) for name in DEADLINES],
@@ -175,31 +179,33 @@ def describe_deadline(deadline: Deadline, today: date) -> Row:
     )
 
 
-def describe_overdue(overdue: Sequence[Overdue], rules: Cancelling, *, may_cancel: bool) -> Table:
-    """Lay out what is to be cancelled."""
+def say_alone(overdue: Overdue, rules: Cancelling, *, held_back: bool) -> str:
+    """Say what a rule does with it, and when if more is due than rules cancel in a day."""
+    said = "a rule cancels it" if rules.mode == "on" else "a rule would cancel it"
+    until = find_end_of_limit(overdue)
+    return f"{said} on {say_day(until)}" if held_back and until > timezone.localdate() else said
+
+
+def describe_overdue(overdue: Sequence[Overdue], notes: Mapping[int, str], *, may_cancel: bool) -> Table:
+    """Lay out what is to be cancelled; `notes`: what rules do with it, by order."""
     columns = (Column("Cancel"), *OVERDUE) if may_cancel else OVERDUE
-    rows = [describe_one(each, rules, may_cancel=may_cancel) for each in overdue[:SHOWN]]
+    rows = [describe_one(each, notes, may_cancel=may_cancel) for each in overdue[:SHOWN]]
     return Table("What is to be cancelled", columns, rows, cut=cut_short(len(rows), len(overdue)))
 
 
-def describe_one(overdue: Overdue, rules: Cancelling, *, may_cancel: bool) -> Row:
+def describe_one(overdue: Overdue, notes: Mapping[int, str], *, may_cancel: bool) -> Row:
     """Lay out what is to be cancelled of one order."""
     order, units = overdue.order, sum(overdue.lines.values())
     page = reverse("order", args=[order.number])
     held = units - sum(overdue.at_hand.values())
     reply = "an answer of the customer waits for a person: see Tasks" if overdue.unread else ""
     note = f"{say_count(held, 'unit')} with the warehouse: take back first, or ship" if held else ""
-    alone = "a rule cancels it" if rules.mode == "on" else "a rule would cancel it"
     tick = Cell(f"Cancel {order.number}", tick=f"{order.pk}:{overdue.mark}") if overdue.at_hand else Cell("")
     cells = [
         Cell(order.number, link=page),
         Cell(order.buyer, note=reply),
         Cell(f"{units:,}", note=note),
-        Cell(
-            say_day(overdue.since),
-            tone="bad",
-            note=alone if rules.mode != "off" and goes_alone(overdue, rules) else "",
-        ),
+        Cell(say_day(overdue.since), tone="bad", note=notes.get(order.pk, "")),
         Cell(", ".join(overdue.citations)),
     ]
     return Row([tick, *cells] if may_cancel else cells, page)
