@@ -6,13 +6,13 @@ import pytest
 
 from backorder.care.models import Message
 from backorder.care.post.messages import stop
-from backorder.fulfilment.services import take_back
+from backorder.fulfilment.services import release_order, take_back
 from backorder.outbox.services import Cause
 from tests.allocation.shop import buy, order_in, stock
-from tests.care.letters import go_to, shop
+from tests.care.letters import by, go_to, shop
 from tests.care.post import Box, box, name_mail, open_house, outcomes, post
 from tests.care.receipts import confirm, note, plain, wait_for_lamps
-from tests.fulfilment.shop import release, releases_of
+from tests.fulfilment.shop import order_of, release, releases_of, ship
 from tests.supply.shop import NOON, cause
 
 __all__ = ["box", "shop"]  # fixtures
@@ -117,3 +117,49 @@ def test_nobody_hears_of_units_that_were_taken_back(box: Box) -> None:
     stop(Cause("service", NOON), stopped=False)
     post(3)
     assert (outcomes(), box.came) == (["withdrawn"], [])
+
+
+def test_a_late_look_tells_each_part_as_what_it_was(box: Box) -> None:
+    """The worker was down from before the first part was handed over until all was here."""
+    wait_with_one_there()
+    stock("LAMP", 2)
+    release("A-1")
+    assert [confirm(minutes) for minutes in (1, 2)] == [1, 0]
+    assert box.came[0]["Subject"] == "Your order A-1: here now: 2 × LAMP"
+    assert "still to come" not in plain(box.came[0])
+
+
+def test_a_late_look_names_the_day_of_each_part_and_none_that_has_left(box: Box) -> None:
+    wait_for_lamps(units=4)
+    stock("LAMP", 1)
+    release("A-1")
+    ship("A-1", hours=1)
+    stock("LAMP", 1)
+    release_order(order_of("A-1"), by(1))
+    stock("LAMP", 2)
+    release_order(order_of("A-1"), by(2))
+    assert [confirm(minutes) for minutes in (49 * 60, 50 * 60)] == [1, 0]
+    said = plain(box.came[0])
+    assert box.came[0]["Subject"] == "Your order A-1: here now: 3 × LAMP"
+    assert "being packed since 25 November 2026:\n\n- 1 × LAMP\n\n" in said
+    assert "being packed since 26 November 2026:\n\n- 2 × LAMP\n\n" in said
+    assert said.count("being packed") == 2
+
+
+def test_what_left_before_anybody_looked_is_not_told_as_here(box: Box) -> None:
+    wait_for_lamps()
+    stock("LAMP", 1)
+    release("A-1")
+    ship("A-1", hours=1)
+    assert (confirm(61), box.came) == (0, [])
+
+
+def test_stock_that_others_had_keeps_no_part_from_being_told(box: Box) -> None:
+    stock("LAMP", 5)
+    buy("A-0", ("LAMP", 5))
+    wait_for_lamps()
+    stock("LAMP", 2)
+    release("A-1")
+    assert confirm() == 1
+    assert box.came[0]["Subject"] == "Your order A-1: here now: 2 × LAMP"
+    assert "- 1 × LAMP: " in plain(box.came[0])

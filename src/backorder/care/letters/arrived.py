@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce
 
 from backorder.allocation.models import Standing
 from backorder.care.choices import look
@@ -15,27 +11,41 @@ from backorder.care.letters.parts import Said
 from backorder.care.letters.pieces import Piece
 from backorder.care.letters.scene import Scene, say_line, say_subject, say_to_come
 from backorder.fulfilment.models import Release
-from backorder.orders.models import Line
+from backorder.orders.models import Line, Order
+
+
+def list_packed(order: Order, entries: Sequence[int]) -> list[Release]:
+    """List what was handed over by entries and is still with the warehouse; what left is told as sent."""
+    found = Release.objects.filter(line__order=order.pk, entry__in=entries, quantity_open__gt=0)
+    return list(found.select_related("line__item", "entry").order_by("id"))
 
 
 def confirm_arrived(scene: Scene, entries: Sequence[int]) -> tuple[str, list[Said]]:
-    """Tell which units are here and are being packed, and what of their lines still waits."""
-    found = Release.objects.filter(line__order=scene.order.pk, entry__in=entries)
-    back = Coalesce(Sum("ends__quantity", filter=Q(ends__shipment=None)), 0)  # it may be in a later one again
-    found = found.annotate(stays=F("quantity") - back).select_related("line__item", "entry").order_by("id")
-    rows = [each for each in found if each.stays] or list(found)
-    units = scene.count((each.line, each.stays or each.quantity) for each in rows)
+    """Tell which units are here and are being packed since when, and what of their lines still waits."""
+    rows = list_packed(scene.order, entries)
+    days: dict[str, list[Release]] = {}
+    for each in rows:
+        days.setdefault(scene.day(each.entry.at), []).append(each)
+    parts = {day: count_units(of_day, scene) for day, of_day in days.items()}
     lines = list(dict.fromkeys(each.line for each in rows))
-    return say_arrived(units, rows[0].entry.at, list_waiting(lines, scene), scene)
+    return say_arrived(count_units(rows, scene), parts, list_waiting(lines, scene), scene)
+
+
+def count_units(rows: Sequence[Release], scene: Scene) -> list[str]:
+    """Name the units that are with the warehouse."""
+    return scene.count((each.line, each.quantity_open) for each in rows)
 
 
 def say_arrived(
-    units: Sequence[str], since: datetime, waiting: Sequence[str], scene: Scene
+    units: Sequence[str], parts: Mapping[str, Sequence[str]], waiting: Sequence[str], scene: Scene
 ) -> tuple[str, list[Said]]:
-    """Say which units are here, since when they are being packed, and what of their lines still waits."""
-    first = scene.speech.say(
-        "What you waited for is here, and is being packed since {day}:", day=scene.day(since)
-    )
+    """Say which units are here, which of them are being packed since which day, and what of their lines still waits."""
+    said: list[Said] = []
+    for day, some in parts.items():
+        said += [
+            scene.speech.say("What you waited for is here, and is being packed since {day}:", day=day),
+            tuple(some),
+        ]
     subject = say_subject(
         units,
         (
@@ -48,8 +58,7 @@ def say_arrived(
         ),
     )
     return subject, [
-        first,
-        tuple(units),
+        *said,
         *(say_to_come(waiting, scene) if waiting else []),
         scene.speech.say("There is nothing that you need to do."),
     ]

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce, Least
 
-from backorder.allocation.models import Backorder
+from backorder.allocation.models import Backorder, Promise
 from backorder.care.announcing import ANNOUNCED
 from backorder.care.choices import CUSTOMER, PAGE
 from backorder.care.house import House
@@ -105,20 +106,20 @@ def list_happened(after: int, until: int) -> Iterator[Happened]:
 
 
 def list_arrived(between: Q) -> Iterator[tuple[int, int]]:
-    """List the orders of which units that somebody waited for were handed to the warehouse, with the entry.
+    """List the orders of which units that somebody waited for were handed to the warehouse, with the entry: each as it was then.
 
     While the rest of a line waits, what is handed over may have been there from the first: it is told of once more was handed over at
-    a place than lay there when the wait began. Of a kit nobody knows that.
+    a place than was there for the line when the wait began. Of a kit nobody knows that.
     """
-    waited = Backorder.objects.filter(line=OuterRef("line"))
-    waits = waited.filter(closed_by=None)
-    all_here = Exists(waited), ~Exists(waits)
-    since = Subquery(waits.values("opened_by")[:1])
+    begun = Backorder.objects.filter(line=OuterRef("line"), opened_by__lt=OuterRef("entry")).order_by("-id")
+    since, until = (Subquery(begun.values(name)[:1]) for name in ("opened_by", "closed_by"))
     lay_there = add_up(
         Movement.objects.filter(
             item=OuterRef("line__item"), location=OuterRef("location"), entry__lte=OuterRef("since")
         )
-    )
+    )  # others' too; theirs, wherever it lay, stands in what they were told when the wait began
+    told = Promise.objects.filter(line=OuterRef("line"), entry=OuterRef("since")).order_by("-id")
+    theirs = Cast(KeyTextTransform("on_hand", KeyTransform("units", "evidence")), BigIntegerField())
     handed = Release.objects.filter(line=OuterRef("line"), location=OuterRef("location"))
     handed_over = add_up(handed.filter(entry__gt=OuterRef("since"), entry__lte=OuterRef("entry")))
     back = ReleaseEnd.objects.filter(
@@ -128,12 +129,13 @@ def list_arrived(between: Q) -> Iterator[tuple[int, int]]:
     of_kit = Exists(
         ReleasePart.objects.filter(release=OuterRef("pk")).exclude(level__item=OuterRef("line__item"))
     )
-    parts = Release.objects.filter(Exists(waits), ~of_kit, between).annotate(since=since)
-    parts = parts.annotate(lay_there=lay_there, handed_over=handed_over, came_back=came_back).filter(
-        handed_over__gt=F("lay_there") + F("came_back")
-    )
-    found = {*Release.objects.filter(between, *all_here).values_list("line__order", "entry")}
-    yield from sorted(found | {*parts.values_list("line__order", "entry")}, key=lambda each: each[1])
+    found = Release.objects.filter(between).annotate(since=since, until=until).exclude(since=None)
+    found = found.annotate(was_there=Least(lay_there, Subquery(told.values(units=theirs)[:1])))
+    found = found.annotate(handed_over=handed_over, came_back=came_back)
+    all_here = Q(until__lte=F("entry"))
+    more = ~of_kit & Q(handed_over__gt=F("was_there") + F("came_back"))
+    orders = found.filter(all_here | more).values_list("line__order", "entry")
+    yield from sorted(set(orders), key=lambda each: each[1])
 
 
 def add_up(rows: QuerySet[Any]) -> Coalesce:

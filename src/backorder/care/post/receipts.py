@@ -13,6 +13,7 @@ from django.db import transaction
 
 from backorder.allocation.services import read_steadily
 from backorder.care.house import House, read_house
+from backorder.care.letters.arrived import list_packed
 from backorder.care.letters.pieces import LetterError
 from backorder.care.letters.receipts import Event, write_receipt
 from backorder.care.models import RECEIPTS, Draft, Message, ReceiptDue
@@ -61,7 +62,8 @@ def write_next(house: House, now: datetime) -> int | None:
         due.delete()
         orders = Order.objects.select_related("customer", "customer_class", "address")
         order = orders.get(pk=due.order_id)
-        if not reaches(order) or has_passed(order, due.kind, max(due.entries), now):
+        left = due.kind == "arrived" and not list_packed(order, due.entries)
+        if left or not reaches(order) or has_passed(order, due.kind, max(due.entries), now):
             return 0
         keep_receipt(order, Event(due.kind, due.entries), house.sending, now)
         return 1

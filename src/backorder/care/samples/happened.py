@@ -80,7 +80,8 @@ def show_refunded(stage: Stage) -> Sample:
 
 def show_arrived(stage: Stage) -> Sample:
     """Say that it is here."""
-    return say_arrived([stage.units], stage.scene.now, [], stage.scene)
+    scene = stage.scene
+    return say_arrived([stage.units], {scene.day(scene.now): [stage.units]}, [], scene)
 
 
 def show_charge_ahead(stage: Stage) -> Sample:
