@@ -13,6 +13,7 @@ from backorder.allocation.selectors import find_differences
 from backorder.care.models import Invitation, Message, Notice, Wish
 from backorder.care.post.messages import stop, take_back
 from backorder.care.telling import note_failure
+from backorder.care.waitlist import inviting
 from backorder.care.waitlist.answering import accept
 from backorder.care.waitlist.inviting import invite_waiting
 from backorder.care.waitlist.selectors import compare_invitations
@@ -235,6 +236,30 @@ def test_an_address_that_no_mail_can_name_keeps_nobody_behind_and_is_not_in_the_
         Entry.objects.get(what="waitlist.passed_over").facts["why"]
         == "no mail can be written to their address"
     )
+
+
+def test_however_many_before_them_are_passed_over_the_next_has_a_turn(
+    invites: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inviting, "READ", 2)
+    for code in ("C-1", "C-2", "C-3", "C-4"):
+        wish(code)
+    stock("LAMP", 3)
+    invites.door += ["550 no such mailbox"] * 3
+    assert (invite(), post(), outcomes()) == (3, 0, ["refused"] * 3)
+    assert (invite(1), invited()) == (1, [("C-4", 1)])
+
+
+def test_however_many_before_them_no_letter_can_be_written_to_the_next_has_a_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(inviting, "READ", 2)
+    for code in ("C-1", "C-2", "C-3", "C-4"):
+        wish(code)
+        Customer.objects.exclude(code="C-4").filter(code=code).update(email=f"a\n{code}@customers.example")
+    stock("LAMP", 1)
+    assert (invite(), invited()) == (1, [("C-4", 1)])
+    assert Entry.objects.filter(what="waitlist.passed_over").count() == 3
 
 
 def test_what_fails_for_one_item_keeps_no_other() -> None:

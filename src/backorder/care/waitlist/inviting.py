@@ -35,8 +35,8 @@ from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause, write
 from backorder.outbox.turns import hold_turn
 
-ITEMS, FEW, MOST_READ = 100, 10, 500
-"""So many items are looked at together; so many customers are invited in one transaction, of so many read for it."""
+ITEMS, FEW, READ = 100, 10, 500
+"""So many items are looked at together; so many customers are invited in one transaction; so many wishes are read at a time."""
 MOST_UNSENT = 3
 """Who could not be reached so often is passed over, until somebody takes them off the list and puts them on it again."""
 SHADOW, PASSED = "waitlist.shadowed", "waitlist.passed_over"
@@ -117,6 +117,18 @@ def list_next(item: Item) -> QuerySet[Wish]:
     return found.select_related("item", "customer", "customer_class", "channel").order_by("id")
 
 
+def read_reached(item: Item, passed: Collection[int]) -> Iterator[Wish]:
+    """Read who waits for an item, the next first. Who is passed over, or has an address that takes no mail, keeps nobody behind."""
+    wishes = list_next(item).exclude(pk__in=passed)
+    some = list(wishes[:READ])
+    while some:
+        dead = find_dead_mail({wish.customer.email for wish in some})
+        for wish in some:
+            if wish.customer.email not in dead:
+                yield wish
+        some = list(wishes.filter(pk__gt=some[-1].pk)[:READ])
+
+
 def choose_next(
     item: Item, free: int, house: House, limits: tuple[int, Collection[int]]
 ) -> list[tuple[Wish, int]]:
@@ -128,11 +140,7 @@ def choose_next(
     """
     most, passed = limits
     chosen = list[tuple[Wish, int]]()
-    wishes = list(list_next(item)[:MOST_READ])
-    dead = find_dead_mail({wish.customer.email for wish in wishes})
-    for wish in wishes:
-        if wish.customer.email in dead or wish.pk in passed:
-            continue
+    for wish in read_reached(item, passed):
         wished = wish.quantity - wish.ordered  # type: ignore[attr-defined] # as annotated
         if not free or len(chosen) == most or (free < wished and not house.waitlist.part):
             break
