@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from urllib.parse import parse_qsl
@@ -44,7 +45,9 @@ HOLDS = (
     "EXISTS (SELECT 1 FROM unnest(%s::text[]) AS said WHERE position(convert_to(said, 'UTF8') IN body) > 0)"
 )
 FEWEST = 4
-"""Letters of a name that is looked for in codes and answers: shorter ones are parts of other words."""
+"""Letters of a name that is looked for in codes and answers, where it may be a part of another word, and of one word of a name."""
+WORD, MAIL = r"(?<![^\W_]){}(?![^\W_])", r"(?<!\w)(?<!\w[.+-]){}(?!\w)(?![.-]\w)"
+"""A whole word, and a whole address of mail."""
 
 
 @transaction.atomic
@@ -116,14 +119,21 @@ def list_names(person: Person) -> list[str]:
 
 
 def list_words(person: Person) -> list[str]:
-    """List the words of what says who they are, in small letters."""
-    words = {part.lower() for name in list_names(person) for part in name.split()}
-    return sorted(word for word in words if len(word) >= FEWEST)
+    """List what says who they are, in small letters: names, addresses of mail and phones, and their words, but for short ones."""
+    names = Address.objects.filter(order__in=person.orders).values_list("name", flat=True)
+    said = {join_words(name) for name in (*person.words, *names)} - {""}
+    return sorted(said | {word for name in said for word in name.split() if len(word) >= FEWEST})
+
+
+def join_words(text: str) -> str:
+    """Write a text in small letters, with one blank between its words."""
+    return " ".join(text.casefold().split())
 
 
 def is_said(words: Sequence[str], text: str) -> bool:
-    """Tell whether a text holds one of these words."""
-    return any(word in text.lower() for word in words)
+    """Tell whether a text holds one of these, whole: Ann is not said in Annex, and an address of mail not in a longer one."""
+    said = join_words(text)
+    return any(re.search((MAIL if "@" in word else WORD).format(re.escape(word)), said) for word in words)
 
 
 def says_who(customer: Customer) -> bool:
