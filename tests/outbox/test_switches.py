@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
 
 from backorder.outbox import switches
 from backorder.outbox.models import Entry
@@ -64,14 +65,50 @@ def test_whoever_asks_outside_a_transaction_is_told() -> None:
         switches.goes_on(NAME)
 
 
-def test_one_turn_at_a_time_for_each_rule() -> None:
-    def ask(name: str) -> bool:
-        with hold_turn(name) as held:
-            return held
+def ask(name: str = NAME) -> bool:
+    """Tell whether one gets a turn."""
+    with hold_turn(name) as held:
+        return held
 
+
+def test_one_turn_at_a_time_for_each_rule() -> None:
     with ThreadPoolExecutor(1) as pool:
         with hold_turn(NAME) as held:
             theirs = [pool.submit(run_and_close, partial(ask, name)).result() for name in (NAME, "other")]
         assert (held, theirs) == (True, [False, True])
         assert pool.submit(run_and_close, partial(ask, NAME)).result() is True
     assert not connection.in_atomic_block
+
+
+def fail_inside(name: str) -> None:
+    """Do something in a transaction that the database refuses, while one holds a turn in it."""
+    with transaction.atomic(), hold_turn(name), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+
+
+def lose_connection(name: str) -> None:
+    """Lose the connection while one holds a turn, and then find something wrong."""
+    with hold_turn(name):
+        with connection.cursor() as cursor, suppress(OperationalError):
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        message = "what went wrong first"
+        raise LookupError(message)
+
+
+def test_what_went_wrong_first_is_told_and_the_turn_is_over() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with pytest.raises(DataError, match="division by zero"):
+            fail_inside(NAME)
+        assert pool.submit(run_and_close, ask).result() is True
+        with pytest.raises(LookupError, match="what went wrong first"):
+            pool.submit(run_and_close, partial(lose_connection, NAME)).result()
+        assert pool.submit(run_and_close, ask).result() is True
+
+
+def test_a_turn_within_a_transaction_ends_with_it() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            with hold_turn(NAME) as held:
+                assert held
+            assert pool.submit(run_and_close, ask).result() is False
+        assert pool.submit(run_and_close, ask).result() is True
