@@ -89,8 +89,11 @@ def test_a_customer_learns_nothing_of_the_rules() -> None:
     open_small_shop()
     answer = Client().get(address())
     page = answer.content.decode()
-    assert (answer.status_code, "We cannot show here how it stands. Please ask us." in page) == (503, True)
+    assert (answer.status_code, "We cannot show here how it stands. Please ask us." in page) == (200, True)
     assert "house.toml" not in page
+    assert (
+        Client().get(address(what="/feedback")).status_code == 503
+    )  # what is asked stands in the rules alone
 
 
 @pytest.mark.django_db

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from backorder.allocation.services import hold_items
+from backorder.care.house import House, look_for_customer
 from backorder.care.judging import FactsError, Judged, judge_orders
 from backorder.care.letters.pieces import (
     LetterError,
@@ -29,7 +30,6 @@ from backorder.care.letters.pieces import (
 from backorder.care.models import Answer, Callback, Notice, tells_days
 from backorder.care.telling import Said, note_answer
 from backorder.engine import consent
-from backorder.faults import FaultyInputError
 from backorder.orders.models import Line, Order
 from backorder.orders.selectors import find_items_of_order
 from backorder.orders.services import OrderError
@@ -57,19 +57,23 @@ class Seen:
     pieces: Sequence[Piece]  # of what waits
     lines: Sequence[Line]  # of which something is open
     state: str  # stands for all of it: a choice is about this
+    house: House  # as far as its rules can be read
+    knows_law: (
+        bool  # they say which law holds; else it is taken that the same as when they could be read last
+    )
 
 
 def look(order: Order, now: datetime) -> Seen:
     """Look at an order as its customer does. A line of which nobody can say how it stands has no pieces."""
+    house, knows_law = look_for_customer()
     try:
-        judged = judge_orders([order], now)
-    except (FactsError, FaultyInputError):
+        judged = judge_orders([order], now, house=house)
+    except FactsError:
         judged = []
     pieces = [piece for each in judged for piece in list_waiting_pieces(each, now)]
     lines = sorted(order.lines.all(), key=attrgetter("pk"))
-    return Seen(
-        judged, pieces, [line for line in lines if line.quantity_open], name_state(order, lines, pieces)
-    )
+    open_lines = [line for line in lines if line.quantity_open]
+    return Seen(judged, pieces, open_lines, name_state(order, lines, pieces), house, knows_law)
 
 
 def list_waiting_pieces(judged: Judged, now: datetime) -> list[Piece]:

@@ -19,6 +19,7 @@ from backorder.orders.models import Cancellation, Disclosure, Line, Order
 from backorder.outbox.models import Subject
 
 NOTED = ("order.confirmed", "line.added", "order.payment", "payment.noted")
+MOVED = "order.address_changed"
 """What the journal holds that is read here."""
 
 
@@ -35,24 +36,13 @@ def name_place(country: str, region: str) -> str:
     return f"{country}-{region}" if region else country
 
 
-def find_places_before(orders: Sequence[Order]) -> dict[str, list[str]]:
-    """Find to which other parts of a country orders were to go before, by number."""
-    changed = Subject.objects.filter(kind="order", key__in=[order.number for order in orders])
-    changed = changed.filter(entry__what="order.address_changed", entry__facts__has_key="from").order_by(
-        "entry"
-    )
-    found: dict[str, list[str]] = {}
-    for number, before in changed.values_list("key", "entry__facts__from"):
-        found.setdefault(number, []).append(name_place(before["country"], before["region"]))
-    return found
-
-
 @dataclass(frozen=True)
 class Found:
-    """What happened to a line, and how many of its open units are on hand or with the warehouse."""
+    """What happened to a line, how many of its open units are on hand or with the warehouse, and to where it was to go before."""
 
     facts: consent.Facts
     here: int
+    before: Sequence[str]
 
 
 def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, Found]:
@@ -71,7 +61,7 @@ def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, 
     notices, answers = read_notices(keys), read_answers(keys)
     found = {}
     for order in orders:
-        payable_at, paid_at = find_payment(order, noted)
+        (payable_at, paid_at), before = find_payment(order, noted), list_places_before(order, noted)
         for line in order.lines.all():
             begin = begun.get((order.number, line.number), order.ordered_at)
             here = count_here(line, allocated[line.pk], today)
@@ -91,7 +81,7 @@ def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, 
                 cancellations=tuple(cancellations[line.pk]),
                 refunds=tuple(refunds[line.pk]),
             )
-            found[line.pk] = Found(facts, here)
+            found[line.pk] = Found(facts, here, before)
     return found
 
 
@@ -100,10 +90,10 @@ Noted = Mapping[str, Sequence[tuple[str, Mapping[str, Any], datetime]]]
 
 
 def read_noted(orders: Sequence[Order]) -> Noted:
-    """Read what the journal says of when lines of orders were ordered, and of their payment."""
-    noted = Subject.objects.filter(
-        kind="order", key__in=[order.number for order in orders], entry__what__in=NOTED
-    ).order_by("entry")
+    """Read what the journal says of when lines of orders were ordered, of their payment, and of other parts of a country."""
+    moved = Q(entry__what=MOVED, entry__facts__has_key="from")
+    about = Subject.objects.filter(kind="order", key__in=[order.number for order in orders])
+    noted = about.filter(Q(entry__what__in=NOTED) | moved).order_by("entry")
     found = defaultdict[str, list[tuple[str, Mapping[str, Any], datetime]]](list)
     for number, what, facts, at in noted.values_list("key", "entry__what", "entry__facts", "entry__at"):
         found[number].append((what, facts, at))
@@ -120,6 +110,12 @@ def list_begun(orders: Sequence[Order], noted: Noted) -> dict[tuple[str, str], d
             elif what == "line.added":
                 found[order.number, facts["line"]] = at
     return found
+
+
+def list_places_before(order: Order, noted: Noted) -> list[str]:
+    """List to which other parts of a country an order was to go before."""
+    before = [facts["from"] for what, facts, _ in noted[order.number] if what == MOVED]
+    return [name_place(each["country"], each["region"]) for each in before]
 
 
 def find_payment(order: Order, noted: Noted) -> tuple[datetime | None, datetime | None]:

@@ -33,7 +33,7 @@ from backorder.policy_text.section import Section, open_text
 NOWHERE = "ZZ"
 """The place of a seller who has not said where: no pack speaks of it."""
 FILE = "house.toml"
-LONGEST = 365
+LONGEST, VERSIONS = 365, 10
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,21 @@ def look_at_house() -> tuple[House, tuple[str, ...]]:
         return House(), error.lines
 
 
+def look_for_customer() -> tuple[House, bool]:
+    """Read the rules in force for the page of an order, and tell whether they say which law holds and how it is counted.
+
+    Where nobody can read them any more, by what a law is chosen and how we are asked is as it could be read last, each for itself.
+    Nothing else is in them then: nothing goes by such rules.
+    """
+    try:
+        return read_house(), True
+    except UnreadableError:
+        texts = HouseVersion.objects.order_by("-number").values_list("text", flat=True)
+        parts = [parse_parts(text) for text in texts[:VERSIONS]]
+    found = {name: value for part in reversed(parts) for name, value in part.items()}
+    return House(**found), "seller" in parts[0]
+
+
 def find_version() -> HouseVersion | None:
     """Find the version in force; none: nothing was written yet."""
     return HouseVersion.objects.order_by("-number").first()
@@ -134,6 +149,17 @@ def parse_house(text: str) -> House:
     return house
 
 
+@lru_cache(maxsize=16)
+def parse_parts(text: str) -> Mapping[str, Any]:
+    """Read by what a law is chosen, and how we are asked: each that is not at fault, by the names of House."""
+    found: dict[str, Any] = {}
+    for read in (read_parties, read_letters):
+        faults = Faults()
+        fields = read(open_text(text, FILE, faults))
+        found |= {} if faults else fields
+    return found
+
+
 def read_incentive_as_it_was(version: HouseVersion, name: str) -> Incentive:
     """Read a rule that thanks as a version has it, also if that version could not be put in force any more."""
     rules = read_incentives(open_text(version.text, FILE, Faults()).sections("incentives"))
@@ -142,18 +168,10 @@ def read_incentive_as_it_was(version: HouseVersion, name: str) -> Incentive:
 
 def read_fields(root: Section) -> dict[str, Any]:
     """Take every key of the file."""
-    seller, buyers, delivery = root.section("seller"), root.section("buyers"), root.section("delivery")
     badges = root.section("badges")
-    place = seller.text("place") or NOWHERE
-    if not PLACE.fullmatch(place):
-        seller.fault("place", f"{show_typed(place)} is no country as US, and no part of one as US-CA")
     fields: dict[str, Any] = {
-        "seller": place,
-        "businesses": frozenset(buyers.texts("business_classes") or ()),
-        "transit_days": take_days(delivery, "days"),
-        "transit_days_to": read_days(delivery.section("days_to")),
-        "zones": read_zones(root.section("zones")),
-        **read_letters(root.section("letters")),
+        **read_parties(root),
+        **read_letters(root),
         "sending": read_sending(root.section("sending")),
         "texting": read_texts(root.section("texts")),
         "refunds": read_refunds(root.section("refunds")),
@@ -165,7 +183,25 @@ def read_fields(root: Section) -> dict[str, Any]:
         "charges": read_charges(root.section("charges")),
         "badges": badges.flag("on", default=False),
     }
-    for section in (seller, buyers, delivery, badges, root):
+    for section in (badges, root):
+        section.finish()
+    return fields
+
+
+def read_parties(root: Section) -> dict[str, Any]:
+    """Take by what a law is chosen and counted: who sells from where, who buys as a business, how long parcels travel, zones."""
+    seller, buyers, delivery = root.section("seller"), root.section("buyers"), root.section("delivery")
+    place = seller.text("place") or NOWHERE
+    if not PLACE.fullmatch(place):
+        seller.fault("place", f"{show_typed(place)} is no country as US, and no part of one as US-CA")
+    fields: dict[str, Any] = {
+        "seller": place,
+        "businesses": frozenset(buyers.texts("business_classes") or ()),
+        "transit_days": take_days(delivery, "days"),
+        "transit_days_to": read_days(delivery.section("days_to")),
+        "zones": read_zones(root.section("zones")),
+    }
+    for section in (seller, buyers, delivery):
         section.finish()
     return fields
 
@@ -183,8 +219,9 @@ def read_charges(section: Section) -> Rules:
     return Rules(Rules.grace_days if days is None else days, ahead or 0, held)
 
 
-def read_letters(section: Section) -> dict[str, Any]:
+def read_letters(root: Section) -> dict[str, Any]:
     """Take what letters need: who signs them, where they are answered, in which language, and how they are arranged."""
+    section = root.section("letters")
     mail = section.text("mail") or ""
     if mail and not (re.search(MAIL, mail) and mail.isascii()):
         section.fault("mail", f"{show_typed(mail)} is no e-mail address")

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from backorder.allocation.services import read_steadily
-from backorder.care.facts import Found, find_places_before, find_ship_to, read_facts
+from backorder.care.facts import Found, find_ship_to, read_facts
 from backorder.care.house import NOWHERE, House, read_house
 from backorder.engine import consent
 from backorder.engine.consent import FactsError, Judgement
@@ -34,34 +34,35 @@ class Judged:
     assumed: str  # the place that was taken for that of an order without an address; blank: it has one
 
 
-def judge_orders(orders: Sequence[Order], now: datetime, *, every: bool = False) -> list[Judged]:
-    """Judge the open lines of orders, or every line.
+def judge_orders(
+    orders: Sequence[Order], now: datetime, *, every: bool = False, house: House | None = None
+) -> list[Judged]:
+    """Judge the open lines of orders, or every line, by the rules of the house in force, unless others are given.
 
     Left out are holds, which are no orders yet, and orders of which nobody said where they go.
     Raises FaultyInputError if the rules of the house cannot be read any more, FactsError for a record that contradicts itself.
     """
-    house = read_house()
+    house = house or read_house()
     with read_steadily():
         lines = Prefetch("lines", Line.objects.select_related("item", "standing").order_by("id"))
         prefetch_related_objects(list(orders), lines, "address", "customer_class")
         placed = [each for each in orders if each.held_until is None and find_ship_to(each, house) != NOWHERE]
-        facts, before = read_facts(placed, house, timezone.localdate(now)), find_places_before(placed)
+        facts = read_facts(placed, house, timezone.localdate(now))
     return [
         judged
         for order in placed
-        for judged in judge_order(order, facts, (house, before.get(order.number, ())), now)
+        for judged in judge_order(order, facts, house, now)
         if every or judged.line.quantity_open
     ]
 
 
-def judge_order(
-    order: Order, facts: Mapping[int, Found], by: tuple[House, Sequence[str]], now: datetime
-) -> Iterator[Judged]:
-    """Judge the lines of an order; `by`: the rules of the house, and to which places the order was to go before."""
-    house, before = by
+def judge_order(order: Order, facts: Mapping[int, Found], house: House, now: datetime) -> Iterator[Judged]:
+    """Judge the lines of an order."""
+    lines = list(order.lines.all())
+    before = facts[lines[0].pk].before if lines else ()
     rules = find_rules(build_parties(order, house), order.ordered_on, house, before)
     assumed = "" if hasattr(order, "address") else house.seller
-    for line in order.lines.all():
+    for line in lines:
         known = facts[line.pk]
         yield Judged(line, consent.judge(known.facts, rules, now), known.facts, known.here, rules, assumed)
 

@@ -19,7 +19,7 @@ from backorder.care.choices import (
     look,
 )
 from backorder.care.feedback.asking import is_asked
-from backorder.care.house import House, read_house
+from backorder.care.house import House
 from backorder.care.judging import build_parties, find_rules
 from backorder.care.letters.parts import (
     Matter,
@@ -115,7 +115,8 @@ class Sheet:
 
 def write_sheet(order: Order, now: datetime) -> Sheet:
     """Write the page of an order as it stands now."""
-    house, seen = read_house(), look(order, now)
+    seen = look(order, now)
+    house = seen.house
     speech = Speech(choose_language(order, house))
     words = say_words(speech)
     zone = find_rules(build_parties(order, house), order.ordered_on, house).place.zone
@@ -138,7 +139,9 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         news=lay_out(say_news(order, (matter, seen), speech, words)),
         sure=say_how_sure(waiting, words) if waiting else [],
         reason=lay_out(say_why(order, leave_out_ready(waiting), speech)) if waiting else [],
-        silence=lay_out(say_silence(waiting, speech)[1:]) if waiting else [],
+        silence=lay_out(say_silence(waiting, speech)[1:] if seen.knows_law else [words["no_law"]])
+        if waiting
+        else [],
         next=lay_out(say_when(order, (heard, hear_on), waiting, speech)) if waiting else [],
         hear_on=hear_on,
         places=list(list_places(seen, speech)) if waiting else [],
@@ -153,7 +156,7 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         asks=bool(lines) and not runs,
         may_set_period=bool(paid and list_with_period(seen, now.astimezone(zone).date() + SOME_TIME, now)),
         withdraws=any(pack.name == "eu" for each in seen.judged[:1] for pack in each.rules.packs),
-        paid_back=lay_out(say_paid_back(matter, speech, words)),
+        paid_back=lay_out(say_paid_back(matter, speech, words) if seen.knows_law else []),
         parcels=list(list_parcels(order, zone, speech)),
         pay=list_pay(order, speech),
         thanks=list_thanks(order, speech),
@@ -229,7 +232,7 @@ def say_news(
 
 def list_ending(seen: Seen, speech: Speech) -> Iterator[str]:
     """List the units whose time is over, and by when their money leaves."""
-    for each in seen.judged:
+    for each in seen.judged if seen.knows_law else ():
         for verdict in list_open(each.asked.verdicts):
             days = [one.refund_by for one in verdict.standings if one.refund_by is not None]
             if verdict.state == "refund_due" and days:

@@ -19,6 +19,9 @@ WORDS: dict[str, str] = {
     "asked": mark("We cannot show here how it stands. Please ask us."),
     "why": mark("Why"),
     "silence": mark("If you say nothing"),
+    "no_law": mark(
+        "What the law says then, and by when money would go back, we cannot show here today. Please ask us."
+    ),
     "next": mark("What happens next"),
     "choose": mark("What you can do"),
     "sure_inbound": mark(

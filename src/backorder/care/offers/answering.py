@@ -16,7 +16,7 @@ from backorder.allocation.acceptance.taking import look_out
 from backorder.allocation.models import Standing
 from backorder.allocation.services import decide_on, hold_items
 from backorder.care.choices import ChangedError, hold_choices
-from backorder.care.house import read_house
+from backorder.care.house import look_for_customer
 from backorder.care.letters.writing import choose_language
 from backorder.care.models import Offer
 from backorder.care.offers.finding import count_waiting, find_day, find_obstacle, is_earlier, takes_part
@@ -131,7 +131,7 @@ def take_locked(key: int, cause: Cause, locked: set[int]) -> Line:
     orders.cancel_order(hold, because, what="hold.taken")
     decide_on(entry, locked)
     stand = Standing.objects.select_related("line").get(line=taken)
-    disclose([look_out(taken, stand)], Told(choose_language(order, read_house())), added)
+    disclose([look_out(taken, stand)], Told(choose_language(order, look_for_customer()[0])), added)
     offer.taken, offer.cancellation = taken, Cancellation.objects.get(entry=gone)
     end(offer, "taken", cause.at)
     if offer.extra >= 0:
