@@ -107,6 +107,40 @@ def test_units_that_were_handed_over_twice_are_told_once(box: Box) -> None:
     assert box.came[0]["Subject"] == "Your order A-1: here now: 3 × LAMP"
 
 
+def test_what_was_told_and_is_handed_over_again_is_not_told_again(box: Box) -> None:
+    wait_for_lamps(units=4)
+    stock("LAMP", 3)
+    release("A-1")
+    assert confirm() == 1
+    take_back(releases_of("A-1")[0], 2, cause())
+    release("A-1")  # while the rest waits
+    assert confirm(2) == 0
+    stock("LAMP", 1)
+    release("A-1")
+    assert confirm(3) == 1
+    take_back(releases_of("A-1")[0], 1, cause())
+    release("A-1")  # all of it is here
+    assert confirm(4) == 0
+    assert [mail["Subject"] for mail in box.came] == [
+        "Your order A-1: here now: 3 × LAMP",
+        "Your order A-1: here now: 1 × LAMP",
+    ]
+
+
+def test_what_was_taken_back_before_anybody_was_told_is_told_once_it_is_here_again(box: Box) -> None:
+    wait_for_lamps()
+    stock("LAMP", 3)
+    release("A-1")
+    stop(Cause("service", NOON), stopped=True)
+    assert confirm(1) == 1
+    take_back(releases_of("A-1")[0], 3, cause())
+    stop(Cause("service", NOON), stopped=False)
+    post(3)
+    release("A-1")
+    assert (confirm(4), outcomes()) == (1, ["withdrawn", "sent"])
+    assert box.came[0]["Subject"] == "Your order A-1: here now: 3 × LAMP"
+
+
 def test_nobody_hears_of_units_that_were_taken_back(box: Box) -> None:
     wait_for_lamps()
     stock("LAMP", 3)

@@ -27,9 +27,8 @@ def hold_turn(name: str) -> Iterator[bool]:
         yield held
     except BaseException:
         if held and not inside:
-            with suppress(
-                Error
-            ):  # what went wrong first is what is told; who lost the connection holds no turn
+            # what went wrong first is what is told; whoever lost the connection holds no turn any more
+            with suppress(Error):
                 ask(END, name)
         raise
     if held and not inside:

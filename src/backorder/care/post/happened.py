@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
 from django.conf import settings
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models import Q, QuerySet
 
-from backorder.allocation.models import Backorder, Promise
 from backorder.care.announcing import ANNOUNCED
 from backorder.care.choices import CUSTOMER, PAGE
 from backorder.care.house import House
 from backorder.care.models import GIVEN, LAPSED, Answer, Lookout, Offer, ReceiptDue, Thanks
+from backorder.care.post.handed import list_arrived
 from backorder.care.post.rules import Sending
-from backorder.fulfilment.models import RETURNED, Release, ReleaseEnd, ReleasePart, Shipment
+from backorder.fulfilment.models import Shipment
 from backorder.orders.models import Cancellation, Order
 from backorder.outbox.feed import find_end
 from backorder.outbox.models import Entry
 from backorder.payments.models import LINK, Attempt, Transfer
 from backorder.payments.taking import NEEDLESS
-from backorder.supply.models import Movement
 
 CANCELS = ("line.cancelled", "order.cancelled", "line.amended", LAPSED)
 """Entries by which units are cancelled; a hold that is over was no order, and what was taken instead is an answer."""
@@ -103,47 +99,6 @@ def list_happened(after: int, until: int) -> Iterator[Happened]:
     for order, entry in list_arrived(between):
         yield order, "arrived", entry
     yield from list_charges(after, until)
-
-
-def list_arrived(between: Q) -> Iterator[tuple[int, int]]:
-    """List the orders of which units that somebody waited for were handed to the warehouse, with the entry: each as it was then.
-
-    While the rest of a line waits, what is handed over may have been there from the first: it is told of once more was handed over at
-    a place than was there for the line when the wait began. Of a kit nobody knows that.
-    """
-    begun = Backorder.objects.filter(line=OuterRef("line"), opened_by__lt=OuterRef("entry")).order_by("-id")
-    since, until = (Subquery(begun.values(name)[:1]) for name in ("opened_by", "closed_by"))
-    lay_there = add_up(
-        Movement.objects.filter(
-            item=OuterRef("line__item"), location=OuterRef("location"), entry__lte=OuterRef("since")
-        )
-    )  # others' too; theirs, wherever it lay, stands in what they were told when the wait began
-    told = Promise.objects.filter(line=OuterRef("line"), entry=OuterRef("since")).order_by("-id")
-    theirs = Cast(KeyTextTransform("on_hand", KeyTransform("units", "evidence")), BigIntegerField())
-    handed = Release.objects.filter(line=OuterRef("line"), location=OuterRef("location"))
-    handed_over = add_up(handed.filter(entry__gt=OuterRef("since"), entry__lte=OuterRef("entry")))
-    back = ReleaseEnd.objects.filter(
-        release__line=OuterRef("line"), release__location=OuterRef("location"), how=RETURNED
-    )  # may be handed over again: they are the same units
-    came_back = add_up(back.filter(entry__gt=OuterRef("since"), entry__lt=OuterRef("entry")))
-    of_kit = Exists(
-        ReleasePart.objects.filter(release=OuterRef("pk")).exclude(level__item=OuterRef("line__item"))
-    )
-    found = Release.objects.filter(between).annotate(since=since, until=until).exclude(since=None)
-    found = found.annotate(was_there=Least(lay_there, Subquery(told.values(units=theirs)[:1])))
-    found = found.annotate(handed_over=handed_over, came_back=came_back)
-    all_here = Q(until__lte=F("entry"))
-    more = ~of_kit & Q(handed_over__gt=F("was_there") + F("came_back"))
-    orders = found.filter(all_here | more).values_list("line__order", "entry")
-    yield from sorted(set(orders), key=lambda each: each[1])
-
-
-def add_up(rows: QuerySet[Any]) -> Coalesce:
-    """Add up the units of rows, 0 if there are none."""
-    sums = (
-        rows.order_by().annotate(one=Value(1)).values("one").annotate(units=Sum("quantity")).values("units")
-    )
-    return Coalesce(Subquery(sums), 0, output_field=BigIntegerField())
 
 
 def list_charges(after: int, until: int) -> Iterator[Happened]:

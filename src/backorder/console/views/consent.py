@@ -63,7 +63,7 @@ def show_consent(request: HttpRequest) -> HttpResponse:
     overdue = list_overdue()
     alone = [each for each in overdue if rules.mode != "off" and goes_alone(each, rules)]
     held_back = is_over_limit(alone, rules, timezone.now())
-    notes = {each.order.pk: say_alone(each, rules, held_back=held_back) for each in alone}
+    notes = {each.order.pk: say_alone(each, rules, held_back=held_back) for each in alone[:SHOWN]}
     may_cancel = "orders" in list_rights(request.user)
     asked = choose(kind, on, today)
     count = asked.count()
