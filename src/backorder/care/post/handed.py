@@ -66,7 +66,7 @@ def read_steps(lines: Iterable[int]) -> Steps:
     return found
 
 
-def read_handed(between: Q) -> QuerySet[Release, Handed]:
+def read_handed(between: Q) -> Iterator[Handed]:
     """Read what was handed over of lines that wait, or waited, when it was: since when, until when, and what was there for them."""
     begun = Backorder.objects.filter(line=OuterRef("line"), opened_by__lt=OuterRef("entry")).order_by("-id")
     since, until = (Subquery(begun.values(name)[:1]) for name in ("opened_by", "closed_by"))
@@ -84,7 +84,7 @@ def read_handed(between: Q) -> QuerySet[Release, Handed]:
     told_to = Subquery(went.order_by("-read_to").values("read_to")[:1])
     found = Release.objects.filter(between).annotate(since=since, until=until).exclude(since=None)
     was_there = Least(lay_there, Subquery(told.values(units=theirs)[:1]))
-    return found.annotate(was_there=was_there, of_kit=of_kit, told_to=told_to).values(*READ)
+    yield from found.annotate(was_there=was_there, of_kit=of_kit, told_to=told_to).values(*READ)
 
 
 def add_up(rows: QuerySet[Any]) -> Coalesce:
