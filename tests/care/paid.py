@@ -93,11 +93,18 @@ def amounts(days: float = 1) -> list[tuple[str, int | None]]:
 
 
 def back(
-    number: str, amount: int, cancellations: Sequence[Cancellation] = (), days: float = 1, why: str = ""
+    number: str,
+    amount: int,
+    cancellations: Sequence[Cancellation] = (),
+    days: float = 1,
+    why: str = "",
+    *,
+    paid_twice: bool = False,
 ) -> Refund:
     """Let so much go back so many days later."""
     at = NOON + dt.timedelta(days=days)
-    return let_back(order_of(number), Back(amount, "EUR", cancellations), type(cause())("finance", at, why))
+    wanted = Back(amount, "EUR", cancellations, paid_twice=paid_twice)
+    return let_back(order_of(number), wanted, type(cause())("finance", at, why))
 
 
 def send(refund: Refund, days: float = 2, reference: str = "") -> None:

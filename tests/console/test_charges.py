@@ -132,7 +132,7 @@ def test_who_paid_twice_is_listed_until_that_is_paid_back(finance: Client, strip
         take(2)
     page = read(finance, "/charges")
     assert ("Paid twice" in page, "20.00 EUR" in page, "pay that back" in page) == (True, True, True)
-    back("A-1", 20_00, why="it was paid twice")
+    back("A-1", 20_00, why="it was paid twice", paid_twice=True)
     assert "Paid twice" not in read(finance, "/charges")
 
 

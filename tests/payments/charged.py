@@ -9,6 +9,7 @@ from backorder.fulfilment.selectors import find_differences
 from backorder.outbox.services import Cause
 from backorder.payments.means import Kept, note_card
 from backorder.payments.models import Attempt, Charge, Means, Payment
+from backorder.payments.selectors import list_paid_twice
 from backorder.payments.watching import note_provided_held
 from tests.allocation.shop import stock
 from tests.care.paid import order
@@ -64,6 +65,11 @@ def tries(charge: Charge | None) -> list[tuple[str, int, str]]:
     """List the attempts of a charge: how, amount, state."""
     found = Attempt.objects.filter(charge=charge).order_by("number")
     return list(found.values_list("kind", "amount", "state"))
+
+
+def list_twice(most: int = 100) -> list[tuple[str, int, str]]:
+    """List the orders that are paid twice: number, how much, currency."""
+    return [(order.number, amount, currency) for order, amount, currency in list_paid_twice(most)]
 
 
 def check(stripe: Stripe) -> None:

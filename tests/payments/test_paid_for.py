@@ -63,11 +63,32 @@ def test_a_payment_that_went_back_whole_was_none_and_what_ships_is_charged(strip
     wanted()
     pay("A-1", 15_00)
     keep(stripe)
-    back("A-1", 15_00, why="the card was another's")
+    back("A-1", 15_00, why="the card was another's", paid_twice=True)
     assert find_open(order_of("A-1"), "EUR") == 20_00
     charge = ship()
     assert charge is not None
     assert charge.amount == 20_00
+
+
+def test_goodwill_as_large_as_a_payment_is_goodwill_and_nothing_is_charged_for_it(stripe: Stripe) -> None:
+    wanted()
+    pay("A-1", 15_00)
+    keep(stripe)
+    back("A-1", 15_00, why="for the long wait")
+    assert find_open(order_of("A-1"), "EUR") == 5_00
+    charge = ship()
+    assert charge is not None
+    assert charge.amount == 5_00
+
+
+def test_thanks_as_large_as_a_payment_leave_an_order_paid() -> None:
+    open_house()
+    wait(ONE, paid=36_00)
+    pay(ONE, 4_00, "the rest")
+    assert give(order_of(ONE), "ten days", THANKED).amount == 4_00
+    set_payment_state(order_of(ONE), "unpaid", cause())
+    pay(ONE, 1, "a cent")
+    assert order_of(ONE).payment_state == "paid"
 
 
 def test_what_went_back_for_what_was_cancelled_was_not_paid() -> None:

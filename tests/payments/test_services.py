@@ -252,7 +252,7 @@ def test_what_went_back_before_a_payment_was_noted_counts() -> None:
 def test_money_that_went_back_pays_nothing() -> None:
     order("A-1", ("LAMP", 4, 5_00))
     pay("A-1", 15_00)
-    back("A-1", 15_00, why="the card was another's")
+    back("A-1", 15_00, why="the card was another's", paid_twice=True)
     pay("A-1", 5_00)
     assert state() == "not_needed"
     pay("A-1", 15_00)

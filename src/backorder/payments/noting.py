@@ -19,11 +19,11 @@ from backorder.payments.charging import (
     lock_charge,
     read_to_charge,
 )
-from backorder.payments.models import AUTHORISATION, CARD, LINK, TWICE, Attempt, Charge, Payment
+from backorder.payments.models import AUTHORISATION, CARD, LINK, Attempt, Charge, Payment
 from backorder.payments.providers import Outcome
 from backorder.payments.sending import AUTOPILOT, LONGEST_SAID
 from backorder.payments.services import note_payment
-from backorder.payments.shares import find_card, find_open, find_too_much
+from backorder.payments.shares import find_card, find_open
 
 CHEAPER = "the order costs less by now"
 
@@ -72,8 +72,7 @@ def end_taken(order: Order, attempt: Attempt, outcome: Outcome, cause: Cause) ->
     at = cause.at if attempt.kind == AUTHORISATION else min(outcome.paid.at, cause.at)
     paid = replace(outcome.paid, at=max(at, order.ordered_at))  # clocks of two machines differ
     payment = note_payment(order, paid, cause) or Payment.objects.get(way=paid.way, reference=paid.reference)
-    attempt.state, attempt.payment, attempt.try_at = "taken", payment, None
-    attempt.said = TWICE if find_too_much(read_to_charge(order), paid.currency) else ""
+    attempt.state, attempt.payment, attempt.try_at, attempt.said = "taken", payment, None, ""
     attempt.save()
     if attempt.means is not None and attempt.kind == AUTHORISATION:
         attempt.means.state, attempt.means.try_at = "used", None

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 
 from backorder.orders.models import Order
@@ -13,7 +23,6 @@ from backorder.payments.models import (
     AUTHORISATION,
     BY_HAND,
     LINK,
-    TWICE,
     Attempt,
     Charge,
     Means,
@@ -22,7 +31,15 @@ from backorder.payments.models import (
     RefundPart,
     Transfer,
 )
-from backorder.payments.shares import WITH, find_currencies, find_excess, find_open, find_too_much, name_debts
+from backorder.payments.shares import (
+    WITH,
+    WITH_CANCELLED,
+    find_currencies,
+    find_excess,
+    find_open,
+    find_too_much,
+    name_debts,
+)
 
 SILENT_AFTER = timedelta(days=5)
 """So long after it was to go back a person asks about money that a provider has not sent: it is still time, by most laws."""
@@ -119,17 +136,43 @@ def list_not_taken() -> QuerySet[Charge]:
     return failed.order_by(F("keeps_until").asc(nulls_first=True), "id")
 
 
-def list_paid_twice() -> list[tuple[Order, int, str]]:
-    """List the orders that were charged for what somebody had paid otherwise, with how much is too much, if it is still held."""
-    taken = Attempt.objects.filter(state="taken", said=TWICE).values("charge__order")
-    orders = Order.objects.filter(pk__in=taken).select_related("customer").order_by("id")
-    found = orders.prefetch_related(*WITH, "lines__cancellations__refund_part")
-    return [
-        (order, amount, currency)
-        for order in found
-        for currency in find_currencies(order)
-        if (amount := find_too_much(order, currency))
-    ]
+def list_paid_twice(most: int) -> list[tuple[Order, int, str]]:
+    """List so many orders of which more came in than they cost and is not paid back, with how much, the oldest order first.
+
+    Where an order costs more by now it is less, or nothing. As many are added up at once as are listed, and no more than it takes.
+    """
+    found: list[tuple[Order, int, str]] = []
+    begin, still_open = 0, list_twice_open()
+    while len(found) < most and (some := list(still_open[begin : begin + most])):
+        orders = Order.objects.select_related("customer").prefetch_related(*WITH_CANCELLED)
+        by_key = orders.in_bulk({key for key, _ in some})
+        for key, currency in some:
+            order = by_key[key]
+            amount = find_too_much(order, currency)
+            if amount:
+                found.append((order, amount, currency))
+        begin += most
+    return found[:most]
+
+
+def list_twice_open() -> QuerySet[Payment, tuple[int, str]]:
+    """List the orders, by id and currency, of which less went back since because it was paid twice than was paid twice."""
+    same = {"order": OuterRef("order"), "currency": OuterRef("currency")}
+    twice = Payment.objects.filter(paid_twice__gt=0)
+    before = Exists(twice.filter(**same, entry__lt=OuterRef("entry")))
+    since = Refund.objects.filter(before, **same, paid_twice=True).order_by().values("order")
+    gone = Subquery(since.annotate(sum=Sum("amount")).values("sum"))
+    sums = twice.values("order", "currency").annotate(came=Sum("paid_twice"), gone=Coalesce(gone, 0))
+    return sums.filter(came__gt=F("gone")).order_by("order", "currency").values_list("order", "currency")
+
+
+def read_twice(order: Order) -> list[tuple[int, str]]:
+    """Read how much of an order was paid twice and is not paid back, by currency; nothing where it was not."""
+    still_open = list(list_twice_open().filter(order=order.pk))
+    if still_open:
+        prefetch_related_objects([order], *WITH_CANCELLED)
+    amounts = [(find_too_much(order, currency), currency) for _, currency in still_open]
+    return [(amount, currency) for amount, currency in amounts if amount]
 
 
 def list_links() -> QuerySet[Attempt]:

@@ -22,7 +22,7 @@ from backorder.outbox.jobs import defer
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 from backorder.payments.models import BY_HAND, WAYS, Payment, Refund, RefundPart, Transfer
-from backorder.payments.shares import WITH, find_whole_cost, sum_paid
+from backorder.payments.shares import WITH_CANCELLED, find_twice, find_whole_cost, sum_paid
 
 SEND = "send_refunds"
 SWITCH = "refunds"
@@ -45,13 +45,14 @@ class Paid:
 
 @dataclass(frozen=True)
 class Back:
-    """What is to go back, for which cancellations; for none: the customer keeps what was sent. The amount is in minor units."""
+    """What is to go back, for which cancellations; for none: it is given, or was paid twice. The amount is in minor units."""
 
     amount: int
     currency: str
     cancellations: Sequence[Cancellation] = ()
     due_by: date | None = None
     owed: int | None = None  # as far as that could be said
+    paid_twice: bool = False  # or not for this order: it counts as paid no more
 
 
 @transaction.atomic
@@ -72,6 +73,7 @@ def note_payment(order: Order, paid: Paid, cause: Cause) -> Payment | None:
         same = (known.order_id, known.amount, known.currency) == (order.pk, paid.amount, paid.currency)
         refuse(not same, f"{about}: payment {paid.reference} is noted already, and otherwise")
         return None
+    prefetch_related_objects([order], *WITH_CANCELLED)
     facts = {"amount": paid.amount, "currency": paid.currency, "way": paid.way, "at": paid.at.isoformat()}
     entry = write(cause, "payment.noted", [("order", order.number)], facts)
     payment = create_once(
@@ -82,10 +84,11 @@ def note_payment(order: Order, paid: Paid, cause: Cause) -> Payment | None:
         label=paid.label,
         currency=paid.currency,
         amount=paid.amount,
+        paid_twice=find_twice(order, paid.currency, paid.amount),
         paid_at=paid.at,
         entry=entry,
     )
-    if order.payment_state != "paid" and covers_all(order):
+    if order.payment_state != "paid" and covers_all(order, paid.amount):
         set_payment_state(order, "paid", Cause(cause.who, cause.at, cause.why, entry))
     return payment
 
@@ -119,13 +122,12 @@ def create_once(said: str, **fields: Any) -> Payment:  # noqa: ANN401 - what a p
         raise OrderError(said) from error
 
 
-def covers_all(order: Order) -> bool:
-    """Tell whether what was paid covers what an order costs; of one in several currencies a person says so."""
+def covers_all(order: Order, amount: int) -> bool:
+    """Tell whether what was paid covers with an amount that comes in what an order costs; of several currencies a person says so."""
     currencies = find_currencies(order)
     if len(currencies) != 1:
         return False
-    prefetch_related_objects([order], *WITH)
-    return sum_paid(order, currencies[0]) >= find_whole_cost(order, currencies[0])
+    return sum_paid(order, currencies[0]) + amount >= find_whole_cost(order, currencies[0])
 
 
 def sum_held(order: Order, currency: str) -> int:
@@ -164,7 +166,10 @@ def let_back(order: Order, back: Back, cause: Cause) -> Refund:
         not back.cancellations and not cause.why.strip(),
         f"{about}: nothing was cancelled; say why money goes back",
     )
+    refuse(back.paid_twice and bool(back.cancellations), f"{about}: what was cancelled was not paid twice")
     payments = list_payments(order, back.currency)
+    if back.paid_twice:
+        payments.sort(key=lambda each: not each.paid_twice)
     left = sum_held(order, back.currency)
     refuse(
         bool(payments) and back.amount > left,
@@ -179,6 +184,7 @@ def let_back(order: Order, back: Back, cause: Cause) -> Refund:
         amount=back.amount,
         owed=back.owed,
         due_by=back.due_by,
+        paid_twice=back.paid_twice,
         entry=entry,
     )
     RefundPart.objects.bulk_create(

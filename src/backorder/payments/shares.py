@@ -16,6 +16,8 @@ WITH = (
     *("refunds__parts", "refunds__transfers"),
 )
 """What is to be read of an order before it is asked how much it may be charged."""
+WITH_CANCELLED = (*WITH, "lines__cancellations__refund_part")
+"""What is to be read of an order before it is asked how much of it was paid twice."""
 
 
 def list_lines(order: Order, currency: str) -> list[Line]:
@@ -53,30 +55,28 @@ def find_whole_cost(order: Order, currency: str) -> int:
     return find_cost(order, currency, sum_kept(order, currency))
 
 
-def list_counted(order: Order, currency: str) -> list[Payment]:
-    """List the payments that count for an order: all but those that went back whole though nothing was cancelled.
-
-    Such a payment was another's, or came twice. A part that went back so was given: thanks, or goodwill.
-    """
-    given = [each for each in order.refunds.all() if not each.parts.all()]
-    gone = {(one.payment_id, one.amount) for each in given for one in each.transfers.all()}
-    came = [each for each in order.payments.all() if each.currency == currency]
-    return [each for each in came if (each.pk, each.amount) not in gone]
+def list_payments(order: Order, currency: str) -> list[Payment]:
+    """List what came in for an order in a currency."""
+    return [each for each in order.payments.all() if each.currency == currency]
 
 
 def sum_returned(order: Order, currency: str) -> int:
-    """Add up what was decided to go back for what was cancelled. What was given counts as paid all the same."""
-    return sum(each.amount for each in order.refunds.all() if each.currency == currency and each.parts.all())
+    """Add up what was decided to go back of what was paid: for what was cancelled, or because it was paid twice.
+
+    What was given, as thanks or goodwill, counts as paid all the same, however much it is.
+    """
+    decided = [each for each in order.refunds.all() if each.currency == currency]
+    return sum(each.amount for each in decided if not each.is_given)
 
 
 def sum_paid(order: Order, currency: str) -> int:
-    """Add up what was paid for an order, and did not go back for what was cancelled."""
-    return sum(each.amount for each in list_counted(order, currency)) - sum_returned(order, currency)
+    """Add up what was paid for an order, less what went back of it."""
+    return sum(each.amount for each in list_payments(order, currency)) - sum_returned(order, currency)
 
 
 def sum_settled(order: Order, currency: str) -> int:
-    """Add up what was paid otherwise and did not go back for what was cancelled, and what is charged, or is to be."""
-    paid = sum(each.amount for each in list_counted(order, currency) if not hasattr(each, "attempt"))
+    """Add up what was paid otherwise, less what went back, and what is charged, or is to be."""
+    paid = sum(each.amount for each in list_payments(order, currency) if not hasattr(each, "attempt"))
     charged = sum(each.stands for each in order.charges.all() if each.currency == currency)
     return paid - sum_returned(order, currency) + charged
 
@@ -120,13 +120,14 @@ def find_excess(order: Order, currency: str) -> int:
     return max(sum_settled(order, currency) - find_whole_cost(order, currency), 0)
 
 
-def find_too_much(order: Order, currency: str) -> int:
-    """Find how much more is held of payments than an order costs, with all that was cancelled and is not decided about.
+def find_too_much(order: Order, currency: str, more: int = 0) -> int:
+    """Find how much more was paid than an order costs, with all that was cancelled and is not decided about.
 
-    What is to go back for that is found where it is owed; this is what was paid twice.
+    What is to go back for that is found where it is owed; this is what was paid twice. What was given makes it no smaller, but no
+    more can go back than is held. `more`: so much comes in now.
     """
-    came = sum(each.amount for each in order.payments.all() if each.currency == currency)
-    back = sum(each.amount for each in order.refunds.all() if each.currency == currency)
+    gone = sum(each.amount for each in order.refunds.all() if each.currency == currency)
+    held = sum(each.amount for each in list_payments(order, currency)) + more - gone
     undecided = sum(
         one.quantity * line.unit_price
         for line in list_lines(order, currency)
@@ -134,7 +135,17 @@ def find_too_much(order: Order, currency: str) -> int:
         if not hasattr(one, "refund_part")
     )
     cost = find_cost(order, currency, sum_kept(order, currency) + undecided)
-    return max(came - back - cost, 0)
+    return max(min(sum_paid(order, currency) + more - cost, held), 0)
+
+
+def find_twice(order: Order, currency: str, amount: int) -> int:
+    """Find how much of a payment that comes in is paid twice, of an order that is charged here.
+
+    Of others nobody says what they cost: what is more than the prices may be for shipping.
+    """
+    if not order.means.all() and not order.charges.all():
+        return 0
+    return min(find_too_much(order, currency, amount), amount)
 
 
 def list_authorisations(order: Order, currency: str) -> list[Means]:

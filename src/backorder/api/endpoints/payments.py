@@ -42,6 +42,9 @@ class ShownPayment(Shown):
     currency: Currency
     amount: int = Field(description=MINOR)
     refunded: int = Field(description="What of it went back, or is to go.")
+    paid_twice: int = Field(
+        description="So much of it was more than the order cost when it came in; only of orders that are charged here."
+    )
     at: Instant
     who: str = Field(description="Who noted it.")
     entry: int | None = Field(
@@ -117,7 +120,7 @@ def read_provider_payment(act: Act, reading: NewReading) -> PaymentReading:
 
 def show_payments(rows: Sequence[Payment]) -> list[ShownPayment]:
     """Show payments."""
-    same = ("way", "reference", "label", "currency", "amount", "refunded")
+    same = ("way", "reference", "label", "currency", "amount", "refunded", "paid_twice")
     return [
         ShownPayment(
             **{name: getattr(row, name) for name in same},

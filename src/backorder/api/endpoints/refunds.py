@@ -27,6 +27,7 @@ from backorder.api.values import (
     Sent,
     SentInstant,
     Shown,
+    Switch,
 )
 from backorder.care.house import read_house
 from backorder.care.letters.speech import Speech
@@ -53,11 +54,17 @@ class NewRefund(Sent):
 
 
 class Goodwill(Sent):
-    """Money that goes back though nothing was cancelled, as for a long wait."""
+    """Money that goes back though nothing was cancelled: for a long wait, or because it was paid twice."""
 
     order: Key
     amount: Annotated[Amount, Field(description=MINOR)]
     currency: Currency
+    paid_twice: Annotated[
+        Switch,
+        Field(
+            description="It was paid twice, or is not for this order: it counts as paid no more. Else it is goodwill, and does."
+        ),
+    ] = False
     why: Annotated[Given, Field(description="For the journal.")]
 
 
@@ -132,7 +139,7 @@ def let_back(act: Act, refund: NewRefund) -> ShownRefund:
 @refunds.changes("/goodwill", ShownRefund, at=lambda made: made.refund and f"refunds/{made.refund}")
 def let_goodwill_back(act: Act, goodwill: Goodwill) -> ShownRefund:
     """Let so much go back though nothing was cancelled."""
-    back = services.Back(goodwill.amount, goodwill.currency)
+    back = services.Back(goodwill.amount, goodwill.currency, paid_twice=goodwill.paid_twice)
     return show_made(act, services.let_back(take_order(goodwill.order), back, act.cause(goodwill.why)))
 
 

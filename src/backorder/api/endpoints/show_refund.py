@@ -72,7 +72,10 @@ class ShownRefund(Shown):
         description="What was sent of it, or is on its way; less than the amount: something failed."
     )
     due_by: Day | None
-    cancelled: list[UnitsCancelled] = Field(description="For what; empty: goodwill.")
+    cancelled: list[UnitsCancelled] = Field(description="For what; empty: goodwill, or paid twice.")
+    paid_twice: bool = Field(
+        description="It was paid twice, or is not for this order: it counts as paid no more."
+    )
     transfers: list[ShownTransfer]
     at: Instant
     who: str
@@ -122,6 +125,7 @@ def show_refunds(rows: Sequence[Refund]) -> list[ShownRefund]:
             moved=row.moved,
             due_by=row.due_by,
             cancelled=show_cancelled([part.cancellation for part in row.parts.all()]),
+            paid_twice=row.paid_twice,
             transfers=[show_transfer(each) for each in row.transfers.all()],
             at=row.entry.at,
             who=row.entry.who,

@@ -82,7 +82,8 @@ NOTHING_SENT: tuple[Cell, ...] = ("",) * 7
 def say_refunded(refund: Refund) -> str:
     """Say for what money goes back."""
     parts = [part.cancellation for part in refund.parts.all()]
-    return "; ".join(f"{each.quantity} of line {each.line.number}" for each in parts) or "goodwill"
+    units = "; ".join(f"{each.quantity} of line {each.line.number}" for each in parts)
+    return units or ("paid twice, or not for this order" if refund.paid_twice else "goodwill")
 
 
 def tell_transfer(transfer: Transfer, refund: Refund) -> tuple[Cell, ...]:

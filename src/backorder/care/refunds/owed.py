@@ -134,7 +134,7 @@ def find_days(orders: Sequence[Order], now: datetime) -> dict[int, Days]:
     prefetch_related_objects(
         list(orders),
         "payments",
-        "refunds__thanks",
+        "refunds__parts",
         "totals",
         "lines__item",
         "lines__cancellations__refund_part",
@@ -228,7 +228,7 @@ def find_amount(order: Order, cancellations: Sequence[Cancellation], paid: PaidU
     Each unit that stays or is cancelled here has its share, by its price, of the money that is still held: of shipping, handling and
     discounts too. Where somebody noted what the whole order costs, shares are of that. When nothing stays, all of it goes back, less
     what somebody decided to keep. Who paid less than the prices had a discount if the order counts as paid for as it is; otherwise
-    units were not paid for, and only what is more than the price of what stays goes back. What went back as thanks for waiting
+    units were not paid for, and only what is more than the price of what stays goes back. What was given, as thanks or goodwill,
     makes no share smaller. Where nobody noted a payment, the price goes back of what was cancelled after the order was paid.
     Half a minor unit is one.
     """
@@ -247,7 +247,7 @@ def find_amount(order: Order, cancellations: Sequence[Cancellation], paid: PaidU
     if not stays + cancelled:
         return None
     discounted = order.payment_state == "paid" and not early and not paid.grown
-    whole = held + sum(refund.amount for refund in decided if hasattr(refund, "thanks"))
+    whole = held + sum(refund.amount for refund in decided if refund.is_given)
     if whole >= stays + cancelled or discounted:
         return max(min(divide(whole * cancelled, stays + cancelled), held), 0)
     return max(min(whole - stays, held), 0)

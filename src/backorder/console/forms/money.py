@@ -57,9 +57,16 @@ class RefundForm(forms.Form):
 
     amount = ask_amount()
     mark = forms.CharField(widget=forms.HiddenInput, required=False)
+    paid_twice = forms.BooleanField(
+        label="It was paid twice, or is not for this order",
+        required=False,
+        help_text="Then it no longer counts as paid. Without it, money that goes back for nothing cancelled is goodwill: "
+        "the order counts as paid all the same.",
+    )
     why = ask_why(
         required=False,
-        help_text="Needed for another amount than is owed, and where nothing goes back. Stands in the story of the order.",
+        help_text="Needed for another amount than is owed, where nothing goes back, and where nothing was cancelled. "
+        "Stands in the story of the order.",
     )
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from backorder.accounts.roles import MONEY
 from backorder.console.access import may_change, signed_in
 from backorder.console.chosen import press_switch
-from backorder.console.parts import Cell, Column, Empty, Row, Table
+from backorder.console.parts import Cell, Column, Cut, Empty, Row, Table
 from backorder.console.templatetags.words import say_day, say_money, say_time
 from backorder.console.views.refunds import SHOWN, cut
 from backorder.orders.models import Order
@@ -65,6 +65,7 @@ FOR = {
     "charge.failed": "what failed after a part was called off",
     "authorisation.ending": "what was held",
 }
+MORE = Cut(f"The first {SHOWN}; there are more.")
 NO_MEANS = Empty(
     "Nothing to charge it by",
     "A card that is kept, or what a card holds, appears here; what leaves is charged by it.",
@@ -77,6 +78,7 @@ NO_CHARGES = Empty("Nothing was charged here", "What leaves appears here as soon
 def show_charges(request: HttpRequest) -> HttpResponse:
     """Show what waits for a person or a customer: what failed, links, and what ends."""
     failed, links, ending = list(list_not_taken()), list(list_links()), list(list_ending())
+    twice = list_paid_twice(SHOWN + 1)
     context = {
         "stopped": is_stopped(),
         "counts": {"failed": len(failed), "links": len(links), "ending": len(ending)},
@@ -89,7 +91,12 @@ def show_charges(request: HttpRequest) -> HttpResponse:
             ),
             cut(failed),
         ),
-        "twice": Table("Paid twice", TOO_MUCH, [describe_twice(*each) for each in list_paid_twice()[:SHOWN]]),
+        "twice": Table(
+            "Paid twice",
+            TOO_MUCH,
+            [describe_twice(*each) for each in twice[:SHOWN]],
+            cut=MORE if len(twice) > SHOWN else None,
+        ),
         "links": Table("By a link", WAITING, [describe_link(each) for each in links[:SHOWN]], cut=cut(links)),
         "ending": Table("Ends", WAITING, [describe_end(each) for each in ending[:SHOWN]], cut=cut(ending)),
     }

@@ -103,7 +103,7 @@ def describe_payments(order: Order) -> Table:
                 Cell(say_time(each.paid_at)),
                 Cell(each.label or WAYS[each.way], note=WAYS[each.way] if each.label else ""),
                 Cell(each.reference),
-                Cell(say_money(each.amount, each.currency)),
+                Cell(say_money(each.amount, each.currency), note=say_twice(each)),
                 Cell(say_money(each.refunded, each.currency)),
             ]
         )
@@ -112,12 +112,20 @@ def describe_payments(order: Order) -> Table:
     return Table("Money that came in", PAYMENTS, rows, NONE_CAME)
 
 
+def say_twice(payment: Payment) -> str:
+    """Say how much of a payment was more than its order cost when it came in; blank: nothing."""
+    if not payment.paid_twice:
+        return ""
+    return f"{say_money(payment.paid_twice, payment.currency)} of it paid twice"
+
+
 def describe_refund(refund: Refund) -> list[Row]:
     """Lay out a refund: a row for each of its transfers, the last of which holds what can be done about the rest."""
     transfers = list(refund.transfers.all())
     parts = [each.cancellation for each in refund.parts.all()]
-    units = ", ".join(f"{each.quantity:,} of {each.line.item.sku}" for each in parts) or "goodwill"
-    begin = [Cell(say_time(refund.entry.at)), Cell(refund.entry.who, note=refund.entry.why), Cell(units)]
+    units = ", ".join(f"{each.quantity:,} of {each.line.item.sku}" for each in parts)
+    what = units or ("paid twice, or not for this order" if refund.paid_twice else "goodwill")
+    begin = [Cell(say_time(refund.entry.at)), Cell(refund.entry.who, note=refund.entry.why), Cell(what)]
     if not transfers:
         return [
             Row([*begin, Cell(say_money(0, refund.currency)), Cell(""), Cell("nothing goes back"), Cell("")])

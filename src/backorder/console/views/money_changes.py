@@ -36,7 +36,7 @@ from backorder.outbox.services import Cause
 from backorder.payments.models import BY_HAND, STRIPE, Refund, Transfer
 from backorder.payments.providers import ProviderError
 from backorder.payments.reading import note_provided
-from backorder.payments.selectors import find_transfer, read_refunds
+from backorder.payments.selectors import find_transfer, read_refunds, read_twice
 from backorder.payments.services import Back, Paid, find_currencies, go_on, let_back, note_payment
 from backorder.payments.transfers import note_returned, note_sent
 
@@ -71,18 +71,19 @@ def note_paid(order: Order, typed: dict[str, Any], cause: Cause) -> Entry | None
 
 
 def let_typed_back(order: Order, typed: dict[str, Any], cause: Cause) -> Entry:
-    """Let so much go back: of what is owed, else as goodwill."""
+    """Let so much go back: because it was paid twice, or of what is owed, else as goodwill."""
     amount, currency = read_typed(order, typed)
-    if typed["mark"]:
+    if typed["mark"] and not typed["paid_twice"]:
         return let_owed_back(order, typed["mark"], cause, amount).entry
-    return let_back(order, Back(amount, currency), cause).entry
+    return let_back(order, Back(amount, currency, paid_twice=typed["paid_twice"]), cause).entry
 
 
 def read_owed(order: Order) -> dict[str, Any]:
-    """Read what stands in the form at first: what is owed."""
+    """Read what stands in the form at first: what is owed, else what was paid twice."""
     found = list_owed(timezone.now(), [order])
     if not found:
-        return {}
+        twice = read_twice(order)
+        return {"amount": to_decimal(*twice[0]), "paid_twice": True} if twice else {}
     owed = found[0]
     shown = {} if owed.amount is None else {"amount": to_decimal(owed.amount, owed.currency)}
     return {**shown, "mark": owed.mark}

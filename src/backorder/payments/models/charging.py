@@ -12,8 +12,6 @@ from backorder.payments.models.returning import CURRENCY, Payment
 
 AUTHORISATION, CARD, LINK = "authorisation", "card", "link"
 """How money is taken: of what a card holds for an order, of a card that is kept, or by whoever opens a link and pays."""
-TWICE = "more came in than the order costs, for it was paid otherwise too: pay back what is too much"
-"""What is said of an attempt that took what somebody had paid by then."""
 COUNT = """
 more := CASE WHEN NEW.state = 'failed' THEN 0 ELSE NEW.amount END;
 IF TG_OP = 'UPDATE' AND OLD.state <> 'failed' THEN more := more - OLD.amount; END IF;

@@ -45,6 +45,9 @@ class Payment(models.Model):
     currency = models.TextField()
     amount = models.BigIntegerField()
     refunded = models.BigIntegerField(default=0, db_default=0)  # the sum of what goes back of it
+    paid_twice = models.BigIntegerField(
+        default=0, db_default=0
+    )  # so much of it was more than the order cost when it came in
     paid_at = models.DateTimeField()
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
 
@@ -56,15 +59,22 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded__gte=0, refunded__lte=F("amount")), name="payment_refunded_of_amount"
             ),
+            models.CheckConstraint(
+                condition=Q(paid_twice__gte=0, paid_twice__lte=F("amount")), name="payment_twice_of_amount"
+            ),
             models.UniqueConstraint(
                 fields=["way", "reference"], condition=~Q(reference=""), name="payment_once"
             ),
         ]
+        indexes = [models.Index(fields=["order"], condition=Q(paid_twice__gt=0), name="payment_twice")]
         triggers = [
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
             written_by_triggers(
                 "refunded",
-                key=("id", "order_id", "way", "reference", "currency", "amount", "paid_at", "entry_id"),
+                key=(
+                    *("id", "order_id", "way", "reference", "currency", "amount", "paid_twice"),
+                    *("paid_at", "entry_id"),
+                ),
             ),
         ]
 
@@ -80,6 +90,9 @@ class Refund(models.Model):
     )  # when it was decided; none: nobody could say, or nothing was owed
     moved = models.BigIntegerField(default=0, db_default=0)  # the sum of its transfers that did not fail
     due_by = models.DateField(null=True)  # the last day on which it may leave
+    paid_twice = models.BooleanField(
+        default=False, db_default=False
+    )  # or it was not for this order: it counts as paid no more, though nothing was cancelled
     entry = models.OneToOneField(Entry, models.PROTECT, related_name="+")  # who decided it, when and why
 
     class Meta:
@@ -89,6 +102,10 @@ class Refund(models.Model):
             models.CheckConstraint(
                 condition=Q(moved__gte=0, moved__lte=F("amount")), name="refund_moved_of_amount"
             ),
+            models.CheckConstraint(
+                condition=Q(paid_twice=False) | Q(amount__gt=0, owed=None, due_by=None),
+                name="refund_twice_is_owed_by_no_law",
+            ),
         ]
         indexes = [
             models.Index(fields=["due_by", "id"], condition=Q(moved__lt=F("amount")), name="refund_stuck")
@@ -96,9 +113,15 @@ class Refund(models.Model):
         triggers = [
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
             written_by_triggers(
-                "moved", key=("id", "order_id", "currency", "amount", "owed", "due_by", "entry_id")
+                "moved",
+                key=("id", "order_id", "currency", "amount", "owed", "due_by", "paid_twice", "entry_id"),
             ),
         ]
+
+    @property
+    def is_given(self) -> bool:
+        """Whether nothing was cancelled for it, and what was paid was right: thanks, or goodwill."""
+        return not self.paid_twice and not self.parts.all()
 
 
 class RefundPart(models.Model):
@@ -108,7 +131,21 @@ class RefundPart(models.Model):
     cancellation = models.OneToOneField(Cancellation, models.PROTECT, related_name="refund_part")
 
     class Meta:
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="of_cancelled",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                IF EXISTS (SELECT 1 FROM payments_refund WHERE id = NEW.refund_id AND paid_twice) THEN
+                    RAISE EXCEPTION 'what was paid twice pays for nothing that was cancelled'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'of_cancelled';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
 
 
 class Transfer(models.Model):
