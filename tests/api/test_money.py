@@ -73,6 +73,15 @@ def test_a_payment_is_noted_and_goes_back(program: Program) -> None:
     assert states == ["failed", "waiting"]
 
 
+def test_what_was_paid_twice_is_a_programs_to_say(program: Program) -> None:
+    pay(program, reference="T-1")
+    assert pay(program, reference="T-2")["paid_twice"] == 0  # what the order costs nobody said
+    given = {"order": "A-1", "amount": 20_00, "currency": "EUR", "why": "sorry"}
+    assert program.change("/goodwill", given, status=201)["paid_twice"] is False
+    assert program.change("/goodwill", {**given, "paid_twice": True}, status=201)["paid_twice"] is True
+    assert [one["paid_twice"] for one in program.read("/refunds", order="A-1")["items"]] == [True, False]
+
+
 def test_a_payment_that_is_known_changes_nothing(program: Program) -> None:
     first = pay(program, reference="T-1")
     assert pay(program, reference="T-1")["payment"] == first["payment"]

@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from backorder.payments.charging import charge_again, charge_now
 from backorder.payments.models import Attempt, Charge, Means, Total
 from tests.care.letters import shop
-from tests.care.paid import back, order, pay
+from tests.care.paid import order, pay
 from tests.console.test_notices import press, read
 from tests.fulfilment.shop import order_of
 from tests.payments.charged import at, hold, keep, ship, take, tries, wanted
@@ -132,8 +132,15 @@ def test_who_paid_twice_is_listed_until_that_is_paid_back(finance: Client, strip
         take(2)
     page = read(finance, "/charges")
     assert ("Paid twice" in page, "20.00 EUR" in page, "pay that back" in page) == (True, True, True)
-    back("A-1", 20_00, why="it was paid twice", paid_twice=True)
+    assert "20.00 EUR of it paid twice" in read(finance, "/money/A-1")
+    press(finance, "/money-changes/back/A-1", amount="5", why="for the long wait")
+    assert "20.00 EUR" in read(finance, "/charges")
+    form = read(finance, "/money-changes/back/A-1")
+    assert ('value="20.00"' in form, 'name="paid_twice"' in form, "checked" in form) == (True, True, True)
+    page = press(finance, "/money-changes/back/A-1", amount="20", paid_twice="on", why="came twice")
+    assert ("goodwill" in page, "paid twice, or not for this order" in page) == (True, True)
     assert "Paid twice" not in read(finance, "/charges")
+    assert "checked" not in read(finance, "/money-changes/back/A-1")
 
 
 def test_after_its_grace_a_person_decides(finance: Client, stripe: Stripe) -> None:
