@@ -177,6 +177,23 @@ def test_what_fails_after_the_other_part_was_called_off_waits_for_a_person(strip
     check(stripe)
 
 
+def test_what_was_declined_of_a_charge_that_is_lowered_is_not_asked_for_again(stripe: Stripe) -> None:
+    wanted()
+    hold(stripe, 12_00, cost=20_00)
+    keep(stripe, "card_declined")
+    charge = charge_now(order_of("A-1"), 20_00, "EUR", at())
+    charge.attempts.filter(kind="authorisation").update(try_at=NOON + timedelta(days=2))
+    take()
+    assert tries(charge) == [("authorisation", 12_00, "waiting"), ("card", 8_00, "failed")]
+    charge.refresh_from_db()
+    cancel("A-1", 1)
+    take(2)
+    lower = Charge.objects.latest("id")
+    assert (lower.amount, tries(lower)) == (15_00, [("authorisation", 7_00, "taken")])
+    assert (lower.rest, lower.keeps_until, list(list_not_taken())) == (8_00, charge.keeps_until, [lower])
+    check(stripe)
+
+
 def test_a_charge_of_which_nothing_is_owed_any_more_is_called_off(stripe: Stripe) -> None:
     wanted()
     keep(stripe)

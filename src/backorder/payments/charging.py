@@ -26,8 +26,6 @@ SWITCH = "charges"
 stop, is_stopped = partial(switches.stop, SWITCH), partial(switches.is_stopped, SWITCH)
 goes_on = partial(switches.goes_on, SWITCH)
 """All money that is taken by a provider. What leaves meanwhile is noted, and waits."""
-ASKED = ("waiting", "handed", "pending", "ending")
-"""States of an attempt that has not ended."""
 OURS = uuid.UUID("5f0d5c51-4a6f-4c39-9b35-6a0f1f0c7d26")
 """Names the keys of charges: the same entry and currency give the same key."""
 Part = tuple[Means | None, str, int]

@@ -19,6 +19,7 @@ from backorder.payments.charging import (
     lock_charge,
     read_to_charge,
 )
+from backorder.payments.failing import FAILED, LOWERED
 from backorder.payments.models import AUTHORISATION, CARD, LINK, Attempt, Charge, Payment
 from backorder.payments.providers import Outcome
 from backorder.payments.sending import AUTOPILOT, LONGEST_SAID
@@ -86,7 +87,7 @@ def end_failed(order: Order, charge: Charge, attempt: Attempt, found: tuple[Outc
     attempt.state, attempt.failed_at, attempt.try_at = "failed", cause.at, None
     attempt.said, attempt.needs_customer = outcome.said[:LONGEST_SAID], outcome.needs_customer
     attempt.save()
-    entry = tell(order, attempt, "charge.failed", cause)
+    entry = tell(order, attempt, FAILED, cause)
     if attempt.means is not None and attempt.kind == AUTHORISATION:
         means = attempt.means
         means.state, means.said = "over" if outcome.is_over else means.state, attempt.said
@@ -105,18 +106,23 @@ def end_failed(order: Order, charge: Charge, attempt: Attempt, found: tuple[Outc
 
 
 def lower(charge: Charge, attempt: Attempt, cause: Cause) -> None:
-    """Charge what is still owed in the place of what would be more, as it was to be charged; a link keeps its grace."""
+    """Charge what is still owed in the place of what would be more, as it was to be charged; a link keeps its grace.
+
+    What was declined of it before waits for its customer, or a person, as it did: nobody is asked for it again.
+    """
     rest = Charge.objects.get(pk=charge.pk).rest
+    declined = rest - attempt.amount
     call_off(charge, cause)
     order = read_to_charge(charge.order)
     amount = min(rest, find_open(order, charge.currency))
     if not amount:
         return
     facts = {"amount": amount, "was": rest, "currency": charge.currency}
-    entry = write(cause, "charge.lowered", [("order", order.number)], facts)
-    parts: list[Part] = [(None, LINK, amount)]
+    entry = write(cause, LOWERED, [("order", order.number)], facts)
+    asked = max(amount - declined, 0)
+    parts: list[Part] = [(None, LINK, asked)] if asked else []
     if attempt.kind != LINK:
-        parts = choose_means(order, charge.currency, amount)
+        parts = choose_means(order, charge.currency, asked)
     made = keep(order, charge.currency, amount, entry)
     made.keeps_until = charge.keeps_until
     made.save(update_fields=["keeps_until"])

@@ -13,8 +13,8 @@ from backorder.orders.selectors import find_order
 from backorder.orders.services.wanted import refuse
 from backorder.outbox.jobs import defer
 from backorder.outbox.services import Cause
-from backorder.payments.charging import ASKED, TAKE
-from backorder.payments.models import Attempt, Payment
+from backorder.payments.charging import TAKE
+from backorder.payments.models import ASKED, Attempt, Payment
 from backorder.payments.sending import find_provider
 from backorder.payments.services import note_payment
 

@@ -18,9 +18,9 @@ from backorder.orders.models import Order
 from backorder.orders.services.wanted import OrderError
 from backorder.outbox.jobs import defer
 from backorder.outbox.turns import hold_turn
-from backorder.payments.charging import ASKED, TAKE, goes_on, is_stopped
+from backorder.payments.charging import TAKE, goes_on, is_stopped
 from backorder.payments.means import note_standing
-from backorder.payments.models import LINK, STRIPE, Attempt, Means
+from backorder.payments.models import ASKED, LINK, STRIPE, Attempt, Means
 from backorder.payments.noting import Rules, note_outcome
 from backorder.payments.providers import Bill, Outcome, ProviderError, Taker
 from backorder.payments.sending import AUTOPILOT, LONGEST_SAID, PATIENCE, PAUSES

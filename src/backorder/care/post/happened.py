@@ -18,6 +18,7 @@ from backorder.fulfilment.models import Shipment
 from backorder.orders.models import Cancellation, Order
 from backorder.outbox.feed import find_end
 from backorder.outbox.models import Entry
+from backorder.payments.failing import FAILED
 from backorder.payments.models import LINK, Attempt, Transfer
 from backorder.payments.taking import NEEDLESS
 
@@ -111,9 +112,10 @@ def list_charges(after: int, until: int) -> Iterator[Happened]:
     numbers = {subject.key: pk for pk, subjects in ahead.items() for subject in subjects}
     for order, number in Order.objects.filter(number__in=numbers).values_list("pk", "number"):
         yield order, "charge_ahead", numbers[number]
-    failed = entries.filter(what="charge.failed").values_list("pk", "facts")
+    failed = entries.filter(what=FAILED).values_list("pk", "facts")
     by_attempt = {facts["attempt"]: pk for pk, facts in failed}
-    attempts = Attempt.objects.filter(pk__in=by_attempt, charge__keeps_until__isnull=False)
+    stops = Q(charge__keeps_until__isnull=False) | Q(charge__called_off__isnull=False)
+    attempts = Attempt.objects.filter(stops, pk__in=by_attempt)
     told = attempts.exclude(kind=LINK).exclude(said=NEEDLESS).exclude(charge__order__payment_state="paid")
     for attempt, order in told.values_list("pk", "charge__order"):
         yield order, "charge_failed", by_attempt[attempt]

@@ -63,7 +63,7 @@ def write_next(house: House, now: datetime) -> int | None:
         orders = Order.objects.select_related("customer", "customer_class", "address")
         order = orders.get(pk=due.order_id)
         left = due.kind == "arrived" and not list_packed(order, due.entries)
-        if left or not reaches(order) or has_passed(order, due.kind, max(due.entries), now):
+        if left or not reaches(order) or has_passed(order, due.kind, due.entries, now):
             return 0
         keep_receipt(order, Event(due.kind, due.entries), house.sending, now)
         return 1

@@ -1,6 +1,7 @@
 """Money that came in for orders, what is to be charged, and what is to go back. Amounts are in minor units."""
 
 from backorder.payments.models.charging import (
+    ASKED,
     AUTHORISATION,
     CARD,
     LINK,
@@ -21,6 +22,7 @@ from backorder.payments.models.returning import (
 )
 
 __all__ = [
+    "ASKED",
     "AUTHORISATION",
     "BY_HAND",
     "CARD",

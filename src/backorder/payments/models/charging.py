@@ -12,6 +12,8 @@ from backorder.payments.models.returning import CURRENCY, Payment
 
 AUTHORISATION, CARD, LINK = "authorisation", "card", "link"
 """How money is taken: of what a card holds for an order, of a card that is kept, or by whoever opens a link and pays."""
+ASKED = ("waiting", "handed", "pending", "ending")
+"""States of an attempt that has not ended."""
 COUNT = """
 more := CASE WHEN NEW.state = 'failed' THEN 0 ELSE NEW.amount END;
 IF TG_OP = 'UPDATE' AND OLD.state <> 'failed' THEN more := more - OLD.amount; END IF;
@@ -154,6 +156,14 @@ class Charge(models.Model):
     def stands(self) -> int:
         """What of it is taken, or still to be."""
         return self.moved if self.called_off_id else self.amount
+
+    @property
+    def to_pay(self) -> int:
+        """What of it its customer is to pay: it failed, or is asked for by a link."""
+        by_link = sum(
+            each.amount for each in self.attempts.all() if each.kind == LINK and each.state in ASKED
+        )
+        return self.rest + by_link
 
 
 class Attempt(models.Model):
