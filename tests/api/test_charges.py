@@ -6,7 +6,7 @@ import pytest
 from django.test import override_settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from backorder.care.charges import take_what_is_due
+from backorder.care.charges.alone import take_what_is_due
 from backorder.payments.models import Attempt, Means
 from backorder.worker.tasks import read_the_held
 from tests.api.client import Program, now, problem

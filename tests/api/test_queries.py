@@ -17,6 +17,7 @@ from backorder.allocation.policies.publications import Draft
 from backorder.allocation.what_if.publishing import publish_policy
 from backorder.allocation.what_if.simulations import Otherwise, simulate
 from backorder.care.clock.cancelling import find_overdue
+from backorder.care.copies.text_wishes import note_text_wish
 from backorder.care.house import read_house
 from backorder.care.incentives.alone import give_alone
 from backorder.care.models import Copy, Deadline, Message
@@ -25,7 +26,6 @@ from backorder.care.offers.making import read_line
 from backorder.care.post.lookout import look_out
 from backorder.care.post.messages import end_sent
 from backorder.care.refunds.owed import list_owed
-from backorder.care.text_wishes import note_text_wish
 from backorder.catalog.models import Acceptance, Channel, ClosedDay, CustomerClass, Substitute, Supplier
 from backorder.catalog.services import ComponentFacts, LocationFacts, save_components, save_locations
 from backorder.fulfilment import services as fulfilment

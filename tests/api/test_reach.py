@@ -11,8 +11,9 @@ from backorder.accounts import services as accounts
 from backorder.allocation import events
 from backorder.allocation import services as allocation
 from backorder.allocation.what_if import publishing, simulations
-from backorder.care import callbacks, calls, house, telling, text_wishes
+from backorder.care import callbacks, calls, house, telling
 from backorder.care.clock import cancelling
+from backorder.care.copies import text_wishes
 from backorder.care.feedback import noting
 from backorder.care.incentives import giving
 from backorder.care.letters import writing

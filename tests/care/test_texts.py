@@ -11,12 +11,12 @@ from django.db import IntegrityError, transaction
 from django.test import override_settings
 
 from backorder.care.copies.carrying import claim, send_copies
+from backorder.care.copies.text_wishes import find_numbers, note_text_wish
 from backorder.care.house import parse_house, read_house
 from backorder.care.letters.texts import fits, to_gsm, write_text
 from backorder.care.models import Copy, Message, TextWish
 from backorder.care.post.messages import let_go, stop
 from backorder.care.telling import note_failure
-from backorder.care.text_wishes import find_numbers, note_text_wish
 from backorder.faults import FaultyInputError
 from backorder.orders.models import Customer
 from backorder.orders.services import OrderError

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from backorder.care.copies.text_wishes import find_wrong_number, note_text_wish
 from backorder.care.models import TextWish
 from backorder.care.tasks import list_tasks
 from backorder.care.telling import note_failure
-from backorder.care.text_wishes import find_wrong_number, note_text_wish
 from backorder.orders.models import Customer
 from backorder.outbox.models import Entry
 from tests.allocation.shop import order_in, slip

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from backorder.care.copies.text_wishes import note_text_wish
 from backorder.care.letters.writing import write_letter
 from backorder.care.models import Copy
 from backorder.care.post.messages import let_go
-from backorder.care.text_wishes import note_text_wish
 from backorder.orders.callers import find_callers
 from backorder.orders.customers import CustomerFacts, save_customers
 from backorder.orders.models import Customer

@@ -7,10 +7,10 @@ from django.test import Client, override_settings
 
 from backorder.care.copies import webhook
 from backorder.care.copies.carrying import send_copies
+from backorder.care.copies.text_wishes import note_text_wish
 from backorder.care.models import TextWish
 from backorder.care.tasks import list_tasks
 from backorder.care.telling import note_failure
-from backorder.care.text_wishes import note_text_wish
 from backorder.orders.models import Customer
 from backorder.outbox.services import Cause
 from tests.care.fake_taker import serve

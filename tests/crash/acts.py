@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from backorder.allocation import events
-from backorder.care.charges import take_what_is_due
+from backorder.care.charges.alone import take_what_is_due
 from backorder.fulfilment import services
 from backorder.fulfilment.models import Release
 from backorder.orders.models import Order

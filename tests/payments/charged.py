@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from backorder.care.charges import take_what_is_due
+from backorder.care.charges.alone import take_what_is_due
 from backorder.fulfilment.selectors import find_differences
 from backorder.outbox.services import Cause
 from backorder.payments.means import Kept, note_card

@@ -9,7 +9,7 @@ import pytest
 from django.test import override_settings
 
 from backorder.allocation import events
-from backorder.care.announcing import announce_charges
+from backorder.care.charges.announcing import announce_charges
 from backorder.care.house import parse_house, write_house
 from backorder.care.models import Message
 from backorder.care.post.messages import stop

@@ -13,7 +13,7 @@ from backorder.care import callbacks
 from backorder.care.callbacks import CallWanted, find_country, read_phone
 from backorder.care.changes import take_back
 from backorder.care.choices import PAGE, held
-from backorder.care.text_wishes import note_text_wish
+from backorder.care.copies.text_wishes import note_text_wish
 from backorder.orders.models import Order
 from backorder.orders.services.wanted import refuse
 from backorder.outbox.services import Cause

@@ -18,6 +18,7 @@ from backorder.care.choices import (
     list_with_period,
     look,
 )
+from backorder.care.copies.text_wishes import read_number
 from backorder.care.feedback.asking import is_asked
 from backorder.care.house import House
 from backorder.care.judging import build_parties, find_rules
@@ -36,7 +37,6 @@ from backorder.care.letters.thanked import list_thanks
 from backorder.care.letters.writing import Own, choose_language, describe
 from backorder.care.models import Answer, Callback, Offer
 from backorder.care.post.receipts import will_get
-from backorder.care.text_wishes import read_number
 from backorder.catalog.models import Item
 from backorder.orders.models import Cancellation, Line, Order
 from backorder.outbox.models import Entry

@@ -11,8 +11,8 @@ from procrastinate.contrib.django import app
 from backorder.allocation.events import expire_holds
 from backorder.allocation.runs import drop_old_facts
 from backorder.allocation.services import pass_day
-from backorder.care.announcing import announce_charges
-from backorder.care.charges import take_what_is_due
+from backorder.care.charges.alone import take_what_is_due
+from backorder.care.charges.announcing import announce_charges
 from backorder.care.clock.alone import cancel_alone
 from backorder.care.copies.carrying import send_copies
 from backorder.care.incentives.alone import give_alone

@@ -14,7 +14,7 @@ from backorder.api.nouns import Act, Noun
 from backorder.api.pages import Asked, Page, take_page
 from backorder.api.problems import find_unknown, refuse_faults
 from backorder.api.values import Instant, Key, Reason, Sent, Shown
-from backorder.care import text_wishes as wishes
+from backorder.care.copies import text_wishes as wishes
 from backorder.care.models import TextWish
 from backorder.orders.callers import find_customer
 

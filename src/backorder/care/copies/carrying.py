@@ -16,6 +16,7 @@ from django.db.models import Q
 from backorder.care.copies import webhook
 from backorder.care.copies.noting import tells_events
 from backorder.care.copies.rules import WayError
+from backorder.care.copies.text_wishes import find_numbers, find_wrong_number
 from backorder.care.copies.texting import send_text
 from backorder.care.house import read_house
 from backorder.care.models import TEXT, WEBHOOK, Copy, Message, Notice
@@ -24,7 +25,6 @@ from backorder.care.post.passing import is_past
 from backorder.care.post.rules import DAY, Sending
 from backorder.care.post.sending import LONGEST_SAID, PAUSES
 from backorder.care.post.touched import list_touching
-from backorder.care.text_wishes import find_numbers, find_wrong_number
 from backorder.outbox.services import Cause, write
 from backorder.outbox.turns import hold_turn
 

@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from backorder.care.copies.rules import TEXTED
+from backorder.care.copies.text_wishes import find_numbers
 from backorder.care.house import House
 from backorder.care.letters.texts import write_text
 from backorder.care.links import write_link
 from backorder.care.models import TEXT, WEBHOOK, Copy, Message, Notice, NoticeFailure
-from backorder.care.text_wishes import find_numbers
 from backorder.orders.models import Order
 from backorder.outbox.models import Entry
 

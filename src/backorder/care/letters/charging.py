@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from backorder.care.announcing import list_still
+from backorder.care.charges.announcing import list_still
 from backorder.care.letters.parts import Said
 from backorder.care.letters.scene import Scene
 from backorder.care.letters.speech import Speech

@@ -8,7 +8,7 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from backorder.care.announcing import ANNOUNCED
+from backorder.care.charges.announcing import ANNOUNCED
 from backorder.care.choices import CUSTOMER, PAGE
 from backorder.care.house import House
 from backorder.care.models import GIVEN, LAPSED, Answer, Lookout, Offer, ReceiptDue, Thanks

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from backorder.care.announcing import ANNOUNCED, list_still
+from backorder.care.charges.announcing import ANNOUNCED, list_still
 from backorder.care.models import Message
 from backorder.fulfilment.models import Release
 from backorder.orders.models import Order

@@ -15,11 +15,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from backorder.allocation.reasons import say_reason
+from backorder.care.copies.text_wishes import find_wrong_number
 from backorder.care.incentives.selectors import list_running
 from backorder.care.links import sign
 from backorder.care.models import Answer, Notice
 from backorder.care.post.due import read_heard
-from backorder.care.text_wishes import find_wrong_number
 from backorder.console.access import signed_in
 from backorder.console.forms.law import CHANNELS, KINDS
 from backorder.console.offering import describe_offers

@@ -13,10 +13,10 @@ from backorder.accounts.roles import MONEY, ORDERS
 from backorder.allocation import events
 from backorder.allocation.selectors.lines import find_line, read_order
 from backorder.care.callbacks import find_country
+from backorder.care.copies.text_wishes import note_text_wish, read_number
 from backorder.care.feedback.noting import Opinion, note_feedback
 from backorder.care.incentives.giving import give
 from backorder.care.telling import CONTENT, Revised, Said, Told, note_answer, note_notice
-from backorder.care.text_wishes import note_text_wish, read_number
 from backorder.catalog.selectors import find_item, find_location
 from backorder.console.access import may_change, refuse_role, signed_in
 from backorder.console.changes import Kind, Topic
