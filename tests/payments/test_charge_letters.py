@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from backorder.allocation import events
 from backorder.care.charges.announcing import announce_charges
@@ -17,6 +19,7 @@ from backorder.faults import FaultyInputError
 from backorder.orders.clearance import set_payment_state
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause
+from backorder.payments.means import Kept, note_card
 from backorder.payments.models import Charge
 from backorder.supply.models import InboundLine
 from tests.allocation.shop import line_of, order_in, slip, take_in
@@ -209,6 +212,36 @@ def test_a_second_day_that_comes_within_the_days_later_is_told_with_the_first(
         "Your order A-1: 19.99 EUR to be charged when it ships",
         "Your order A-1: 39.99 EUR to be charged when it ships",
     ]
+
+
+def wait_for_what_is_paid(*numbers: str) -> None:
+    """Let orders wait for lamps that were paid ahead, and come in ten days."""
+    order_in("LAMP", 4 * len(numbers), f"PO-{numbers[0]}", days=10)
+    for number in numbers:
+        order(number, ("LAMP", 4, 5_00), ("SHADE", 1, 5_00))
+        pay(number, 20_00)
+        note_card(order_of(number), Kept("pm_1", "cus_1"), cause())
+
+
+def look() -> list[str]:
+    """See what is to be told of charges; gives the statements that it takes."""
+    with CaptureQueriesContext(connection) as asked:
+        announce_charges(lambda: NOON + timedelta(days=7))
+    return [each["sql"] for each in asked]
+
+
+def test_orders_of_which_nothing_is_charged_on_their_day_are_read_together_and_not_locked() -> None:
+    wait_for_what_is_paid("A-1")
+    one = look()
+    wait_for_what_is_paid("A-2", "A-3")
+    three = look()
+    assert (len(three), [each for each in three if "FOR NO KEY UPDATE" in each]) == (len(one), [])
+    assert not Entry.objects.filter(what="charge.announced").exists()
+    events.amend_line(line_of("A-2"), {"quantity": 5}, cause())
+    order_in("LAMP", 1, "PO-9", days=10)
+    look()
+    entry = Entry.objects.get(what="charge.announced")
+    assert entry.facts == {"on": "2026-12-04", "amounts": {"EUR": 5_00}}
 
 
 def test_of_two_days_only_what_is_still_planned_is_told_once_messages_go_on(box: Box, stripe: Stripe) -> None:

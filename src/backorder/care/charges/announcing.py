@@ -1,16 +1,16 @@
 """What is to be charged when it ships is told some days before, if the house says so.
 
 All that an order is planned to be charged within those days is told together, each day with its amount: once, and again if there is
-another day or one has become more.
+another day or one has become more. Orders are read together; locked is only one of which there is something to tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from backorder.care.house import read_house
@@ -20,9 +20,15 @@ from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, write
 from backorder.payments.charging import read_to_charge
 from backorder.payments.sending import AUTOPILOT
-from backorder.payments.shares import list_ahead
+from backorder.payments.shares import WITH, list_ahead
 
 ANNOUNCED = "charge.announced"
+AT_ONCE = 500
+"""So many orders are read together."""
+Prices = dict[str, dict[date, int]]
+"""By currency and day."""
+Planned = list[tuple[str, dict[str, int]]]
+"""Each day, and what is to be charged on it by currency. All are in minor units."""
 
 
 def announce_charges(clock: Callable[[], datetime]) -> int:
@@ -47,7 +53,31 @@ def announce_charges(clock: Callable[[], datetime]) -> int:
         or not planned <= {on for on, _ in list_announced(last)}
         or any(entry > last.pk for entry in touching[order.number])  # it may cost more by now
     ]
-    return sum(announce(order, (today, until), now) is not None for order in fresh)
+    dearer = list_dearer(fresh, told, (today, until))
+    return sum(announce(order, (today, until), now) is not None for order in dearer)
+
+
+def list_dearer(
+    orders: Sequence[Order], told: Mapping[str, Entry], window: tuple[date, date]
+) -> Iterator[Order]:
+    """List those orders of which more is to be charged on a day of a window than was told last."""
+    for begin in range(0, len(orders), AT_ONCE):
+        read = list(orders[begin : begin + AT_ONCE])
+        prefetch_related_objects(read, *WITH)
+        prices = read_prices(read, window[1])
+        for order in read:
+            if is_dearer(find_planned(order, prices[order.pk], window[0]), told.get(order.number)):
+                yield order
+
+
+def is_dearer(planned: Planned, last: Entry | None) -> bool:
+    """Tell whether more is to be charged on a day than an entry told."""
+    known = dict(list_announced(last)) if last is not None else {}
+    return any(
+        amount > known.get(on, {}).get(currency, 0)
+        for on, amounts in planned
+        for currency, amount in amounts.items()
+    )
 
 
 def list_planned(first: date, last: date) -> QuerySet[Line]:
@@ -88,14 +118,8 @@ def list_still(order: Order, entry: Entry, today: date) -> list[tuple[date, Mapp
 def announce(order: Order, window: tuple[date, date], now: datetime) -> Entry | None:
     """Note how much is to be charged on each day of a window for what is planned for it; None: nothing, or it is known."""
     order = read_to_charge(order)
-    last = read_announced([order]).get(order.number)
-    known = dict(list_announced(last)) if last is not None else {}
-    planned = find_planned(order, window)
-    if all(
-        amount <= known.get(on, {}).get(currency, 0)
-        for on, amounts in planned
-        for currency, amount in amounts.items()
-    ):
+    planned = find_planned(order, read_prices([order], window[1])[order.pk], window[0])
+    if not is_dearer(planned, read_announced([order]).get(order.number)):
         return None
     (on, amounts), *others = planned
     facts: dict[str, object] = {"on": on, "amounts": amounts}
@@ -104,15 +128,19 @@ def announce(order: Order, window: tuple[date, date], now: datetime) -> Entry | 
     return write(Cause(AUTOPILOT, now), ANNOUNCED, [("order", order.number)], facts)
 
 
-def find_planned(order: Order, window: tuple[date, date]) -> list[tuple[str, dict[str, int]]]:
-    """Find what is to be charged on each day of a window, in turn: what is planned for earlier days is charged by then."""
-    first, last = window
-    lines = list_planned(date.min, last).filter(order=order.pk)
-    fields = ("standing__planned_on", "item__currency", "quantity_open", "unit_price")
-    prices: dict[str, dict[date, int]] = {}
-    for _, day, currency, units, price in lines.order_by("standing__planned_on").values_list("pk", *fields):
-        by_day = prices.setdefault(currency, {})
+def read_prices(orders: Sequence[Order], last: date) -> Mapping[int, Prices]:
+    """Read the prices of what is planned to ship until a day, by order."""
+    found: dict[int, Prices] = {order.pk: {} for order in orders}
+    fields = ("order", "standing__planned_on", "item__currency", "quantity_open", "unit_price")
+    lines = list_planned(date.min, last).filter(order__in=list(found)).order_by("standing__planned_on", "pk")
+    for _, order, day, currency, units, price in lines.values_list("pk", *fields):
+        by_day = found[order].setdefault(currency, {})
         by_day[day] = by_day.get(day, 0) + units * price
+    return found
+
+
+def find_planned(order: Order, prices: Prices, first: date) -> Planned:
+    """Find what is to be charged on each day from one on, in turn: what is planned for earlier days is charged by then."""
     found: dict[date, dict[str, int]] = {}
     for currency in sorted(prices):
         by_day = prices[currency]
