@@ -91,6 +91,36 @@ def test_what_is_owed_is_read_page_by_page_and_counted_in_all(finance: Client) -
     assert "5 refunds of 5" in read(finance, "/refunds?after=nonsense")
 
 
+def test_what_is_owed_is_read_once_for_all_that_is_ticked(finance: Client) -> None:
+    counts = []
+    for first, last in ((0, 2), (2, 12)):
+        numbers = [f"A-{row}" for row in range(first, last)]
+        for number in numbers:
+            wait(number)
+        chosen = choose(*numbers)
+        with CaptureQueriesContext(connection) as asked:
+            assert f"{last - first} refunds let go." in press(finance, "/refunds/let", chosen=chosen)
+        counts.append(len(asked))
+    assert divmod(counts[1] - counts[0], 8) == (
+        17,
+        0,
+    )  # to lock, look at and write each; 36 with what is owed
+    refunds = Refund.objects.order_by("id")
+    assert [refund.order.number for refund in refunds] == [f"A-{row}" for row in range(12)]
+    assert len({refund.entry_id for refund in refunds}) == 12
+
+
+def test_of_what_is_ticked_only_what_has_changed_does_not_go(finance: Client) -> None:
+    for number in ("A-1", "A-2", "A-3"):
+        wait(number)
+    chosen = choose("A-1", "A-2", "A-3")
+    cancel("A-2", 1, days=0)
+    page = press(finance, "/refunds/let", chosen=[*chosen, chosen[0].replace(":", "9:")])
+    assert "order A-2: what is owed has changed since you read it; read it again." in page
+    assert ("An order that you chose is not there." in page, "2 refunds let go." in page) == (True, True)
+    assert [refund.order.number for refund in Refund.objects.order_by("id")] == ["A-1", "A-3"]
+
+
 def test_what_changed_since_it_was_read_does_not_go(finance: Client) -> None:
     wait()
     chosen = choose("A-1")

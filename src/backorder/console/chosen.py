@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -19,17 +19,25 @@ from backorder.outbox.services import Cause
 REFUSED = 5
 """So many refusals are shown; the others are counted."""
 MOST_DIGITS = 19
+NOT_THERE = "An order that you chose is not there."
 
 
 def let_chosen_go(
     request: HttpRequest, let_one: Callable[[HttpRequest, str], str], noun: str, nothing: str
 ) -> None:
     """Let go what was ticked, and tell of it; `let_one` says why one does not go, `nothing` what to do if none was ticked."""
-    gone, refused = 0, list[str]()
-    for chosen in dict.fromkeys(request.POST.getlist("chosen")):
-        fault = let_one(request, chosen)
-        gone += not fault
-        refused += [fault] if fault else []
+    tell_gone(request, [let_one(request, chosen) for chosen in list_ticked(request)], noun, nothing)
+
+
+def list_ticked(request: HttpRequest) -> list[str]:
+    """List what was ticked, each once."""
+    return list(dict.fromkeys(request.POST.getlist("chosen")))
+
+
+def tell_gone(request: HttpRequest, faults: Sequence[str], noun: str, nothing: str) -> None:
+    """Tell of what was ticked why it did not go, blank for what did; `nothing` is what to do if none was ticked."""
+    refused = [fault for fault in faults if fault]
+    gone = len(faults) - len(refused)
     for said in refused[:REFUSED]:
         messages.warning(request, said)
     if len(refused) > REFUSED:
@@ -56,7 +64,7 @@ def let_orders_go(
         key, mark = read_chosen(chosen)
         order = Order.objects.filter(pk=key).first()
         if order is None:
-            return "An order that you chose is not there."
+            return NOT_THERE
         try:
             let_go(order, mark, name_cause(request))
         except (OrderError, FactsError, FaultyInputError) as error:

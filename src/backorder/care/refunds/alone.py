@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from backorder.care.house import read_house
-from backorder.care.refunds.letting import let_owed_back
+from backorder.care.refunds.letting import Chosen, let_batch_back, list_batches
 from backorder.care.refunds.owed import Owed, list_owed
 from backorder.care.refunds.rules import Refunds
-from backorder.orders.services.wanted import OrderError
 from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause
 from backorder.outbox.turns import hold_turn
@@ -38,7 +37,8 @@ def refund_alone(clock: Callable[[], datetime]) -> int:
         owed = [each for each in list_owed(now) if goes_alone(each, refunds)] if held else []
         if len(owed) > refunds.alone_each_day - count_gone(now):
             owed = [each for each in owed if is_pressing(each, timezone.localdate(now))]
-        return sum(let_one_back(each, now) for each in owed)
+        chosen = [(each.order, each.mark) for each in owed]
+        return sum(let_batch_alone(batch, now) for batch in list_batches(chosen))
 
 
 def goes_alone(owed: Owed, refunds: Refunds) -> bool:
@@ -61,12 +61,9 @@ def count_gone(now: datetime) -> int:
 
 
 @transaction.atomic
-def let_one_back(owed: Owed, now: datetime) -> bool:
-    """Let one refund go, unless somebody stopped all; what somebody else decided meanwhile stays as it is."""
+def let_batch_alone(batch: Sequence[Chosen], now: datetime) -> int:
+    """Let refunds go, unless somebody stopped all; what somebody else decided meanwhile stays as it is. Gives how many went."""
     if not goes_on():
-        return False
-    try:
-        let_owed_back(owed.order, owed.mark, Cause(AUTOPILOT, now, WHY))
-    except OrderError:
-        return False
-    return True
+        return 0
+    made = let_batch_back(batch, Cause(AUTOPILOT, now, WHY))
+    return sum(isinstance(each, Refund) for each in made)

@@ -1,15 +1,22 @@
-"""Decides that what is owed goes back, if it is still so."""
+"""Decides that what is owed goes back, if it is still so: of one order, or of some that are locked and read together."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from django.db import transaction
 
-from backorder.care.refunds.owed import list_owed
+from backorder.care.refunds.owed import Owed, list_owed
 from backorder.orders.models import Order
-from backorder.orders.services.wanted import refuse
+from backorder.orders.services.wanted import OrderError, refuse
 from backorder.outbox.services import Cause
 from backorder.payments.models import Refund
 from backorder.payments.services import Back, let_back, lock
+
+AT_ONCE = 25
+"""So many orders are locked at once: nobody waits long for one of them."""
+Chosen = tuple[Order, str]
+"""An order, and the mark of what is owed as it was read."""
 
 
 @transaction.atomic
@@ -19,8 +26,40 @@ def let_owed_back(order: Order, mark: str, cause: Cause, amount: int | None = No
     The amount is in minor units.
     """
     lock(order)
-    about = f"order {order.number}"
     found = [each for each in list_owed(cause.at, [order]) if each.mark == mark]
+    return let_found_back(order, found, cause, amount)
+
+
+def list_batches(chosen: Sequence[Chosen]) -> Iterator[Sequence[Chosen]]:
+    """List what is let go at once, one after the other, by the ids of orders: so two who let go the same never wait for each other."""
+    in_turn = sorted(chosen, key=lambda each: each[0].pk)
+    for begin in range(0, len(in_turn), AT_ONCE):
+        yield in_turn[begin : begin + AT_ONCE]
+
+
+@transaction.atomic
+def let_batch_back(chosen: Sequence[Chosen], cause: Cause) -> list[Refund | OrderError]:
+    """Let go what is owed of some orders, each as it was read: gives of each what goes back, or why nothing does.
+
+    They are locked in turn, and what is owed is read once behind the locks. Each is decided by itself, and has an entry of its own.
+    """
+    keys = [order.pk for order, _ in chosen]
+    locked = Order.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys)
+    owed = list_owed(cause.at, list(locked.order_by("pk")))
+    made = list[Refund | OrderError]()
+    for order, mark in chosen:
+        found = [each for each in owed if (each.order.pk, each.mark) == (order.pk, mark)]
+        try:
+            with transaction.atomic():
+                made.append(let_found_back(order, found, cause))
+        except OrderError as error:
+            made.append(error)
+    return made
+
+
+def let_found_back(order: Order, found: Sequence[Owed], cause: Cause, amount: int | None = None) -> Refund:
+    """Let go what was found of an order that is locked, in the caller's transaction. Raises OrderError."""
+    about = f"order {order.number}"
     refuse(not found, f"{about}: what is owed has changed since you read it; read it again")
     (owed,) = found
     wanted = owed.amount if amount is None else amount

@@ -17,13 +17,17 @@ from backorder.accounts.roles import MONEY
 from backorder.accounts.selectors import list_rights
 from backorder.care.house import House, look_at_house
 from backorder.care.refunds.alone import goes_alone
-from backorder.care.refunds.letting import let_owed_back
+from backorder.care.refunds.letting import let_batch_back, list_batches
 from backorder.care.refunds.owed import Owed
 from backorder.care.refunds.pages import Page, read_page
-from backorder.console.access import may_change, signed_in
-from backorder.console.chosen import let_orders_go, press_switch, read_chosen
+from backorder.console.access import may_change, name_cause, signed_in
+from backorder.console.chosen import NOT_THERE, list_ticked, press_switch, read_chosen, tell_gone
 from backorder.console.parts import Cell, Column, Empty, Pages, Row, Table, cut_short
 from backorder.console.templatetags.words import say_count, say_day, say_money, say_time
+from backorder.faults import FaultyInputError
+from backorder.orders.models import Order
+from backorder.orders.services import OrderError
+from backorder.outbox.services import Cause
 from backorder.payments.models import BY_HAND, Payment, Refund, Transfer
 from backorder.payments.selectors import count_late, list_ended, list_going, list_stuck, list_to_pay
 from backorder.payments.services import is_stopped, stop
@@ -212,8 +216,22 @@ def describe_stuck(refund: Refund, today: date) -> Row:
 def let_chosen(request: HttpRequest) -> HttpResponse:
     """Let go what was chosen, as far as it is what was read."""
     nothing = "Nothing was chosen. Tick the orders whose customers get their money back."
-    let_orders_go(request, let_owed_back, "refund", nothing)
+    tell_gone(request, let_ticked_back(list_ticked(request), name_cause(request)), "refund", nothing)
     return redirect("refunds")
+
+
+def let_ticked_back(ticked: Sequence[str], cause: Cause) -> list[str]:
+    """Let go what was ticked, many orders at once; gives of each why it does not go, blank for those that go."""
+    read = [read_chosen(each) for each in ticked]
+    orders = Order.objects.in_bulk({key for key, _ in read})
+    faults = [NOT_THERE for key, _ in read if key not in orders]
+    for batch in list_batches([(orders[key], mark) for key, mark in read if key in orders]):
+        try:
+            made = let_batch_back(batch, cause)
+        except FaultyInputError as error:
+            return [*faults, *(f"{error}." for _ in batch)]
+        faults += [f"{each}." if isinstance(each, OrderError) else "" for each in made]
+    return faults
 
 
 @require_POST
