@@ -93,18 +93,19 @@ def amounts(days: float = 1) -> list[tuple[str, int | None]]:
 
 
 def back(
-    number: str,
-    amount: int,
-    cancellations: Sequence[Cancellation] = (),
-    days: float = 1,
-    why: str = "",
-    *,
-    paid_twice: bool = False,
+    number: str, amount: int, cancellations: Sequence[Cancellation] = (), days: float = 1, why: str = ""
 ) -> Refund:
     """Let so much go back so many days later."""
     at = NOON + dt.timedelta(days=days)
-    wanted = Back(amount, "EUR", cancellations, paid_twice=paid_twice)
-    return let_back(order_of(number), wanted, type(cause())("finance", at, why))
+    return let_back(order_of(number), Back(amount, "EUR", cancellations), type(cause())("finance", at, why))
+
+
+def back_twice(
+    number: str, amount: int, cancellations: Sequence[Cancellation] = (), why: str = "it was paid twice"
+) -> Refund:
+    """Let so much go back a day later because it was paid twice, or not for this order."""
+    wanted = Back(amount, "EUR", cancellations, paid_twice=True)
+    return let_back(order_of(number), wanted, type(cause())("finance", NOON + dt.timedelta(days=1), why))
 
 
 def send(refund: Refund, days: float = 2, reference: str = "") -> None:

@@ -16,7 +16,7 @@ from backorder.payments.reading import note_provided
 from backorder.payments.selectors import list_not_taken, list_open_links
 from backorder.payments.stripe_charges import find_stripe_charges
 from backorder.payments.taking import NEEDLESS, claim_means, hear_charges
-from tests.care.paid import back, cancel, pay
+from tests.care.paid import back_twice, cancel, pay
 from tests.fulfilment.shop import order_of
 from tests.payments.charged import UNTIL, at, check, hold, keep, list_twice, ship, take, tries, wanted
 from tests.payments.fake_charges import Charges, invalid
@@ -93,7 +93,7 @@ def test_a_link_ends_once_the_order_is_paid_otherwise(stripe: Stripe, *, paid: b
     assert list_twice() == ([("A-1", 20_00, "EUR")] if paid else [])
     if paid:
         assert list(Payment.objects.order_by("id").values_list("paid_twice", flat=True)) == [0, 20_00]
-        back("A-1", 20_00, why="it was paid twice", paid_twice=True)
+        back_twice("A-1", 20_00)
         assert (list_twice(), order_of("A-1").payment_state) == ([], "paid")
     check(stripe)
 

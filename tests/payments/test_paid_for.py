@@ -17,7 +17,7 @@ from backorder.payments.models import Total
 from backorder.payments.providers import Held
 from backorder.payments.shares import find_open, find_whole_cost
 from tests.allocation.shop import line_of, order_in, slip
-from tests.care.paid import back, cancel, order, pay
+from tests.care.paid import back, back_twice, cancel, order, pay
 from tests.care.thanked import numbers, open_house, wait
 from tests.fulfilment.shop import order_of
 from tests.payments.charged import UNTIL, at, keep, ship, take, wanted
@@ -63,7 +63,7 @@ def test_a_payment_that_went_back_whole_was_none_and_what_ships_is_charged(strip
     wanted()
     pay("A-1", 15_00)
     keep(stripe)
-    back("A-1", 15_00, why="the card was another's", paid_twice=True)
+    back_twice("A-1", 15_00, why="the card was another's")
     assert find_open(order_of("A-1"), "EUR") == 20_00
     charge = ship()
     assert charge is not None

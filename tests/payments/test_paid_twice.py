@@ -15,7 +15,7 @@ from backorder.payments.means import Kept, note_card
 from backorder.payments.models import Attempt, Payment, Refund, RefundPart
 from backorder.payments.selectors import read_twice
 from tests.allocation.shop import line_of
-from tests.care.paid import amounts, back, cancel, open_house, order, pay, ways
+from tests.care.paid import amounts, back, back_twice, cancel, open_house, order, pay, ways
 from tests.fulfilment.shop import order_of
 from tests.payments.charged import at, keep, list_twice, take, wanted
 from tests.payments.fake_stripe import Stripe
@@ -56,9 +56,9 @@ def test_goodwill_makes_what_was_paid_twice_no_smaller() -> None:
     pay_twice()
     back("A-1", 5_00, why="for the long wait")
     assert list_twice() == [("A-1", 20_00, "EUR")]
-    back("A-1", 12_00, why="it was paid twice", paid_twice=True)
+    back_twice("A-1", 12_00)
     assert list_twice() == [("A-1", 8_00, "EUR")]
-    back("A-1", 8_00, why="the rest of it", paid_twice=True)
+    back_twice("A-1", 8_00, why="the rest of it")
     assert (list_twice(), read_twice(order_of("A-1"))) == ([], [])
 
 
@@ -74,9 +74,7 @@ def test_what_was_paid_twice_goes_back_as_that_came_in(stripe: Stripe) -> None:
     charge_now(order_of("A-1"), 20_00, "EUR", at())
     take()
     pay("A-1", 20_00)  # noted last, and paid before the card was charged
-    assert ways(back("A-1", 20_00, why="it was paid twice", paid_twice=True)) == [
-        ("by_hand", 20_00, "waiting")
-    ]
+    assert ways(back_twice("A-1", 20_00)) == [("by_hand", 20_00, "waiting")]
 
 
 def test_an_order_that_costs_more_by_now_is_listed_no_more() -> None:
@@ -88,7 +86,7 @@ def test_an_order_that_costs_more_by_now_is_listed_no_more() -> None:
 def test_no_more_orders_are_added_up_than_are_listed() -> None:
     for row in range(1, 6):
         pay_twice(f"A-{row}")
-    back("A-1", 20_00, why="it was paid twice", paid_twice=True)
+    back_twice("A-1", 20_00)
     with CaptureQueriesContext(connection) as few:
         assert list_twice(1) == [("A-2", 20_00, "EUR")]
     with CaptureQueriesContext(connection) as many:
@@ -102,8 +100,8 @@ def test_what_was_cancelled_was_not_paid_twice() -> None:
     pay_twice()
     gone = cancel("A-1", 1)
     with pytest.raises(OrderError, match="what was cancelled was not paid twice"):
-        back("A-1", 5_00, [gone], paid_twice=True)
-    twice = back("A-1", 20_00, why="it was paid twice", paid_twice=True)
+        back_twice("A-1", 5_00, [gone])
+    twice = back_twice("A-1", 20_00)
     with pytest.raises(DatabaseError, match="pays for nothing that was cancelled"):
         RefundPart.objects.create(refund=twice, cancellation=gone)
 
@@ -111,7 +109,7 @@ def test_what_was_cancelled_was_not_paid_twice() -> None:
 @pytest.mark.parametrize("statement", ["payment SET paid_twice = 1", "refund SET paid_twice = FALSE"])
 def test_nobody_changes_what_was_paid_twice(statement: str) -> None:
     pay_twice()
-    back("A-1", 20_00, why="it was paid twice", paid_twice=True)
+    back_twice("A-1", 20_00)
     with (
         pytest.raises(DatabaseError, match="a sum is changed by its rows only"),
         connection.cursor() as cursor,

@@ -16,7 +16,7 @@ from backorder.outbox.services import Cause
 from backorder.payments.models import BY_HAND, Payment, Refund, Transfer
 from backorder.payments.services import Back, Paid, go_on, is_stopped, let_back, note_payment, stop
 from backorder.payments.transfers import note_returned, note_sent
-from tests.care.paid import back, cancel, order, pay, send, ways
+from tests.care.paid import back, back_twice, cancel, order, pay, send, ways
 from tests.fulfilment.shop import order_of
 from tests.supply.shop import NOON, cause
 
@@ -252,7 +252,7 @@ def test_what_went_back_before_a_payment_was_noted_counts() -> None:
 def test_money_that_went_back_pays_nothing() -> None:
     order("A-1", ("LAMP", 4, 5_00))
     pay("A-1", 15_00)
-    back("A-1", 15_00, why="the card was another's", paid_twice=True)
+    back_twice("A-1", 15_00, why="the card was another's")
     pay("A-1", 5_00)
     assert state() == "not_needed"
     pay("A-1", 15_00)
