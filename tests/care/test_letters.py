@@ -261,6 +261,15 @@ def test_what_is_wrong_with_letters_of_a_house_is_named_and_changes_nothing(text
     assert fault in raised.value.lines
 
 
+@pytest.mark.parametrize("part", PARTS)
+def test_an_arrangement_that_lacks_a_part_is_refused(part: str) -> None:
+    text = json.dumps(USUAL.replace(f"{{{part}}}", "Kind regards"))
+    with pytest.raises(FaultyInputError) as raised:
+        write_house(f"[letters]\ntext.en = {text}\n", cause())
+    fault = f"lacks {{{part}}}, in a paragraph of its own: {PARTS[part]}"
+    assert raised.value.lines == (f"house.toml: letters.text.en: {fault}",)
+
+
 def test_words_of_the_house_stand_where_it_puts_them() -> None:
     write_house(f"{HOUSE}\ntext.en = {json.dumps('Lamps since 1954.' + chr(10) * 2 + USUAL)}\n", cause())
     buy("A-1", ("LAMP", 1))

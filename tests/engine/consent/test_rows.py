@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -38,6 +38,14 @@ def test_c_a_near_day_needs_a_notice_in_time_and_silence_is_consent() -> None:
     story.notify(later(3), NEAR)
     assert show(story.verdict(later(3))) == f"agreed; ship by {NEAR}"
     assert show(story.verdict(NEAR)) == f"agreed; ship_or_tell by {NEAR}"
+
+
+@pytest.mark.parametrize(
+    ("revised_on", "then"), [(LIMIT, f"agreed; ship by {LIMIT}"), (LIMIT + timedelta(days=1), "asked")]
+)
+def test_c_and_d_part_thirty_days_after_the_day(revised_on: date, then: str) -> None:
+    story = Story().promise(ORDERED, revised_on).notify(later(3), revised_on)
+    assert show(story.verdict(later(3))) == then
 
 
 def test_c_a_notice_on_the_last_day_counts_and_one_after_it_does_not() -> None:
@@ -117,6 +125,22 @@ def test_g_an_express_consent_replaces_the_day() -> None:
     verdict = story.verdict(later(4))
     assert show(verdict) == f"agreed; ship by {FAR}"
     assert verdict.standings[0].citation == "16 CFR 435.2(b)"
+
+
+def test_g_a_day_that_was_agreed_to_is_renewed_before_it_or_cancelled_as_in_f() -> None:
+    agreed = Story().promise(ORDERED, FAR).notify(later(3), FAR).accept(later(4))
+    missed = agreed.verdict(date(2027, 2, 6))
+    assert show(missed) == "refund_due; cancel by 2027-02-06; refund by 2027-02-17"  # Washington's birthday
+    assert missed.standings[0].vested_on == date(2027, 2, 6)
+    further = date(2027, 2, 20)
+    agreed.promise(date(2027, 2, 1), further)
+    verdict = agreed.verdict(date(2027, 2, 1))
+    assert show(verdict) == f"late; tell by {FAR}"
+    assert "silence_cancels" in verdict.actions[0].must_say
+    agreed.notify(date(2027, 2, 2), further)
+    assert (agreed.verdict(FAR).state, agreed.verdict(date(2027, 2, 6)).state) == ("asked", "refund_due")
+    agreed.accept(date(2027, 2, 3), "N2")
+    assert show(agreed.verdict(date(2027, 2, 6))) == f"agreed; ship by {further}"
 
 
 def test_h_who_waits_without_a_day_needs_no_more_notices_and_may_cancel() -> None:
