@@ -48,6 +48,8 @@ The reasons:
 - 2 × LAMP: it comes with a delivery that is on its way to us.
 - 1 × LAMP: we have none, and no delivery that would bring it is certain.
 
+What we do: what comes in goes to those who wait before it is sold to anybody else. Once a delivery is certain, we tell you the day.
+
 You choose. It costs you nothing: answer this message.
 
 - Wait: write “I wait”, and for which items if not for all.
@@ -115,6 +117,27 @@ def test_a_day_that_slips_is_told_with_the_day_that_was_told_before() -> None:
     assert write(days=2).subject == "Your order A-1: how it stands"
     with pytest.raises(OrderError, match="its customer was told something since; write it again"):
         note_letter(letter, "mail", NOON + timedelta(days=1), by(1))
+
+
+def test_why_it_slipped_and_what_is_done_stand_in_the_letter_in_the_words_of_the_house_if_it_has_any() -> (
+    None
+):
+    inbound = order_in("LAMP", 2, "PO-1", days=20)
+    buy("A-1", ("LAMP", 2))
+    go_to("A-1", "US")
+    send()
+    said = write().text.split("\n\n")
+    at = said.index("The reason: it comes with a delivery that is on its way to us.")
+    follows = "What we do: we follow the delivery, and what comes in goes to those who wait before it is sold to anybody else."
+    assert said[at + 1] == follows
+    events.expect(inbound, TODAY + timedelta(days=26), "supplier", by(1))
+    said = write(days=1).text.split("\n\n")
+    at = said.index("The reason: it comes with a delivery that is on its way to us.")
+    assert said[at + 1 : at + 3] == ["- LAMP: a delivery that brings it was put off.", follows]
+    own = write(days=1, own=Own("The kiln broke.", "We rebuild it.")).text.split("\n\n")
+    at = own.index("The kiln broke.")
+    assert own[at + 1] == "We rebuild it."
+    assert "put off" not in write(days=1, own=Own("The kiln broke.")).text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

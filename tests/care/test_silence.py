@@ -73,7 +73,13 @@ def test_goods_that_are_here_and_late_are_told_with_their_day() -> None:
     release("A-1")
     assert "\n\n- 2 × LAMP: here, and set aside for you.\n\n" in write(language="en").text
     letter = write(days=28, language="en")
-    assert "- 2 × LAMP: ships on 22 December 2026 and is with you by 28 December 2026." in letter.text
+    told = letter.text.split("\n\n")
+    assert told[1:5] == [
+        "This is how your order A-1 stands on 22 December 2026.",
+        "- 2 × LAMP: ships on 22 December 2026 and is with you by 28 December 2026.",
+        "The reason: it is here, and is still being made ready to leave.",
+        "What we do: we make it ready, and it leaves on the day that stands here.",
+    ]
     send(days=28)
     assert states(days=28) == [(2, "told")]
 

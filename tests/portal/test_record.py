@@ -47,7 +47,10 @@ def test_what_waits_why_and_what_comes_next_is_given_as_days_codes_and_numbers(c
     }
     place = {"sku": "LAMP", "fewer_than": 5, "more_than": None}
     assert found["places"] == [place | {"text": "LAMP: fewer than 5 orders come before yours."}]
-    assert found["why"] == ["The reason: it comes with a delivery that is on its way to us."]
+    assert found["why"] == [
+        "The reason: it comes with a delivery that is on its way to us.",
+        "What we do: we follow the delivery, and what comes in goes to those who wait before it is sold to anybody else.",
+    ]
     assert [(one["line"], one["promised_on"], one["reason"]) for one in found["promises"]] == [
         ("1", "2027-01-08", "INBOUND"),
         ("1", "2026-12-14", "INBOUND"),

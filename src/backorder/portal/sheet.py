@@ -25,6 +25,7 @@ from backorder.care.judging import build_parties, find_rules
 from backorder.care.letters.parts import (
     Matter,
     Said,
+    give_reason,
     lay_out,
     name_units,
     say_refund,
@@ -32,6 +33,7 @@ from backorder.care.letters.parts import (
     tell_news,
 )
 from backorder.care.letters.pieces import Piece, list_open
+from backorder.care.letters.put_off import find_put_off
 from backorder.care.letters.speech import Speech
 from backorder.care.letters.thanked import list_thanks
 from backorder.care.letters.writing import Own, choose_language, describe
@@ -51,7 +53,7 @@ from backorder.portal.story import (
     list_said,
     list_told_before,
 )
-from backorder.portal.waiting import find_hear_on, find_heard, say_late, say_when, say_why
+from backorder.portal.waiting import find_hear_on, find_heard, say_late, say_when
 from backorder.portal.words import Band, find_band, say_day_of, say_place, say_words
 
 Shown = list[dict[str, Said]]
@@ -138,7 +140,7 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         words=words,
         news=lay_out(say_news(order, (matter, seen), speech, words)),
         sure=say_how_sure(waiting, words) if waiting else [],
-        reason=lay_out(say_why(order, leave_out_ready(waiting), speech)) if waiting else [],
+        reason=lay_out(give_reason(waiting, speech)) if waiting else [],
         silence=lay_out(say_silence(waiting, speech)[1:] if seen.knows_law else [words["no_law"]])
         if waiting
         else [],
@@ -210,7 +212,10 @@ def find_matter(order: Order, seen: Seen, house: House, now: datetime) -> Matter
     """Find what there is to say of what waits; None if nothing does, or nobody can say."""
     keys = {piece.line.pk for piece in seen.pieces}
     lines = [each for each in seen.judged if each.line.pk in keys]
-    return describe(order, (lines, seen.pieces), (house, Own()), now) if lines else None
+    if not lines:
+        return None
+    matter = describe(order, (lines, seen.pieces), (house, Own()), now)
+    return replace(matter, put_off=find_put_off(order, seen.pieces))
 
 
 def say_news(
@@ -248,12 +253,6 @@ def say_how_sure(matter: Matter, words: dict[str, str]) -> list[str]:
     days = [piece.ships_on for piece in matter.waiting]
     sure = [words["sure_inbound"]] if any(day is not None and day > matter.today for day in days) else []
     return [*sure, words["sure_none"]] if None in days else sure
-
-
-def leave_out_ready(matter: Matter) -> Matter:
-    """Leave out what ships today: it is late, and here."""
-    late = [piece for piece in matter.pieces if piece.ships_on is None or piece.ships_on > matter.today]
-    return replace(matter, pieces=late)
 
 
 def list_places(seen: Seen, speech: Speech) -> Iterator[Place]:

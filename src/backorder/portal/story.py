@@ -11,7 +11,8 @@ from django.db.models import Prefetch, Q
 from backorder.allocation.models import Promise
 from backorder.care.changes import Changeable, Undo
 from backorder.care.choices import CUSTOMER
-from backorder.care.letters.parts import REASONS, TOO_FEW, name_units
+from backorder.care.letters.parts import name_units
+from backorder.care.letters.reasons import REASONS, TOO_FEW
 from backorder.care.letters.receipts import find_day, say_answer, say_taken
 from backorder.care.letters.speech import Speech
 from backorder.care.links import hide_links

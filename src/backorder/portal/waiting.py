@@ -1,18 +1,14 @@
-"""What the page of an order says of what is late beside the words of a letter: what was planned, what was put off, who hears when."""
+"""What the page of an order says of what is late beside the words of a letter: what was planned at first, and who hears when."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef
-
-from backorder.allocation.models import Allocation
 from backorder.care.letters.parts import (
     Matter,
     Said,
     find_next,
-    give_reason,
     name_piece,
     say_next,
     say_next_day,
@@ -22,7 +18,6 @@ from backorder.care.letters.speech import Speech
 from backorder.care.models import Draft, Notice
 from backorder.care.post.due import Heard, read_heard
 from backorder.orders.models import Order
-from backorder.supply.models import DateNews
 
 
 def say_late(pieces: Sequence[Piece], speech: Speech) -> list[Said]:
@@ -35,24 +30,6 @@ def say_late(pieces: Sequence[Piece], speech: Speech) -> list[Said]:
             units, day = name_piece(piece, speech), speech.day(first)
             late.append(speech.say("{units}: late. Planned at first for {day}.", units=units, day=day))
     return [tuple(late)] if late else []
-
-
-def say_why(order: Order, matter: Matter, speech: Speech) -> list[Said]:
-    """Say why it is late, as a letter does, and what was put off."""
-    put_off = tuple(list_put_off(order, matter.waiting, speech))
-    return [*give_reason(matter, speech), *([put_off] if put_off else [])]
-
-
-def list_put_off(order: Order, pieces: Sequence[Piece], speech: Speech) -> Iterator[str]:
-    """List the items that a delivery brings which was put off since they were ordered."""
-    news = DateNews.objects.filter(
-        line=OuterRef("inbound_line"), entry__at__gt=order.ordered_at, to_date__gt=F("from_date")
-    )
-    stands_on = Allocation.objects.filter(Exists(news), line__order=order.pk)
-    lines = set(stands_on.values_list("line", flat=True))
-    items = [piece.line.item for piece in pieces if piece.line.pk in lines]
-    for name in dict.fromkeys(item.name or item.sku for item in items):
-        yield speech.say("{item}: a delivery that brings it was put off.", item=name)
 
 
 def find_heard(order: Order) -> Heard | None:

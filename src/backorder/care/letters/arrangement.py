@@ -14,7 +14,7 @@ from backorder.faults import show_typed, suggest
 PARTS = {
     "greeting": "the name of the customer",
     "news": "which units ship when, and what was told before",
-    "reason": "why it is late",
+    "reason": "why it is late, and what is being done",
     "choices": "that the customer may cancel and get the money back, or wait, and how to answer",
     "silence": "what it means to say nothing",
     "next": "when the customer hears again",

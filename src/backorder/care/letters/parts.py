@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from backorder.care.house import House
 from backorder.care.letters.pieces import Piece
+from backorder.care.letters.reasons import find_reason, find_steps
 from backorder.care.letters.speech import Speech, mark
 from backorder.orders.models import Line
 
@@ -41,6 +42,7 @@ class Matter:
     reason: str = ""  # in the shop's own words, in the language of the letter; blank: what the plan says
     steps: str = ""  # what is being done, likewise
     link: str = ""  # where the customer sees how it stands; blank: nowhere
+    put_off: Sequence[str] = ()  # items that wait for a delivery which was put off since they were ordered
 
     @property
     def waiting(self) -> list[Piece]:
@@ -110,7 +112,7 @@ def tell_news(matter: Matter, speech: Speech) -> list[Said]:
             "We are sorry: your order {order} takes longer than we told you. This is how it stands on {today}.",
             **values,
         )
-    elif matter.waiting and not matter.has("same", "earlier", "found"):
+    elif not all(piece.at_hand for piece in matter.waiting) and not matter.has("same", "earlier", "found"):
         first = speech.say(
             "Thank you for your order {order}. Not all of it is here yet. This is how it stands on {today}.",
             **values,
@@ -145,41 +147,28 @@ def tell_day(piece: Piece, speech: Speech) -> str:
     )
 
 
-REASONS: dict[str, str] = {
-    "INBOUND": mark("it comes with a delivery that is on its way to us"),
-    "NO_SUPPLY": mark("we have none, and no delivery that would bring it is certain"),
-    **dict.fromkeys(
-        (
-            "AFTER_HIGHER_RANK",
-            "FLOOR_OF_OTHERS",
-            "CEILING",
-            "PROMISE_OF_OTHERS",
-            "FROZEN",
-            "COMMITTED",
-            "STRATEGY",
-        ),
-        mark("what we have is set aside for orders that come before yours"),
-    ),
-    "SUPPLY_CHANGED": mark("a delivery to us was put off, or brought less"),
-    "KIT_COMPONENT": mark("a part of it is missing"),
-    "WAITS_FOR_COMPANION": mark("it ships together with what is not here yet"),
-    "MINIMUM_QUANTITY": mark("there is too little of it for a shipment yet"),
-    "NOT_BEFORE_NEEDED_BY": mark("more of it comes only after the day by which you need it"),
-}
-"""What a customer is told by the reason of the plan."""
-TOO_FEW = mark("there is not enough for all who wait for it")
-
-
 def give_reason(matter: Matter, speech: Speech) -> list[Said]:
-    """Say why it is late, and what is being done."""
-    own = [said for said in (matter.reason, matter.steps) if said]
-    if matter.reason or not matter.waiting:
-        return [*own]
-    return [*say_reasons(matter.waiting, speech), *own]
+    """Say why it is late, and what is being done: in the shop's own words, else as the plan has it."""
+    if not matter.waiting:
+        return [said for said in (matter.reason, matter.steps) if said]
+    why = (
+        [matter.reason]
+        if matter.reason
+        else [*say_reasons(matter.waiting, speech), *say_put_off(matter, speech)]
+    )
+    return [*why, matter.steps or speech.say(find_steps(matter.waiting))]
+
+
+def say_put_off(matter: Matter, speech: Speech) -> list[Said]:
+    """Say which items wait for a delivery that was put off."""
+    said = tuple(
+        speech.say("{item}: a delivery that brings it was put off.", item=item) for item in matter.put_off
+    )
+    return [said] if said else []
 
 
 def say_reasons(waiting: Sequence[Piece], speech: Speech) -> list[Said]:
-    """Say why units are not here: once, if it is the same for all."""
+    """Say why units did not leave: once, if it is the same for all."""
     why = [speech.say(find_reason(piece)) for piece in waiting]
     if len(set(why)) == 1:
         return [speech.say("The reason: {reason}.", reason=why[0])]
@@ -191,15 +180,6 @@ def say_reasons(waiting: Sequence[Piece], speech: Speech) -> list[Said]:
             for unit, said in zip(units, why, strict=True)
         ),
     ]
-
-
-def find_reason(piece: Piece) -> str:
-    """Find why units are not here. What the plan says of a line is about the last of its units: those before have a delivery."""
-    standing = getattr(piece.line, "standing", None)
-    reason = "NO_SUPPLY" if standing is None else standing.reason
-    if reason == "NO_SUPPLY" and piece.ships_on is not None:
-        return REASONS["INBOUND"]
-    return REASONS.get(reason, TOO_FEW)
 
 
 WAIT = mark("Wait: write “I wait”, and for which items if not for all.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import dropwhile, groupby
+from itertools import accumulate, dropwhile, groupby
 from typing import Literal
 
 from backorder.care.judging import Judged
@@ -48,7 +48,8 @@ class Piece:
     arrives_on: date | None
     told_on: date | None  # the day that was told last; none: that there is none, or nothing was told
     change: Change
-    here: bool  # on hand or with the warehouse, and in time: nothing is told of its day
+    at_hand: bool  # on hand or with the warehouse: it can leave today
+    here: bool  # and in time: nothing is told of its day
     missed: bool  # the day that counted is over
     may_end: bool  # and the customer may end the contract now
     meaning: Meaning
@@ -62,14 +63,15 @@ def list_pieces(judged: Judged, told: Sequence[Verdict], now: datetime, *, tells
     before = list_open(judged.asked.verdicts)
     after = list_open(judge_after(judged, told, now)) if tells else before
     waiting, first_told = len(list_waiting(judged)), len(before) - len(told)
+    units = accumulate(verdict.quantity for verdict in before)
     pieces = [
         build_piece(
             judged,
             first,
             read_meaning(first, second) if tells else read_asked(first),
-            here=place < first_told,
+            (last <= judged.here, place < first_told),
         )
-        for place, (first, second) in enumerate(zip(before, after, strict=True))
+        for place, (first, second, last) in enumerate(zip(before, after, units, strict=True))
         if place >= len(before) - waiting
     ]
     return [
@@ -155,8 +157,9 @@ def read_asked(verdict: Verdict) -> Meaning:
     return Meaning("cancels", min(answers)) if answers else Meaning()
 
 
-def build_piece(judged: Judged, before: Verdict, meaning: Meaning, *, here: bool) -> Piece:
-    """Say what there is to say of units that share one history."""
+def build_piece(judged: Judged, before: Verdict, meaning: Meaning, stands: tuple[bool, bool]) -> Piece:
+    """Say what there is to say of units that share one history; `stands`: whether they are at hand, and in time besides."""
+    at_hand, here = stands
     day, (_, told_on) = before.ships_on, read_told(before.portion, judged)
     change = find_change(judged, before, here=here)
     states = {standing.state for standing in before.standings}
@@ -167,6 +170,7 @@ def build_piece(judged: Judged, before: Verdict, meaning: Meaning, *, here: bool
         None if day is None else add_days(day, judged.facts.sale.transit_days),
         told_on,
         change,
+        at_hand,
         here,
         not states.isdisjoint({"missed", "may_end"}),
         "may_end" in states,

@@ -38,6 +38,7 @@ from backorder.care.letters.pieces import (
     list_waiting,
     read_meaning,
 )
+from backorder.care.letters.put_off import find_put_off
 from backorder.care.letters.speech import LANGUAGES, Speech
 from backorder.care.links import write_link
 from backorder.care.models import Notice, tells_days
@@ -119,6 +120,7 @@ def write_letter(
     speech = Speech(language or choose_language(order, house))
     every = [piece for each in pieces for piece in each]
     matter = describe(order, (judged, every), (house, own), now)
+    matter = replace(matter, put_off=find_put_off(order, every))
     revised = [
         row
         for each, named, parts in zip(judged, told, pieces, strict=True)

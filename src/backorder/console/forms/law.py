@@ -96,7 +96,7 @@ class LetterForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="In your words, likewise.",
+        help_text="In your words, likewise. Blank: what the program does.",
     )
 
 
