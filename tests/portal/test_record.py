@@ -47,6 +47,7 @@ def test_what_waits_why_and_what_comes_next_is_given_as_days_codes_and_numbers(c
     }
     place = {"sku": "LAMP", "fewer_than": 5, "more_than": None}
     assert found["places"] == [place | {"text": "LAMP: fewer than 5 orders come before yours."}]
+    assert found["if_you_cancel"] == []
     assert found["why"] == [
         "The reason: it comes with a delivery that is on its way to us.",
         "What we do: we follow the delivery, and what comes in goes to those who wait before it is sold to anybody else.",

@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 
 from backorder.allocation import events
-from backorder.care.house import write_house
+from backorder.care.house import read_house, write_house
+from backorder.care.letters.speech import Speech
 from backorder.care.letters.writing import note_letter, write_letter
 from backorder.care.models import Draft
+from backorder.care.refunds.words import say_policy
 from backorder.orders.clearance import set_payment_state
 from backorder.outbox.services import Cause
 from backorder.supply.models import InboundLine
@@ -122,6 +124,41 @@ def test_what_they_can_do_says_the_page_each_with_its_button(client: Client) -> 
         ">Ask us to call you</a>",
     ):
         assert said in choices
+
+
+KEEP = "<p>To keep waiting there is nothing that you need to do now: your order keeps its place in line.</p>"
+
+
+def test_who_keeps_waiting_reads_that_nothing_need_be_done_unless_a_law_asks(client: Client) -> None:
+    stock("LAMP", 2)
+    inbound = order_in("LAMP", 9, "PO-1", days=10)
+    wait("A-0")
+    wait("A-1")
+    assert (KEEP in read(client), KEEP in read(client, "A-0")) == (True, False)  # A-0 has all of it
+    put_off(inbound, 65)
+    tell()
+    page = read(client)  # silence cancels it, and a yes is asked for
+    assert (KEEP in page, ">I agree to wait</button>" in page) == (False, True)
+
+
+def test_by_which_rules_money_goes_back_says_the_page_as_it_is_said_before_buying(client: Client) -> None:
+    wait_and_slip()
+    assert "If you cancel" not in read(client)  # the house says nothing of it
+    write_house(HOUSE + '\n[refunds]\nmode = "on"\nsince = 2026-11-01\ndays = 5\n', cause())
+    terms = say_policy(read_house().refunds, Speech("en"))
+    assert terms[1] == "You get back all that you paid for it, shipping included, within 5 days, as you paid."
+    said = "".join(f"<li>{one}</li>" for one in terms)
+    assert f'<h3>If you cancel</h3><ul class="quiet">{said}</ul>' in read(client)
+    events.cancel_order(order_of("A-1"), Cause("service", NOON + timedelta(minutes=2)))
+    assert "If you cancel" not in read(client)
+
+
+def test_who_was_not_written_to_reads_that_another_day_stands_on_the_page(client: Client) -> None:
+    order_in("LAMP", 9, "PO-1", days=20)
+    wait()
+    assert "<p>Whenever a day changes, it stands on this page.</p>" in read(client)
+    tell()
+    assert "Whenever a day changes" not in read(client)
 
 
 def test_when_they_hear_again_says_the_page_before_anybody_wrote_by_the_day_of_the_law(

@@ -61,6 +61,7 @@ def write_record(sheet: Sheet, choices: Sequence[Data], said: str = "") -> Data:
         "pay": pay[0] if pay else None,
         "pay_also": pay[1:],
         "money": list(sheet.money),
+        "if_you_cancel": list(sheet.terms),
         "thanks": list(sheet.thanks),
         "promises": [describe_promise(told) for told in sheet.promised],
         "notices": [describe_notice(told) for told in sheet.told],

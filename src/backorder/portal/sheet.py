@@ -39,6 +39,7 @@ from backorder.care.letters.thanked import list_thanks
 from backorder.care.letters.writing import Own, choose_language, describe
 from backorder.care.models import Answer, Callback, Offer
 from backorder.care.post.receipts import will_get
+from backorder.care.refunds.words import say_policy
 from backorder.catalog.models import Item
 from backorder.orders.models import Cancellation, Line, Order
 from backorder.outbox.models import Entry
@@ -98,6 +99,8 @@ class Sheet:
     may_set_period: bool
     withdraws: bool  # by the law of the place the button that cancels has a name
     paid_back: Shown  # what is said of money before something is cancelled
+    terms: Sequence[str]  # by which rules money goes back for what is cancelled, in plain words
+    keeps: bool  # whoever keeps waiting need do nothing now
     parcels: Sequence[Parcel]
     pay: Sequence[tuple[str, str]]  # what the customer is asked to pay, and where
     thanks: Sequence[str]  # what the customer is given for waiting
@@ -126,6 +129,10 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
     paid = order.payment_state != "unpaid"
     waiting = matter if matter is not None and matter.waiting and paid else None
     lines, runs = seen.lines, matter is None or matter.rights.runs
+    agreeable = list(list_yes(seen, now, speech)) if paid else []
+    silence = say_silence(waiting, speech)[1:] if waiting else []
+    if waiting and not seen.knows_law:
+        silence = [words["no_law"]]
     changes = list_changeable(order, lines, now)
     said = [*list_said(order, zone, speech), *list_changed(order, changes, zone, speech)]
     said.sort(key=lambda told: told.moment, reverse=True)
@@ -141,15 +148,13 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         news=lay_out(say_news(order, (matter, seen), speech, words)),
         sure=say_how_sure(waiting, words) if waiting else [],
         reason=lay_out(give_reason(waiting, speech)) if waiting else [],
-        silence=lay_out(say_silence(waiting, speech)[1:] if seen.knows_law else [words["no_law"]])
-        if waiting
-        else [],
+        silence=lay_out(silence),
         next=lay_out(say_when(order, (heard, hear_on), waiting, speech)) if waiting else [],
         hear_on=hear_on,
         places=list(list_places(seen, speech)) if waiting else [],
         waiting=seen.pieces if waiting else [],
         ready=list(list_ready(lines, now.astimezone(zone).date())) if paid else [],
-        agreeable=list(list_yes(seen, now, speech)) if paid else [],
+        agreeable=agreeable,
         lines=[line for line in lines if line.quantity_unreleased and runs],
         changes=changes,
         callback=find_open_callback(order),
@@ -159,6 +164,10 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         may_set_period=bool(paid and list_with_period(seen, now.astimezone(zone).date() + SOME_TIME, now)),
         withdraws=any(pack.name == "eu" for each in seen.judged[:1] for pack in each.rules.packs),
         paid_back=lay_out(say_paid_back(matter, speech, words) if seen.knows_law else []),
+        terms=say_policy(house.refunds, speech) if lines else [],
+        keeps=not (agreeable or silence) and any(not piece.at_hand for piece in waiting.waiting)
+        if waiting
+        else False,
         parcels=list(list_parcels(order, zone, speech)),
         pay=list_pay(order, speech),
         thanks=list_thanks(order, speech),

@@ -52,7 +52,11 @@ def say_when(
     if hear_on is None:
         wrote = Notice.objects.filter(order=order.pk, failure=None, next_on=None, message__isnull=False)
         told = heard is not None and find_next(matter) is None and wrote.filter(told_at=heard.at).exists()
-        return say_next(matter, speech) if told else []
+        return (
+            say_next(matter, speech)
+            if told
+            else [speech.say("Whenever a day changes, it stands on this page.")]
+        )
     if hear_on < matter.today:
         missed = speech.say(
             "We meant to write by {day}. We are sorry that you have not heard from us.",

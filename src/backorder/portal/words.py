@@ -28,6 +28,10 @@ WORDS: dict[str, str] = {
         "How sure a day is: planned, not certain. It rests on a delivery to us. If that is put off, we tell you the new day."
     ),
     "sure_none": mark("Where we name no day, no delivery is certain yet."),
+    "keep": mark(
+        "To keep waiting there is nothing that you need to do now: your order keeps its place in line."
+    ),
+    "terms": mark("If you cancel"),
     "yes_to": mark("You agree to wait, at most as long as this:"),
     "ask": mark("If a day does not suit you, please ask us: we look for another way with you."),
     "promised": mark("Days that we planned"),
