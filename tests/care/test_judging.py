@@ -199,6 +199,18 @@ def name_packs() -> list[list[str]]:
     return [sorted(pack.name for pack in each.rules.packs) for each in judge_orders([order_of("A-1")], NOON)]
 
 
+def test_who_applied_to_the_seller_for_credit_has_fifty_days_instead_of_thirty() -> None:
+    account = CustomerClass.objects.create(code="account")
+    write_house(TEXT.replace("[delivery]", 'credit_classes = ["account"]\n\n[delivery]'), cause())
+    buy("A-1", ("LAMP", 1))
+    events.place_order("A-2", [Wanted("1", item("LAMP"), 1, TODAY)], cause(), Buyer(customer_class=account))
+    for number in ("A-1", "A-2"):
+        go_to(number, "US", "TX")
+    assert [states("A-1", days)[0][2] for days in (30, 31)] == ["late", "refund_due"]
+    assert [states("A-2", days)[0][2] for days in (50, 51)] == ["late", "refund_due"]
+    assert judge("A-2")[0].asked.verdicts[0].standings[0].moment == "credit"
+
+
 def test_who_moves_within_a_country_loses_no_right_that_they_had() -> None:
     write_house(TEXT, cause())
     buy("A-1", ("LAMP", 2))
@@ -271,6 +283,10 @@ def test_rules_of_the_house_are_versions() -> None:
         (
             "[buyers]\nbusiness_classes = ['trades']",
             "house.toml: buyers.business_classes: there is no customer class 'trades'; did you mean 'trade'?",
+        ),
+        (
+            "[buyers]\ncredit_classes = ['account']",
+            "house.toml: buyers.credit_classes: there is no customer class 'account'",
         ),
         ("[delivery]\ndays = -1", "house.toml: delivery.days: -1 is not a whole number of at least 0"),
         ("[delivery.days_to]\nGermany = 3", "house.toml: delivery.days_to.Germany: is no country as US"),

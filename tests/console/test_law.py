@@ -90,6 +90,23 @@ def test_what_the_law_would_ask_of_a_sale_that_was_not_made(reader: Client) -> N
     assert '<span class="badge">shipped</span> left' in look(reader, shipped_on="2026-11-24")
 
 
+def test_a_further_delay_credit_a_period_and_a_last_day_of_use_are_tried_too(reader: Client) -> None:
+    first = {"planned_on": "2027-01-15", "told_on": "2026-11-24", "revised_on": "2027-01-15"}
+    again = first | {"told_again_on": "2027-01-04", "revised_again_on": "2027-01-20", "seen_on": "2027-01-05"}
+    assert "the customer is asked; silence cancels it" in look(reader, **again)  # the renewed notice of row F
+    assert '<span class="badge bad">refund due</span>' in look(reader, **again | {"seen_on": "2027-01-16"})
+    agreed = again | {"agreed_on": "2027-01-06", "seen_on": "2027-01-16"}
+    assert "planned by a later day that the customer agreed to" in look(reader, **agreed)
+    assert "<strong>By 12 Jan 2027</strong>: tell the customer the new day" in look(reader, on_credit="on")
+    germany = {"ship_to": "DE", "seller": "DE", "planned_on": "2027-02-05"}
+    late = germany | {"period_set_on": "2026-12-28", "period_until": "2027-01-08", "seen_on": "2027-01-09"}
+    assert '<span class="badge bad">may end</span>' in look(reader, **late)
+    useless = germany | {"stated_on": "2026-12-04", "needed_by": "2026-12-03", "seen_on": "2026-12-05"}
+    assert '<span class="badge bad">may end</span>' in look(reader, **useless)
+    assert "a further delay is told some day after the first one" in look(reader, told_again_on="2027-01-04")
+    assert "a further period needs the day on which it was set" in look(reader, period_until="2027-01-08")
+
+
 def test_a_sale_that_cannot_be_is_told(reader: Client) -> None:
     assert "&#x27;TEXAS&#x27; is no country as US, and no part of one as US-CA" in look(
         reader, ship_to="Texas"

@@ -31,6 +31,11 @@ def find_ship_to(order: Order, house: House) -> str:
     return name_place(address.country, address.region)
 
 
+def is_in(order: Order, classes: frozenset[str]) -> bool:
+    """Tell whether whoever ordered is in one of some customer classes."""
+    return order.customer_class is not None and order.customer_class.code in classes
+
+
 def name_place(country: str, region: str) -> str:
     """Name a country, or a part of one, as packs name it."""
     return f"{country}-{region}" if region else country
@@ -46,7 +51,7 @@ class Found:
 
 
 def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, Found]:
-    """Read what happened to the lines of orders, which come with their lines, standings and addresses; by id of the line.
+    """Read what happened to the lines of orders, which come with lines, standings, addresses and classes; by id of the line.
 
     What the warehouse has is planned for today.
     """
@@ -71,6 +76,7 @@ def read_facts(orders: Sequence[Order], house: House, today: date) -> dict[int, 
                     payable_at=payable_at and max(payable_at, begin),
                     stated_on=stated.get(line.pk),
                     transit_days=house.count_transit(find_ship_to(order, house)),
+                    credit=is_in(order, house.on_credit),
                     needed_by=line.needed_by,
                     paid_at=paid_at and max(paid_at, begin),
                 ),

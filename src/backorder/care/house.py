@@ -42,6 +42,7 @@ class House:
 
     seller: str = NOWHERE
     businesses: frozenset[str] = frozenset()  # codes of customer classes; everybody else buys as a consumer
+    on_credit: frozenset[str] = frozenset()  # likewise; who is in one applied to the seller for credit
     transit_days: int = 0
     transit_days_to: Mapping[str, int] = field(default_factory=dict)  # by country
     zones: Mapping[str, str] = field(
@@ -134,9 +135,10 @@ def write_house(text: str, cause: Cause) -> HouseVersion | None:
 def check_classes(house: House) -> None:
     """Raise FaultyInputError for customer classes that there are not."""
     faults, known = Faults(), find_customer_classes()
-    for code in sorted(house.businesses - set(known)):
-        said = f"there is no customer class {show_typed(code)}{suggest(code, known)}"
-        faults.add(FILE, said, column="buyers.business_classes")
+    for key, named in (("business_classes", house.businesses), ("credit_classes", house.on_credit)):
+        for code in sorted(named - set(known)):
+            said = f"there is no customer class {show_typed(code)}{suggest(code, known)}"
+            faults.add(FILE, said, column=f"buyers.{key}")
     faults.raise_if_any()
 
 
@@ -197,6 +199,7 @@ def read_parties(root: Section) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "seller": place,
         "businesses": frozenset(buyers.texts("business_classes") or ()),
+        "on_credit": frozenset(buyers.texts("credit_classes") or ()),
         "transit_days": take_days(delivery, "days"),
         "transit_days_to": read_days(delivery.section("days_to")),
         "zones": read_zones(root.section("zones")),

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from backorder.allocation.services import read_steadily
-from backorder.care.facts import Found, find_ship_to, read_facts
+from backorder.care.facts import Found, find_ship_to, is_in, read_facts
 from backorder.care.house import NOWHERE, House, read_house
 from backorder.engine import consent
 from backorder.engine.consent import FactsError, Judgement
@@ -69,8 +69,8 @@ def judge_order(order: Order, facts: Mapping[int, Found], house: House, now: dat
 
 def build_parties(order: Order, house: House) -> consent.Parties:
     """Say who buys, from where to where."""
-    business = order.customer_class is not None and order.customer_class.code in house.businesses
-    return consent.Parties(find_ship_to(order, house), house.seller, "business" if business else "consumer")
+    buyer = "business" if is_in(order, house.businesses) else "consumer"
+    return consent.Parties(find_ship_to(order, house), house.seller, buyer)
 
 
 def find_rules(

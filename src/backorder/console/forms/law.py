@@ -34,9 +34,23 @@ class TaleForm(forms.Form):
         help_text="In a message that says all that the law wants.",
     )
     revised_on = ask_day("New day in that message", required=False, help_text="Blank: it named none.")
-    agreed_on = ask_day("Customer agreed on", required=False)
+    told_again_on = ask_day("Told of a further delay on", required=False)
+    revised_again_on = ask_day("New day in that message", required=False, help_text="Blank: it named none.")
+    agreed_on = ask_day(
+        "Customer agreed on", required=False, help_text="To what the customer was told last by then."
+    )
+    period_set_on = ask_day(
+        "Customer set a further period on", required=False, help_text="Where a law lets customers set one."
+    )
+    period_until = ask_day("That period ends on", required=False)
     cancelled_on = ask_day("Customer cancelled on", required=False)
     shipped_on = ask_day("Shipped on", required=False)
+    needed_by = ask_day(
+        "Of no use to the customer after",
+        required=False,
+        help_text="If you knew. Blank: it is of use on any day.",
+    )
+    on_credit = forms.BooleanField(label="Bought on credit that you give", required=False)
     seen_on = ask_day("Looked at on")
 
 

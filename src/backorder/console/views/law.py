@@ -29,10 +29,10 @@ def try_law(request: HttpRequest) -> HttpResponse:
     form = TaleForm(request.GET or None, initial=first)
     context: dict[str, object] = {"form": form, "house_faults": unread}
     if form.is_valid() and not unread:
-        days = {name: day for name, day in form.cleaned_data.items() if name.endswith("_on")}
-        places = {name: form.cleaned_data[name] for name in ("ship_to", "seller", "buyer")}
+        told = dict(form.cleaned_data)
+        places = {name: told.pop(name) for name in ("ship_to", "seller", "buyer")}
         try:
-            asked = try_out(Tale(Parties(**places), **days))
+            asked = try_out(Tale(Parties(**places), **told))
         except FactsError as error:
             context["fault"] = str(error)
         else:
