@@ -150,3 +150,20 @@ def test_a_customer_changes_where_it_goes_by_keys_alone_without_scripts(
     assert page.get_by_text("You changed where it goes.").count() == 1
     context.close()
     assert Order.objects.get(number="A-1").address.street == "2 Short Lane"
+
+
+def test_on_paper_the_page_tells_all_that_was_told_and_has_nothing_to_press(
+    live_server: LiveServer, page: Page
+) -> None:
+    address = open_order()
+    offer_something()
+    page.goto(f"{live_server.url}{address}")
+    letter = page.get_by_text("If you say nothing:")
+    assert (letter.is_visible(), page.locator("a.button:visible").count() > 0) == (False, True)
+    page.emulate_media(media="print")
+    look(page, "portal-order-print")
+    for name in ("What ships when", "Why", "What happens next", "Days that we planned", "What we told you"):
+        assert page.get_by_role("heading", name=name, exact=True).is_visible()
+    assert letter.is_visible()
+    assert page.locator("button:visible, a.button:visible, input:visible").count() == 0
+    page.pdf()

@@ -140,6 +140,16 @@ def test_why_it_slipped_and_what_is_done_stand_in_the_letter_in_the_words_of_the
     assert "put off" not in write(days=1, own=Own("The kiln broke.")).text
 
 
+@pytest.mark.parametrize(("waited", "quiet"), [(30, 14), (31, 7)])
+def test_who_waits_more_than_thirty_days_longer_than_wanted_hears_each_week(waited: int, quiet: int) -> None:
+    order_in("LAMP", 2, "PO-1", days=90)
+    buy("A-1", ("LAMP", 2))
+    go_to("A-1", "GB")
+    letter = write(days=waited)
+    assert letter.next_on == TODAY + timedelta(days=waited + quiet)
+    assert f"We write again by {letter.next_on.day} {letter.next_on:%B %Y}" in letter.text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_says_each_day_and_number(language: str) -> None:
     stock("LAMP", 3)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+from backorder.care.words import say_coming
 from tests.architecture import tree
 from tests.cli.test_reconcile import data
 
@@ -33,9 +36,10 @@ def test_what_the_law_asks_is_told_once_the_house_has_a_place(data: Path, tmp_pa
     shop = tmp_path / "shop"
     shop.mkdir()
     (shop / "items.csv").write_text("sku,price,currency\nLAMP,10.00,EUR\n", "utf-8")
+    day = datetime.now(UTC).date()  # its calendar is still to come, whenever this runs
     (shop / "orders.csv").write_text(
         "order,line,sku,quantity,ordered_at,requested_on,customer_class\n"
-        "A-1,1,LAMP,2,2026-11-02T09:00:00Z,2026-11-02,\nA-3,1,LAMP,2,2026-11-02T09:00:00Z,2026-11-02,wholesale\n",
+        f"A-1,1,LAMP,2,{day}T00:00:00Z,{day},\nA-3,1,LAMP,2,{day}T00:00:00Z,{day},wholesale\n",
         "utf-8",
     )
     place = ("--data", str(data))
@@ -53,6 +57,12 @@ def test_what_the_law_asks_is_told_once_the_house_has_a_place(data: Path, tmp_pa
     assert (code, errors) == (0, "")
     assert told.startswith("line 1, 2 of LAMP, by us-federal 1\n  2: ")
     assert "Have your lawyer check this." in told
+    calendar = told.partition("  if nobody does anything:\n")[2].splitlines()
+    assert [
+        re.sub(r"  \d{4}-\d\d-\d\d +2 +", "", row).split("  ")[0] for row in calendar if "us-federal" in row
+    ] == [
+        say_coming(what) for what in ("should_tell", "last_day", "tell", "cancel", "should_refund", "refund")
+    ]
     rules.write_text("[seller]\nplace = 'Texas'\n", "utf-8")
     fault = "house.toml: seller.place: 'Texas' is no country as US, and no part of one as US-CA\n"
     assert run("house", str(rules), *place) == (2, "", fault)

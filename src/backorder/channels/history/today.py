@@ -25,10 +25,11 @@ from backorder.payments.services import Paid, note_payment, sum_prices
 from backorder.payments.transfers import note_sent
 from backorder.supply.models import InboundLine
 
-RUSH, TOO_MANY, SLIP_DAYS, SLIP_AGAIN, SUPPLIER = 6, 2, 12, 9, "the supplier, by phone"
+RUSH, TOO_MANY, SUPPLIER = 6, 2, "the supplier, by phone"
+SLIP_DAYS, SLIP_AGAIN, SLIP_ONCE_MORE = 12, 9, 6
 RUSH_ORDER = "RUSH-1"
 EVERY = timedelta(minutes=2)
-LASTS = 6 * EVERY
+LASTS = 7 * EVERY
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,9 @@ def live_through(at: datetime) -> Iterator[Happening]:
     yield receive_half(at + EVERY)
     yield slip([find_inbound()], at + 2 * EVERY, SLIP_DAYS)
     yield slip(list_inbound_of_the_rush(), at + 3 * EVERY, SLIP_AGAIN)
-    yield lose_a_customer(at + 4 * EVERY)
-    yield pay_back(at + 5 * EVERY)
+    yield slip(list_inbound_of_the_rush(), at + 4 * EVERY, SLIP_ONCE_MORE)
+    yield lose_a_customer(at + 5 * EVERY)
+    yield pay_back(at + 6 * EVERY)
 
 
 def order_in_a_rush(at: datetime) -> Happening:
