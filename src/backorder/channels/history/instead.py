@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,31 +21,37 @@ from backorder.care.offers.making import Wish, make_offer, read_line
 from backorder.catalog.models import Item
 from backorder.catalog.services import SubstituteFacts, save_substitutes
 from backorder.channels.history.letters import THANKS
-from backorder.channels.history.today import EVERY, RUSH_ORDER, Happening, list_stands
+from backorder.channels.history.today import EVERY, OFFERED, RUSH_ORDER, Happening, list_stands
 from backorder.money import say_amount
 from backorder.orders.models import Line
 from backorder.outbox.services import Cause
 
-OFFERED = 2
-"""So many customers are offered something else."""
 SHOWN = ("allocated_on_hand", "allocated_inbound", "unallocated", "planned_on", "reason")
 TAKES = 4 * EVERY
 
 
 def offer_others(at: datetime) -> Iterator[Happening]:
-    """Let something else be offered to some who wait, let one take it and one not, and thank who waits long."""
+    """Let something else be offered to some who wait, let one take it and one not, and thank who waits long.
+
+    On a day when too few wait for the same, fewer are offered something.
+    """
     offers: list[Offer] = []
     moves = watch(lambda: offers.extend(offer_instead(at)))
+    if offers:
+        yield Happening(at, tell_of(offers), moves)
+    for turn, (offer, say) in enumerate(zip(offers, (say_yes, say_no), strict=False), 1):
+        yield say(offer, at + turn * EVERY)
+    yield thank(at + 3 * EVERY)
+
+
+def tell_of(offers: Sequence[Offer]) -> str:
+    """Tell what is offered, and to whom."""
     item, other = offers[0].line.item, offers[0].item
     names = " and ".join(offer.line.order.number for offer in offers)
-    told = (
+    return (
         f"Offers: {other.sku} ({other.name}) does the same as {item.sku} ({item.name}), and lies there. Service offers it to {names}, "
         "and keeps it for them. Nothing is substituted without a yes."
     )
-    yield Happening(at, told, moves)
-    yield say_yes(offers[0], at + EVERY)
-    yield say_no(offers[1], at + 2 * EVERY)
-    yield thank(at + 3 * EVERY)
 
 
 def offer_instead(at: datetime) -> list[Offer]:

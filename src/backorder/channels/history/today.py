@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 
 from backorder.allocation import events
 from backorder.allocation.models import Standing
@@ -14,7 +15,7 @@ from backorder.allocation.moves import Move
 from backorder.allocation.reasons import WHY
 from backorder.allocation.services import Decision
 from backorder.care.refunds.alone import refund_alone
-from backorder.catalog.models import Channel, CustomerClass
+from backorder.catalog.models import Channel, CustomerClass, Item
 from backorder.fulfilment import services as fulfilment
 from backorder.money import say_amount
 from backorder.orders.models import Customer, Line, Order
@@ -28,6 +29,8 @@ from backorder.supply.models import InboundLine
 RUSH, TOO_MANY, SUPPLIER = 6, 2, "the supplier, by phone"
 SLIP_DAYS, SLIP_AGAIN, SLIP_ONCE_MORE = 12, 9, 6
 RUSH_ORDER = "RUSH-1"
+OFFERED = 2
+"""So many customers who wait for what the rush order wants are offered something else."""
 EVERY = timedelta(minutes=2)
 LASTS = 7 * EVERY
 
@@ -54,18 +57,18 @@ def live_through(at: datetime) -> Iterator[Happening]:
 
 def order_in_a_rush(at: datetime) -> Happening:
     """Let a contract customer order an item that others wait for."""
-    waiting = find_waiting("units_ahead")
+    item = find_scarce()
     contract = CustomerClass.objects.get(code="contract")
     customer = Customer.objects.filter(customer_class=contract).order_by("code").first()
     buyer = Buyer(
         customer=customer, customer_class=contract, channel=Channel.objects.get(code="phone"), priority=10
     )
-    wanted = [Wanted("1", waiting.item, RUSH, at.date())]
+    wanted = [Wanted("1", item, RUSH, at.date())]
     answer = events.place_order(RUSH_ORDER, wanted, Cause("service", at, "fitting out a hotel"), buyer)
     order = Order.objects.get(number=RUSH_ORDER)
-    total, currency = sum_prices(order), waiting.item.currency
+    total, currency = sum_prices(order), item.currency
     note_payment(order, Paid(BY_HAND, total, currency, at, label="bank transfer"), Cause("finance", at))
-    told = f"A rush order, {RUSH_ORDER}: {RUSH} of {waiting.item.sku} ({waiting.item.name}), priority 10."
+    told = f"A rush order, {RUSH_ORDER}: {RUSH} of {item.sku} ({item.name}), priority 10."
     return Happening(at, told, list_moves(answer.decision))
 
 
@@ -120,15 +123,40 @@ def pay_back(at: datetime) -> Happening:
     return Happening(at, told, list_moves(decision))
 
 
+def find_scarce() -> Item:
+    """Find what to order in a rush: the item that a line with most units ahead waits for, enough of which is to come for all.
+
+    Several customers wait for it with nothing on hand, so that something else can be offered to some of them. On a day that has no
+    such item, it is the one with most units ahead.
+    """
+    items = [line.item for line in list_waiting("units_ahead")]
+    several = (
+        Standing.objects.filter(allocated_on_hand=0)
+        .values("item")
+        .annotate(customers=Count("line__order__customer", distinct=True))
+    )
+    wanted = set(several.filter(customers__gte=OFFERED).values_list("item", flat=True))
+    return next((item for item in items if item.pk in wanted and count_coming(item) >= RUSH), items[0])
+
+
+def count_coming(item: Item) -> int:
+    """Count the units of an item that are to come and that nobody who waits needs."""
+    lines = InboundLine.objects.filter(item=item).annotate(taken=Coalesce(Sum("allocations__quantity"), 0))
+    short = Standing.objects.filter(item=item).aggregate(units=Coalesce(Sum("unallocated"), 0))["units"]
+    return sum(line.remaining - line.taken for line in lines) - short
+
+
 def find_waiting(most: str) -> Line:
     """Find the line that waits with most of something, for another item than the rush order does."""
-    stand = (
-        Standing.objects.filter(in_time=False, planned_on__isnull=False, allocated_inbound__gt=0)
-        .exclude(line__item__in=Line.objects.filter(order__number=RUSH_ORDER).values("item"))
-        .order_by(f"-{most}", "line")
-        .select_related("line__item", "line__order")
-    )
-    return stand[0].line
+    wanted = Line.objects.filter(order__number=RUSH_ORDER).values_list("item", flat=True)
+    return next(line for line in list_waiting(most) if line.item_id not in wanted)
+
+
+def list_waiting(most: str) -> list[Line]:
+    """List the lines that wait for what is to come on a known day, those with most of something first."""
+    stands = Standing.objects.filter(in_time=False, planned_on__isnull=False, allocated_inbound__gt=0)
+    stands = stands.order_by(f"-{most}", "line").select_related("line__item", "line__order")
+    return [stand.line for stand in stands]
 
 
 def find_inbound() -> InboundLine:
