@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.test import override_settings
-from django.utils import timezone
 
 from backorder.allocation import events
 from backorder.care.callbacks import CallWanted, note_callback
@@ -26,7 +25,6 @@ from backorder.care.waitlist.wishes import Wished, join
 from backorder.catalog.services import SubstituteFacts, save_substitutes
 from backorder.orders.models import Cancellation, Customer, Order
 from backorder.orders.services import ShipTo, Wanted
-from backorder.outbox.services import Cause
 from backorder.payments.charging import charge_now
 from backorder.payments.means import Kept, note_card
 from backorder.payments.models import Refund
@@ -140,9 +138,7 @@ def offer_instead(number: str, lines: int = 1) -> dict[str, str | int]:
     for row in range(1, lines + 1):
         line = read_line(line_of(number, f"{row}"))
         (choice,) = list_choices(line, read_house(), TODAY)
-        made = make_offer(
-            line, Choose(choice.name, writes=False), Cause(cause().who, timezone.now())
-        )  # it is not over yet
+        made = make_offer(line, Choose(choice.name, writes=False), cause())  # it is not over yet
         url = f"https://others.example/{row}"
         sold = note_outside(Outside(scarce, "marketplace", url, "Another", TODAY), cause())
     assert sold is not None
@@ -178,7 +174,7 @@ def let_reply_come(message: int) -> dict[str, str | int]:
 def read_mark(number: str) -> str:
     """Read the mark of the letter of an order as it is now, for a customer whom mail reaches."""
     Order.objects.filter(number=number).update(customer=Customer.objects.get(code="mail"))
-    return write_letter(order_of(number), timezone.now()).mark
+    return write_letter(order_of(number), NOON).mark
 
 
 @pytest.fixture

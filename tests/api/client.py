@@ -14,7 +14,7 @@ from django.test import Client
 from backorder.access.scopes import SCOPES
 from backorder.access.services import add_key
 from backorder.outbox.services import Cause
-from tests.supply.shop import NOON
+from tests.supply.shop import NOON, TODAY
 
 NUMBERS = itertools.count(1)
 NOT_THERE = {
@@ -26,14 +26,9 @@ NOT_THERE = {
 }
 
 
-def now() -> dt.datetime:
-    """Read the clock, as the interface does: when it is asked, for a run of all tests may go on past midnight."""
-    return dt.datetime.now(dt.UTC)
-
-
 def in_days(days: int) -> str:
-    """Give the day so many days from today."""
-    return (now().date() + dt.timedelta(days=days)).isoformat()
+    """Give the day so many days from that of the shop of the tests."""
+    return (TODAY + dt.timedelta(days=days)).isoformat()
 
 
 def make_key(scopes: Iterable[str] = SCOPES, name: str = "") -> str:

@@ -20,7 +20,8 @@ from backorder.care.telling import CONTENT
 from backorder.orders.models import Cancellation, Customer
 from backorder.outbox.models import Entry
 from tests.api.care import HOUSE, program, what_happened
-from tests.api.client import Program, in_days, now, problem
+from tests.api.client import Program, in_days, problem
+from tests.supply.shop import NOON
 
 __all__ = ["program"]  # a fixture
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_what_changed_since_it_was_read_or_promotes_something_does_not_go(progra
     mark = program.read("/letters/A%2F1")["mark"]
     program.change("/inbound/PO-2/lines/1/dates", {"expected_on": in_days(70), "source": "mail"})
     before = Entry.objects.count()
-    sent = {"order": "A/1", "mark": mark, "at": now().isoformat(), "medium": "letter"}
+    sent = {"order": "A/1", "mark": mark, "at": NOON.isoformat(), "medium": "letter"}
     for path, body in (("/letters", {"order": "A/1", "mark": mark}), ("/recorded-letters", sent)):
         told = problem(program.post(path, body))
         assert (told["status"], told["type"]) == (409, "/api/v1/docs#refused")
@@ -134,14 +135,14 @@ def test_a_letter_that_was_sent_elsewhere_counts_and_so_does_the_answer(program:
     letter = program.read("/letters/A%2F1", language="en", steps="We fire it again.")
     body = {"order": "A/1", "mark": letter["mark"], "language": "en", "steps": "We fire it again."}
     noted = program.change(
-        "/recorded-letters", {**body, "at": now().isoformat(), "medium": "letter"}, status=201
+        "/recorded-letters", {**body, "at": NOON.isoformat(), "medium": "letter"}, status=201
     )
     assert (noted["medium"], noted["message"], noted["next_on"]) == ("letter", None, letter["next_on"])
     assert noted["text"] == f"{letter['subject']}\n\n{letter['text']}"
     assert noted["lines"] == letter["lines"]
     assert program.read(f"/notices/{noted['notice']}") == noted
     assert states(program) == [(2, "on_time"), (2, "told")]
-    said = {"order": "A/1", "line": "1", "at": now().isoformat(), "medium": "mail"}
+    said = {"order": "A/1", "line": "1", "at": NOON.isoformat(), "medium": "mail"}
     agreed = program.change("/answers", {**said, "kind": "accepts", "quantity": 2}, status=201)
     assert (agreed["kind"], agreed["quantity"], agreed["notice"]) == ("accepts", 2, noted["notice"])
     assert states(program) == [(2, "on_time"), (2, "agreed")]
@@ -154,7 +155,7 @@ def test_what_was_told_by_phone_is_noted_for_the_units_that_ship_last(program: P
     line = {"line": "1", "on": in_days(60), "quantity": 2, "says": EU_ASKS}
     body = {
         "order": "A/1",
-        "at": now().isoformat(),
+        "at": NOON.isoformat(),
         "medium": "phone",
         "lines": [line],
         "next_on": in_days(14),
@@ -176,7 +177,7 @@ def test_what_was_told_by_phone_is_noted_for_the_units_that_ship_last(program: P
 
 
 def test_who_cancels_has_it_cancelled_and_what_nobody_was_told_cannot_be_agreed_to(program: Program) -> None:
-    said = {"order": "A/1", "line": "1", "at": now().isoformat(), "medium": "message"}
+    said = {"order": "A/1", "line": "1", "at": NOON.isoformat(), "medium": "message"}
     told = problem(program.post("/answers", {**said, "kind": "accepts"}))
     assert told["detail"].endswith("nothing was told that could be agreed to; note what was told first")
     told = problem(program.post("/answers", {**said, "kind": "period"}))

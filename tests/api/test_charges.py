@@ -9,10 +9,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from backorder.care.charges.alone import take_what_is_due
 from backorder.payments.models import Attempt, Means
 from backorder.worker.tasks import read_the_held
-from tests.api.client import Program, now, problem
+from tests.api.client import Program, problem
 from tests.api.test_money import program
 from tests.payments.conftest import stripe
 from tests.payments.fake_stripe import Stripe
+from tests.supply.shop import NOON
 
 __all__ = ["program", "stripe"]  # fixtures
 pytestmark = pytest.mark.django_db
@@ -20,12 +21,12 @@ CARD = {"order": "A-1", "customer": "cus_1", "reference": "pm_1", "label": "Visa
 
 
 def take() -> None:
-    take_what_is_due(now)
+    take_what_is_due(lambda: NOON)
 
 
 def test_a_card_is_noted_once_and_charged(program: Program, stripe: Stripe) -> None:
     stripe.cards["pm_1"] = ("cus_1", "")
-    stripe.at = int(now().timestamp())
+    stripe.at = int(NOON.timestamp())
     assert program.change("/cards", {**CARD, "cost": 23_00})["changed"] is True
     assert program.change("/cards", CARD)["changed"] is False
     (means,) = program.read("/means", order="A-1")["items"]
@@ -48,7 +49,7 @@ def test_a_card_is_noted_once_and_charged(program: Program, stripe: Stripe) -> N
 
 def test_what_failed_is_taken_otherwise_or_called_off(program: Program, stripe: Stripe) -> None:
     stripe.cards["pm_1"] = ("cus_1", "card_declined")
-    stripe.at = int(now().timestamp())
+    stripe.at = int(NOON.timestamp())
     program.change("/cards", CARD)
     body = {"order": "A-1", "amount": 5_00, "currency": "EUR", "why": "they asked"}
     made = program.change("/charges", body, status=201)
@@ -74,7 +75,7 @@ def test_what_failed_is_taken_otherwise_or_called_off(program: Program, stripe: 
 
 
 def test_what_a_card_holds_is_read_by_the_worker(program: Program, stripe: Stripe) -> None:
-    name = stripe.hold(20_00, int(now().timestamp()) + 600_000, "A-1")
+    name = stripe.hold(20_00, int(NOON.timestamp()) + 600_000, "A-1")
     body = {"order": "A-1", "reference": name, "cost": 21_00}
     assert program.change("/authorisation-readings", body)["asked"] is True
     assert program.change("/authorisation-readings", body)["asked"] is False

@@ -13,8 +13,8 @@ from backorder.orders.models import Order, Refusal
 from backorder.outbox.models import Entry
 from backorder.supply.models import SELLABLE
 from backorder.supply.services import adjust
-from tests.api.client import Program, in_days, now, problem
-from tests.supply.shop import cause, item, place
+from tests.api.client import Program, in_days, problem
+from tests.supply.shop import NOON, cause, item, place
 
 pytestmark = pytest.mark.django_db
 ADDRESS = {
@@ -120,7 +120,7 @@ def test_a_quote_says_what_one_would_get_and_changes_nothing(program: Program) -
 
 
 def test_a_hold_keeps_units_until_it_is_confirmed(program: Program) -> None:
-    until = (now() + dt.timedelta(hours=1)).isoformat()
+    until = (NOON + dt.timedelta(hours=1)).isoformat()
     body = {"number": "H-1", "lines": [{"sku": "LAMP", "quantity": 3}], "until": until}
     held = program.change("/holds", body, status=201)
     assert held["order"]["held_until"] is not None
@@ -215,7 +215,7 @@ def test_what_was_told_when_buying_is_kept_of_a_hold_and_of_an_order_from_elsewh
     hold = {
         "number": "H-1",
         "lines": lines,
-        "until": (now() + dt.timedelta(hours=1)).isoformat(),
+        "until": (NOON + dt.timedelta(hours=1)).isoformat(),
     }
     program.change("/holds", hold, status=201)
     program.change("/holds/H-1/confirmations", {"told": told})

@@ -22,9 +22,8 @@ BODY = {"order": ONE, "rule": "ten days"}
 
 
 @pytest.fixture
-def program(monkeypatch: pytest.MonkeyPatch) -> Program:
+def program() -> Program:
     """Give a program, and a shop in which three customers wait long."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
     CustomerClass.objects.create(code="trade")
     open_house()
     wait(ONE, TWO, NONE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import Any
 
@@ -17,8 +16,9 @@ from backorder.care.post.messages import end_sent
 from backorder.care.post.receipts import write_receipts
 from backorder.outbox.models import Entry
 from tests.api.care import HOUSE, program, what_happened
-from tests.api.client import Program, in_days, now, problem
+from tests.api.client import Program, in_days, problem
 from tests.api.test_gate import ADDRESS
+from tests.supply.shop import NOON
 
 __all__ = ["program"]  # a fixture
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 def look() -> None:
     """Look who must be told something."""
-    look_out(lambda: dt.datetime.now(dt.UTC))
+    look_out(lambda: NOON)
 
 
 def let_go(program: Program, **more: Any) -> Any:
@@ -56,7 +56,7 @@ def test_a_message_that_came_back_told_nobody(program: Program) -> None:
     told = problem(program.post(f"/messages/{number}/failure", {}))
     assert told["detail"] == "order A/1: the message to its customer was not sent"
     message = Message.objects.get()
-    message.left_at = dt.datetime.now(dt.UTC)
+    message.left_at = NOON
     end_sent([message])
     sent = program.read(f"/messages/{number}")
     (notice,) = program.read("/notices", order="A/1")["items"]
@@ -71,7 +71,7 @@ def test_a_receipt_is_a_message_and_tells_no_days(program: Program) -> None:
     look()
     program.change("/orders/A%2F1/cancellations", {"by": "seller"})
     look()
-    assert write_receipts(lambda: dt.datetime.now(dt.UTC)) == 1
+    assert write_receipts(lambda: NOON) == 1
     (shown,) = program.read("/messages", order="A/1")["items"]
     assert (shown["kind"], shown["who"], shown["outcome"]) == ("cancelled", "autopilot", "on_its_way")
     assert (shown["next_on"], shown["tell_by"]) == (None, None)
@@ -165,7 +165,7 @@ def test_wherever_rules_in_force_are_needed_that_cannot_be_read_it_is_no_fault_o
 def test_rules_in_force_that_cannot_be_read_any_more_are_no_fault_of_who_asks(program: Program) -> None:
     entry = Entry.objects.latest("id")
     HouseVersion.objects.create(number=2, text="colour = 1\n", entry=entry)
-    sent = {"order": "A/1", "mark": "x", "at": now().isoformat(), "medium": "letter"}
+    sent = {"order": "A/1", "mark": "x", "at": NOON.isoformat(), "medium": "letter"}
     asked = [
         program.get("/law/A%2F1"),
         program.get("/letters/A%2F1"),

@@ -12,10 +12,10 @@ from backorder.outbox.models import Entry
 from backorder.payments.models import Payment, Refund
 from backorder.worker.tasks import read_the_payment
 from tests.api.care import open_house
-from tests.api.client import Program, in_days, now, problem
+from tests.api.client import Program, in_days, problem
 from tests.payments.conftest import stripe
 from tests.payments.fake_stripe import Stripe
-from tests.supply.shop import item
+from tests.supply.shop import NOON, item
 
 __all__ = ["stripe"]  # a fixture
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def program() -> Program:
 
 
 def pay(program: Program, amount: int = 20_00, status: int = 201, **more: Any) -> Any:
-    body = {"order": "A-1", "amount": amount, "currency": "EUR", "at": now().isoformat(), **more}
+    body = {"order": "A-1", "amount": amount, "currency": "EUR", "at": NOON.isoformat(), **more}
     return program.change("/payments", body, status=status)
 
 
@@ -64,7 +64,7 @@ def test_a_payment_is_noted_and_goes_back(program: Program) -> None:
     assert program.read(f"/refunds/{made['refund']}") == made
     assert program.read("/owed")["items"] == []
     assert program.read("/payments", order="A-1")["items"][0]["refunded"] == 15_00
-    sent = {"at": now().isoformat(), "reference": "B-1"}
+    sent = {"at": NOON.isoformat(), "reference": "B-1"}
     assert program.change(f"/transfers/{transfer['transfer']}/sent", sent)["changed"] is True
     assert program.change(f"/transfers/{transfer['transfer']}/failure", {"said": "closed"})["changed"] is True
     assert program.read(f"/refunds/{made['refund']}")["moved"] == 0
@@ -89,7 +89,7 @@ def test_a_payment_that_is_known_changes_nothing(program: Program) -> None:
     told = problem(
         program.post(
             "/payments",
-            {"order": "A-1", "amount": 1, "currency": "EUR", "at": now().isoformat(), "reference": "T-1"},
+            {"order": "A-1", "amount": 1, "currency": "EUR", "at": NOON.isoformat(), "reference": "T-1"},
         )
     )
     assert (told["status"], told["detail"]) == (409, "order A-1: payment T-1 is noted already, and otherwise")

@@ -104,10 +104,10 @@ def test_a_name_is_free_again_after_14_days() -> None:
     program = Program()
     program.post("/inbound/PO-1/lines/1/receipts", {"quantity": 30}, name="r-1")
     program.post("/inbound/PO-1/lines/1/receipts", {"quantity": 1}, name="r-2")
-    Answer.objects.filter(name="r-1").update(at=dt.datetime.now(dt.UTC) - dt.timedelta(days=14))
+    Answer.objects.filter(name="r-1").update(at=NOON - dt.timedelta(days=14))
     again = program.post("/inbound/PO-1/lines/1/receipts", {"quantity": 20}, name="r-1")
     assert (again.status_code, on_hand()) == (200, 51)
-    Answer.objects.update(at=dt.datetime.now(dt.UTC) - dt.timedelta(days=14))
+    Answer.objects.update(at=NOON - dt.timedelta(days=14))
     program.post("/inbound/PO-1/lines/1/receipts", {"quantity": 1}, name="r-3")
     assert [answer.name for answer in Answer.objects.all()] == ["r-3"]
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext, override_settings
-from django.utils import timezone
 
 from backorder.allocation import events
 from backorder.allocation.acceptance.taking import Hold
@@ -310,8 +309,8 @@ def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:
         case "let_letter_go":
             return endpoint.address(known), {"order": "L-1", "mark": read_mark("L-1")}
         case "record_letter":
-            at = timezone.now().isoformat()
-            return "/recorded-letters", {"order": "L-1", "mark": read_mark("L-1"), "at": at, "medium": "mail"}
+            sent = {"order": "L-1", "mark": read_mark("L-1"), "at": NOON.isoformat(), "medium": "mail"}
+            return "/recorded-letters", sent
         case "record_call":
             return "/calls", {"order": "L-1", "mark": read_mark("L-1"), "said": "thinks"}
         case "note_told":
@@ -320,7 +319,7 @@ def ask_much(endpoint: Endpoint, known: Known, size: int) -> tuple[str, Any]:
         case "note_said":
             return endpoint.address(known), {**endpoint.body(known), "order": "L-1", "kind": "cancels"}
         case "cancel_overdue":
-            overdue = find_overdue(order_of("V-1"), timezone.now())
+            overdue = find_overdue(order_of("V-1"), NOON)
             assert overdue is not None
             return endpoint.address(known), {"order": "V-1", "mark": overdue.mark}
         case "note_feedback":

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from backorder.allocation.selectors import find_differences
@@ -12,7 +10,7 @@ from tests.api.client import Program, in_days, problem
 from tests.supply.shop import item, on_hand, place
 
 pytestmark = pytest.mark.django_db
-LATER = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=10)).isoformat()
+LATER = in_days(10)
 
 
 def order_in(program: Program, number: str = "PO-1", **more: str) -> None:

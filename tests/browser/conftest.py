@@ -11,8 +11,9 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.supply.shop import NOON
+from tests.clock import stop_the_clock
 
+__all__ = ["stop_the_clock"]  # a fixture that each test uses
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -46,12 +47,6 @@ def browser() -> Iterator[Browser]:
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(autouse=True)
-def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let pages be asked for on the day of the shop of the tests, whatever day it is."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
 
 
 @pytest.fixture

@@ -6,15 +6,11 @@ import pytest
 from django.test import Client
 
 from backorder.accounts import services
-from tests.supply.shop import NOON, cause
+from tests.clock import stop_the_clock
+from tests.supply.shop import cause
 
+__all__ = ["stop_the_clock"]  # a fixture that each test uses
 PASSWORD = "correct horse battery"  # noqa: S105 - of a user of a test
-
-
-@pytest.fixture(autouse=True)
-def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let pages be asked for on the day of the shop of the tests, whatever day it is."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
 
 
 def sign_in(role: str) -> Client:

@@ -142,8 +142,8 @@ def find_scarce() -> Item:
 def count_coming(item: Item) -> int:
     """Count the units of an item that are to come and that nobody who waits needs."""
     lines = InboundLine.objects.filter(item=item).annotate(taken=Coalesce(Sum("allocations__quantity"), 0))
-    short = Standing.objects.filter(item=item).aggregate(units=Coalesce(Sum("unallocated"), 0))["units"]
-    return sum(line.remaining - line.taken for line in lines) - short
+    short: int = Standing.objects.filter(item=item).aggregate(units=Coalesce(Sum("unallocated"), 0))["units"]
+    return sum(int(line.remaining - line.taken) for line in lines) - short
 
 
 def find_waiting(most: str) -> Line:
