@@ -16,8 +16,13 @@ from backorder.api.answers import KEPT_DAYS, REPEATED
 from backorder.api.urls import MOST_BYTES
 from backorder.cli import run
 from tests.architecture import tree
+from tests.supply.shop import NOON
 
-PAGE = (tree.ROOT / "docs" / "howto" / "use-the-api.md").read_text("utf-8")
+PAGE = (
+    (tree.ROOT / "docs" / "howto" / "use-the-api.md")
+    .read_text("utf-8")
+    .replace("$(date -u +%Y-%m-%dT%H:%M:%SZ)", NOON.isoformat())
+)
 STEPS = re.findall(r"^```sh\n(.+?)^```\n(?:```json\n(.+?)^```)?", PAGE, re.DOTALL | re.MULTILINE)
 
 
