@@ -18,6 +18,7 @@ from backorder.engine.allocation import Policy
 from backorder.orders.models import Disclosure, Line, Order, Refusal
 from backorder.orders.services import Buyer, OrderError, Told, Wanted
 from backorder.orders.services import place as place_unasked
+from backorder.orders.services.wanted import ShipTo
 from backorder.outbox.models import Entry
 from backorder.outbox.selectors import read_story
 from tests.allocation.shop import covered, line_of, order_in, promised, standing, stock, take_in
@@ -210,6 +211,23 @@ def test_paid_express_is_granted_only_where_nothing_waits() -> None:
     assert list(Line.objects.order_by("number").values_list("express", flat=True)) == [True, False]
     together = Buyer(express=True, ship_policy="complete")
     assert not any(line.express for line in ask("A-2", ("LAMP", 1), ("SHADE", 1), buyer=together).lines)
+
+
+@pytest.mark.parametrize(("region", "granted"), [("NY", [True, False, False]), ("CA", [True, True, True])])
+def test_express_is_granted_only_where_the_law_lets_it_be_charged(region: str, granted: list[bool]) -> None:
+    """Asked on a Tuesday; Thursday is Thanksgiving, so the third working day is the Monday after; what ships together ships late."""
+    stock("LAMP", 9)
+    to = ShipTo("Ada", "1 Elm St", "Albany", "US", "12207", region)
+    soon, late = [
+        ask(f"A-{days}", ("LAMP", 1), on=days, buyer=Buyer(express=True, ship_to=to)).lines for days in (6, 7)
+    ]
+    days = [TODAY + dt.timedelta(days=days) for days in (6, 7)]
+    lines = [Wanted(str(row), item("LAMP"), 1, day) for row, day in enumerate(days, 1)]
+    buyer = Buyer(express=True, ship_to=to, ship_policy="complete")
+    together = events.place_order("A-0", lines, cause(), buyer).lines
+    assert [{line.express for line in found} for found in (soon, late, together)] == [
+        {each} for each in granted
+    ]
 
 
 def test_what_the_customer_was_told_is_kept() -> None:

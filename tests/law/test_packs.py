@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from backorder.engine.consent import Pack, may_charge_express
+from backorder.engine.consent import Pack, find_last_express_day
 from backorder.faults import FaultyInputError
 from backorder.law import find_place, list_packs, read_pack
 
@@ -59,15 +59,12 @@ def consents(pack: Pack, name: str) -> bool:
     return rule is not None and rule.silence == "consents"
 
 
-@pytest.mark.parametrize(("ships_on", "allowed"), [(date(2026, 12, 1), True), (date(2026, 12, 2), False)])
-def test_new_york_charges_express_only_for_what_ships_within_three_working_days(
-    ships_on: date, *, allowed: bool
-) -> None:
+def test_new_york_charges_express_only_for_what_ships_within_three_working_days() -> None:
     """Ordered on Wednesday; Thursday is Thanksgiving, so the third working day is Tuesday."""
     pack = PACKS["us-ny"]
     calendar = find_place(("America/New_York",) * 2, "US-NY", (pack,)).calendar(pack)
-    assert may_charge_express(pack, date(2026, 11, 25), ships_on, calendar) == allowed
-    assert may_charge_express(PACKS["us-ca"], date(2026, 11, 25), date(2027, 1, 1), calendar)
+    assert find_last_express_day(pack, date(2026, 11, 25), calendar) == date(2026, 12, 1)
+    assert find_last_express_day(PACKS["us-ca"], date(2026, 11, 25), calendar) is None
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from functools import partial
 
 from backorder.allocation.acceptance.admitting import Admission, admit
 from backorder.allocation.acceptance.answer import Answer
+from backorder.allocation.acceptance.express import withdraw_express
 from backorder.allocation.acceptance.gate import HAND_ONLY
-from backorder.allocation.acceptance.taking import conclude, look_out, turn_away, withdraw_express
+from backorder.allocation.acceptance.taking import conclude, look_out, turn_away
 from backorder.allocation.models import Standing
 from backorder.allocation.services import Decision, decide_on, hold_items
 from backorder.orders import services as orders

@@ -12,7 +12,8 @@ from functools import partial
 
 from backorder.allocation.acceptance.admitting import Admission, Known, admit_all
 from backorder.allocation.acceptance.answer import Answer
-from backorder.allocation.acceptance.gate import HAND_ONLY, Split
+from backorder.allocation.acceptance.express import grant_express
+from backorder.allocation.acceptance.gate import HAND_ONLY
 from backorder.allocation.acceptance.turns import Counter, Gather
 from backorder.allocation.facts.newcomers import add_lines
 from backorder.allocation.models import Standing
@@ -29,7 +30,6 @@ from backorder.orders.services.placing import (
 )
 from backorder.orders.services.records import Outlook, disclose, disclose_each, note_refusals
 from backorder.orders.services.wanted import Buyer, Told, Wanted, check_order, refuse
-from backorder.orders.together import name_group
 from backorder.outbox.models import Entry
 from backorder.outbox.services import Cause, Happened, write, write_each
 
@@ -261,20 +261,3 @@ def look_out(line: Line, stand: Standing) -> Outlook:
     """Say what a line is to get, and when, as it stands."""
     later = stand.allocated_inbound + stand.unallocated
     return Outlook(line, stand.allocated_on_hand, later, stand.planned_on)
-
-
-def grant_express(buyer: Buyer, order: Order, splits: Sequence[Split], lines: Sequence[Line]) -> None:
-    """Grant paid express shipping to lines of which nothing waits; lines that ship together wait for the last of them."""
-    pairs = list(zip(lines, splits, strict=True))
-    waiting = {name_group(order, line) for line, split in pairs if split.to_wait} - {None}
-    for line, split in pairs:
-        line.express = buyer.express and not (split.to_wait or name_group(order, line) in waiting)
-
-
-def withdraw_express(line: Line) -> None:
-    """Take express shipping back from a line of which units wait now, and from those that ship together with it."""
-    group, granted = name_group(line.order, line), Line.objects.filter(order=line.order, express=True)
-    if group is None and not line.express:
-        return
-    with_it = {each.pk for each in granted if group is not None and name_group(line.order, each) == group}
-    granted.filter(pk__in=with_it | {line.pk}).update(express=False)

@@ -12,7 +12,7 @@ No law is written in code: another one is another pack. All are pure; the instan
 """
 
 from backorder.engine.consent.case import Place, Portion
-from backorder.engine.consent.choose import Parties, choose_packs, may_charge_express
+from backorder.engine.consent.choose import Parties, choose_packs, find_last_express_day
 from backorder.engine.consent.content import CONTENT
 from backorder.engine.consent.days import Calendar
 from backorder.engine.consent.facts import (
@@ -61,6 +61,6 @@ __all__ = [
     "Standing",
     "Verdict",
     "choose_packs",
+    "find_last_express_day",
     "judge",
-    "may_charge_express",
 ]

@@ -62,6 +62,6 @@ def holds(pack: Pack, parties: Parties) -> bool:
     return not places.isdisjoint(pack.regions)
 
 
-def may_charge_express(pack: Pack, ordered_on: date, ships_on: date, calendar: Calendar) -> bool:
-    """Tell whether express shipping may be charged for a line that is planned to ship on a day."""
-    return pack.express_days is None or ships_on <= calendar.add_working_days(ordered_on, pack.express_days)
+def find_last_express_day(pack: Pack, ordered_on: date, calendar: Calendar) -> date | None:
+    """Find the last day on which a line may be planned to ship for which express shipping is charged; None: the pack says nothing."""
+    return None if pack.express_days is None else calendar.add_working_days(ordered_on, pack.express_days)
