@@ -121,7 +121,7 @@ def test_an_order_costs_as_many_questions_however_many_lines_it_has(
 ) -> None:
     open_shop()
     for _ in range(2):
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(21):
             planner.get("/orders/A-1")
         write_many(20)
 
