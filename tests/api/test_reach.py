@@ -42,6 +42,7 @@ ROOMS = (
 OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys would be worth all of them"
 KEPT_FROM_PROGRAMS = {
     "take_list": "an import does it; a program notes and removes one at a time",
+    "let_batch_back": "people tick many at once; a program lets go of one at a time",
     "expire_holds": "the worker does it when their time is over",
     "pass_day": "the worker does it after midnight",
     "place_order": "programs buy, which is the same with an answer to keep",

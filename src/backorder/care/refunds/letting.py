@@ -27,7 +27,7 @@ def let_owed_back(order: Order, mark: str, cause: Cause, amount: int | None = No
     """
     lock(order)
     found = [each for each in list_owed(cause.at, [order]) if each.mark == mark]
-    return let_found_back(order, found, cause, amount)
+    return let_back(order, say_back(order, found, amount, cause.why), cause)
 
 
 def list_batches(chosen: Sequence[Chosen]) -> Iterator[Sequence[Chosen]]:
@@ -51,19 +51,19 @@ def let_batch_back(chosen: Sequence[Chosen], cause: Cause) -> list[Refund | Orde
         found = [each for each in owed if (each.order.pk, each.mark) == (order.pk, mark)]
         try:
             with transaction.atomic():
-                made.append(let_found_back(order, found, cause))
+                made.append(let_back(order, say_back(order, found, None, cause.why), cause))
         except OrderError as error:
             made.append(error)
     return made
 
 
-def let_found_back(order: Order, found: Sequence[Owed], cause: Cause, amount: int | None = None) -> Refund:
-    """Let go what was found of an order that is locked, in the caller's transaction. Raises OrderError."""
+def say_back(order: Order, found: Sequence[Owed], amount: int | None, why: str) -> Back:
+    """Say what goes back of what was found of an order that is locked, or another amount of it. Raises OrderError."""
     about = f"order {order.number}"
     refuse(not found, f"{about}: what is owed has changed since you read it; read it again")
     (owed,) = found
     wanted = owed.amount if amount is None else amount
     refuse(wanted is None, f"{about}: say how much goes back; its prices do not say it")
     assert wanted is not None
-    refuse(wanted != owed.amount and not cause.why.strip(), f"{about}: say why another amount goes back")
-    return let_back(order, Back(wanted, owed.currency, owed.cancellations, owed.due_by, owed.amount), cause)
+    refuse(wanted != owed.amount and not why.strip(), f"{about}: say why another amount goes back")
+    return Back(wanted, owed.currency, owed.cancellations, owed.due_by, owed.amount)
