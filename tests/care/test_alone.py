@@ -106,6 +106,18 @@ def test_more_than_a_rule_allows_do_not_go_in_part_because_some_are_ripe_before(
     assert box.came == []
 
 
+def test_no_limit_of_a_day_keeps_back_what_counts_by_law_only_until_the_day_after_tomorrow(box: Box) -> None:
+    open_house(ALONE.replace("opening = 2", "opening = 0"))
+    wait("A-1")
+    look()
+    last = Draft.objects.get().tell_by
+    assert last is not None
+    days = (last - TODAY).days
+    assert fly((days - 3) * 24 * 60) == 0
+    assert fly((days - 2) * 24 * 60) == 1
+    assert len(box.came) == 1
+
+
 def test_what_was_written_in_vain_does_not_count_for_the_day(box: Box) -> None:
     open_house(ALONE)
     inbound = order_in("LAMP", 9, "PO-1")

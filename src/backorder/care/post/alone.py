@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from backorder.care.house import read_house
 from backorder.care.judging import FactsError
@@ -20,12 +21,16 @@ from backorder.outbox.selectors import on_day_of
 from backorder.outbox.services import Cause
 from backorder.outbox.turns import hold_turn
 
+LEAD = 2
+"""So many days before the last on which it counts by law no limit of a day holds a message back (docs/decisions/0030)."""
+
 
 def send_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> int:
     """Let go what rules let go without a person; gives how many. In the shadow it is noted, and nothing goes.
 
-    Of a kind of which more is to be told than its rule allows none goes: something has happened that a person should look at. It
-    ends after a while, and goes on when it is called again: other work waits for the same worker.
+    Of a kind of which more is to be told than its rule allows none goes: something has happened that a person should look at. No law
+    waits for that: what counts only if it is told within the next days goes all the same. It ends after a while, and goes on when
+    it is called again: other work waits for the same worker.
     """
     sending, begun = read_house().sending, clock()
     if sending.mode == "off" or Look.objects.exists():  # it is not known yet how much there is to tell
@@ -35,7 +40,7 @@ def send_alone(clock: Callable[[], datetime], patience: timedelta = PATIENCE) ->
         for kind, limit in sending.alone.items() if held else ():
             drafts = list_for_rules(kind, sending)
             if drafts.count() > limit - count_gone(kind, sending, begun):
-                continue
+                drafts = drafts.filter(tell_by__lte=timezone.localdate(begun) + timedelta(days=LEAD))
             for draft in drafts:
                 if (now := clock()) >= begun + patience:
                     return gone
