@@ -19,7 +19,7 @@ from backorder.care.house import read_house
 from backorder.care.models import Offer
 from backorder.care.offers import alone, answering, making
 from backorder.care.offers.finding import Choice, find_obstacle, list_choices
-from backorder.care.offers.selectors import read_offers
+from backorder.care.offers.selectors import read_to_show
 from backorder.orders.selectors import find_lines, find_order
 
 offers = Noun("offers", "orders")
@@ -125,7 +125,7 @@ def list_line_choices(number: Key, line: Key) -> ShownChoices:
 @offers.reads("/offers", Page[ShownOffer])
 def list_offers(chosen: Query[ChosenOffers]) -> Page[ShownOffer]:
     """List what was offered, the first at the front."""
-    rows = read_offers()
+    rows = read_to_show()
     if chosen.order is not None:
         rows = rows.filter(line__order__number=chosen.order)
     if chosen.stands is not None:
@@ -136,7 +136,7 @@ def list_offers(chosen: Query[ChosenOffers]) -> Page[ShownOffer]:
 @offers.reads("/offers/{offer}", ShownOffer)
 def get_offer(offer: Number) -> ShownOffer:
     """Show an offer."""
-    return show_offers([require(read_offers().filter(pk=offer).first())])[0]
+    return show_offers([require(read_to_show().filter(pk=offer).first())])[0]
 
 
 @offers.changes("/offers", ShownOffer, at=lambda made: made.offer and f"offers/{made.offer}")
@@ -145,7 +145,7 @@ def make_offer(act: Act, offer: NewOffer) -> ShownOffer:
     (line,) = take_lines(take_order(offer.order), [offer.line], "/line")
     wish = making.Wish(offer.choice, offer.quantity, offer.writes)
     made = making.make_offer(line, wish, act.cause(offer.why))
-    (shown,) = show_offers([require(read_offers().filter(pk=made.pk).first())])
+    (shown,) = show_offers([require(read_to_show().filter(pk=made.pk).first())])
     return shown.model_copy(update={"offer": None, "entry": None}) if act.preview else shown
 
 

@@ -13,10 +13,17 @@ from backorder.orders.models import Line
 from backorder.outbox.models import Entry
 
 
-def read_offers() -> QuerySet[Offer]:
+def read_to_show() -> QuerySet[Offer]:
     """Read offers with what is shown of them, the last first."""
-    with_them = ("line__order", "line__item", "item", "location", "hold", "entry", "message", "taken")
-    return Offer.objects.select_related(*with_them).order_by("-id")
+    aside = (
+        "location",
+        "hold",
+        "entry",
+        "message",
+        "taken",
+    )  # ten tables in one question are too many to plan for
+    found = Offer.objects.select_related("line__order", "line__item", "item").prefetch_related(*aside)
+    return found.order_by("-id")
 
 
 def count_offers() -> dict[str, int]:

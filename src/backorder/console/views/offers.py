@@ -18,7 +18,7 @@ from backorder.care.models import Offer, OutsideOffer
 from backorder.care.offers.alone import is_stopped, stop
 from backorder.care.offers.answering import find_offer
 from backorder.care.offers.outside import Outside, note_outside, remove_outside
-from backorder.care.offers.selectors import count_offers, list_shadows, read_offers
+from backorder.care.offers.selectors import count_offers, list_shadows, read_to_show
 from backorder.catalog.models import Item
 from backorder.catalog.selectors import find_item
 from backorder.console.access import may_change, name_cause, signed_in
@@ -144,7 +144,7 @@ def show_offers(request: HttpRequest) -> HttpResponse:
         "house_faults": faults,
         "mode": house.offers.mode,
         "stopped": is_stopped(),
-        "table": describe_made(list(read_offers()[:SHOWN]), counts["all"]),
+        "table": describe_made(list(read_to_show()[:SHOWN]), counts["all"]),
         "shadows": describe_shadows() if house.offers.mode == "shadow" else None,
     }
     return render(request, "console/offers.html", context)
