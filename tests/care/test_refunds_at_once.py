@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import threading
+import time
+from functools import partial
 
 import pytest
 from django.db import close_old_connections, connection
 
+from backorder.allocation.services import decide_after
 from backorder.care.refunds.letting import Chosen, let_batch_back, list_batches
 from backorder.catalog.models import CustomerClass
+from backorder.orders.models import Line
+from backorder.orders.selectors import find_items_of_order
+from backorder.orders.services import cancel_units
 from backorder.outbox.models import Entry
 from backorder.payments.models import Refund
+from tests.allocation.shop import line_of
 from tests.care.paid import cancel, mark_paid, open_house, order, owed
+from tests.fulfilment.shop import order_of
 from tests.supply.shop import cause
 
 NUMBERS = [f"A-{row}" for row in range(6)]
@@ -74,3 +82,38 @@ def test_two_who_let_the_same_go_in_another_order_do_so_once() -> None:
     assert list(Refund.objects.order_by("order").values_list("order__number", "amount")) == [
         (number, 10_00) for number in NUMBERS
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_decides_about_orders_that_ship_together_and_who_lets_theirs_go_never_wait_in_a_circle() -> None:
+    Line.objects.update(ship_set="one box")
+    last, changed, told = order_of(NUMBERS[-1]), threading.Event(), list[str]()
+
+    def cancel_one() -> Entry:
+        entry = cancel_units(last, {line_of(last.number).pk: 1}, cause(), "order.cancelled", {})
+        changed.set()
+        time.sleep(1)  # the others are locked behind this one, when it is decided again
+        return entry
+
+    def decide() -> None:
+        try:
+            told.append(str(decide_after(partial(find_items_of_order, last), cancel_one) is not None))
+        finally:
+            connection.close()
+
+    def let_go(mine: list[Chosen]) -> None:
+        changed.wait()
+        try:
+            told.extend(str(each) for each in let_batch_back(mine, cause()) if not isinstance(each, Refund))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=decide), threading.Thread(target=let_go, args=(read(),))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    close_old_connections()
+    assert sorted(told) == ["True", f"order {last.number}: {CHANGED}"]
+    gone = Refund.objects.order_by("order").values_list("order__number", flat=True)
+    assert list(gone) == NUMBERS[:-1]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from backorder.care.house import read_house
-from backorder.care.refunds.letting import Chosen, let_batch_back, list_batches
+from backorder.care.refunds.letting import Chosen, let_free_back, list_batches
 from backorder.care.refunds.owed import Owed, list_owed
 from backorder.care.refunds.rules import Refunds
 from backorder.outbox.selectors import on_day_of
@@ -62,8 +62,11 @@ def count_gone(now: datetime) -> int:
 
 @transaction.atomic
 def let_batch_alone(batch: Sequence[Chosen], now: datetime) -> int:
-    """Let refunds go, unless somebody stopped all; what somebody else decided meanwhile stays as it is. Gives how many went."""
+    """Let refunds go, unless somebody stopped all; what somebody else decided meanwhile stays as it is. Gives how many went.
+
+    Of what somebody is changing just now the next turn decides.
+    """
     if not goes_on():
         return 0
-    made = let_batch_back(batch, Cause(AUTOPILOT, now, WHY))
+    made = let_free_back(batch, Cause(AUTOPILOT, now, WHY))
     return sum(isinstance(each, Refund) for each in made)

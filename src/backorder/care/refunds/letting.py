@@ -31,23 +31,48 @@ def let_owed_back(order: Order, mark: str, cause: Cause, amount: int | None = No
 
 
 def list_batches(chosen: Sequence[Chosen]) -> Iterator[Sequence[Chosen]]:
-    """List what is let go at once, one after the other, by the ids of orders: so two who let go the same never wait for each other."""
+    """List what is let go at once, one after the other, by the ids of orders."""
     in_turn = sorted(chosen, key=lambda each: each[0].pk)
     for begin in range(0, len(in_turn), AT_ONCE):
         yield in_turn[begin : begin + AT_ONCE]
 
 
-@transaction.atomic
 def let_batch_back(chosen: Sequence[Chosen], cause: Cause) -> list[Refund | OrderError]:
     """Let go what is owed of some orders, each as it was read: gives of each what goes back, or why nothing does.
 
-    They are locked in turn, and what is owed is read once behind the locks. Each is decided by itself, and has an entry of its own.
+    What somebody else is changing just now goes by itself, behind the others.
+    """
+    return [
+        made or let_one_back(each, cause)
+        for each, made in zip(chosen, let_free_back(chosen, cause), strict=True)
+    ]
+
+
+def let_one_back(chosen: Chosen, cause: Cause) -> Refund | OrderError:
+    """Let go what is owed of one order, or give why not."""
+    try:
+        return let_owed_back(*chosen, cause)
+    except OrderError as error:
+        return error
+
+
+@transaction.atomic
+def let_free_back(chosen: Sequence[Chosen], cause: Cause) -> list[Refund | OrderError | None]:
+    """Let go what is owed of those orders that nobody else is changing; None for the others.
+
+    They are locked without waiting: who decides about one order locks those that ship together after it, in no order of ids, and
+    would wait in a circle with whoever holds some and waits for more. What is owed is read once behind the locks. Each is decided by
+    itself, and has an entry of its own.
     """
     keys = [order.pk for order, _ in chosen]
-    locked = Order.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys)
-    owed = list_owed(cause.at, list(locked.order_by("pk")))
-    made = list[Refund | OrderError]()
+    rows = Order.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    locked = {order.pk: order for order in rows.filter(pk__in=keys)}
+    owed = list_owed(cause.at, list(locked.values()))
+    made = list[Refund | OrderError | None]()
     for order, mark in chosen:
+        if order.pk not in locked:
+            made.append(None)
+            continue
         found = [each for each in owed if (each.order.pk, each.mark) == (order.pk, mark)]
         try:
             with transaction.atomic():
