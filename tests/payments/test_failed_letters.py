@@ -123,3 +123,22 @@ def test_what_a_person_has_charged_again_by_then_is_not_told(box: Box, stripe: S
     charge_again(Charge.objects.get(pk=charge.pk), cause(), by_link=False)
     confirm(DAY + 1)
     assert box.came == []
+
+
+@pytest.mark.parametrize("says", ["authentication_required", "card_declined"])
+@pytest.mark.parametrize(
+    ("units", "subjects"), [(1, ["Your order A-1: we could not take 15.00 EUR"]), (4, [])]
+)
+def test_what_was_cancelled_since_is_not_asked_for_whatever_its_provider_knows(
+    box: Box, stripe: Stripe, says: str, units: int, subjects: list[str]
+) -> None:
+    wanted()
+    keep(stripe, says)
+    name_mail()
+    note()
+    charge_now(order_of("A-1"), 20_00, "EUR", cause("now"))
+    take()
+    cancel("A-1", units)
+    for minute in (200, 201):
+        confirm(DAY + minute)
+    assert [mail["Subject"] for mail in box.came] == subjects

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from backorder.orders.models import Order
 from backorder.outbox.models import Entry
 from backorder.payments.models import Charge
+from backorder.payments.shares import WITH, find_excess
 
 FAILED, LOWERED = "charge.failed", "charge.lowered"
 """Entries of what was not taken, and of a charge in the place of one that was more than is owed."""
@@ -21,6 +23,16 @@ def list_still_failed(entries: Iterable[int], now: datetime) -> list[Charge]:
         for each in found.values()
         if each.to_pay and each.keeps_until is not None and each.keeps_until > now
     ]
+
+
+def sum_to_pay(order: Order, charges: Iterable[Charge]) -> dict[str, int]:
+    """Add up by currency, in minor units, what is still to be paid of charges that failed: no more than the order costs by now."""
+    sums = dict[str, int]()
+    for each in charges:
+        sums[each.currency] = sums.get(each.currency, 0) + each.to_pay
+    order = Order.objects.prefetch_related(*WITH).get(pk=order.pk)
+    owed = {currency: amount - find_excess(order, currency) for currency, amount in sums.items()}
+    return {currency: amount for currency, amount in owed.items() if amount > 0}
 
 
 def find_standing(entry: Entry) -> Charge | None:

@@ -12,7 +12,7 @@ from backorder.care.letters.parts import Said
 from backorder.care.letters.scene import Scene
 from backorder.care.letters.speech import Speech
 from backorder.outbox.models import Entry
-from backorder.payments.failing import list_still_failed
+from backorder.payments.failing import list_still_failed, sum_to_pay
 from backorder.payments.models import Attempt
 
 
@@ -53,9 +53,8 @@ def say_charge_failed(scene: Scene, entries: Sequence[int]) -> tuple[str, list[S
     """Tell how much could not be taken, until when the order keeps its place, and how it can be paid."""
     facts = Entry.objects.filter(pk__in=entries).values_list("facts", flat=True)
     attempts = Attempt.objects.filter(pk__in=[each["attempt"] for each in facts])
-    sums, charges = dict[str, int](), list_still_failed(entries, scene.now)
-    for each in charges:
-        sums[each.currency] = sums.get(each.currency, 0) + each.to_pay
+    charges = list_still_failed(entries, scene.now)
+    sums = sum_to_pay(scene.order, charges)
     until = max(each.keeps_until for each in charges if each.keeps_until is not None)
     return say_failed(sums, until, scene, asks=any(each.needs_customer for each in attempts))
 

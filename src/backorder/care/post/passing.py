@@ -12,7 +12,7 @@ from backorder.care.models import Message
 from backorder.fulfilment.models import Release
 from backorder.orders.models import Order
 from backorder.outbox.models import Entry
-from backorder.payments.failing import list_still_failed
+from backorder.payments.failing import list_still_failed, sum_to_pay
 
 
 def is_past(message: Message, now: datetime) -> bool:
@@ -42,9 +42,9 @@ def is_announced_wrongly(order: Order, entries: Sequence[int], now: datetime) ->
 
 
 def is_settled(order: Order, entries: Sequence[int], now: datetime) -> bool:
-    """Tell whether all that could not be taken was paid or called off since, or the order keeps its place for it no more."""
+    """Tell whether all that could not be taken was paid or called off since, is owed no more, or keeps the order its place no more."""
     paid = Order.objects.filter(pk=order.pk, payment_state="paid").exists()
-    return paid or not list_still_failed(entries, now)
+    return paid or not sum_to_pay(order, list_still_failed(entries, now))
 
 
 ASK: Mapping[str, Callable[[Order, Sequence[int], datetime], bool]] = {
