@@ -52,6 +52,13 @@ def test_of_an_order_that_is_not_charged_here_nobody_knows_what_it_costs() -> No
     assert (Payment.objects.get().paid_twice, list_twice()) == (0, [])
 
 
+def test_nor_of_one_without_prices_though_a_card_is_kept_for_it() -> None:
+    order("A-1", ("LAMP", 4, 0))
+    note_card(order_of("A-1"), Kept("pm_1", "cus_1"), at())
+    pay("A-1", 20_00)
+    assert (Payment.objects.get().paid_twice, list_twice()) == (0, [])
+
+
 def test_goodwill_makes_what_was_paid_twice_no_smaller() -> None:
     pay_twice()
     back("A-1", 5_00, why="for the long wait")

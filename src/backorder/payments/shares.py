@@ -141,11 +141,19 @@ def find_too_much(order: Order, currency: str, more: int = 0) -> int:
 def find_twice(order: Order, currency: str, amount: int) -> int:
     """Find how much of a payment that comes in is paid twice, of an order that is charged here.
 
-    Of others nobody says what they cost: what is more than the prices may be for shipping.
+    Of others nobody says what they cost: what is more than the prices may be for shipping. Nor of one without prices.
     """
-    if not order.means.all() and not order.charges.all():
+    charged_here = order.means.all() or order.charges.all()
+    if not charged_here or not has_prices(order, currency):
         return 0
     return min(find_too_much(order, currency, amount), amount)
+
+
+def has_prices(order: Order, currency: str) -> bool:
+    """Tell whether anybody said what an order costs: by the price of a line, or as a whole."""
+    return any(each.currency == currency for each in order.totals.all()) or any(
+        line.unit_price for line in list_lines(order, currency)
+    )
 
 
 def list_authorisations(order: Order, currency: str) -> list[Means]:
