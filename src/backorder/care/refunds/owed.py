@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from backorder.care.facts import name_cancellation
+from backorder.care.facts import is_in, name_cancellation
 from backorder.care.house import House, read_house
 from backorder.care.judging import FactsError, Judged, judge_orders
 from backorder.care.refunds.rules import ALL, Refunds
@@ -218,7 +218,7 @@ def find_fee(amount: int, cancellations: Sequence[Cancellation], percent: int) -
 
 def find_kept(order: Order, house: House) -> int:
     """Find how much of a hundred the house keeps of what is cancelled."""
-    business = order.customer_class is not None and order.customer_class.code in house.businesses
+    business = is_in(order, house.businesses)
     return house.refunds.business_keep_percent if business else house.refunds.keep_percent
 
 
