@@ -224,9 +224,10 @@ def test_afterwards_no_table_holds_them_and_everything_adds_up() -> None:
 
 
 @override_settings(MAIL="")
-def test_why_somebody_is_erased_does_not_say_who_they_are() -> None:
+@pytest.mark.parametrize("why", [f"mail of Mr Quill, {MAIL}", "Quills Wunsch"])
+def test_why_somebody_is_erased_does_not_say_who_they_are(why: str) -> None:
     live()
-    entry = erase(Asked(code="C-1"), Cause("admin", NOON + timedelta(days=1), f"mail of Mr Quill, {MAIL}"))
+    entry = erase(Asked(code="C-1"), Cause("admin", NOON + timedelta(days=1), why))
     assert (search(), entry.why) == (set(), ERASED)
 
 

@@ -59,7 +59,7 @@ def erase(asked: Asked, cause: Cause) -> Entry:
     codes = {each.code: f"erased-{each.pk}" for each in locked.customers if says_who(each)}
     subjects = [(kind, codes.get(key, key)) for kind, key in locked.subjects]
     words = list_words(locked)
-    why = ERASED if is_said(words, cause.why) else cause.why  # the one entry about them that is not erased
+    why = ERASED if may_say(words, cause.why) else cause.why  # the one entry about them that is not erased
     entry = write(Cause(cause.who, cause.at, why), ERASES, subjects, {"orders": len(locked.orders)})
     with connection.cursor() as cursor:  # ends with the transaction
         cursor.execute("SELECT set_config(%s, %s, TRUE)", [ERASED_BY, str(entry.pk)])
@@ -134,6 +134,12 @@ def is_said(words: Sequence[str], text: str) -> bool:
     """Tell whether a text holds one of these, whole: Ann is not said in Annex, and an address of mail not in a longer one."""
     said = join_words(text)
     return any(re.search((MAIL if "@" in word else WORD).format(re.escape(word)), said) for word in words)
+
+
+def may_say(words: Sequence[str], text: str) -> bool:
+    """Tell whether a text holds one of these, also inside another word: a name takes endings, and nothing is lost by too much."""
+    said = join_words(text)
+    return is_said(words, text) or any(word in said for word in words if len(word) >= FEWEST)
 
 
 def says_who(customer: Customer) -> bool:
