@@ -7,7 +7,9 @@ from django.test import Client, override_settings
 
 from backorder.care.house import write_house
 from backorder.payments.charging import charge_now
+from tests.allocation.shop import order_in
 from tests.care.letters import HOUSE
+from tests.care.paid import order
 from tests.fulfilment.shop import order_of
 from tests.payments.charged import at, keep, ship, take, wanted
 from tests.payments.conftest import stripe
@@ -70,3 +72,19 @@ def test_who_is_to_pay_for_several_parts_finds_a_link_for_each(client: Client, s
     assert [found["pay"]["link"], *(each["link"] for each in found["pay_also"])] == [
         each["url"] for each in stripe.sessions
     ]
+
+
+@pytest.mark.parametrize(("says", "links"), [("authentication_required", 1), ("card_declined", 0)])
+def test_of_whose_charge_failed_it_is_not_said_that_nothing_need_be_done(
+    client: Client, stripe: Stripe, says: str, links: int
+) -> None:
+    keeps = "To keep waiting there is nothing that you need to do now: your order keeps its place in line."
+    order_in("LAMP", 9, "PO-1", days=20)
+    order("A-1", ("LAMP", 4, 5_00))
+    keep(stripe, says)
+    assert keeps in read(client)
+    charge_now(order_of("A-1"), 20_00, "EUR", at())
+    with override_settings(URL="https://lamps.example"):
+        take()
+    page = read(client)
+    assert (keeps in page, page.count(">Pay here</a>")) == (False, links)

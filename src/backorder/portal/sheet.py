@@ -43,6 +43,7 @@ from backorder.care.refunds.words import say_policy
 from backorder.catalog.models import Item
 from backorder.orders.models import Cancellation, Line, Order
 from backorder.outbox.models import Entry
+from backorder.payments.selectors import list_not_taken
 from backorder.portal.money import list_money, list_pay
 from backorder.portal.offers import Elsewhere, Offered, list_elsewhere, list_offered
 from backorder.portal.story import (
@@ -133,7 +134,7 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
     silence = say_silence(waiting, speech)[1:] if waiting else []
     if waiting and not seen.knows_law:
         silence = [words["no_law"]]
-    changes = list_changeable(order, lines, now)
+    changes, pay = list_changeable(order, lines, now), list_pay(order, speech)
     said = [*list_said(order, zone, speech), *list_changed(order, changes, zone, speech)]
     said.sort(key=lambda told: told.moment, reverse=True)
     chosen = any(now - told.moment < JUST_NOW for told in said)
@@ -165,11 +166,9 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         withdraws=any(pack.name == "eu" for each in seen.judged[:1] for pack in each.rules.packs),
         paid_back=lay_out(say_paid_back(matter, speech, words) if seen.knows_law else []),
         terms=say_policy(house.refunds, speech) if lines else [],
-        keeps=not (agreeable or silence) and any(not piece.at_hand for piece in waiting.waiting)
-        if waiting
-        else False,
+        keeps=waiting is not None and not (agreeable or silence or pay) and keeps_place(order, waiting),
         parcels=list(list_parcels(order, zone, speech)),
-        pay=list_pay(order, speech),
+        pay=pay,
         thanks=list_thanks(order, speech),
         money=list(list_money(order, now, zone, speech, house)),
         promised=list(list_promised(order, zone, speech)),
@@ -242,6 +241,12 @@ def say_news(
     elif not ending:
         told.append(words["nothing"])
     return [*told, tuple(ending)] if ending else told
+
+
+def keeps_place(order: Order, waiting: Matter) -> bool:
+    """Tell whether what waits keeps its place by itself: not where a charge failed, which its customer, or a person, must see to."""
+    failed = order.payment_state != "paid" and list_not_taken().filter(order=order.pk).exists()
+    return not failed and any(not piece.at_hand for piece in waiting.waiting)
 
 
 def list_ending(seen: Seen, speech: Speech) -> Iterator[str]:
