@@ -13,7 +13,9 @@ from backorder.care.letters.speech import Speech
 from backorder.care.letters.writing import note_letter, write_letter
 from backorder.care.models import Draft
 from backorder.care.refunds.words import say_policy
+from backorder.catalog.models import CustomerClass
 from backorder.orders.clearance import set_payment_state
+from backorder.orders.models import Order
 from backorder.outbox.services import Cause
 from backorder.supply.models import InboundLine
 from tests.allocation.shop import order_in, slip, stock
@@ -151,6 +153,15 @@ def test_by_which_rules_money_goes_back_says_the_page_as_it_is_said_before_buyin
     assert f'<h3>If you cancel</h3><ul class="quiet">{said}</ul>' in read(client)
     events.cancel_order(order_of("A-1"), Cause("service", NOON + timedelta(minutes=2)))
     assert "If you cancel" not in read(client)
+
+
+def test_who_buys_as_a_business_and_has_to_ask_is_not_told_that_they_may_cancel(client: Client) -> None:
+    wait_and_slip()
+    write_house(HOUSE + '\n[refunds]\nmode = "on"\nsince = 2026-11-01\ndays = 5\n', cause())
+    assert "If you cancel" in read(client)
+    Order.objects.update(customer_class=CustomerClass.objects.get(code="trade"))
+    page = read(client)
+    assert ("please ask us" in page, "If you cancel" in page) == (True, False)
 
 
 def test_who_was_not_written_to_reads_that_another_day_stands_on_the_page(client: Client) -> None:

@@ -165,7 +165,7 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
         may_set_period=bool(paid and list_with_period(seen, now.astimezone(zone).date() + SOME_TIME, now)),
         withdraws=any(pack.name == "eu" for each in seen.judged[:1] for pack in each.rules.packs),
         paid_back=lay_out(say_paid_back(matter, speech, words) if seen.knows_law else []),
-        terms=say_policy(house.refunds, speech) if lines else [],
+        terms=say_policy(house.refunds, speech) if lines and runs else [],
         keeps=waiting is not None and not (agreeable or silence or pay) and keeps_place(order, waiting),
         parcels=list(list_parcels(order, zone, speech)),
         pay=pay,
