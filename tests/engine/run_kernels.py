@@ -29,7 +29,11 @@ from backorder.engine.allocation import (
     partition,
     quote,
 )
+from backorder.engine.arrival import Purchases, predict
 from backorder.engine.compiled import ENGINE
+from backorder.engine.demand import forecast
+from backorder.engine.tables import NEVER
+from tests.engine.demand.histories import draw_history
 from tests.engine.facts import Facts, build
 
 Case = tuple[Snapshot, Policy]
@@ -67,8 +71,9 @@ def read_sample(folder: Path) -> Case:
 
 
 def decide_all(cases: Sequence[Facts], shop: Path) -> list[str]:
-    """Decide, check, quote and explain every case; one line of text for each."""
-    return [spell(*case) for case in [*((build(case), case.policy) for case in cases), read_sample(shop)]]
+    """Decide, check, quote and explain every case, forecast and predict; one line of text for each."""
+    decided = [spell(*case) for case in [*((build(case), case.policy) for case in cases), read_sample(shop)]]
+    return [*decided, spell_forecast(), spell_arrivals()]
 
 
 def spell(snapshot: Snapshot, policy: Policy) -> str:
@@ -83,6 +88,20 @@ def spell(snapshot: Snapshot, policy: Policy) -> str:
     touched = np.arange(snapshot.items) == snapshot.lines.item[row]
     revised = again(snapshot, policy, plan, touched).plan
     return f"{plan.hash()} {revised.hash()} {partition(snapshot).tolist()} {asked} {told}"
+
+
+def spell_forecast() -> str:
+    """Write down a forecast of histories of every kind, to what digits are the same on any machine."""
+    found = forecast(draw_history(seed=1, items=12, periods=30), 2, np.array([0.1, 0.5, 0.95]), season=4)
+    figures = np.concatenate([found.mean.ravel(), found.quantiles.ravel()])
+    return f"{found.choice} {found.demand_class.tolist()} {[f'{figure:.9g}' for figure in figures]}"
+
+
+def spell_arrivals() -> str:
+    """Write down when two open lines arrive, of which one was quoted for no day."""
+    columns = [[0, 0, 9, 9], [5, 7, 12, NEVER], [8, 9, NEVER, NEVER], [0] * 4, [0] * 4, [0] * 4]
+    lines = Purchases(*(np.array(column) for column in columns))
+    return str(predict(lines, np.array([2, 3]), np.array([10, 10]), np.array([0.5, 0.9])).tolist())
 
 
 def watch(reached: set[str]) -> Any:

@@ -37,6 +37,7 @@ from backorder.engine.allocation.snapshot import (
     Supplies,
 )
 from backorder.engine.compiled import cache_folder
+from backorder.engine.demand import History, forecast
 
 
 def make_facts() -> Snapshot:
@@ -72,6 +73,7 @@ def make_facts() -> Snapshot:
 
 def warm() -> Plan:
     """Reach every kernel."""
+    compile_demand()
     facts, policy = make_facts(), Policy()
     plan = allocate(facts, policy)
     check(facts, policy, plan)
@@ -79,6 +81,12 @@ def warm() -> Plan:
     again(facts, policy, plan, np.ones(facts.items, bool))
     quote(facts, policy, plan, Request(item=0, quantity=1, requested_on=0))
     return plan
+
+
+def compile_demand() -> None:
+    """Reach the kernels of demand: an item with a season, long enough to be cut."""
+    asked = np.tile([4.0, 1.0, 1.0, 2.0], 4)
+    forecast(History([0, len(asked)], asked, np.ones(len(asked))), 1, np.array([0.5]), season=4)
 
 
 def compile_service() -> None:

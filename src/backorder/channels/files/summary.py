@@ -35,11 +35,16 @@ def summarise(facts: Facts, policy: Policy, plan: Plan, *, verified: bool) -> di
         "lines_worsened": figures.lines_worsened,
         "notices": figures.notices,
         "laws": laws,
-        "versions": {
-            "backorder": backorder.__version__,
-            "python": platform.python_version(),
-            **{library: version(library) for library in LIBRARIES},
-        },
+        "versions": list_versions(),
+    }
+
+
+def list_versions() -> dict[str, str]:
+    """Name what decided: this program, Python, and the libraries that count."""
+    return {
+        "backorder": backorder.__version__,
+        "python": platform.python_version(),
+        **{library: version(library) for library in LIBRARIES},
     }
 
 

@@ -94,30 +94,40 @@ def read_tables(
     faults: Faults,
 ) -> Folder:
     """Read the table of each schema, if one of the files holds it. Options: further columns to keep, and whom to tell."""
-    wanted, tell = options
     tables: dict[str, TableFile] = {}
     notes: list[str] = []
     given, unread = set(), set()
     for schema in schemas.values():
         path = find_file(files, schema, faults)
-        raw = None
+        table = None
         if path is not None:
             given.add(schema.name)
-            tell(f"reading {path.name}")
-            raw = READERS[path.suffix](path, faults)
-        if path is None or raw is None:
+            table, ignored = read_file(path, schema, options, faults)
+            notes += ignored
+        if table is None:
             if path or schema.required:
                 unread.add(schema.name)
-            tables[schema.name] = TableFile(schema, path.name if path else schema.name, empty_frame(schema))
-            continue
-        extra = tuple(name for name in wanted if name in raw.columns and not has_column(schema, name))
-        known = frozenset(name for name in raw.columns if has_column(schema, name))
-        frame = read_table(schema, raw, extra, (path.name, faults))
-        tables[schema.name] = TableFile(schema, path.name, frame, extra, known)
-        if raw.columns:  # what nobody took
-            word = "column" if len(raw.columns) == 1 else "columns"
-            notes.append(f"{path.name}: ignored {word}: {', '.join(raw.columns)}")
+            table = TableFile(schema, path.name if path else schema.name, empty_frame(schema))
+        tables[schema.name] = table
     return Folder(tables, tuple(notes), frozenset(given), frozenset(unread))
+
+
+def read_file(
+    path: Path, schema: Schema, options: tuple[Sequence[str], Callable[[str], None]], faults: Faults
+) -> tuple[TableFile | None, list[str]]:
+    """Read one file as the table of a schema: None if it cannot be read; and what was ignored in it."""
+    wanted, tell = options
+    tell(f"reading {path.name}")
+    raw = READERS[path.suffix](path, faults)
+    if raw is None:
+        return None, []
+    extra = tuple(name for name in wanted if name in raw.columns and not has_column(schema, name))
+    known = frozenset(name for name in raw.columns if has_column(schema, name))
+    frame = read_table(schema, raw, extra, (path.name, faults))
+    ignored = list(raw.columns)  # what nobody took
+    word = "column" if len(ignored) == 1 else "columns"
+    notes = [f"{path.name}: ignored {word}: {', '.join(ignored)}"] if ignored else []
+    return TableFile(schema, path.name, frame, extra, known), notes
 
 
 def find_file(files: Sequence[Path], schema: Schema, faults: Faults) -> Path | None:

@@ -1,4 +1,4 @@
-"""The output folder: written beside its place under another name, and moved there when it is whole."""
+"""The output, a folder or a file: written beside its place under another name, and moved there when it is whole."""
 
 from __future__ import annotations
 
@@ -88,6 +88,38 @@ def whole_folder(target: Path) -> Iterator[Path]:
         sync(target.parent)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def check_file(out: Path, source: Path, *, force: bool) -> Path:
+    """Give the real path of an output file; one that would harm what is there raises FaultyInputError. `source` is what is read."""
+    target = out.resolve()
+    if target == source.resolve():
+        refuse(out, "is the input file")
+    if not target.parent.is_dir():
+        refuse(out, f"cannot be made: there is no folder {target.parent}")
+    if target.is_dir():
+        refuse(out, "is a folder")
+    if target.exists() and not target.is_file():
+        refuse(out, "is not a file")
+    if target.exists() and not force:
+        refuse(out, "is there already; --force replaces it")
+    return target
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """Give a path to write to; the file takes the target's place at the end, or vanishes if anything fails."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    os.close(handle)
+    work = Path(name)
+    try:
+        yield work
+        work.chmod(0o666 & ~read_umask())
+        sync(work)
+        work.replace(target)
+        sync(target.parent)
+    finally:
+        work.unlink(missing_ok=True)
 
 
 def read_umask() -> int:

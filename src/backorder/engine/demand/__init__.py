@@ -8,8 +8,9 @@
 5. `forecast`: the periods to come, by what was chosen.
 """
 
+from backorder.engine.demand.candidates import POINTS, SHAPES
 from backorder.engine.demand.classify import CLASSES
 from backorder.engine.demand.forecast import Forecast, forecast
 from backorder.engine.demand.history import History
 
-__all__ = ["CLASSES", "Forecast", "History", "forecast"]
+__all__ = ["CLASSES", "POINTS", "SHAPES", "Forecast", "History", "forecast"]

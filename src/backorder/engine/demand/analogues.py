@@ -23,17 +23,19 @@ from backorder.engine.demand.history import Counts, Floats, History
 SLOW, FAST = 0.1, 0.3
 """The ends of what smoothing constants are used for demand that comes now and then (see `levels`)."""
 CASES = 400
-"""A cell holds at least so many: four beyond the 99 % quantile."""
+"""A cell holds about so many: four beyond the 99 % quantile."""
 CELLS = 12
 """No more groups than this each way: finer ones differ less than their quantiles err."""
 ORIGINS, ENOUGH = 12, 50_000
 """Each item gives its latest 12 origins, and more, if there are few items, until there are enough cases."""
 
 
-def find_alike(history: History, begins: Counts, ends: Counts, levels: Floats) -> tuple[Floats, Floats]:
+def find_alike(
+    history: History, prior: Floats, begins: Counts, ends: Counts, levels: Floats
+) -> tuple[Floats, Floats]:
     """Give for each item mean and quantiles of demand in the periods `begins` … `ends` to come (1 is the next).
 
-    Where no item has a past longer than the span there is no case, and all is 0.
+    `prior` is what `find_prior` finds in the same history. Where no item has a past longer than the span, there is no case: all is 0.
     """
     lengths = history.lengths()
     origins = max(ORIGINS, -(-ENOUGH // history.items))
@@ -41,9 +43,7 @@ def find_alike(history: History, begins: Counts, ends: Counts, levels: Floats) -
     place = np.append(0, np.cumsum(cases))
     table = np.empty((3, place[-1]))
     now = np.empty((3, history.items))
-    list_cases(
-        history.rates(), history.seen, history.start, begins, ends, place, find_prior(history), table, now
-    )
+    list_cases(history.rates, history.seen, history.start, begins, ends, place, prior, table, now)
     mean, found = np.zeros(history.items), np.zeros((history.items, len(levels)))
     if table.shape[1]:
         cells = min(CELLS, max(1, isqrt(table.shape[1] // CASES)))
@@ -94,7 +94,7 @@ def find_prior(history: History) -> Floats:
     the others say little of one.
     """
     item = np.repeat(np.arange(history.items), history.lengths())
-    rate = history.rates()
+    rate = history.rates
     asked = rate > 0
     item, size = item[asked], np.log(rate[asked])
     count = np.bincount(item, minlength=history.items)
@@ -123,11 +123,19 @@ def fill_cells(table: Floats, now: Floats, asked: tuple[int, Floats], found: tup
 
 
 def split(values: Floats, others: Floats, groups: int) -> list[tuple[NDArray[Any], NDArray[Any]]]:
-    """Split rows into groups of equal size by value; gives of each its rows, and the rows of `others` that fall into it."""
+    """Split rows into groups of about equal size by value; gives of each its rows, and the rows of `others` that fall into it.
+
+    Equal values are never parted, so that the order of the rows makes no difference; a group is at least half of what it should be.
+    """
     order = np.argsort(values, kind="stable")
-    borders = np.arange(groups + 1) * len(values) // groups
-    into = np.searchsorted(values[order[borders[1:-1]]], others, "right")
+    ordered = values[order]
+    kept = [0]
+    for border in range(1, groups):
+        begin = int(np.searchsorted(ordered, ordered[border * len(values) // groups]))
+        if begin - kept[-1] >= len(values) // groups // 2:
+            kept.append(begin)
+    into = np.searchsorted(ordered[kept[1:]], others, "right")
     return [
         (order[low:high], np.flatnonzero(into == group))
-        for group, (low, high) in enumerate(pairwise(borders))
+        for group, (low, high) in enumerate(pairwise([*kept, len(values)]))
     ]

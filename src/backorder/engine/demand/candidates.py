@@ -31,12 +31,16 @@ RECENT = 18
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """What is known of the items at one moment: their class, and their past with and without seasons."""
+    """What is known of the items at one moment: their past without seasons, their class, what each point method says of them.
+
+    `prior`: the usual size of a demand (see `analogues.find_prior`).
+    """
 
     history: History
     demand_class: NDArray[np.int8]
     seasons: Seasons
     points: tuple[Means, ...]
+    prior: Floats
 
 
 def look(history: History, season: int) -> View:
@@ -47,31 +51,40 @@ def look(history: History, season: int) -> View:
     points = [find_means(plain, method, frequent) for method in range(len(METHODS))]
     one, other = points[SES], points[THETA]
     both = Means((one.level + other.level) / 2, other.rise / 2, one.alpha, one.variance)
-    return View(plain, demand_class, seasons, (*points, both))
+    return View(plain, demand_class, seasons, (*points, both), analogues.find_prior(plain))
 
 
 def expect(view: View, begins: Counts, ends: Counts) -> list[Floats]:
     """Give what each of POINTS expects of the span begins … ends, by item, without the season."""
-    alike, _ = analogues.find_alike(view.history, begins, ends, np.zeros(0))
+    alike, _ = analogues.find_alike(view.history, view.prior, begins, ends, np.zeros(0))
     return [*(point.of_span(begins, ends) for point in view.points), alike]
 
 
-def distribute(
-    view: View, point: NDArray[np.int8], begins: Counts, ends: Counts, levels: Floats
-) -> list[Floats]:
-    """Give the quantiles (items * levels) of demand over the span, by each of SHAPES, without the season.
+def resample(view: View, periods: Counts, levels: Floats) -> tuple[Floats, Floats]:
+    """Give the quantiles (items * levels) of demand over so many periods in all of the item's past, and in its latest."""
+    boot = windows.find_quantiles(view.history, periods, levels, DECAY, len(view.history.asked))
+    return boot, windows.find_quantiles(view.history, periods, levels, 1.0, RECENT)
 
-    `point` is the point method of each item.
+
+def distribute(
+    view: View,
+    point: NDArray[np.int8],
+    span: tuple[Counts, Counts],
+    levels: Floats,
+    resampled: tuple[Floats, Floats],
+) -> tuple[Floats, list[Floats]]:
+    """Give the mean of demand over the span (begins, ends), and its quantiles (items * levels) by each of SHAPES, without the season.
+
+    `point` is the point method of each item; `resampled` is what `resample` gives for as many periods.
     """
-    alike, like = analogues.find_alike(view.history, begins, ends, levels)
+    begins, ends = span
+    alike, like = analogues.find_alike(view.history, view.prior, begins, ends, levels)
     expected = np.choose(point, [*(found.of_span(begins, ends) for found in view.points), alike])
     scatter = view.points[SES].scatter(begins, ends)
     counted = np.zeros((view.history.items, len(levels)))
     count_all(expected, scatter, levels, counted)
-    periods = ends - begins + 1
-    boot = windows.find_quantiles(view.history, periods, levels, DECAY, len(view.history.asked))
-    recent = windows.find_quantiles(view.history, periods, levels, 1.0, RECENT)
-    return [counted, boot, recent, like, np.maximum(counted, boot), (counted + boot + like) / 3]
+    boot, recent = resampled
+    return expected, [counted, boot, recent, like, np.maximum(counted, boot), (counted + boot + like) / 3]
 
 
 @kernel

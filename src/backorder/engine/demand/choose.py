@@ -25,6 +25,7 @@ from backorder.engine.demand.candidates import (
     distribute,
     expect,
     look,
+    resample,
 )
 from backorder.engine.demand.classify import CLASSES, ERRATIC, NONE, SEASONAL, SMOOTH
 from backorder.engine.demand.history import Counts, Floats, History
@@ -110,8 +111,10 @@ def choose(history: History, season: int, begins: Counts, ends: Counts, levels: 
     losses = np.zeros((len(CLASSES), len(SHAPES)))
     for cut in cuts:
         index = cut.view.seasons.of_span(cut.begins, cut.ends)[:, None]
-        of_item = point[cut.view.demand_class]
-        for number, shape in enumerate(distribute(cut.view, of_item, cut.begins, cut.ends, levels)):
+        span = cut.begins, cut.ends
+        resampled = resample(cut.view, cut.ends - cut.begins + 1, levels)
+        _, shapes = distribute(cut.view, point[cut.view.demand_class], span, levels, resampled)
+        for number, shape in enumerate(shapes):
             loss = pinball(shape * index, cut.came, levels).sum(axis=1) / cut.scale
             add_up(losses[:, number], cut.view.demand_class, loss)
     best = np.where(losses.any(axis=1), losses.argmin(axis=1), UNJUDGED_SHAPE).astype(np.int8)

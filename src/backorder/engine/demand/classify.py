@@ -34,7 +34,7 @@ CHANCE = 0.01
 def classify(history: History, season: int) -> NDArray[np.int8]:
     """Give the class of each item; `season` is the length of a season in periods, 1 where there is none."""
     found = np.empty(history.items, np.int8)
-    classify_all(history.rates(), history.seen, history.start, season, found)
+    classify_all(history.rates, history.seen, history.start, season, found)
     return found
 
 
@@ -49,11 +49,13 @@ def classify_all(rate: Any, seen: Any, start: Any, season: int, found: Any) -> N
 def classify_one(rate: Any, seen: Any, first: int, last: int, season: int) -> int:
     """Give one item its class, by its periods first … last - 1."""
     demands = 0
+    asked = 0.0  # periods with a demand, as far as they were seen
     begin = last
     silence = 0.0
     for t in range(first, last):
         if rate[t] > 0.0:
             demands += 1
+            asked += seen[t]
             if demands == 1:
                 begin = t
             silence = 0.0
@@ -67,10 +69,10 @@ def classify_one(rate: Any, seen: Any, first: int, last: int, season: int) -> in
     if watched < NEW_PERIODS:
         return NEW
     # One demand more than was seen: who was asked for in every period may still be silent by chance.
-    habit = demands / (watched - silence + 1.0)
+    habit = asked / (watched - silence + 1.0)
     if silence * math.log(1.0 - habit) < math.log(CHANCE):
         return DYING
-    interval = watched / demands
+    interval = watched / asked
     if interval < INTERVAL and repeats(rate, seen, begin, last, season):
         return SEASONAL
     mean = 0.0

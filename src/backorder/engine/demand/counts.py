@@ -15,6 +15,10 @@ WALKED = 400
 POISSON = 1.0 + 1e-6
 """A variance above the mean by no more than this makes no difference to any quantile of a count."""
 MOST = 1e15
+LARGE = 1e5
+"""A mean above this is no longer counted one by one: the logarithms of factorials would lose the digits that matter."""
+NEARLY_NORMAL = 1e3
+"""From so many successes on, a large mean is normal but for its skewness (2 / sqrt of them)."""
 
 
 @kernel
@@ -26,7 +30,16 @@ def find_quantiles(mean: float, variance: float, levels: Any, found: Any) -> Non
         return
     excess = max(variance, mean * POISSON) - mean
     shape = mean * mean / excess  # successes r
-    chance = mean / (mean + excess)  # of success p
+    if mean > LARGE:
+        find_large(mean, shape, levels, found)
+        return
+    find_quantiles_of(mean, shape, levels, found)
+
+
+@kernel
+def find_quantiles_of(mean: float, shape: float, levels: Any, found: Any) -> None:
+    """Write the quantiles of so many failures before `shape` successes, by counting up; the mean is above 0."""
+    chance = shape / (shape + mean)  # of success p
     term = math.exp(shape * math.log(chance))
     below = term
     count = 0
@@ -43,6 +56,41 @@ def find_quantiles(mean: float, variance: float, levels: Any, found: Any) -> Non
     for rest in range(j, len(levels)):
         low = halve(shape, chance, levels[rest], low)
         found[rest] = low
+
+
+@kernel
+def find_large(mean: float, shape: float, levels: Any, found: Any) -> None:
+    """Write the quantiles of a mean above LARGE: of the normal distribution with its skewness, else those of LARGE, stretched.
+
+    The first are quantile + skewness * (quantile^2 - 1) / 6 (Cornish & Fisher 1938). With few successes the counting itself adds next
+    to nothing to the variance, so that the distribution keeps its form whatever the unit.
+    """
+    if shape < NEARLY_NORMAL:
+        find_quantiles_of(LARGE, shape, levels, found)
+        for j in range(len(levels)):
+            found[j] = math.floor(found[j] * (mean / LARGE) + 0.5)
+        return
+    variance = mean + mean * mean / shape
+    skewness = (1.0 + 2.0 * mean / shape) / math.sqrt(variance)
+    for j in range(len(levels)):
+        z = normal_quantile(levels[j])
+        found[j] = max(
+            0.0, math.floor(mean + math.sqrt(variance) * (z + skewness * (z * z - 1.0) / 6.0) + 0.5)
+        )
+
+
+@kernel
+def normal_quantile(level: float) -> float:
+    """Find the quantile of the standard normal distribution by halving, to about 1e-12."""
+    low = -40.0
+    high = 40.0
+    for _ in range(46):
+        middle = (low + high) / 2.0
+        if math.erfc(-middle / math.sqrt(2.0)) / 2.0 < level:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 @kernel

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backorder.engine.demand.candidates import View, distribute, expect, look
+from backorder.engine.demand.candidates import View, distribute, look, resample
 from backorder.engine.demand.choose import Choice, choose
 from backorder.engine.demand.history import Counts, Floats, History
 
@@ -34,24 +34,25 @@ def forecast(history: History, steps: int, levels: Floats, season: int = 1) -> F
     middle = np.full(history.items, (steps + 1) // 2, np.int64)
     choice = choose(history, season, middle, middle, levels if len(levels) else JUDGED_AT)
     view = look(history, season)
+    resampled = resample(view, np.ones(history.items, np.int64), levels)
     mean = np.empty((history.items, steps))
     quantiles = np.empty((history.items, steps, len(levels)))
     for step in range(1, steps + 1):
         span = np.full(history.items, step, np.int64)
-        mean[:, step - 1] = expect_span(view, choice, span, span)
-        quantiles[:, step - 1] = distribute_span(view, choice, span, span, levels)
+        found = distribute_span(view, choice, (span, span), levels, resampled)
+        mean[:, step - 1], quantiles[:, step - 1] = found
     return Forecast(mean, quantiles, view.demand_class, choice)
 
 
-def expect_span(view: View, choice: Choice, begins: Counts, ends: Counts) -> Floats:
-    """Give the mean of demand over the span, by the point method of each item's class."""
-    means = np.choose(choice.point[view.demand_class], expect(view, begins, ends))
-    return means * view.seasons.of_span(begins, ends)
-
-
-def distribute_span(view: View, choice: Choice, begins: Counts, ends: Counts, levels: Floats) -> Floats:
-    """Give the quantiles of demand over the span, by the shape of each item's class."""
-    shapes = distribute(view, choice.point[view.demand_class], begins, ends, levels)
-    chosen = np.choose(choice.shape[view.demand_class][:, None], shapes)
-    chosen = chosen * view.seasons.of_span(begins, ends)[:, None]
-    return np.maximum.accumulate(np.maximum(chosen, 0.0), axis=1)
+def distribute_span(
+    view: View,
+    choice: Choice,
+    span: tuple[Counts, Counts],
+    levels: Floats,
+    resampled: tuple[Floats, Floats],
+) -> tuple[Floats, Floats]:
+    """Give mean and quantiles of demand over the span, by the point method and the shape of each item's class."""
+    expected, shapes = distribute(view, choice.point[view.demand_class], span, levels, resampled)
+    index = view.seasons.of_span(*span)
+    chosen = np.choose(choice.shape[view.demand_class][:, None], shapes) * index[:, None]
+    return expected * index, np.maximum.accumulate(np.maximum(chosen, 0.0), axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,7 @@ class History:
         """Count the periods of each item."""
         return np.diff(self.start)
 
+    @cached_property
     def rates(self) -> Floats:
         """Say what a whole period would have shown: asked / seen; 0 where nothing was seen."""
         return np.divide(self.asked, self.seen, out=np.zeros_like(self.asked), where=self.seen > 0)

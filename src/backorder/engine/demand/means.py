@@ -69,7 +69,7 @@ class Means:
 def find_means(history: History, method: int, frequent: NDArray[np.bool_]) -> Means:
     """Ask one method (a number of `levels.NAMES`) about each item; `frequent` are those whose smoothing constant is fitted."""
     columns = [np.zeros(history.items) for _ in range(4)]
-    fill_means(history.rates(), history.seen, history.start, method, frequent, *columns)
+    fill_means(history.rates, history.seen, history.start, method, frequent, *columns)
     return Means(*columns)
 
 

@@ -17,7 +17,7 @@ def find_quantiles(history: History, periods: Counts, levels: Floats, decay: flo
     window: its quantiles are 0.
     """
     found = np.zeros((history.items, len(levels)))
-    find_all(history.rates(), history.seen, history.start, periods, levels, decay, most, found)
+    find_all(history.rates, history.seen, history.start, periods, levels, decay, most, found)
     return found
 
 

@@ -1,0 +1,94 @@
+"""`backorder forecast`: what was asked for in, what will be asked for out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backorder.cli.application import app
+from backorder.cli.options import Json, Quiet
+from backorder.cli.progress import progress
+from backorder.cli.show import note, print_table
+
+if TYPE_CHECKING:
+    from backorder.channels.files.forecast import ForecastReport
+
+LEVEL = re.compile(r"0?\.[0-9]{1,6}")
+HELP = """Say how much of each item the coming periods will ask for, and how sure that is: a mean and quantiles, learned
+from the file alone.
+
+\b
+Example:
+  backorder forecast history.csv --horizon 12 --out forecast.csv
+"""
+
+
+def read_levels(text: str) -> dict[str, float]:
+    """Read levels parted by commas: by the name that was given, rising."""
+    found: dict[str, float] = {}
+    for name in (part.strip() for part in text.split(",")):
+        level = float(name) if LEVEL.fullmatch(name) else 0.0
+        if level <= 0.0:
+            message = f"{name!r} is not a number above 0 and below 1, like 0.95, with at most six decimals"
+            raise typer.BadParameter(message)
+        if level in found.values():
+            message = f"{name} is there twice"
+            raise typer.BadParameter(message)
+        found[name] = level
+    return dict(sorted(found.items(), key=lambda entry: entry[1]))
+
+
+@app.command(help=HELP)
+def forecast(
+    source: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The history: sku, period, quantity, and maybe in_stock.")
+    ],
+    horizon: Annotated[
+        int, typer.Option("--horizon", metavar="N", min=1, max=10_000, help="How many periods to come.")
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="FILE", help="What to write, .csv or .parquet; it must not exist."),
+    ],
+    levels: Annotated[
+        dict[str, float] | None,
+        typer.Option(
+            "--quantiles",
+            metavar="LEVELS",
+            parser=read_levels,
+            default_factory=lambda: "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9",
+            show_default="0.1,0.2 … 0.9",
+            help="Shares of cases in which no more is asked.",
+        ),
+    ],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Forecast a file."""
+    from backorder.channels.files import forecast as files  # noqa: PLC0415 - loads the engine
+
+    wanted = files.Wanted(horizon, levels or {})
+    with progress(files.STEPS, quiet=quiet) as tell:
+        report = files.forecast_file(source, wanted, (out, force), tell)
+    show(report, as_json=as_json, quiet=quiet)
+    if not as_json and not quiet:
+        typer.echo(f"\nWritten to {out}")
+    return 0
+
+
+def show(report: ForecastReport, *, as_json: bool, quiet: bool) -> None:
+    """Print how items were classed, and what was chosen for each class."""
+    note(report.notes)
+    if as_json:
+        from backorder.channels.files.summary import to_json  # noqa: PLC0415 - loads the engine
+
+        typer.echo(to_json(report.summary), nl=False)
+    elif not quiet:
+        print_table(
+            ["demand", "items", "mean by", "spread by"],
+            [[row["class"], row["items"], row["point"], row["shape"]] for row in report.summary["classes"]],
+        )
