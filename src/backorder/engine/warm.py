@@ -36,6 +36,7 @@ from backorder.engine.allocation.snapshot import (
     Substitutes,
     Supplies,
 )
+from backorder.engine.arrival import Purchases, predict
 from backorder.engine.compiled import cache_folder
 from backorder.engine.demand import History, forecast
 
@@ -74,6 +75,7 @@ def make_facts() -> Snapshot:
 def warm() -> Plan:
     """Reach every kernel."""
     compile_demand()
+    compile_arrivals()
     facts, policy = make_facts(), Policy()
     plan = allocate(facts, policy)
     check(facts, policy, plan)
@@ -87,6 +89,12 @@ def compile_demand() -> None:
     """Reach the kernels of demand: an item with a season, long enough to be cut."""
     asked = np.tile([4.0, 1.0, 1.0, 2.0], 4)
     forecast(History([0, len(asked)], asked, np.ones(len(asked))), 1, np.array([0.5]), season=4)
+
+
+def compile_arrivals() -> None:
+    """Reach the kernels of arrivals."""
+    lines = Purchases(*(np.array(column) for column in ([0, 0], [5, 5], [6, NEVER], [0, 0], [0, 0], [0, 0])))
+    predict(lines, np.array([1]), np.array([7]), np.array([0.5]))
 
 
 def compile_service() -> None:

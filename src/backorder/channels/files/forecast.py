@@ -74,7 +74,7 @@ def forecast_file(
 
 
 def check_ends(source: Path, out: Path, force: bool) -> Path:  # noqa: FBT001 - the flag that was given
-    """Give the real path of the output. Raises FaultyInputError for a file that is not there, or endings that nobody reads or writes."""
+    """Give the real path of the output. Raises FaultyInputError for a missing file and for endings that nobody reads or writes."""
     if source.suffix not in READERS:
         raise FaultyInputError([f"{source.name}: its name must end in {', '.join(READERS)}"])
     if not source.is_file():

@@ -91,7 +91,7 @@ def find_prior(history: History) -> Floats:
     """Find the usual size of demands over all items, and how many demands of its own that weighs for one item; sizes in logarithms.
 
     The weight is the variance of sizes within an item against that between items (Bühlmann's credibility): where items differ,
-    the others say little of one.
+    the others say little of one. It is never 0: who was not asked for yet has only the others.
     """
     item = np.repeat(np.arange(history.items), history.lengths())
     rate = history.rates
@@ -105,7 +105,7 @@ def find_prior(history: History) -> Floats:
     mean = total[had] / count[had]
     within = ((size - (total / np.maximum(count, 1))[item]) ** 2).sum() / max(1, len(size) - had.sum())
     between = max(mean.var(ddof=1) - within * (1.0 / count[had]).mean(), 1e-6)
-    return np.array([float(np.median(mean)), min(within / between, 1e6)])
+    return np.array([float(np.median(mean)), min(max(within / between, 1e-6), 1e6)])
 
 
 def fill_cells(table: Floats, now: Floats, asked: tuple[int, Floats], found: tuple[Floats, Floats]) -> None:

@@ -39,12 +39,12 @@ def ses(rate: Any, seen: Any, first: int, last: int, alpha: float) -> tuple[floa
 
 @kernel
 def fit_alpha(rate: Any, seen: Any, first: int, last: int, low: float, high: float) -> float:
-    """Find the smoothing constant with the least squared error of one step, by golden section to 1e-4."""
+    """Find the smoothing constant with the least squared error of one step, by golden section to 1e-8."""
     left = high - GOLDEN * (high - low)
     right = low + GOLDEN * (high - low)
     at_left = ses(rate, seen, first, last, left)[1]
     at_right = ses(rate, seen, first, last, right)[1]
-    while high - low > 1e-4:
+    while high - low > 1e-8:
         if at_left <= at_right:
             high, right, at_right = right, left, at_left
             left = high - GOLDEN * (high - low)
