@@ -15,10 +15,10 @@ define step
 @out=$$($(2) 2>&1) && { echo "ok    $(1)"; grep '^note:' <<<"$$out" || true; } || { echo "$$out"; echo "FAIL  $(1)"; exit 1; }
 endef
 
-.PHONY: help setup demo check test browser bench soak coverage format lock clean
+.PHONY: help setup demo check test browser bench bench-data soak coverage format lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s%s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s%s\n", $$1, $$2 }'
 
 setup: .venv/.warm ## install into .venv what the lock names, and compile the kernels
 
@@ -42,7 +42,10 @@ browser: ## as root on Debian or Ubuntu install Chromium for the tests in a brow
 		{ apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1 || echo "Chromium could not be installed"
 
 bench: setup ## measure, print one line of JSON for each figure
-	@for script in bench/*.py; do [ ! -f "$$script" ] || $(BIN)/python "$$script" || exit 1; done
+	@for script in $(filter-out bench/data_%,$(wildcard bench/*.py)); do $(BIN)/python "$$script" || exit 1; done
+
+bench-data: setup ## measure on real data in the folder that BACKORDER_DATA names (default: ../shared/data)
+	@for script in bench/data_*.py; do $(BIN)/python "$$script" || exit 1; done
 
 SEED := $(or $(SEED),$(shell echo $$RANDOM))
 LENGTH ?= 200000
