@@ -24,7 +24,10 @@ def make_history(items: int, seed: int) -> History:
 def floor(asked: np.ndarray) -> np.ndarray:
     """Do the least that a window of the past needs: sort each item's periods, and sum them."""
     table = asked.reshape(-1, PERIODS)
-    return np.sort(table, axis=1)[:, (LEVELS * PERIODS).astype(int)] + table.sum(axis=1, keepdims=True)
+    found: np.ndarray = np.sort(table, axis=1)[:, (LEVELS * PERIODS).astype(int)] + table.sum(
+        axis=1, keepdims=True
+    )
+    return found
 
 
 def main() -> None:

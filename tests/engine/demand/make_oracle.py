@@ -10,10 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import scipy.stats  # type: ignore[import-not-found, import-untyped, unused-ignore]
-from statsforecast import (
-    models,  # type: ignore[import-not-found, unused-ignore]
-    theta,  # type: ignore[import-not-found, unused-ignore]
-)
+from statsforecast import models, theta  # type: ignore[import-not-found, unused-ignore]
 
 SERIES = 20
 LEVELS = (0.05, 0.1, 0.5, 0.9, 0.95, 0.99, 0.999)

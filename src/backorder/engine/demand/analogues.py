@@ -43,7 +43,8 @@ def find_alike(
     place = np.append(0, np.cumsum(cases))
     table = np.empty((3, place[-1]))
     now = np.empty((3, history.items))
-    list_cases(history.rates, history.seen, history.start, begins, ends, place, prior, table, now)
+    past = history.rates, history.seen, history.start
+    list_cases(past, begins, ends, place, prior, table, now)
     mean, found = np.zeros(history.items), np.zeros((history.items, len(levels)))
     if table.shape[1]:
         cells = min(CELLS, max(1, isqrt(table.shape[1] // CASES)))
@@ -52,10 +53,9 @@ def find_alike(
 
 
 @kernel
-def list_cases(
-    rate: Any, seen: Any, start: Any, begins: Any, ends: Any, place: Any, prior: Any, table: Any, now: Any
-) -> None:
+def list_cases(past: Any, begins: Any, ends: Any, place: Any, prior: Any, table: Any, now: Any) -> None:
     """Write what slow and fast expected at each origin, in demands, and what was asked, as a ratio; and what they expect now."""
+    rate, seen, start = past
     for item in range(len(begins)):
         first, last = start[item], start[item + 1]
         periods = ends[item] - begins[item] + 1

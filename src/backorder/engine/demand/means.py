@@ -68,24 +68,17 @@ class Means:
 
 def find_means(history: History, method: int, frequent: NDArray[np.bool_]) -> Means:
     """Ask one method (a number of `levels.NAMES`) about each item; `frequent` are those whose smoothing constant is fitted."""
-    columns = [np.zeros(history.items) for _ in range(4)]
-    fill_means(history.rates, history.seen, history.start, method, frequent, *columns)
+    level, rise, alpha, variance = np.zeros((4, history.items))
+    columns = level, rise, alpha, variance
+    fill_means((history.rates, history.seen, history.start), method, frequent, columns)
     return Means(*columns)
 
 
 @array_kernel
-def fill_means(
-    rate: Any,
-    seen: Any,
-    start: Any,
-    method: int,
-    frequent: Any,
-    level: Any,
-    rise: Any,
-    alpha: Any,
-    variance: Any,
-) -> None:
+def fill_means(past: Any, method: int, frequent: Any, columns: Any) -> None:
     """Write level, rise, smoothing constant and variance of each item."""
+    rate, seen, start = past
+    level, rise, alpha, variance = columns
     longest = 0
     for item in range(len(level)):
         longest = max(longest, start[item + 1] - start[item])
