@@ -29,10 +29,9 @@ from backorder.engine.allocation import (
     partition,
     quote,
 )
-from backorder.engine.arrival import Purchases, predict
 from backorder.engine.compiled import ENGINE
 from backorder.engine.demand import forecast
-from backorder.engine.tables import NEVER
+from tests.engine.arrival.purchases import spell_arrivals
 from tests.engine.demand.histories import draw_history
 from tests.engine.facts import Facts, build
 
@@ -95,13 +94,6 @@ def spell_forecast() -> str:
     found = forecast(draw_history(seed=1, items=12, periods=30), 2, np.array([0.1, 0.5, 0.95]), season=4)
     figures = np.concatenate([found.mean.ravel(), found.quantiles.ravel()])
     return f"{found.choice} {found.demand_class.tolist()} {[f'{figure:.9g}' for figure in figures]}"
-
-
-def spell_arrivals() -> str:
-    """Write down when two open lines arrive, of which one was quoted for no day."""
-    columns = [[0, 0, 9, 9], [5, 7, 12, NEVER], [8, 9, NEVER, NEVER], [0] * 4, [0] * 4, [0] * 4]
-    lines = Purchases(*(np.array(column) for column in columns))
-    return str(predict(lines, np.array([2, 3]), np.array([10, 10]), np.array([0.5, 0.9])).tolist())
 
 
 def watch(reached: set[str]) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import typer
 
 from backorder.cli import (
+    arrivals,
     backup,
     consent,
     demo,
@@ -85,6 +86,7 @@ def end(code: int, message: str) -> int:
 
 __all__ = [
     "app",
+    "arrivals",
     "backup",
     "consent",
     "demo",

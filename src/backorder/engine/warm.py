@@ -75,13 +75,13 @@ def make_facts() -> Snapshot:
 def warm() -> Plan:
     """Reach every kernel."""
     compile_demand()
-    compile_arrivals()
     facts, policy = make_facts(), Policy()
     plan = allocate(facts, policy)
     check(facts, policy, plan)
     partition(facts)
     again(facts, policy, plan, np.ones(facts.items, bool))
     quote(facts, policy, plan, Request(item=0, quantity=1, requested_on=0))
+    learn_arrivals()
     return plan
 
 
@@ -91,10 +91,11 @@ def compile_demand() -> None:
     forecast(History([0, len(asked)], asked, np.ones(len(asked))), 1, np.array([0.5]), season=4)
 
 
-def compile_arrivals() -> None:
-    """Reach the kernels of arrivals."""
-    lines = Purchases(*(np.array(column) for column in ([0, 0], [5, 5], [6, NEVER], [0, 0], [0, 0], [0, 0])))
-    predict(lines, np.array([1]), np.array([7]), np.array([0.5]))
+def learn_arrivals() -> None:
+    """Reach the kernels that say when what was bought arrives."""
+    known = {"ordered_on": [0, 0], "quoted_on": [3, NEVER], "delivered_on": [5, NEVER]}
+    purchases = Purchases(**known, supplier=[0, 0], lane=[0, 1], item=[0, 0])
+    predict(purchases, np.arange(2), np.full(2, 4), np.array([0.5]))
 
 
 def compile_service() -> None:

@@ -1,5 +1,8 @@
-"""When purchased goods arrive, learned from what each supplier really did."""
+"""When purchased goods arrive, learned from what each supplier really did.
 
-from backorder.engine.arrival.lateness import Purchases, predict
+`predict` -> `habits` (how much of a quote is kept, and how soon the past counts less: chosen by backtest) -> `curves` (kernels).
+"""
+
+from backorder.engine.arrival.predict import Purchases, predict
 
 __all__ = ["Purchases", "predict"]

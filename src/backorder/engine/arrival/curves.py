@@ -1,0 +1,135 @@
+"""How likely a line arrives on each day of delay, if it has not before: Kaplan and Meier's share, shrunk to what is alike.
+
+A curve is a hazard for each day: of the lines that are still open when it begins, the share that arrives on it. A line that is open
+counts among those until the day that it has reached, and says nothing of later ones. Of a supplier, a lane of it, an item on that
+lane, each day's share is mixed with that of all suppliers, the supplier, the lane, as if that had been seen on `ALIKE` lines more. So
+one more line that is open makes no curve arrive earlier.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from backorder.engine.compiled import array_kernel, kernel
+
+EARLIEST, LATEST = -365, 730
+"""Delays beyond are counted as these: a year early, two years late; what is further off is no habit but a slip of the pen."""
+DAYS = LATEST - EARLIEST + 1
+ALIKE = 10.0
+"""So many lines weighs what is alike: after ten open lines of its own a lane counts as much as its supplier."""
+NEGLIGIBLE = 1e-9
+"""Less than this of a line is left over from adding and taking away fractions: nobody is at risk."""
+
+
+class Lines(NamedTuple):
+    """The lines that are learned from, sorted by supplier, lane and item; days as int64.
+
+    `base` is the day from which the delay of each counts. `supplier`, `lane` and `item` say where the lines of the same begin and end.
+    """
+
+    base: Any
+    ordered_on: Any
+    delivered_on: Any
+    supplier: Any
+    lane: Any
+    item: Any
+
+
+@array_kernel
+def predict_all(
+    lines: Any, wanted: Any, days: Any, order: Any, levels: Any, weights: Any, alike: float, result: Any
+) -> None:
+    """Write for each wanted line the days by which it arrives with the chances `levels`, as known on its day.
+
+    Lines are answered in `order`, by day and by group: a curve is made anew only where one of them changes. `weights` are those of a
+    line by its age in days.
+    """
+    dead, left, weight = np.zeros(DAYS), np.zeros(DAYS), np.zeros(len(lines.base))
+    curves = np.zeros((4, DAYS))
+    groups = (lines.supplier, lines.lane, lines.item)
+    begun = np.full((3, 2), -1, np.int64)
+    day = -1
+    for at in order:
+        row = wanted[at]
+        if days[at] != day:
+            day = days[at]
+            begun[:] = -1
+            weigh(lines, day, weights, weight)
+            count_lines(lines, weight, 0, len(weight), day, dead, left)
+            curves[0] = 0.0
+            blend(dead, left, curves[0], 0.0, curves[0])
+        above = (0, len(weight))
+        for depth in range(3):
+            begin, end = groups[depth][0, row], groups[depth][1, row]
+            if begun[depth, 0] != begin or begun[depth, 1] != end:
+                begun[depth:] = -1
+                begun[depth, 0], begun[depth, 1] = begin, end
+                if above == (begin, end):  # all that is alike is the same lines
+                    curves[depth + 1] = curves[depth]
+                else:
+                    count_lines(lines, weight, begin, end, day, dead, left)
+                    blend(dead, left, curves[depth], alike, curves[depth + 1])
+            above = (begin, end)
+        read_off(curves[3], lines.base[row], day, levels, result[at])
+
+
+@kernel
+def weigh(lines: Any, as_of: int, weights: Any, weight: Any) -> None:
+    """Weigh each line by its age; what is not ordered before this day is not known."""
+    for row in range(len(weight)):
+        age = as_of - lines.ordered_on[row]
+        weight[row] = weights[age] if age > 0 else 0.0
+
+
+@kernel
+def count_lines(lines: Any, weight: Any, begin: int, end: int, as_of: int, dead: Any, left: Any) -> None:
+    """Count, by weight, on which day of delay lines arrived, and after which day nothing more is known of those that are open."""
+    dead[:] = 0.0
+    left[:] = 0.0
+    for row in range(begin, end):
+        if weight[row] > 0.0:
+            if lines.delivered_on[row] <= as_of:
+                delay = lines.delivered_on[row] - lines.base[row]
+                dead[min(max(delay, EARLIEST), LATEST) - EARLIEST] += weight[row]
+            else:
+                delay = as_of - lines.base[row]
+                if delay >= EARLIEST:
+                    left[min(delay, LATEST) - EARLIEST] += weight[row]
+
+
+@kernel
+def blend(dead: Any, left: Any, above: Any, alike: float, curve: Any) -> None:
+    """Write the share that arrives on each day; the curve `above` counts as `alike` lines more."""
+    at_risk = 0.0
+    for day in range(DAYS):
+        at_risk += dead[day] + left[day]
+    for day in range(DAYS):
+        among = at_risk + alike
+        curve[day] = min(1.0, (dead[day] + alike * above[day]) / among) if among > NEGLIGIBLE else 0.0
+        at_risk = max(0.0, at_risk - dead[day] - left[day])
+
+
+@kernel
+def read_off(curve: Any, base: int, as_of: int, levels: Any, found: Any) -> None:
+    """Write the first day by which a line has arrived with each chance, given that it has not by `as_of`.
+
+    A chance that was never seen to be reached gets the last day on which any arrived. If that is over too nothing is written: the
+    line is open for longer than any that ever came.
+    """
+    still = 1.0
+    at = 0
+    last = -1
+    for day in range(max(0, as_of + 1 - base - EARLIEST), DAYS):
+        if curve[day] > 0.0:
+            last = day
+            still *= 1.0 - curve[day]
+            while at < len(levels) and 1.0 - still >= levels[at] - NEGLIGIBLE:
+                found[at] = base + EARLIEST + day
+                at += 1
+            if at == len(levels):
+                break
+    if last >= 0:
+        for place in range(at, len(levels)):
+            found[place] = base + EARLIEST + last

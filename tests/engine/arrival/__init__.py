@@ -1,0 +1,1 @@
+"""Holds what is learned of arrivals to its rules."""
