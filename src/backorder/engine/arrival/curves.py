@@ -19,8 +19,8 @@ EARLIEST, LATEST = -365, 730
 DAYS = LATEST - EARLIEST + 1
 ALIKE = 10.0
 """So many lines weighs what is alike: after ten open lines of its own a lane counts as much as its supplier."""
-NEGLIGIBLE = 1e-9
-"""Less than this of a line is left over from adding and taking away fractions: nobody is at risk."""
+ROUNDING = 1e-9
+"""A chance that is missed by so little is reached: three of four lines are 0.75, however fractions round."""
 
 
 class Lines(NamedTuple):
@@ -49,7 +49,8 @@ def predict_all(
     dead, left, weight = np.zeros(DAYS), np.zeros(DAYS), np.zeros(len(lines.base))
     curves = np.zeros((4, DAYS))
     groups = (lines.supplier, lines.lane, lines.item)
-    begun = np.full((3, 2), -1, np.int64)
+    begun = np.full(3, -1, np.int64)
+    known = np.zeros(4, np.int64)
     day = -1
     for at in order:
         row = wanted[at]
@@ -57,21 +58,19 @@ def predict_all(
             day = days[at]
             begun[:] = -1
             weigh(lines, day, weights, weight)
-            count_lines(lines, weight, 0, len(weight), day, dead, left)
+            known[0] = count_lines(lines, weight, (0, len(weight)), day, dead, left)
             curves[0] = 0.0
             blend(dead, left, curves[0], 0.0, curves[0])
-        above = (0, len(weight))
         for depth in range(3):
             begin, end = groups[depth][0, row], groups[depth][1, row]
-            if begun[depth, 0] != begin or begun[depth, 1] != end:
+            if begun[depth] != begin:
                 begun[depth:] = -1
-                begun[depth, 0], begun[depth, 1] = begin, end
-                if above == (begin, end):  # all that is alike is the same lines
+                begun[depth] = begin
+                known[depth + 1] = count_lines(lines, weight, (begin, end), day, dead, left)
+                if known[depth + 1] == known[depth]:  # what is alike is the same lines: they count once
                     curves[depth + 1] = curves[depth]
                 else:
-                    count_lines(lines, weight, begin, end, day, dead, left)
                     blend(dead, left, curves[depth], alike, curves[depth + 1])
-            above = (begin, end)
         read_off(curves[3], lines.base[row], day, levels, result[at])
 
 
@@ -84,12 +83,14 @@ def weigh(lines: Any, as_of: int, weights: Any, weight: Any) -> None:
 
 
 @kernel
-def count_lines(lines: Any, weight: Any, begin: int, end: int, as_of: int, dead: Any, left: Any) -> None:
-    """Count, by weight, on which day of delay lines arrived, and after which day nothing more is known of those that are open."""
+def count_lines(lines: Any, weight: Any, group: Any, as_of: int, dead: Any, left: Any) -> int:
+    """Count, by weight, on which day of delay lines arrived, and the day that open ones have reached; gives how many are known."""
     dead[:] = 0.0
     left[:] = 0.0
-    for row in range(begin, end):
+    known = 0
+    for row in range(group[0], group[1]):
         if weight[row] > 0.0:
+            known += 1
             if lines.delivered_on[row] <= as_of:
                 delay = lines.delivered_on[row] - lines.base[row]
                 dead[min(max(delay, EARLIEST), LATEST) - EARLIEST] += weight[row]
@@ -97,18 +98,17 @@ def count_lines(lines: Any, weight: Any, begin: int, end: int, as_of: int, dead:
                 delay = as_of - lines.base[row]
                 if delay >= EARLIEST:
                     left[min(delay, LATEST) - EARLIEST] += weight[row]
+    return known
 
 
 @kernel
 def blend(dead: Any, left: Any, above: Any, alike: float, curve: Any) -> None:
     """Write the share that arrives on each day; the curve `above` counts as `alike` lines more."""
     at_risk = 0.0
-    for day in range(DAYS):
+    for day in range(DAYS - 1, -1, -1):  # from the last: nothing is taken away, so no rounding is left over
         at_risk += dead[day] + left[day]
-    for day in range(DAYS):
         among = at_risk + alike
-        curve[day] = min(1.0, (dead[day] + alike * above[day]) / among) if among > NEGLIGIBLE else 0.0
-        at_risk = max(0.0, at_risk - dead[day] - left[day])
+        curve[day] = (dead[day] + alike * above[day]) / among if among > 0.0 else 0.0
 
 
 @kernel
@@ -125,7 +125,7 @@ def read_off(curve: Any, base: int, as_of: int, levels: Any, found: Any) -> None
         if curve[day] > 0.0:
             last = day
             still *= 1.0 - curve[day]
-            while at < len(levels) and 1.0 - still >= levels[at] - NEGLIGIBLE:
+            while at < len(levels) and 1.0 - still >= levels[at] - ROUNDING:
                 found[at] = base + EARLIEST + day
                 at += 1
             if at == len(levels):
