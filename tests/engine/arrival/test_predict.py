@@ -76,16 +76,12 @@ def test_the_order_of_rows_changes_nothing(seed: int) -> None:
 @given(SEEDS, st.integers(1, 200))
 def test_a_later_quote_is_a_later_day_where_no_delay_is_over(seed: int, later: int) -> None:
     purchases = draw_purchases(60, seed)
-    asked = {name: column[:1] for name, column in purchases.columns().items()}
-    asked |= {"ordered_on": [TODAY], "quoted_on": [TODAY + 200], "delivered_on": [NEVER]}
 
     def read(quoted_on: int) -> list[int]:
-        columns = {
-            name: np.append(column, {**asked, "quoted_on": [quoted_on]}[name])
-            for name, column in purchases.columns().items()
-        }
-        rows = np.array([len(purchases)])
-        return list(map(int, predict(Purchases(**columns), rows, np.array([TODAY]), LEVELS)[0]))
+        asked = {"ordered_on": TODAY, "quoted_on": quoted_on, "delivered_on": NEVER}
+        more = {**{name: column[0] for name, column in purchases.columns().items()}, **asked}
+        columns = {name: np.append(column, [more[name]]) for name, column in purchases.columns().items()}
+        return list(map(int, predict(Purchases(**columns), np.array([60]), np.array([TODAY]), LEVELS)[0]))
 
     before, after = read(TODAY + 200), read(TODAY + 200 + later)
     assert all(then >= now for now, then in zip(before, after, strict=True))
