@@ -1,9 +1,9 @@
 """How likely a line arrives on each day of delay, if it has not before: Kaplan and Meier's share, shrunk to what is alike.
 
-A curve is a hazard for each day: of the lines that are still open when it begins, the share that arrives on it. A line that is open
-counts among those until the day that it has reached, and says nothing of later ones. Of a supplier, a lane of it, an item on that
-lane, each day's share is mixed with that of all suppliers, the supplier, the lane, as if that had been seen on `ALIKE` lines more. So
-one more line that is open makes no curve arrive earlier.
+A curve is a hazard for each day: of the lines that are still open when it begins, the share that arrives on it. A line that is
+open counts among those until the day that it has reached, and says nothing of later ones. Of a supplier, a lane of it, an item
+on that lane, each day's share is mixed with that of all suppliers, the supplier, the lane, as if that had been seen on `ALIKE`
+lines more. So one more line that is open makes no curve arrive earlier.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ ROUNDING = 1e-9
 class Lines(NamedTuple):
     """The lines that are learned from, sorted by supplier, lane and item; days as int64.
 
-    `base` is the day from which the delay of each counts. `supplier`, `lane` and `item` say where the lines of the same begin and end.
+    `base` is the day from which the delay of each counts. `supplier`, `lane` and `item` say where the lines of the same begin
+    and end.
     """
 
     base: Any
@@ -43,8 +44,8 @@ def predict_all(
 ) -> None:
     """Write for each wanted line the days by which it arrives with the chances `levels`, as known on its day.
 
-    Lines are answered in `order`, by day and by group: a curve is made anew only where one of them changes. `weights` are those of a
-    line by its age in days.
+    Lines are answered in `order`, by day and by group: a curve is made anew only where one of them changes. `weights` are those
+    of a line by its age in days.
     """
     first, last = find_span(lines)
     days_of_delay = max(0, last - first + 1)
@@ -132,8 +133,8 @@ def blend(dead: Any, left: Any, above: Any, alike: float, curve: Any) -> None:
 def read_off(curve: Any, begins_on: int, as_of: int, levels: Any, found: Any) -> None:
     """Write the first day by which a line has arrived with each chance, given that it has not by `as_of`.
 
-    A chance that was never seen to be reached gets the last day on which any arrived. If that is over too nothing is written: the
-    line is open for longer than any that ever came.
+    A chance that was never seen to be reached gets the last day on which any arrived. If that is over too nothing is written:
+    the line is open for longer than any that ever came.
     """
     still = 1.0
     at = 0

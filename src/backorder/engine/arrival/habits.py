@@ -1,7 +1,8 @@
 """How much of each quoted day a supplier keeps, and how soon the past counts less: learned by backtest, each quarter anew.
 
-On a quarter day it is seen how each habit would have foretold, on the four quarter days before it, the lines that were open then. A
-line that is open still counts as far as one has waited: an answer and the truth later than the quarter day are both that day.
+On a quarter day it is seen how each habit would have foretold, on the four quarter days before it, the lines that were open
+then. A line that is open still counts as far as one has waited: an answer and the truth later than the quarter day are both
+that day.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ QUARTER = 91
 QUARTERS = 4
 """So many quarter days are judged by: a year, with its seasons."""
 JUDGED = 500
-"""Open lines that are judged on one quarter day, evenly chosen: their mean loss is known to a few hundredths, and time is bounded."""
+"""Open lines that are judged on one quarter day, evenly chosen: enough to tell habits apart, and a large file takes no longer."""
 PARTS = 20
 JUDGED_BY = np.array([2, 10, 16, 18, 19])
 """Chances by which a habit is judged, in parts of 20: an early day, the likely one, and three by which one is nearly sure."""
@@ -35,8 +36,8 @@ class Habit(NamedTuple):
 
 
 HABITS = tuple(Habit(trust, half_life) for trust in (4, 3, 2, 0) for half_life in (365.0, 90.0, 30.0))
-"""From a quote that is kept as it is, and slow change, to one that says nothing, and change within a month. The first is taken where
-nothing can be judged; of equally good ones the one that stands before."""
+"""From a quote that is kept as it is, and slow change, to one that says nothing, and change within a month. The first is taken
+where nothing can be judged; of equally good ones the one that stands before."""
 UNQUOTED = tuple(Habit(0, half_life) for half_life in (365.0, 90.0, 30.0))
 """Habits of lines for which nothing was quoted: their delay counts from the order."""
 

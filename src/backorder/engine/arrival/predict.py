@@ -1,8 +1,8 @@
 """When a purchase line arrives, learned from how late others came.
 
 A delay counts against the quoted date, or from a day between order and quote where suppliers keep less of a longer quote; where
-nothing was quoted, from the order. A line that is still open says that its delay is longer than it is now: it counts as censored, or
-suppliers would look better the more they owe.
+nothing was quoted, from the order. A line that is still open says that its delay is longer than it is now: it counts as
+censored, or suppliers would look better the more they owe.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from backorder.engine.tables import NEVER, Codes, Days, Table
 
 @dataclass(frozen=True, eq=False)
 class Purchases(Table):
-    """Purchase lines: when ordered, quoted (NEVER: nothing quoted) and delivered (NEVER: open), days; whose, and on what lane."""
+    """Purchase lines: days on which ordered, quoted (NEVER: nothing quoted) and delivered (NEVER: open); whose, and how it comes."""
 
     ordered_on: Days
     quoted_on: Days
@@ -33,10 +33,10 @@ class Purchases(Table):
 def predict(
     purchases: Purchases, rows: NDArray[Any], as_of: NDArray[Any], levels: NDArray[np.float64]
 ) -> NDArray[np.int64]:
-    """Give the days (rows * levels, which rise) by which each of these lines arrives with these chances, as known on its day `as_of`.
+    """Give the days (rows * levels, which rise) by which each of these lines arrives with these chances, as known on `as_of`.
 
-    Learned from lines that were ordered before that day; deliveries after it are not known yet. Every day given is after `as_of`.
-    NEVER where a chance was never seen to be reached: nothing was delivered, or too little of what was open so long.
+    Learned from lines that were ordered before that day; deliveries after it are not known yet. Every day given is after
+    `as_of`. NEVER for a line that is open for longer than any that was delivered, or if none was.
     """
     found = np.full((len(rows), len(levels)), NEVER, np.int64)
     quoted = purchases.quoted_on < NEVER
