@@ -102,8 +102,8 @@ def measure_olist(frame: pl.DataFrame) -> None:
     began = time.perf_counter()
     foretold = predict(purchases, rows, ordered_on[rows], np.append(LIKELY, LATEST))
     seconds = time.perf_counter() - began
-    known = (quoted_on[rows], delivered_on[rows], ordered_on[rows])
-    report("data_olist", None, **compare(foretold, known), seconds=seconds)
+    real = (quoted_on[rows], delivered_on[rows], ordered_on[rows])
+    report("data_olist", None, **compare(foretold, real), seconds=seconds)
 
 
 def compare(foretold: Days, known: tuple[Days, Days, Days]) -> dict[str, Any]:
