@@ -72,6 +72,7 @@ def test_json_prints_the_summary(purchases: Path, capsys: pytest.CaptureFixture[
         "open": 2,
         "delivered": 4,
         "ordered_later": 0,
+        "delivered_before_order": 0,
         "written": 2,
         "without_date": 0,
     }

@@ -19,11 +19,11 @@ from backorder.channels.files.outputs import days
 from backorder.channels.files.parse import EPOCH
 from backorder.channels.files.schemas import Schema
 from backorder.channels.files.summary import list_versions
-from backorder.channels.files.tables import TableFile, read_file
+from backorder.channels.files.tables import read_file
 from backorder.channels.files.target import whole_file
 from backorder.engine.arrival import Purchases, predict
 from backorder.engine.tables import NEVER
-from backorder.faults import SHOWN, Faults
+from backorder.faults import Faults
 from backorder.policy_text.columns import day, text, texts
 
 Tell = Callable[[str], None]
@@ -101,6 +101,7 @@ def predict_file(source: Path, wanted: Wanted, target: tuple[Path, bool], tell: 
         "open": int(is_open.sum()),
         "delivered": int((ordered & ~is_open).sum()),
         "ordered_later": int((~ordered).sum()),
+        "delivered_before_order": int((purchases.delivered_on < purchases.ordered_on).sum()),
         "written": len(rows),
         "without_date": blank,
         "versions": list_versions(),
@@ -118,7 +119,6 @@ def read_purchases(source: Path, tell: Tell) -> tuple[Known, list[str]]:
         raise AssertionError(message)
     keys = [encode(table.frame[name])[0] for name in PURCHASES.key]
     note_duplicates(table, keys, faults)
-    note_early_deliveries(table, faults)
     faults.raise_if_any()
     order = sort_rows(keys)
     frame = table.frame if isinstance(order, slice) else table.frame[order]
@@ -127,23 +127,6 @@ def read_purchases(source: Path, tell: Tell) -> tuple[Known, list[str]]:
         **{name: encode(frame[name])[0] for name in ("supplier", "lane", "item")},
     )
     return Known(frame["purchase"], frame["line"], purchases), notes
-
-
-def note_early_deliveries(table: TableFile, faults: Faults) -> None:
-    """Note lines that were delivered before they were ordered: one of the two days is a slip of the pen."""
-    ordered_on, delivered_on = (table.frame[name].to_numpy() for name in ("ordered_on", "delivered_on"))
-    rows = np.flatnonzero(delivered_on < ordered_on)
-    shown = (
-        (table.frame["record"][row], say_early(row, ordered_on, delivered_on))
-        for row in rows[:SHOWN].tolist()
-    )
-    faults.add_many(table.file, "delivered_on", shown, len(rows))
-
-
-def say_early(row: int, ordered_on: NDArray[Any], delivered_on: NDArray[Any]) -> str:
-    """Say that a delivery is earlier than the order."""
-    delivered, ordered = (date.fromordinal(int(column[row]) + EPOCH) for column in (delivered_on, ordered_on))
-    return f"{delivered} is before ordered_on, {ordered}"
 
 
 def lay_table(known: Known, rows: NDArray[Any], wanted: Wanted, found: NDArray[np.int64]) -> pl.DataFrame:
@@ -162,6 +145,8 @@ def name_column(level: str) -> str:
 
 def tell_rest(file: str, summary: dict[str, Any]) -> Iterable[str]:
     """Say why lines are left out or have no date."""
+    if early := summary["delivered_before_order"]:
+        yield f"{file}: {say_lines(early)} delivered before ordered_on, and counted as it stands"
     if later := summary["ordered_later"]:
         yield f"{file}: {say_lines(later)} ordered after {summary['as_of']}, and left out"
     if not summary["rolling"] and summary["without_date"]:
