@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backorder.cli.application import app
+from backorder.cli.levels import read_levels
 from backorder.cli.options import Json, Quiet
 from backorder.cli.progress import progress
 from backorder.cli.show import note, print_table
@@ -16,7 +16,6 @@ from backorder.cli.show import note, print_table
 if TYPE_CHECKING:
     from backorder.channels.files.forecast import ForecastReport
 
-LEVEL = re.compile(r"0?\.[0-9]{1,6}")
 HELP = """Say how much of each item the coming periods will ask for, and how sure that is: a mean and quantiles, learned
 from the file alone.
 
@@ -24,21 +23,6 @@ from the file alone.
 Example:
   backorder forecast history.csv --horizon 12 --out forecast.csv
 """
-
-
-def read_levels(text: str) -> dict[str, float]:
-    """Read levels parted by commas: by the name that was given, rising."""
-    found: dict[str, float] = {}
-    for name in (part.strip() for part in text.split(",")):
-        level = float(name) if LEVEL.fullmatch(name) else 0.0
-        if level <= 0.0:
-            message = f"{name!r} is not a number above 0 and below 1, like 0.95, with at most six decimals"
-            raise typer.BadParameter(message)
-        if level in found.values():
-            message = f"{name} is there twice"
-            raise typer.BadParameter(message)
-        found[name] = level
-    return dict(sorted(found.items(), key=lambda entry: entry[1]))
 
 
 @app.command(help=HELP)

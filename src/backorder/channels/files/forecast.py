@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from backorder.channels.files.one_file import WRITERS, check_ends
 from backorder.channels.files.parse import LAST_DAY
 from backorder.channels.files.series import Series, read_series
 from backorder.channels.files.summary import list_versions
-from backorder.channels.files.tables import READERS
-from backorder.channels.files.target import check_file, whole_file
+from backorder.channels.files.target import whole_file
 from backorder.engine.demand import CLASSES, POINTS, SHAPES, Forecast, forecast
 from backorder.faults import FaultyInputError
 
@@ -25,10 +25,6 @@ MOST_NUMBERS = 200_000_000
 """Numbers in a forecast, items * steps * (mean and quantiles): 1.6 GB."""
 DIGITS = 6
 """Figures are written with so many: more would differ from machine to machine, and nobody knows the future to a millionth."""
-WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
-    ".csv": lambda frame, path: frame.write_csv(path, float_scientific=False),
-    ".parquet": lambda frame, path: frame.write_parquet(path),
-}
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,7 @@ def forecast_file(
 
     The target is a path, and whether a file there may go.
     """
-    out = check_ends(source, *target)
+    out = check_ends(source, target[0], force=target[1])
     series = read_series(source, tell)
     if series is None:
         with whole_file(out) as work:
@@ -71,17 +67,6 @@ def forecast_file(
     with whole_file(out) as work:
         WRITERS[out.suffix](lay_table(series.skus, periods, wanted, found), work)
     return ForecastReport(summarise(series, wanted, found), (*series.notes, *tell_none(found, source.name)))
-
-
-def check_ends(source: Path, out: Path, force: bool) -> Path:  # noqa: FBT001 - the flag that was given
-    """Give the real path of the output. Raises FaultyInputError for a missing file and for endings that nobody reads or writes."""
-    if source.suffix not in READERS:
-        raise FaultyInputError([f"{source.name}: its name must end in {', '.join(READERS)}"])
-    if not source.is_file():
-        raise FaultyInputError([f"{source.name}: {'is not a file' if source.exists() else 'is missing'}"])
-    if out.suffix not in WRITERS:
-        raise FaultyInputError([f"--out: {out} must end in {' or '.join(WRITERS)}"])
-    return check_file(out, source, force=force)
 
 
 def list_periods(series: Series, wanted: Wanted, file: str) -> list[date]:
