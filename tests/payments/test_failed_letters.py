@@ -32,6 +32,13 @@ def _house(db: None) -> Iterator[None]:  # noqa: ARG001 - gives the database
         yield
 
 
+def subject_of_letter(box: Box) -> str:
+    """Give the subject of the one letter that is written on the next day."""
+    confirm(DAY + 1)
+    (mail,) = box.came
+    return str(mail["Subject"])
+
+
 def test_a_charge_that_was_lowered_before_its_letter_was_written_is_told_as_it_is_now(
     box: Box, stripe: Stripe
 ) -> None:
@@ -78,9 +85,7 @@ def test_what_two_means_could_not_take_one_after_the_other_is_told_once(
     ship()
     monkeypatch.setattr(Charges, "capture", refuse)
     take()
-    confirm(DAY + 1)
-    (mail,) = box.came
-    assert mail["Subject"] == "Your order A-1: we could not take 20.00 EUR"
+    assert subject_of_letter(box) == "Your order A-1: we could not take 20.00 EUR"
 
 
 def test_of_what_was_taken_in_part_the_rest_is_told(box: Box, stripe: Stripe) -> None:
@@ -91,9 +96,7 @@ def test_of_what_was_taken_in_part_the_rest_is_told(box: Box, stripe: Stripe) ->
     note()
     ship()
     take()
-    confirm(DAY + 1)
-    (mail,) = box.came
-    assert mail["Subject"] == "Your order A-1: we could not take 5.00 EUR"
+    assert subject_of_letter(box) == "Your order A-1: we could not take 5.00 EUR"
 
 
 def test_what_fails_after_another_part_was_called_off_is_told(box: Box, stripe: Stripe) -> None:
@@ -106,9 +109,7 @@ def test_what_fails_after_another_part_was_called_off_is_told(box: Box, stripe: 
     end_attempt(charge.attempts.get(kind="authorisation"), cause())
     call_off(charge, cause("it was paid at the door"))
     take()
-    confirm(DAY + 1)
-    (mail,) = box.came
-    assert mail["Subject"] == "Your order A-1: we could not take 8.00 EUR"
+    assert subject_of_letter(box) == "Your order A-1: we could not take 8.00 EUR"
 
 
 def test_what_a_person_has_charged_again_by_then_is_not_told(box: Box, stripe: Stripe) -> None:

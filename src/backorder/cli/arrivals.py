@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backorder.cli.application import app
-from backorder.cli.levels import read_levels
+from backorder.cli.levels import ForceFile, OutFile, option_of_levels
 from backorder.cli.options import AsOf, Json, Quiet
 from backorder.cli.progress import progress
 from backorder.cli.show import note, print_table
@@ -35,20 +35,10 @@ def arrivals(
         ),
     ],
     as_of: AsOf,
-    out: Annotated[
-        Path,
-        typer.Option("--out", metavar="FILE", help="What to write, .csv or .parquet; it must not exist."),
-    ],
+    out: OutFile,
     levels: Annotated[
         dict[str, float] | None,
-        typer.Option(
-            "--quantiles",
-            metavar="LEVELS",
-            parser=read_levels,
-            default_factory=lambda: "0.5,0.8,0.9",
-            show_default="0.5,0.8,0.9",
-            help="Chances with which a line has arrived by the day of the column.",
-        ),
+        option_of_levels("0.5,0.8,0.9", "Chances with which a line has arrived by the day of the column."),
     ],
     rolling: Annotated[
         bool,
@@ -56,7 +46,7 @@ def arrivals(
             "--rolling", help="Every line, by what was known on the day of its order: to judge by what came."
         ),
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
+    force: ForceFile = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backorder.cli.application import app
-from backorder.cli.levels import read_levels
+from backorder.cli.levels import ForceFile, OutFile, option_of_levels
 from backorder.cli.options import Json, Quiet
 from backorder.cli.progress import progress
 from backorder.cli.show import note, print_table
@@ -33,22 +33,12 @@ def forecast(
     horizon: Annotated[
         int, typer.Option("--horizon", metavar="N", min=1, max=10_000, help="How many periods to come.")
     ],
-    out: Annotated[
-        Path,
-        typer.Option("--out", metavar="FILE", help="What to write, .csv or .parquet; it must not exist."),
-    ],
+    out: OutFile,
     levels: Annotated[
         dict[str, float] | None,
-        typer.Option(
-            "--quantiles",
-            metavar="LEVELS",
-            parser=read_levels,
-            default_factory=lambda: "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9",
-            show_default="0.1,0.2 … 0.9",
-            help="Shares of cases in which no more is asked.",
-        ),
+        option_of_levels("0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9", "Shares of cases in which no more is asked."),
     ],
-    force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
+    force: ForceFile = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:

@@ -1,12 +1,19 @@
-"""The levels of a quantile as one types them: `0.5,0.8,0.9`."""
+"""What commands share that write quantiles of one file into another: the levels as one types them, and the file to write."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Annotated, cast
 
 import typer
+from typer.models import OptionInfo
 
 LEVEL = re.compile(r"0?\.[0-9]{1,6}")
+OutFile = Annotated[
+    Path, typer.Option("--out", metavar="FILE", help="What to write, .csv or .parquet; it must not exist.")
+]
+ForceFile = Annotated[bool, typer.Option("--force", help="Replace the file that is there.")]
 
 
 def read_levels(text: str) -> dict[str, float]:
@@ -22,3 +29,16 @@ def read_levels(text: str) -> dict[str, float]:
             raise typer.BadParameter(message)
         found[name] = level
     return dict(sorted(found.items(), key=lambda entry: entry[1]))
+
+
+def option_of_levels(usual: str, told: str) -> OptionInfo:
+    """Describe `--quantiles`: the usual levels, and what one means."""
+    described = typer.Option(
+        "--quantiles",
+        metavar="LEVELS",
+        parser=read_levels,
+        default_factory=lambda: usual,
+        show_default=usual,
+        help=told,
+    )
+    return cast("OptionInfo", described)
