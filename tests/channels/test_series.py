@@ -73,7 +73,7 @@ def test_what_is_missing_between_an_items_first_and_the_tables_last_period_is_0(
 def test_returns_count_as_0_and_shares_say_how_much_was_seen(tmp_path: Path) -> None:
     rows = "A,2026-01-01,-3,1\nA,2026-02-01,5,0.25\nA,2026-03-01,2,\nA,2026-04-01,7,0\n"
     found = read(write(tmp_path, rows, "sku,period,quantity,in_stock"))
-    assert found.history.asked.tolist() == [0, 5, 2, 7]
+    assert found.history.asked.tolist() == [0, 5, 2, 0]
     assert found.history.seen.tolist() == [1, 0.25, 1, 0]
     assert found.history.rates.tolist() == [0, 20, 2, 0]
     assert found.notes[1:] == (
@@ -124,7 +124,17 @@ def test_every_fault_is_told_with_its_record_and_what_would_be_right(tmp_path: P
         ),
         (
             "A,2026-01-05,1\nA,2026-01-12,1\nA,2026-01-20,1\n",
-            "history.csv:4: period: 2026-01-20 does not fit: periods of this table are weeks that begin on a Monday",
+            (
+                "history.csv:4: period: 2026-01-20 does not fit: periods of this table are weeks that begin on a Monday; "
+                "months would be named by their first day"
+            ),
+        ),
+        (
+            "A,2026-01-31,1\nA,2026-02-28,1\nA,2026-03-28,1\nA,2026-04-30,1\n",
+            (
+                "history.csv:5: period: 2026-04-30 does not fit: periods of this table are weeks that begin on a Saturday; "
+                "months would be named by their first day"
+            ),
         ),
         (
             "A,2026-01-01,1\nA,2026-02-01,1\nA,2026-01-01,2\n",

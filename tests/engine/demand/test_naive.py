@@ -64,18 +64,19 @@ def expect_naively(past: Sequence[int], prior: Sequence[float], periods: int) ->
 def test_analogues_are_what_came_after_every_past_in_the_size_of_the_item(
     pasts: list[list[int]], begin: int, more: int
 ) -> None:
-    """With so few cases there is one cell."""
+    """With so few cases there is one cell; and one for who was never asked for."""
     history, end = lay(pasts), begin + more
     prior = analogues.find_prior(history)
     count = len(pasts)
     mean, found = analogues.find_alike(history, prior, np.full(count, begin), np.full(count, end), LEVELS)
-    ratios = []
+    cases = []
     for past in pasts:
         for origin in range(1, len(past) - end + 1):
             expected, size = expect_naively(past[:origin], prior.tolist(), more + 1)
-            ratios.append(sum(past[origin + begin - 1 : origin + end]) / size / (expected + 1))
-    ratios.sort()
+            ratio = sum(past[origin + begin - 1 : origin + end]) / size / (expected + 1)
+            cases.append((ratio, any(past[:origin])))
     for item, past in enumerate(pasts):
+        ratios = sorted(ratio for ratio, had in cases if any(past) or not had)
         expected, size = expect_naively(past, prior.tolist(), more + 1)
         scale = (expected + 1) * size
         if not ratios:
@@ -161,6 +162,35 @@ def test_an_item_without_demand_takes_what_came_of_others_without_demand() -> No
     assert CLASSES[found.demand_class[-1]] == "none"
     assert 0 < found.mean[-1, 0] < 4
     assert found.quantiles[-1, 0, 0] == 0
+
+
+def test_an_item_without_demand_takes_nothing_of_those_that_are_asked_for() -> None:
+    others = [[90 + (7 * item + 11 * period) % 20 for period in range(60)] for item in range(5)]
+    found = forecast(lay([[0] * 60, *others]), 2, LEVELS)
+    assert CLASSES[found.demand_class[0]] == "none"
+    assert found.mean[0].tolist() == [0.0, 0.0]
+    assert not found.quantiles[0].any()
+
+
+def test_a_season_is_measured_by_whole_periods() -> None:
+    """The first quarter asks 40; on shelves that were empty half of the time one saw 20 of them."""
+    asked, seen = np.array([40.0, 10.0, 10.0, 20.0] * 8), np.ones(32)
+    half = asked.copy()
+    half[::4], shown = 20.0, seen.copy()
+    shown[::4] = 0.5
+    found = forecast(History([0, 32, 64], np.append(asked, half), np.append(seen, shown)), 4, LEVELS, 4)
+    assert [CLASSES[number] for number in found.demand_class] == ["seasonal", "seasonal"]
+    np.testing.assert_allclose(found.mean, [[40, 10, 10, 20]] * 2, rtol=1e-6)
+
+
+@given(seeds)
+@settings(max_examples=5, deadline=None)
+def test_what_nobody_could_have_changes_nothing(seed: int) -> None:
+    history = draw_history(seed, 24, 24)
+    other = History(history.start, history.asked + 1000.0 * (history.seen == 0), history.seen)
+    one, two = (forecast(given, 2, LEVELS, 4) for given in (history, other))
+    assert np.array_equal(one.mean, two.mean)
+    assert np.array_equal(one.quantiles, two.quantiles)
 
 
 def test_where_nothing_was_ever_asked_nothing_is_invented() -> None:

@@ -46,3 +46,11 @@ def test_counts_have_the_quantiles_of_the_negative_binomial_distribution() -> No
         if found.tolist() != known:
             wrong.append((mean, variance, found.tolist(), known))
     assert wrong == []
+
+
+def test_demand_that_has_died_for_ten_thousand_days_is_none() -> None:
+    """Its mean is so small that the square of it is no number any more."""
+    found = np.full(2, np.nan)
+    for mean in (1e-120, 1e-170, 5e-324):
+        find_quantiles(mean, 0.01, np.array([0.1, 0.999]), found)
+        assert found.tolist() == [0.0, 0.0]

@@ -64,7 +64,8 @@ class Grid:
     def expected(self) -> str:
         """Say on what days periods begin, for who wrote another."""
         if self.length is WEEK:
-            return f"periods of this table are weeks that begin on a {WEEKDAYS[self.day(0).weekday()]}"
+            weekday = WEEKDAYS[self.day(0).weekday()]
+            return f"periods of this table are weeks that begin on a {weekday}; months would be named by their first day"
         return f"periods of this table are {self.length.name}s, each named by {self.length.begins}"
 
 

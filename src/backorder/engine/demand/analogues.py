@@ -4,7 +4,8 @@ One item of spare parts shows a handful of demands; five thousand show how deman
 of each item is a case: how much was asked lately (`slow` and `fast`, two weighted means, in demands of the item's usual size), and
 what was then asked in a span like the one to come. Cases are laid into cells by what `slow` expects for the span, then by what
 `fast` expects. An item takes the quantiles of its cell, as ratios to (expected + usual size): what sells in hundreds is compared
-by its rate, what sells now and then by the size of its demands.
+by its rate, what sells now and then by the size of its demands. An item that was never asked for takes those of all cases of which
+nothing had been asked yet.
 """
 
 from __future__ import annotations
@@ -109,17 +110,28 @@ def find_prior(history: History) -> Floats:
 
 
 def fill_cells(table: Floats, now: Floats, asked: tuple[int, Floats], found: tuple[Floats, Floats]) -> None:
-    """Write mean and quantiles of each item, from the cell that it falls into; asked are the groups each way, and the levels."""
+    """Write mean and quantiles of each item, from the cell that it falls into; asked are the groups each way, and the levels.
+
+    A cell may hold cases of little demand beside those of none. Who was never asked for is compared with the latter alone.
+    """
     groups, levels = asked
-    means, quantiles = found
     for cases, items in split(table[0], now[0], groups):
         for inner, members in split(table[1][cases], now[1][items], groups):
-            ratios = np.sort(table[2][cases[inner]])
-            at = np.ceil(levels * len(ratios) * (1 - 1e-12)).astype(np.int64) - 1
-            chosen = items[members]
-            scale = (now[0][chosen] + 1.0) * now[2][chosen]
-            means[chosen] = ratios.mean() * scale
-            quantiles[chosen] = np.rint(ratios[np.clip(at, 0, None)] * scale[:, None])
+            fill(table[2][cases[inner]], items[members], (now, levels), found)
+    fill(table[2][table[0] == 0.0], np.flatnonzero(now[0] == 0.0), (now, levels), found)
+
+
+def fill(
+    ratios: Floats, chosen: NDArray[np.int64], asked: tuple[Floats, Floats], found: tuple[Floats, Floats]
+) -> None:
+    """Write mean and quantiles of the chosen items from these ratios, 0 if there are none; asked are `now`, and the levels."""
+    now, levels = asked
+    means, quantiles = found
+    ordered = np.sort(ratios) if len(ratios) else np.zeros(1)
+    at = np.ceil(levels * len(ordered) * (1 - 1e-12)).astype(np.int64) - 1
+    scale = (now[0][chosen] + 1.0) * now[2][chosen]
+    means[chosen] = ordered.mean() * scale
+    quantiles[chosen] = np.rint(ordered[np.clip(at, 0, None)] * scale[:, None])
 
 
 def split(values: Floats, others: Floats, groups: int) -> list[tuple[NDArray[Any], NDArray[Any]]]:

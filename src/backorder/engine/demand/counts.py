@@ -15,6 +15,8 @@ WALKED = 400
 POISSON = 1.0 + 1e-6
 """A variance above the mean by no more than this makes no difference to any quantile of a count."""
 MOST = 1e15
+NOTHING = 1e-100
+"""A mean below this is 0: demand that has been silent for thousands of periods, of which the square would be no number any more."""
 LARGE = 1e5
 """A mean above this is no longer counted one by one: the logarithms of factorials would lose the digits that matter."""
 NEARLY_NORMAL = 1e3
@@ -24,7 +26,7 @@ NEARLY_NORMAL = 1e3
 @kernel
 def find_quantiles(mean: float, variance: float, levels: Any, found: Any) -> None:
     """Write for each level (rising, each below 1) the smallest count that is exceeded with a chance of at most 1 - level."""
-    if mean <= 0.0:
+    if mean < NOTHING:
         for j in range(len(levels)):
             found[j] = 0.0
         return

@@ -25,7 +25,8 @@ class History:
     seen: the share of the period in which the item could be had, 0 to 1.
 
     A period seen by a share f shows what was asked in that share: it counts as asked / f, with the weight f. One that was not
-    seen at all shows nothing. (Demand counted from orders needs none of this: who ordered what was not there counts as well.)
+    seen at all shows nothing: `asked` is 0 there, whatever was given. (Demand counted from orders needs none of this: who ordered
+    what was not there counts as well.)
     """
 
     start: Any
@@ -54,6 +55,7 @@ class History:
                     f"History.{name}[{row}] is {column[row]}: it must be a number from {low:g} to {high:g}"
                 )
                 raise TableError(message)
+        object.__setattr__(self, "asked", np.where(self.seen > 0, self.asked, 0.0))
 
     @property
     def items(self) -> int:

@@ -40,16 +40,17 @@ def remove_seasons(history: History, seasonal: NDArray[np.bool_], season: int) -
     index = np.ones((history.items, season))
     asked = history.asked.copy()
     if season > 1 and seasonal.any():
-        divide(asked, history.start, seasonal, index)
+        divide(asked, (history.rates, history.start), seasonal, index)
     return History(history.start, asked, history.seen), Seasons(index, history.lengths() % season)
 
 
 @array_kernel
-def divide(asked: Any, start: Any, seasonal: Any, index: Any) -> None:
-    """Measure the season of each seasonal item, and divide its demand by it, in place."""
+def divide(asked: Any, past: Any, seasonal: Any, index: Any) -> None:
+    """Measure the season of each seasonal item, as whole periods show it, and divide its demand by it, in place."""
+    rate, start = past
     season = index.shape[1]
     counted = np.empty(season)
     for item in range(len(seasonal)):
-        if seasonal[item] and measure(asked, start[item], start[item + 1], season, index[item], counted):
+        if seasonal[item] and measure(rate, start[item], start[item + 1], season, index[item], counted):
             for t in range(start[item], start[item + 1]):
                 asked[t] /= index[item, (t - start[item]) % season]
