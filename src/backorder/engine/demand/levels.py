@@ -97,7 +97,8 @@ def tsb(rate: Any, seen: Any, first: int, last: int, alpha: float) -> float:
 def imapa(rate: Any, seen: Any, first: int, last: int, room: Any) -> float:
     """Smooth sums over 1, 2, … periods, up to the mean interval of demands, and average (Petropoulos & Kourentzes 2015).
 
-    `room` holds at least two rows of last - first numbers; it is written over.
+    `room` holds at least four rows of last - first + 1 numbers; it is written over. Sums are differences of sums from the beginning:
+    with one demand in ten thousand periods each period would be added up ten thousand times.
     """
     demands = 0
     last_demand = first - 1
@@ -109,18 +110,18 @@ def imapa(rate: Any, seen: Any, first: int, last: int, room: Any) -> float:
         return 0.0
     most = int(round((last_demand + 1 - first) / demands))  # noqa: RUF046 - numba gives a float
     total = 0.0
-    sums, weights = room[0], room[1]
+    sums, weights, amounts, shares = room[0], room[1], room[2], room[3]
+    amounts[0] = shares[0] = 0.0
+    for t in range(first, last):
+        amounts[t - first + 1] = amounts[t - first] + seen[t] * rate[t]
+        shares[t - first + 1] = shares[t - first] + seen[t]
     for periods in range(1, most + 1):
         count = (last - first) // periods
-        begin = last - count * periods
+        begin = last - first - count * periods
         for j in range(count):
-            weight = 0.0
-            amount = 0.0
-            for t in range(begin + j * periods, begin + (j + 1) * periods):
-                weight += seen[t]
-                amount += seen[t] * rate[t]
-            weights[j] = weight / periods
-            sums[j] = amount / weights[j] if weight > 0.0 else 0.0
+            low, high = begin + j * periods, begin + (j + 1) * periods
+            weights[j] = (shares[high] - shares[low]) / periods
+            sums[j] = (amounts[high] - amounts[low]) / weights[j] if weights[j] > 0.0 else 0.0
         alpha = fit_alpha(sums, weights, 0, count, LOWEST, HIGHEST)
         total += ses(sums, weights, 0, count, alpha)[0] / periods
     return total / most

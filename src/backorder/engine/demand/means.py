@@ -82,7 +82,7 @@ def fill_means(past: Any, method: int, frequent: Any, columns: Any) -> None:
     longest = 0
     for item in range(len(level)):
         longest = max(longest, start[item + 1] - start[item])
-    room = np.empty((2, longest))
+    room = np.empty((4, longest + 1))
     for item in range(len(level)):
         first, last = start[item], start[item + 1]
         alpha[item] = SMOOTHING
