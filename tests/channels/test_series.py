@@ -180,3 +180,10 @@ def test_a_table_too_large_to_lay_out_is_refused(tmp_path: Path, monkeypatch: py
             "13 can be held, so leave out old ones"
         )
     ]
+
+
+def test_one_period_without_a_row_is_told_as_one(tmp_path: Path) -> None:
+    found = read(write(tmp_path, "A,2026-01-01,3\nA,2026-02-01,5\nA,2026-04-01,2\n"))
+    assert found.notes == (
+        "history.csv: 4 months from 2026-01-01 to 2026-04-01; 1 of 4 has no row and counts as 0",
+    )

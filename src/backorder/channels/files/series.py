@@ -140,7 +140,8 @@ def tell_periods(table: TableFile, grid: Grid, ends: tuple[int, int], periods: i
     count = last - first + 1
     name = grid.length.name if count == 1 else f"{grid.length.name}s"
     missing = periods - table.rows
-    empty = f"; {missing:,} of {periods:,} have no row and count as 0" if missing else ""
+    verbs = ("has", "counts") if missing == 1 else ("have", "count")
+    empty = f"; {missing:,} of {periods:,} {verbs[0]} no row and {verbs[1]} as 0" if missing else ""
     return [f"{table.file}: {count:,} {name} from {grid.day(first)} to {grid.day(last)}{empty}"]
 
 
