@@ -11,7 +11,12 @@ from typer.models import OptionInfo
 
 LEVEL = re.compile(r"0?\.[0-9]{1,6}")
 OutFile = Annotated[
-    Path, typer.Option("--out", metavar="FILE", help="What to write, .csv or .parquet; it must not exist.")
+    Path,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="What to write, .csv or .parquet; one that is there goes only with --force.",
+    ),
 ]
 ForceFile = Annotated[bool, typer.Option("--force", help="Replace the file that is there.")]
 
