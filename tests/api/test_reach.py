@@ -43,6 +43,8 @@ OPENED_ON_THE_SERVER = "who may ask is said on the server: a key that makes keys
 KEPT_FROM_PROGRAMS = {
     "take_list": "an import does it; a program notes and removes one at a time",
     "let_batch_back": "people tick many at once; a program lets go of one at a time",
+    "let_free_back": "the part of it about those that nobody else is changing, which a rule does too",
+    "let_one_back": "the part of it about one that somebody else was changing",
     "expire_holds": "the worker does it when their time is over",
     "pass_day": "the worker does it after midnight",
     "place_order": "programs buy, which is the same with an answer to keep",
