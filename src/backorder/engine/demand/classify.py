@@ -5,7 +5,7 @@
 | none | nothing was asked in any period that was seen |
 | new | first asked within the last periods (see `NEW_PERIODS`) |
 | dying | silent for longer than chance explains: (1 - habit) ^ silence below 1 %, habit = demands / (periods until the last + 1) |
-| seasonal | it is asked in most periods, and the season repeats (see `season`) |
+| seasonal | it is asked in most periods, and the season repeats (see `seasons`) |
 | smooth, erratic, intermittent, lumpy | mean interval below or from 1.32, squared variation of sizes below or from 0.49 |
 
 The borders 1.32 and 0.49 are where Croston's method and its correction overtake smoothing (Syntetos, Boylan & Croston 2005).
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from backorder.engine.compiled import kernel
 from backorder.engine.demand.history import History
-from backorder.engine.demand.season import repeats
+from backorder.engine.demand.seasons import repeats
 
 CLASSES = ("none", "new", "dying", "seasonal", "smooth", "erratic", "intermittent", "lumpy")
 NONE, NEW, DYING, SEASONAL, SMOOTH, ERRATIC, INTERMITTENT, LUMPY = range(len(CLASSES))
