@@ -131,9 +131,9 @@ def write_sheet(order: Order, now: datetime) -> Sheet:
     waiting = matter if matter is not None and matter.waiting and paid else None
     lines, runs = seen.lines, matter is None or matter.rights.runs
     agreeable = list(list_yes(seen, now, speech)) if paid else []
-    silence = say_silence(waiting, speech)[1:] if waiting else []
-    if waiting and not seen.knows_law:
-        silence = [words["no_law"]]
+    silence: Sequence[Said] = []
+    if waiting:
+        silence = say_silence(waiting, speech)[1:] if seen.knows_law else [words["no_law"]]
     changes, pay = list_changeable(order, lines, now), list_pay(order, speech)
     said = [*list_said(order, zone, speech), *list_changed(order, changes, zone, speech)]
     said.sort(key=lambda told: told.moment, reverse=True)
