@@ -127,7 +127,8 @@ def test_what_was_told_and_is_handed_over_again_is_not_told_again(box: Box) -> N
     ]
 
 
-def test_what_was_taken_back_before_anybody_was_told_is_told_once_it_is_here_again(box: Box) -> None:
+def arrive_and_go_back() -> None:
+    """Hand over what is waited for, and take it back before anybody is told: messages are stopped meanwhile."""
     wait_for_lamps()
     stock("LAMP", 3)
     release("A-1")
@@ -136,20 +137,17 @@ def test_what_was_taken_back_before_anybody_was_told_is_told_once_it_is_here_aga
     take_back(releases_of("A-1")[0], 3, cause())
     stop(Cause("service", NOON), stopped=False)
     post(3)
+
+
+def test_what_was_taken_back_before_anybody_was_told_is_told_once_it_is_here_again(box: Box) -> None:
+    arrive_and_go_back()
     release("A-1")
     assert (confirm(4), outcomes()) == (1, ["withdrawn", "sent"])
     assert box.came[0]["Subject"] == "Your order A-1: here now: 3 × LAMP"
 
 
 def test_nobody_hears_of_units_that_were_taken_back(box: Box) -> None:
-    wait_for_lamps()
-    stock("LAMP", 3)
-    release("A-1")
-    stop(Cause("service", NOON), stopped=True)
-    assert confirm(1) == 1
-    take_back(releases_of("A-1")[0], 3, cause())
-    stop(Cause("service", NOON), stopped=False)
-    post(3)
+    arrive_and_go_back()
     assert (outcomes(), box.came) == (["withdrawn"], [])
 
 

@@ -32,6 +32,15 @@ def _house(db: None) -> Iterator[None]:  # noqa: ARG001 - gives the database
         yield
 
 
+def hold_and_decline(stripe: Stripe, held: int) -> None:
+    """Hold so much of the 20.00 that an order costs, with a card beside it that declines."""
+    wanted()
+    hold(stripe, held, cost=20_00)
+    keep(stripe, "card_declined")
+    name_mail()
+    note()
+
+
 def subject_of_letter(box: Box) -> str:
     """Give the subject of the one letter that is written on the next day."""
     confirm(DAY + 1)
@@ -77,11 +86,7 @@ def test_what_two_means_could_not_take_one_after_the_other_is_told_once(
     def refuse(*_: object) -> None:
         raise invalid(400, "charge_expired_for_capture", "The authorization has expired.")
 
-    wanted()
-    hold(stripe, 20_00)
-    keep(stripe, "card_declined")
-    name_mail()
-    note()
+    hold_and_decline(stripe, 20_00)
     ship()
     monkeypatch.setattr(Charges, "capture", refuse)
     take()
@@ -89,22 +94,14 @@ def test_what_two_means_could_not_take_one_after_the_other_is_told_once(
 
 
 def test_of_what_was_taken_in_part_the_rest_is_told(box: Box, stripe: Stripe) -> None:
-    wanted()
-    hold(stripe, 15_00, cost=20_00)
-    keep(stripe, "card_declined")
-    name_mail()
-    note()
+    hold_and_decline(stripe, 15_00)
     ship()
     take()
     assert subject_of_letter(box) == "Your order A-1: we could not take 5.00 EUR"
 
 
 def test_what_fails_after_another_part_was_called_off_is_told(box: Box, stripe: Stripe) -> None:
-    wanted()
-    hold(stripe, 12_00, cost=20_00)
-    keep(stripe, "card_declined")
-    name_mail()
-    note()
+    hold_and_decline(stripe, 12_00)
     charge = charge_now(order_of("A-1"), 20_00, "EUR", cause("now"))
     end_attempt(charge.attempts.get(kind="authorisation"), cause())
     call_off(charge, cause("it was paid at the door"))
